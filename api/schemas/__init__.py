@@ -1,0 +1,1 @@
+"""Request and answer shapes, one file per noun."""

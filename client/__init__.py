@@ -1,0 +1,1 @@
+"""The SDK, the `swt` command and the local stack behind `swt up`."""

@@ -1,0 +1,122 @@
+"""A job as every process sees it: what was asked for (JobSpec) and what became of it (Job)."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from common.states import FINAL, JobState
+
+
+class TaskType(StrEnum):
+    """What kind of model is trained."""
+
+    LLM = "llm"
+    MLLM = "mllm"
+
+
+class OnNodeLost(StrEnum):
+    """What happens to a placed job when its node stops answering."""
+
+    WAIT = "wait"
+    REQUEUE = "requeue"
+    FAIL = "fail"
+
+
+class Phase(StrEnum):
+    """The parts of one attempt, in order; each is one swift process (group) under its own runner."""
+
+    TRAIN = "train"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """What the user asked for; never changes after submission.
+
+    `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
+    ms-swift options by their ms-swift names, without dashes.
+    """
+
+    task_type: TaskType
+    model_path: str
+    data_path: str
+    output_dir: str
+    method: str = "sft"
+    params: dict[str, Any] = field(default_factory=dict)
+    extra_args: dict[str, Any] = field(default_factory=dict)
+    gpus: int = 1
+    export: bool = True
+    time_limit_seconds: int | None = None
+    retries: int = 0
+    on_node_lost: OnNodeLost = OnNodeLost.WAIT
+    env: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The newest numbers of a running attempt, as ms-swift logged them."""
+
+    step: int = 0
+    max_steps: int = 0
+    epoch: float | None = None
+    loss: float | None = None
+    learning_rate: float | None = None
+    grad_norm: float | None = None
+    token_acc: float | None = None
+    elapsed_seconds: int | None = None
+    remaining_seconds: int | None = None
+    seconds_per_step: float | None = None
+    memory_gib: float | None = None
+
+    @property
+    def percent(self) -> float:
+        """Share of the steps done, 0–100, two decimals."""
+        return round(100 * min(self.step, self.max_steps) / self.max_steps, 2) if self.max_steps > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows."""
+
+    id: str
+    spec: JobSpec
+    state: JobState
+    task_id: str
+    priority: int
+    created_at: datetime
+    sequence: int = 0
+    revision: int = 1
+    owner: str = ""
+    held: bool = False
+    attempt: int = 0
+    infra_failures: int = 0
+    user_retries: int = 0
+    reason: str = ""
+    message: str = ""
+    phase: Phase | None = None
+    progress: Progress | None = None
+    node: str = ""
+    boot_id: str = ""
+    gpu_ids: tuple[str, ...] = ()
+    process_id: int | None = None
+    not_before_at: datetime | None = None
+    queued_at: datetime | None = None
+    assigned_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
+    checkpoint_path: str = ""
+    log_file_path: str = ""
+    export_path: str = ""
+    export_error: str = ""
+    exported_at: datetime | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL
+
+    def evolve(self, **changes: Any) -> "Job":
+        """A copy with some fields changed."""
+        return replace(self, **changes)

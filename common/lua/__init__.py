@@ -1,0 +1,1 @@
+"""One atomic Redis operation per file."""

@@ -1,0 +1,48 @@
+"""A GPU node as the service sees it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """One GPU, or one CPU slot that stands in for a GPU. Memory in MiB, utilisation in percent, degrees Celsius."""
+
+    uuid: str
+    index: int
+    name: str
+    kind: str = "cuda"
+    memory_total_mib: int = 0
+    memory_used_mib: int = 0
+    utilization_percent: int | None = None
+    temperature_celsius: int | None = None
+    numa_node: int | None = None
+    foreign_processes: tuple[int, ...] = ()
+    healthy: bool = True
+
+    @property
+    def memory_free_mib(self) -> int:
+        return max(0, self.memory_total_mib - self.memory_used_mib)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One GPU machine, by name and boot id; `instance` names the worker process that speaks for it."""
+
+    name: str
+    boot_id: str
+    instance: str
+    hostname: str
+    heartbeat_at: datetime
+    gpus: tuple[Gpu, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    swift_version: str = ""
+    cpu_count: int = 0
+    cpu_percent: float = 0.0
+    memory_total_bytes: int = 0
+    memory_used_bytes: int = 0
+    state: str = "ready"
+
+    def is_alive(self, now: datetime, ttl_seconds: float) -> bool:
+        """Whether its heartbeat is younger than the TTL; a node that said goodbye is not alive."""
+        return self.state == "ready" and (now - self.heartbeat_at).total_seconds() < ttl_seconds

@@ -1,0 +1,46 @@
+"""Why a job ended, was put back or waits: one word for programs, one sentence for people."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The cause of an arrow, or of waiting."""
+
+    # Ends that are the job's own doing.
+    EXIT_NONZERO = "exit_nonzero"
+    OUT_OF_MEMORY = "out_of_memory"
+    DIVERGED = "diverged"
+    INCOMPLETE = "incomplete"
+    ARTEFACT_MISSING = "artefact_missing"
+    EXPORT_FAILED = "export_failed"
+    TIME_LIMIT = "time_limit"
+    # Refused on the node before anything was started.
+    DATA_NOT_FOUND = "data_not_found"
+    DATA_INVALID = "data_invalid"
+    MODEL_NOT_FOUND = "model_not_found"
+    MODEL_INVALID = "model_invalid"
+    OUTPUT_NOT_WRITABLE = "output_not_writable"
+    PATH_NOT_ALLOWED = "path_not_allowed"
+    OPTION_REFUSED = "option_refused"
+    # Infrastructure: tried again, up to a cap.
+    START_FAILED = "start_failed"
+    RUNNER_LOST = "runner_lost"
+    NODE_LOST = "node_lost"
+    NODE_REBOOTED = "node_rebooted"
+    PREEMPTED = "preempted"
+    RETRIES_EXHAUSTED = "retries_exhausted"
+    # The user's wish.
+    CANCELLED_BY_USER = "cancelled_by_user"
+    HELD_BY_USER = "held_by_user"
+    # Waiting.
+    NO_NODES = "no_nodes"
+    GPUS_BUSY = "gpus_busy"
+    TOO_LARGE = "too_large"
+    BEHIND_RESERVATION = "behind_reservation"
+    BACKING_OFF = "backing_off"
+    PAUSED = "paused"
+
+
+INFRASTRUCTURE = frozenset(
+    {Reason.START_FAILED, Reason.RUNNER_LOST, Reason.NODE_LOST, Reason.NODE_REBOOTED, Reason.PREEMPTED}
+)

@@ -1,0 +1,1 @@
+"""Typed verbs over Redis; each change of state is one Lua script."""

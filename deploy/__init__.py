@@ -1,0 +1,1 @@
+"""Model deployments: from an artefact to an answering endpoint."""

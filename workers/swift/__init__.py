@@ -1,0 +1,1 @@
+"""How ms-swift is called and what it leaves behind; pure functions."""
