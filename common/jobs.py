@@ -72,7 +72,7 @@ class Progress:
 
     @property
     def percent(self) -> float:
-        """Share of the steps done, 0–100, two decimals."""
+        """Share of the steps done, 0 to 100, two decimals."""
         return round(100 * min(self.step, self.max_steps) / self.max_steps, 2) if self.max_steps > 0 else 0.0
 
 

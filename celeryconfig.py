@@ -1,0 +1,59 @@
+"""How Celery is used here; addresses and secrets are added by common.celery_app from the settings.
+
+Celery carries hints and shows state. The truth is in Redis, so no decision rests on a message arriving, arriving once,
+or on one of Celery's timers.
+"""
+
+from kombu.transport.redis import Channel
+
+# kombu clamps priorities to 0-9; publisher and worker both need this for eleven strict levels.
+Channel.max_priority = 10
+
+HIGHEST_PRIORITY = 10
+SOCKET_TIMEOUT_SECONDS = 10
+
+# JSON only: a pickled message would run code.
+accept_content = ["json"]
+task_serializer = "json"
+result_serializer = "json"
+enable_utc = True
+timezone = "UTC"
+
+# Early acknowledgement: a follower may live for a week, so nothing may depend on the visibility timeout, and on 5.7.0
+# late acknowledgement or a prefetched message ends the worker when the broker connection drops.
+task_acks_late = False
+worker_prefetch_multiplier = 1
+worker_disable_prefetch = True
+worker_cancel_long_running_tasks_on_connection_loss = False
+
+broker_connection_retry_on_startup = True
+broker_connection_max_retries = None
+# Redis serves priority step 0 first: common.celery_app maps our 10 (first) to its 0.
+broker_transport_options = {
+    "priority_steps": list(range(HIGHEST_PRIORITY + 1)),
+    "queue_order_strategy": "priority",
+    "sep": ":",
+    "socket_timeout": SOCKET_TIMEOUT_SECONDS,
+    "socket_connect_timeout": SOCKET_TIMEOUT_SECONDS,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+task_default_priority = HIGHEST_PRIORITY
+
+result_backend_always_retry = True
+result_extended = True
+result_expires = 7 * 24 * 3600
+redis_socket_timeout = SOCKET_TIMEOUT_SECONDS
+redis_socket_connect_timeout = SOCKET_TIMEOUT_SECONDS
+redis_socket_keepalive = True
+redis_backend_health_check_interval = 25
+
+# What Flower needs to show a job from submission to end.
+worker_send_task_events = True
+task_send_sent_event = True
+
+# Whoever reaches the broker could otherwise shut workers down; CELERY_REMOTE_CONTROL=true turns it on.
+worker_enable_remote_control = False
+
+worker_hijack_root_logger = False
+task_create_missing_queues = True
