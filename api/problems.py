@@ -95,7 +95,7 @@ def _service_problem(error: errors.ServiceError) -> Response:
 def _unforeseen_problem(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return http_problem(error)
-    log.exception("unforeseen_error", path=request.path)
+    log.error("unforeseen_error", path=request.path, exc_info=error)
     text = "something went wrong on our side; the log has it under this request id"
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", text)
 

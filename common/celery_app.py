@@ -53,7 +53,11 @@ def send_run(app: Celery, job: Job, attempt: int) -> None:
 
 
 def send(app: Celery, name: str, args: list[Any], queue: str, task_id: str, *, priority: int) -> None:
-    """Publish a task by name; fails within seconds when the broker is away."""
+    """Publish a task by name; fails within seconds when the broker is away.
+
+    `ignore_result` keeps the publisher from subscribing to the result; the header undoes it for the worker, so that
+    each task's own option decides whether its result is kept.
+    """
     app.send_task(
         name,
         args=args,
@@ -61,6 +65,7 @@ def send(app: Celery, name: str, args: list[Any], queue: str, task_id: str, *, p
         task_id=task_id,
         priority=celeryconfig.HIGHEST_PRIORITY - priority,
         ignore_result=True,
+        headers={"ignore_result": None},
         retry=False,
     )
 

@@ -19,7 +19,8 @@ def rescue(scheduler: Scheduler) -> None:
     """Look once at every placed job: hint again where nobody speaks of it, apply its policy where its node is lost."""
     now = scheduler.store.now()
     nodes = {node.name: node for node in scheduler.store.nodes.all()}
-    reachable, lost = [], []
+    reachable: list[Job] = []
+    lost: list[Job] = []
     for job in scheduler.store.jobs.placed():
         node = nodes.get(job.node)
         alive = node is not None and node.is_alive(now, scheduler.settings.node_ttl_seconds)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -33,6 +34,6 @@ class Scheduler:
             log.warning("hint_not_sent", job_id=job.id, attempt=attempt, node=job.node, error=str(exc))
 
 
-def sender(app: object) -> SendRun:
+def sender(app: Celery) -> SendRun:
     """The real way to send hints: Celery."""
     return lambda job, attempt: send_run(app, job, attempt)

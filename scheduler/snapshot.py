@@ -56,18 +56,16 @@ def workload_of(job: Job) -> Workload:
     )
 
 
-def _node_view(
-    node: Node, leases: Mapping[tuple[str, str], str], now: datetime, settings: Settings
-) -> NodeView:
+def _node_view(node: Node, leases: Mapping[tuple[str, str], str], now: datetime, settings: Settings) -> NodeView:
     return NodeView(
         name=node.name,
-        gpus=tuple(_gpu_view(gpu, leases.get((node.name, gpu.uuid), "")) for gpu in node.gpus),
-        labels=tuple(sorted(node.labels.items())),
+        gpus=tuple(_gpu_view(gpu, leases.get((node.name, gpu.uuid))) for gpu in node.gpus),
+        labels=node.labels,
         accepting=node.is_alive(now, settings.node_ttl_seconds),
     )
 
 
-def _gpu_view(gpu: Gpu, leased_by: str) -> GpuView:
+def _gpu_view(gpu: Gpu, leased_by: str | None) -> GpuView:
     return GpuView(
         uuid=gpu.uuid,
         index=gpu.index,

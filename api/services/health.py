@@ -9,7 +9,7 @@ from common.errors import ServiceError
 
 def health(services: Services) -> dict[str, Any]:
     """Redis, and whether any node has GPUs to offer."""
-    answer = {"status": "healthy", "timestamp": iso(now()), "services": {}, "gpu_count": 0}
+    answer: dict[str, Any] = {"status": "healthy", "timestamp": iso(now()), "services": {}, "gpu_count": 0}
     try:
         moment, ttl = services.store.now(), services.settings.node_ttl_seconds
         alive = [node for node in services.store.nodes.all() if node.is_alive(moment, ttl)]

@@ -1,6 +1,5 @@
 """Refuses inputs that cannot work, before a GPU is taken, as far as this process can see the nodes' files."""
 
-from common.errors import InvalidInput
 from common.jobs import JobSpec
 from common.settings import Settings
 

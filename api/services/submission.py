@@ -39,7 +39,8 @@ def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key
     check_inputs(services.settings, spec)
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
-    job_id = _write(services, _new_job(candidates[0], spec, body, owner), candidates, _idempotency(services, body, owner, idempotency_key))
+    idempotency = _idempotency(services, body, owner, idempotency_key)
+    job_id = _write(services, _new_job(candidates[0], spec, body, owner), candidates, idempotency)
     job = services.store.jobs.get(job_id)
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
     if job.held or job.state is not JobState.PENDING:
