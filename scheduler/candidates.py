@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
+from typing import TypeAlias
 
 from scheduler.node_space import NodeSpace
 from scheduler.workloads import GpuView
+
+# A model and its memory in MiB: a fleet has few of them, however many GPUs.
+GpuClass: TypeAlias = tuple[str, int]
 
 
 class Candidates:
@@ -14,20 +18,20 @@ class Candidates:
     when they surface. Nobody gives GPUs back during a pass, so a node enters each bucket once.
     """
 
-    __slots__ = ("_buckets", "_counts", "_suitable", "spaces")
+    __slots__ = ("_buckets", "_counts", "_sizes", "_suitable", "_usable", "spaces")
 
-    def __init__(self, spaces: Sequence[NodeSpace], suitable: frozenset[tuple[str, int]]) -> None:
+    def __init__(self, spaces: Sequence[NodeSpace], suitable: frozenset[GpuClass]) -> None:
         self._suitable = suitable
-        self.spaces = {space.position: space for space in spaces if any(self.accepts(gpu) for gpu in space.view.gpus)}
-        self._counts = {position: len(self.free(space)) for position, space in self.spaces.items()}
+        suited = {space.position: [gpu for gpu in space.view.gpus if self._accepts(gpu)] for space in spaces}
+        self.spaces = {space.position: space for space in spaces if suited[space.position]}
+        self._sizes = {position: len(suited[position]) for position in self.spaces}
+        self._usable = {position: self._suited(space.usable) for position, space in self.spaces.items()}
+        self._counts = {position: len(self._suited(space.free)) for position, space in self.spaces.items()}
         self._buckets: list[list[int]] = [[] for _ in range(max(self._counts.values(), default=0) + 1)]
         for position, count in self._counts.items():
             self._buckets[count].append(position)
         for space in self.spaces.values():
             space.watchers.append(self)
-
-    def accepts(self, gpu: GpuView) -> bool:
-        return (gpu.model, gpu.memory_total_mib) in self._suitable
 
     def free(self, space: NodeSpace) -> list[GpuView]:
         """The suitable GPUs of a node that anybody may have."""
@@ -37,13 +41,13 @@ class Candidates:
         """The same with those kept for a reservation."""
         return self._suited(space.free) + self._suited(space.kept)
 
-    def usable(self, space: NodeSpace) -> list[GpuView]:
-        """The suitable GPUs of a node, free or not."""
-        return self._suited(space.usable)
+    def usable(self, space: NodeSpace) -> Sequence[GpuView]:
+        """The suitable healthy GPUs of a node, free or not."""
+        return self._usable[space.position]
 
     def size(self, space: NodeSpace) -> int:
         """How many suitable GPUs the node has, healthy or not."""
-        return sum(self.accepts(gpu) for gpu in space.view.gpus)
+        return self._sizes[space.position]
 
     def best_fit(self, gpus: int, nodes: int) -> list[NodeSpace]:
         """Up to `nodes` nodes with at least `gpus` free, those first that are left with the fewest."""
@@ -68,4 +72,7 @@ class Candidates:
             heappush(self._buckets[count], space.position)
 
     def _suited(self, gpus: Mapping[str, GpuView]) -> list[GpuView]:
-        return [gpu for gpu in gpus.values() if self.accepts(gpu)]
+        return [gpu for gpu in gpus.values() if self._accepts(gpu)]
+
+    def _accepts(self, gpu: GpuView) -> bool:
+        return (gpu.model, gpu.memory_total_mib) in self._suitable

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from scheduler.candidates import Candidates
+from scheduler.candidates import Candidates, GpuClass
 from scheduler.fit import is_strangers, suits
 from scheduler.node_space import NodeSpace
 from scheduler.workloads import Demand, GpuView, NodeView, PlannerLimits, Running
@@ -27,7 +27,7 @@ class Capacity:
             for label in node.labels.items():
                 self._labelled.setdefault(label, set()).add(position)
         self._classes = {(gpu.model, gpu.memory_total_mib) for node in ordered for gpu in node.gpus}
-        self._candidates: dict[tuple[frozenset[tuple[str, int]], frozenset[int] | None], Candidates] = {}
+        self._candidates: dict[tuple[frozenset[GpuClass], frozenset[int] | None], Candidates] = {}
 
     @property
     def models(self) -> set[str]:

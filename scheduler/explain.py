@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from common.reasons import Reason
 from scheduler import wording
@@ -14,7 +15,9 @@ from scheduler.tally import Tally, tally
 from scheduler.waiting import Waiting
 from scheduler.workloads import Demand
 
-Why = tuple[Reason, str]
+Why: TypeAlias = tuple[Reason, str]
+
+_PAUSED = (Reason.PAUSED, "Placing is paused; it goes on when the queue processor is started.")
 
 
 class Explainer:
@@ -31,19 +34,18 @@ class Explainer:
         self._tallies: dict[Candidates, Tally] = {}
 
     def why(self, waiting: Waiting) -> Why:
-        workload, shape = waiting.workload, waiting.shape
-        if waiting.reason is Reason.PAUSED:
-            return Reason.PAUSED, "Placing is paused; it goes on when the queue processor is started."
-        if waiting.reason is Reason.BACKING_OFF and workload.not_before is not None:
-            return (
-                Reason.BACKING_OFF,
-                f"The last attempt failed; it is tried again at {wording.moment(workload.not_before)}.",
-            )
+        workload, shape, reason = waiting
+        if reason is Reason.PAUSED:
+            return _PAUSED
+        if reason is Reason.BACKING_OFF and workload.not_before is not None:
+            until = wording.moment(workload.not_before)
+            return Reason.BACKING_OFF, f"The last attempt failed; it is tried again at {until}."
         if workload.id in self._holders:
             return self._busy(shape, own_hold=workload.id)
-        if shape not in self._by_shape:
-            self._by_shape[shape] = self._why_shape(shape)
-        return self._by_shape[shape]
+        why = self._by_shape.get(shape)
+        if why is None:
+            why = self._by_shape[shape] = self._why_shape(shape)
+        return why
 
     def _why_shape(self, shape: Shape) -> Why:
         if shape.standing_reason is Reason.TOO_LARGE:

@@ -39,7 +39,8 @@ def closest(gpus: Collection[GpuView], count: int) -> tuple[GpuView, ...]:
     ordered = sorted(gpus, key=_by_numa_and_index)
     per_numa = Counter(_numa(gpu) for gpu in ordered)
     windows = [ordered[first : first + count] for first in range(len(ordered) - count + 1)]
-    return tuple(sorted(min(windows, key=lambda window: _spread(window, per_numa)), key=_by_index))
+    best = min(windows, key=lambda window: _spread(window, per_numa))
+    return tuple(sorted(best, key=_by_index))
 
 
 def _spread(window: Sequence[GpuView], per_numa: Mapping[int, int]) -> tuple[int, int, int, int, int, str]:

@@ -36,7 +36,7 @@ def plan(
     placements: list[Placement] = []
     left: list[Waiting] = []
     for workload in ranked:
-        shape = shapes.of(workload.demand)
+        shape = shapes.of(workload)
         reason = _reason_not_to_try(workload, shape, now, limits)
         slots = None if reason else _place(workload, shape, holds)
         if slots:

@@ -5,7 +5,7 @@ import math
 from common.reasons import Reason
 from scheduler.candidates import Candidates
 from scheduler.capacity import Capacity
-from scheduler.workloads import Demand
+from scheduler.workloads import Demand, Workload, demand_key
 
 
 class Shape:
@@ -35,14 +35,16 @@ class Shapes:
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
-        self._by_demand: dict[Demand, Shape] = {}
+        self._by_demand: dict[tuple[object, ...], Shape] = {}
 
-    def of(self, demand: Demand) -> Shape:
-        shape = self._by_demand.get(demand)
-        if shape is None:
-            candidates = self._capacity.candidates(demand)
-            standing = standing_reason(candidates, demand) if self._capacity.spaces else Reason.NO_NODES
-            shape = self._by_demand[demand] = Shape(demand, candidates, standing)
+    def of(self, workload: Workload) -> Shape:
+        key: tuple[object, ...] = demand_key(workload)
+        return self._by_demand.get(key) or self._judge(workload.demand)
+
+    def _judge(self, demand: Demand) -> Shape:
+        candidates = self._capacity.candidates(demand)
+        standing = standing_reason(candidates, demand) if self._capacity.spaces else Reason.NO_NODES
+        shape = self._by_demand[demand] = Shape(demand, candidates, standing)
         return shape
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from common.reasons import Reason
@@ -22,6 +23,10 @@ class Demand(NamedTuple):
     min_memory_mib: int
     node_names: frozenset[str]
     labels: Labels
+
+
+# The same as a plain tuple, several times faster to make: a pass does it for everything that waits.
+demand_key = attrgetter(*Demand._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Workload:
 
     @property
     def demand(self) -> Demand:
-        return Demand(self.gpus, self.nodes, self.gpu_model, self.min_memory_mib, self.node_names, self.labels)
+        return Demand._make(demand_key(self))
 
 
 @dataclass(frozen=True, slots=True)
