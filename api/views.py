@@ -13,7 +13,8 @@ def submission_view(submission: Submission) -> dict[str, Any]:
     job, waits = submission.job, submission.waits
     answer = {"job_id": job.id, "status": job.state}
     if waits is None:
-        return {**answer, "message": "training job was held" if job.held else "training job was created"}
+        held = "training job was created and is held until it is started"
+        return {**answer, "message": held if job.held else "training job was created"}
     return {
         **answer,
         "message": f"training job was created and waits for GPUs: {waits.message}",

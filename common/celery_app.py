@@ -25,7 +25,8 @@ def make_app(settings: Settings) -> Celery:
         broker_url=_celery_url(broker, settings.redis_password),
         result_backend=_celery_url(backend, settings.redis_password),
         worker_enable_remote_control=settings.celery_remote_control,
-        worker_state_db=None,
+        # A unix socket has no keepalive, and Celery's backend would pass the option on all the same.
+        redis_socket_keepalive=not settings.redis_socket,
     )
     app.set_default()
     return app

@@ -41,9 +41,9 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str) 
     fresh = patiently(node, lambda: node.store.jobs.get(job.id))
     if reason in INFRASTRUCTURE and fresh.infra_failures < node.settings.infra_retries:
         delay = BACK_OFF_SECONDS[min(fresh.infra_failures, len(BACK_OFF_SECONDS) - 1)]
-        return _requeue(node, job, attempt, reason, message, delay, "infra_failures")
+        return _requeue(node, job, attempt, reason, message, delay=delay, counter="infra_failures")
     if reason not in INFRASTRUCTURE and fresh.user_retries < job.spec.retries:
-        return _requeue(node, job, attempt, reason, message, 0.0, "user_retries")
+        return _requeue(node, job, attempt, reason, message, delay=0, counter="user_retries")
     if reason in INFRASTRUCTURE:
         message = f"{message}; tried {fresh.infra_failures + 1} times"
     _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.FAIL, reason, message))
@@ -51,7 +51,9 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str) 
     return End(EndKind.FAILED, reason, message)
 
 
-def _requeue(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, delay: float, counter: str) -> End:
+def _requeue(
+    node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, *, delay: float, counter: str
+) -> End:
     outcome = patiently(
         node,
         lambda: node.store.attempts.requeue(

@@ -40,7 +40,9 @@ class EventSchema(Schema):
     id = fields.String()
     type = fields.String()
     message = fields.String()
-    timestamp = fields.Function(lambda event: iso(event.at))
+    timestamp = fields.Function(
+        lambda event: iso(event.at), metadata={"type": ["string", "null"], "format": "date-time"}
+    )
     attempt = fields.Integer()
 
 

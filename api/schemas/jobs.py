@@ -8,6 +8,12 @@ from common.clock import iso
 from common.jobs import Job
 from common.states import JobState
 
+# What a computed field is, for the OpenAPI document.
+TEXT = {"type": "string"}
+OPTIONAL_TEXT = {"type": ["string", "null"]}
+OPTIONAL_NUMBER = {"type": ["number", "null"]}
+MOMENT = {"type": ["string", "null"], "format": "date-time"}
+
 
 def percent_of(job: Job) -> float:
     if job.state is JobState.COMPLETED:
@@ -49,14 +55,16 @@ class ProgressDetailSchema(Schema):
 class JobSchema(Schema):
     """A job. Each training parameter is there flat, too."""
 
-    id = fields.String()
+    id = fields.Function(lambda job: job.id, metadata=TEXT)
     job_id = fields.String(attribute="id")
     status = fields.String(attribute="state", metadata={"enum": [state.value for state in JobState]})
     reason = fields.String()
     message = fields.String()
-    error_message = fields.Function(lambda job: job.message if job.state is JobState.FAILED else None)
+    error_message = fields.Function(
+        lambda job: job.message if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
+    )
     task_type = fields.String(attribute="spec.task_type")
-    trainer_type = fields.String(attribute="spec.task_type")
+    trainer_type = fields.Function(lambda job: job.spec.task_type, metadata=TEXT)
     method = fields.String(attribute="spec.method")
     priority = fields.Integer()
     attempt = fields.Integer()
@@ -64,14 +72,14 @@ class JobSchema(Schema):
     held = fields.Boolean()
     node = fields.String()
     gpus = fields.Integer(attribute="spec.gpus")
-    gpu_id = fields.Function(lambda job: ",".join(job.gpu_ids))
+    gpu_id = fields.Function(lambda job: ",".join(job.gpu_ids), metadata=TEXT)
     task_id = fields.String(metadata={"description": "The Celery task, as Flower shows it."})
-    created_at = fields.Function(lambda job: iso(job.created_at))
-    queued_at = fields.Function(lambda job: iso(job.queued_at))
-    assigned_at = fields.Function(lambda job: iso(job.assigned_at))
-    started_at = fields.Function(lambda job: iso(job.started_at))
-    completed_at = fields.Function(lambda job: iso(job.ended_at))
-    cancel_requested_at = fields.Function(lambda job: iso(job.cancel_requested_at))
+    created_at = fields.Function(lambda job: iso(job.created_at), metadata=MOMENT)
+    queued_at = fields.Function(lambda job: iso(job.queued_at), metadata=MOMENT)
+    assigned_at = fields.Function(lambda job: iso(job.assigned_at), metadata=MOMENT)
+    started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)
+    completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
+    cancel_requested_at = fields.Function(lambda job: iso(job.cancel_requested_at), metadata=MOMENT)
     data_path = fields.String(attribute="spec.data_path")
     model_path = fields.String(attribute="spec.model_path")
     output_dir = fields.String(attribute="spec.output_dir")
@@ -82,11 +90,13 @@ class JobSchema(Schema):
     log_file_path = fields.String()
     progress = fields.Function(percent_of, metadata={"type": "number"})
     progress_detail = fields.Nested(ProgressDetailSchema, attribute="progress", allow_none=True)
-    final_loss = fields.Function(lambda job: job.progress.loss if job.progress and job.is_final else None)
-    training_time = fields.Function(training_seconds)
+    final_loss = fields.Function(
+        lambda job: job.progress.loss if job.progress and job.is_final else None, metadata=OPTIONAL_NUMBER
+    )
+    training_time = fields.Function(training_seconds, metadata=OPTIONAL_NUMBER)
     checkpoint_path = fields.String()
-    export_completed = fields.Function(lambda job: job.exported_at is not None)
-    export_time = fields.Function(lambda job: iso(job.exported_at))
+    export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
+    export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
     export_path = fields.String()
     export_error = fields.String()
     deploy_port = fields.Integer(dump_default=None, allow_none=True)
@@ -127,11 +137,11 @@ class JobStatusSchema(Schema):
     estimated_time_remaining = fields.Integer(
         attribute="progress.remaining_seconds", allow_none=True, dump_default=None
     )
-    created_at = fields.Function(lambda job: iso(job.created_at))
-    started_at = fields.Function(lambda job: iso(job.started_at))
-    completed_at = fields.Function(lambda job: iso(job.ended_at))
-    export_completed = fields.Function(lambda job: job.exported_at is not None)
-    export_time = fields.Function(lambda job: iso(job.exported_at))
+    created_at = fields.Function(lambda job: iso(job.created_at), metadata=MOMENT)
+    started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)
+    completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
+    export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
+    export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
     export_path = fields.String()
     export_error = fields.String()
     reason = fields.String()

@@ -22,9 +22,13 @@ class QueueItemSchema(Schema):
     status = fields.String(attribute="job.state")
     reason = fields.String()
     message = fields.String()
-    created_at = fields.Function(lambda item: iso(item.job.created_at))
+    created_at = fields.Function(
+        lambda item: iso(item.job.created_at), metadata={"type": ["string", "null"], "format": "date-time"}
+    )
     estimated_wait_time = fields.String(attribute="wait_text")
-    estimated_start_at = fields.Function(lambda item: iso(item.earliest_start))
+    estimated_start_at = fields.Function(
+        lambda item: iso(item.earliest_start), metadata={"type": ["string", "null"], "format": "date-time"}
+    )
 
 
 class QueueSchema(Schema):

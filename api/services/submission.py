@@ -17,8 +17,9 @@ from common.clock import now
 from common.errors import InvalidInput, JobIdTaken
 from common.ids import job_id_candidates, new_task_id
 from common.jobs import Job, JobSpec, OnNodeLost, TaskType
-from common.states import JobState
+from common.states import WAITING, JobState
 from common.store.jobs import Idempotency
+from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
 
@@ -43,11 +44,11 @@ def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key
     job_id = _write(services, _new_job(candidates[0], spec, body, owner), candidates, idempotency)
     job = services.store.jobs.get(job_id)
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
-    if job.held or job.state is not JobState.PENDING:
+    if job.held or job.state not in WAITING:
         return Submission(job, None)
     waits = outlook_of_new(services, job)
     ring_scheduler(services, job)
-    if waits and services.store.attempts.queue(job.id, waits.message) == "ok":
+    if waits and services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
         job = job.evolve(state=JobState.QUEUED)
     return Submission(job, waits)
 
