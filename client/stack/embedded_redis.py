@@ -27,7 +27,13 @@ LOG_LINES_SHOWN = 5
 
 
 class EmbeddedRedis:
-    """One server per data folder; it never outlives the process that started it. Also a context manager."""
+    """One server per data folder; it never outlives the process that started it. Also a context manager.
+
+    `launch`, `is_up`, `pid` and `stop` make it a child that the supervisor can watch.
+    """
+
+    name = "redis"
+    essential = True
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir.resolve()
