@@ -10,7 +10,7 @@ from workers.runner.ranks import Ranks
 from workers.runner.spec import RunnerSpec
 
 # Helpers of a rank that ended by itself clean up after it (shared memory, caches); they get this long to do so.
-LEFTOVER_SECONDS = 2.0
+LEFTOVER_SECONDS = 1.0
 # A process that KILL does not end in this time hangs in the kernel.
 KILL_SECONDS = 30.0
 LOOK_SECONDS = 0.02

@@ -163,6 +163,14 @@ def test_a_rank_finds_its_environment_a_marker_and_untouched_signals(phase):
     assert phase.text().endswith("] True\n")
 
 
+def test_every_rank_leads_a_session_of_its_own(phase):
+    phase.start("import os; print(os.getsid(0) == os.getpid())")
+
+    phase.ended()
+
+    assert phase.text() == "True\n"
+
+
 def test_the_runner_says_who_runs(phase, eventually):
     pid = phase.start(WAITING, WAITING)
 

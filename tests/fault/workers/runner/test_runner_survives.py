@@ -16,7 +16,6 @@ from workers.runner_control import (
     read_exit,
     read_runner,
     request_stop,
-    start_runner,
     wait_until_up,
 )
 
@@ -119,20 +118,6 @@ def test_of_runners_that_race_for_a_folder_one_runs_and_the_others_say_so(phase,
     assert phase.ended().succeeded
     assert sorted(runner.wait(10) for runner in runners) == [0, 3, 3, 3]
     assert phase.text() == "ready\n"
-
-
-def test_looking_at_a_folder_does_not_turn_a_runner_away(phase):
-    phase.write("pass")
-    (phase.path / "runner.lock").touch()
-    runner = start_runner(phase.path)
-
-    looks = 0
-    while process_table.find(runner):
-        is_alive(phase.path)
-        looks += 1
-
-    assert looks > 100
-    assert phase.ended().succeeded
 
 
 def test_a_phase_that_has_ended_is_not_run_again(phase):
