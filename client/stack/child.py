@@ -23,6 +23,9 @@ class Child(Protocol):
     @property
     def pid(self) -> int | None: ...
 
+    @property
+    def exit_code(self) -> int | None: ...
+
     def launch(self) -> None: ...
 
     def is_up(self) -> bool: ...
@@ -71,6 +74,7 @@ class ServiceProcess:
 
     @property
     def exit_code(self) -> int | None:
+        """How it ended: below zero the signal; None while it runs."""
         return None if self._process is None else self._process.poll()
 
     def launch(self) -> None:

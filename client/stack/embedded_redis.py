@@ -55,6 +55,11 @@ class EmbeddedRedis:
         """The server's process id; None when it does not run."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended: below zero the signal; None while it runs."""
+        return None if self._process is None else self._process.poll()
+
     def launch(self) -> None:
         """Start the server without waiting for it; does nothing when it runs. Main thread only (see tether)."""
         if self.pid is not None:

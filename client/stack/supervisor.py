@@ -105,7 +105,8 @@ class Supervisor:
         delay = restart_delay(watched.deaths, now)
         if delay is not None:
             watched.restart_at = now + delay
-            self._say(f"{watched.child.name} ended; starting it again in {delay:g} s (see {watched.child.log_path})")
+            child = watched.child
+            self._say(f"{child.name} ended ({_how(child)}); starting it again in {delay:g} s; see {child.log_path}")
             return
         watched.given_up = True
         text = (
@@ -115,3 +116,8 @@ class Supervisor:
         if watched.child.essential:
             raise StackError(text)
         self._say(f"going on without {watched.child.name}: {text}")
+
+
+def _how(child: Child) -> str:
+    code = child.exit_code or 0
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
