@@ -25,7 +25,8 @@ def make_app(settings: Settings) -> Celery:
         broker_url=_celery_url(broker, settings.redis_password),
         result_backend=_celery_url(backend, settings.redis_password),
         worker_enable_remote_control=settings.celery_remote_control,
-        worker_state_db=None,
+        # A unix socket has no keepalive, and Celery's backend would pass the option on all the same.
+        redis_socket_keepalive=not settings.redis_socket,
     )
     app.set_default()
     return app
@@ -53,7 +54,11 @@ def send_run(app: Celery, job: Job, attempt: int) -> None:
 
 
 def send(app: Celery, name: str, args: list[Any], queue: str, task_id: str, *, priority: int) -> None:
-    """Publish a task by name; fails within seconds when the broker is away."""
+    """Publish a task by name; fails within seconds when the broker is away.
+
+    `ignore_result` keeps the publisher from subscribing to the result; the header undoes it for the worker, so that
+    each task's own option decides whether its result is kept.
+    """
     app.send_task(
         name,
         args=args,
@@ -61,6 +66,7 @@ def send(app: Celery, name: str, args: list[Any], queue: str, task_id: str, *, p
         task_id=task_id,
         priority=celeryconfig.HIGHEST_PRIORITY - priority,
         ignore_result=True,
+        headers={"ignore_result": None},
         retry=False,
     )
 

@@ -37,7 +37,7 @@ for i = 7, #ARGV do
   redis.call('HSET', KEYS[6], node .. '/' .. ARGV[i], id .. ':' .. attempt)
 end
 redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', node, 'boot_id', ARGV[5],
-  'gpu_ids', table.concat(ARGV, ',', 7), 'assigned_at_ms', now, 'hinted_at_ms', now, 'reason', '', 'phase', '',
+  'gpu_ids', table.concat(ARGV, ',', 7), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
   'progress', '', 'process_id', '')
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))

@@ -19,6 +19,7 @@ if job[1] ~= 'running' and job[1] ~= 'assigned' then
   return { 'moved_on', 0, 0 }
 end
 
+local t = redis.call('TIME')
 local seen = redis.call('HMGET', KEYS[2], 'end', 'head_bytes', 'tail_start', 'tail_bytes', 'metrics_end')
 local log_end, head, tail_start, tail = tonumber(seen[1] or 0), tonumber(seen[2] or 0), tonumber(seen[3] or 0),
   tonumber(seen[4] or 0)
@@ -51,6 +52,7 @@ if #ARGV > 9 and tonumber(ARGV[6]) == metrics_end then
 end
 redis.call('HSET', KEYS[2], 'end', log_end, 'head_bytes', head, 'tail_start', tail_start, 'tail_bytes', tail,
   'metrics_end', metrics_end)
+redis.call('HSET', KEYS[1], 'seen_at_ms', t[1] * 1000 + math.floor(t[2] / 1000))
 if ARGV[9] ~= '' then
   redis.call('HSET', KEYS[1], 'progress', ARGV[9])
 end

@@ -25,7 +25,7 @@ redis.call('HSET', KEYS[1], 'process_id', ARGV[4], 'log_file_path', ARGV[5])
 if job[1] == 'running' then
   return 'ok'
 end
-redis.call('HSET', KEYS[1], 'state', 'running', 'started_at_ms', now)
+redis.call('HSET', KEYS[1], 'state', 'running', 'phase', 'train', 'started_at_ms', now)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('assigned:%016d:%s', job[2], job[3]))
 redis.call('ZADD', KEYS[3], 0, string.format('running:%016d:%s', job[2], job[3]))

@@ -1,10 +1,12 @@
 """Typed verbs over Redis; each change of state is one Lua script."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from common.clock import from_ms
 from common.settings import Settings
 from common.store.attempts import AttemptStore, Bounds
-from common.store.connection import RedisClient, connect
+from common.store.connection import RedisClient, connect, translated_errors
 from common.store.events import EventStore
 from common.store.jobs import JobStore
 from common.store.logs import LogStore
@@ -24,6 +26,12 @@ class Store:
     logs: LogStore
     nodes: NodeStore
     passes: PassStore
+
+    def now(self) -> datetime:
+        """Redis's clock: the one that all heartbeats and deadlines are measured by."""
+        with translated_errors():
+            seconds, microseconds = self.client.time()
+        return from_ms(seconds * 1000 + microseconds // 1000)
 
 
 def open_store(settings: Settings) -> Store:

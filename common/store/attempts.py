@@ -107,13 +107,13 @@ class AttemptStore:
         args = ["", self.bounds.events_max, attempt, reason, message, int(delay_seconds * 1000), counter]
         return Outcome(self.scripts.call("requeue_job", [*names, keys.LEASES], args))
 
-    def due_hints(self, job_ids: Sequence[str], now_ms: int, timeout_ms: int) -> list[str]:
-        """Which of these assigned jobs had no hint for `timeout_ms`; they count as hinted now."""
+    def overdue(self, job_ids: Sequence[str], now_ms: int, timeout_ms: int) -> list[str]:
+        """Which of these placed jobs nobody on their node has spoken of for `timeout_ms`; they count as seen now."""
         due = []
         with translated_errors():
             for job_id in job_ids:
-                hinted = int(self.scripts.client.hget(keys.job(job_id), "hinted_at_ms") or 0)
-                if now_ms - hinted >= timeout_ms:
-                    self.scripts.client.hset(keys.job(job_id), "hinted_at_ms", now_ms)
+                seen = int(self.scripts.client.hget(keys.job(job_id), "seen_at_ms") or 0)
+                if now_ms - seen >= timeout_ms:
+                    self.scripts.client.hset(keys.job(job_id), "seen_at_ms", now_ms)
                     due.append(job_id)
         return due

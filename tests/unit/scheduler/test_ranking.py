@@ -1,0 +1,28 @@
+from planner_builders import blocked, decide, make_job, make_node, placed
+
+from scheduler.ranking import rank
+
+
+def test_priority_goes_before_submission_and_submission_before_id():
+    jobs = [
+        make_job("late", 3, priority=5),
+        make_job("b-twin", 2, priority=5),
+        make_job("a-twin", 2, priority=5),
+        make_job("urgent", 9, priority=10),
+        make_job("idle", 1, priority=0),
+    ]
+
+    assert [job.id for job in rank(jobs)] == ["urgent", "a-twin", "b-twin", "late", "idle"]
+
+
+def test_the_highest_priority_gets_the_only_gpu():
+    decision = decide([make_job("a"), make_job("b", priority=10)], [make_node("n1", 1)])
+
+    assert placed(decision) == {"b": ("n1-0",)}
+
+
+def test_positions_count_from_one_among_those_that_still_wait():
+    decision = decide([make_job("a"), make_job("b"), make_job("c")], [make_node("n1", 1)])
+
+    assert blocked(decision, "b").position == 1
+    assert blocked(decision, "c").position == 2
