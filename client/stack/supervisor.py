@@ -39,9 +39,10 @@ class Supervisor:
         self._clock = clock
 
     def start(self, stop_requested: Callable[[], bool] = lambda: False) -> None:
-        """Start each stage when what is essential in the one before is ready; a failure or a wish to stop ends what was started.
+        """Start each stage when what is essential in the one before is ready.
 
-        Raises StackError with the last lines of the log, or StopRequested.
+        A failure, or a wish to stop, ends what was started. Raises StackError with the last lines of the log, or
+        StopRequested.
         """
         try:
             for stage in self._stages:
