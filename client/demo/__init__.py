@@ -1,0 +1,1 @@
+"""The demonstration: a tiny model, a tiny data set and the job that makes the one learn the other."""

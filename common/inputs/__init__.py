@@ -1,0 +1,17 @@
+"""Is this model, this data set, this folder usable? File checks for the API and the worker; standard library only."""
+
+from common.inputs.data import check_data_path
+from common.inputs.model import check_model_path
+from common.inputs.paths import Place, classify, resolve_under_roots, split_sample
+from common.inputs.problem import InputProblem, InputRefused
+
+__all__ = [
+    "InputProblem",
+    "InputRefused",
+    "Place",
+    "check_data_path",
+    "check_model_path",
+    "classify",
+    "resolve_under_roots",
+    "split_sample",
+]

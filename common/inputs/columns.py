@@ -1,0 +1,58 @@
+"""Which columns of a record have text in them that a model can learn from."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+# Columns that ms-swift maps to messages, queries and responses by itself, without regard to case (its
+# dataset/preprocessor/core.py), and those of preference, ranking and decision data.
+TEXT_COLUMNS = frozenset(
+    {
+        "messages", "conversation", "conversations", "rejected_messages", "positive_messages", "negative_messages",
+        "query", "prompt", "input", "instruction", "question", "problem", "questions",
+        "response", "answer", "output", "targets", "target", "answer_key", "answers", "solution",
+        "text", "completion", "content", "chosen", "rejected", "rejected_response", "history",
+    }
+)  # fmt: skip
+EXAMPLES = "messages, query and response, instruction and output, text, …"
+SHOWN_COLUMNS = 10
+SHOWN_CHARACTERS = 400
+
+
+@dataclass(slots=True)
+class ColumnsSeen:
+    """What the records had in common so far; `wanted` is in lower case."""
+
+    wanted: frozenset[str]
+    records: int = 0
+    usable: int = 0
+    names: dict[str, None] = field(default_factory=dict)
+
+    def add(self, record: dict[str, object]) -> None:
+        """Count one more record."""
+        self.records += 1
+        self.usable += any(_has_text(value) for name, value in record.items() if name.lower() in self.wanted)
+        if len(self.names) < SHOWN_COLUMNS:
+            self.names |= dict.fromkeys(record)
+
+    def problem(self) -> str:
+        """What is wrong when not one record was usable; nothing otherwise."""
+        if self.usable or not self.records:
+            return ""
+        return (
+            f"none of the first {self.records} records has text in a column that ms-swift knows ({EXAMPLES}); "
+            f"their columns: {shown(self.names)}"
+        )
+
+
+def wanted(known_columns: Collection[str]) -> frozenset[str]:
+    """The names to look for, in lower case."""
+    return TEXT_COLUMNS | {column.lower() for column in known_columns}
+
+
+def shown(names: Collection[str]) -> str:
+    """A few of the names, for a message."""
+    return ", ".join(list(names)[:SHOWN_COLUMNS])[:SHOWN_CHARACTERS] or "none"
+
+
+def _has_text(value: object) -> bool:
+    return value not in (None, "", [], {})

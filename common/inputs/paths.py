@@ -1,0 +1,95 @@
+"""Where an input lives: a path below the allowed roots of this machine, or an id on a model hub."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from common.inputs.problem import InputProblem, InputRefused
+from common.reasons import Reason
+
+ROOTS_SETTING = "ALLOWED_ROOTS"
+
+# ms-swift's syntax: hub::owner/name:subset/subset#sample; the older hub ids have a third part.
+HUB_ID = re.compile(r"((hf|ms)::)?[\w.-]+(/[\w.-]+){1,2}(:[\w.-]+(/[\w.-]+)*)?(#\d+)?", re.IGNORECASE | re.ASCII)
+SAMPLE = re.compile(r"(?P<path>.+)#(?P<count>\d+)", re.DOTALL)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|file:", re.IGNORECASE)
+DATA_FILE = re.compile(r".*\.(jsonl|json|csv|parquet|arrow|txt)", re.IGNORECASE | re.DOTALL)
+
+
+class Place(StrEnum):
+    """Who is asked for an input: this machine's disks or a hub."""
+
+    PATH = "path"
+    HUB = "hub"
+
+
+def classify(path: str, roots: Sequence[Path]) -> Place:
+    """A path when written as one or when it exists below a root; otherwise a hub id when it has that form."""
+    bare = split_sample(path)[0]
+    if bare.startswith(("/", "./", "../", "~")) or not HUB_ID.fullmatch(path):
+        return Place.PATH
+    if ".." in bare.split("/") or DATA_FILE.fullmatch(bare):
+        return Place.PATH
+    return Place.PATH if any((root / bare).exists() for root in roots) else Place.HUB
+
+
+def split_sample(path: str) -> tuple[str, str]:
+    """The path and ms-swift's sampling suffix: ("a.jsonl", "#1000") for "a.jsonl#1000"; the suffix may be empty."""
+    found = SAMPLE.fullmatch(path)
+    return (found["path"], f"#{found['count']}") if found else (path, "")
+
+
+def resolve_under_roots(path: str, roots: Sequence[Path], field: str = "path") -> Path:
+    """The absolute path without symlinks; raises InputRefused unless it is below one of `roots`.
+
+    A relative path is looked up in each root and belongs to the first when it exists in none. The path need not
+    exist.
+    """
+    why = _malformed(path)
+    if why:
+        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
+    real_roots = [root.resolve() for root in roots]
+    for candidate in _candidates(path, real_roots):
+        real = _resolved(candidate)
+        if real is not None and any(real.is_relative_to(root) for root in real_roots):
+            return real
+    message = f"{_shown(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
+    raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, message))
+
+
+def _malformed(path: str) -> str:
+    if not path.strip():
+        return "the path is empty"
+    if "\0" in path:
+        return "the path has a NUL character"
+    if SCHEME.match(path):
+        return f"{_shown(path)} is a URL; give a path"
+    if ".." in PurePosixPath(path).parts:
+        return f"{_shown(path)} has `..` in it; give the path below a root that {ROOTS_SETTING} names"
+    return ""
+
+
+def _candidates(path: str, roots: Sequence[Path]) -> list[Path]:
+    if path.startswith("/"):
+        return [Path(path)]
+    below = [root / path for root in roots]
+    return [candidate for candidate in below if _exists(candidate)] or below[:1]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _resolved(path: Path) -> Path | None:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a name too long, a loop of symlinks
+        return None
+
+
+def _shown(path: str) -> str:
+    return repr(path if len(path) <= 200 else f"{path[:200]}…")

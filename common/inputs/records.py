@@ -1,0 +1,107 @@
+"""Records of a data set file: can they be parsed, and do they have text?
+
+Each check returns a sentence on what is wrong, or nothing.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+from common.inputs.columns import EXAMPLES, ColumnsSeen, shown, wanted
+from common.inputs.sampling import FIRST_LINES, LINE_MAX_BYTES, is_cut, sampled_lines
+
+WHOLE_FILE_MAX_BYTES = 32 * 1024 * 1024
+EXCERPT_CHARACTERS = 80
+
+
+def check_json_lines(path: Path, known_columns: Collection[str] = ()) -> str:
+    """One JSON object a line."""
+    seen = ColumnsSeen(wanted(known_columns))
+    blank = True
+    for where, line in sampled_lines(path):
+        record, why = _record(line)
+        if why:
+            return f"{path}, {where}: {why}"
+        if record is not None:
+            seen.add(record)
+        blank = blank and not line.strip()
+    if blank:
+        return f"{path} has no records, only blank lines"
+    return _about(path, seen)
+
+
+def check_json_file(path: Path, known_columns: Collection[str] = ()) -> str:
+    """A JSON list of objects, or one object a line; only a small file is read as a whole."""
+    with path.open("rb") as file:
+        head = file.read(WHOLE_FILE_MAX_BYTES + 1)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if start not in (b"{", b"["):
+        return f"{path} is neither a JSON list nor JSON lines; it starts with {_excerpt(head)}"
+    if len(head) > WHOLE_FILE_MAX_BYTES or (start == b"{" and _is_one_object_over_lines(head)):
+        return ""
+    return check_json_lines(path, known_columns) if start == b"{" else _check_list(path, head, known_columns)
+
+
+def check_csv_header(path: Path, known_columns: Collection[str] = ()) -> str:
+    """The header names a column with text."""
+    with path.open("rb") as file:
+        head = file.readline(LINE_MAX_BYTES).decode("utf-8-sig", "replace")
+    columns = next(csv.reader(io.StringIO(head)), [])
+    if {column.strip().lower() for column in columns} & wanted(known_columns):
+        return ""
+    return f"{path}: its header names no column that ms-swift knows ({EXAMPLES}); it names: {shown(columns)}"
+
+
+def _record(line: bytes) -> tuple[dict[str, object] | None, str]:
+    """The record, or what is wrong with it; neither for a blank line and for one too long to judge."""
+    if is_cut(line) or not line.strip():
+        return None, ""
+    try:
+        value = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return None, f"not UTF-8 at byte {error.start} of the line: {_excerpt(line)}"
+    except json.JSONDecodeError as error:
+        return None, f"not JSON: {error.msg} at column {error.colno}: {_excerpt(line)}"
+    except (ValueError, RecursionError):  # a number of thousands of digits, nesting without end
+        return None, f"not JSON that can be read: {_excerpt(line)}"
+    if not isinstance(value, dict):
+        return None, f"a JSON {type(value).__name__}, not an object: {_excerpt(line)}"
+    return value, ""
+
+
+def _is_one_object_over_lines(content: bytes) -> bool:
+    """Columns in one pretty-printed object, which `datasets` reads too; an object on one line is a record."""
+    try:
+        json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
+    return len(content.strip().splitlines()) > 1
+
+
+def _check_list(path: Path, content: bytes, known_columns: Collection[str]) -> str:
+    try:
+        records = json.loads(content.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        return f"{path}, line {error.lineno}: not JSON: {error.msg} at column {error.colno}"
+    except (ValueError, RecursionError):
+        return f"{path} is not JSON that can be read"
+    if not records:
+        return f"{path} is an empty list"
+    seen = ColumnsSeen(wanted(known_columns))
+    for number, record in enumerate(records[:FIRST_LINES], start=1):
+        if not isinstance(record, dict):
+            return f"{path}, element {number}: a JSON {type(record).__name__}, not an object"
+        seen.add(record)
+    return _about(path, seen)
+
+
+def _about(path: Path, seen: ColumnsSeen) -> str:
+    why = seen.problem()
+    return f"{path}: {why}" if why else ""
+
+
+def _excerpt(line: bytes) -> str:
+    text = line[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "replace").strip()
+    return text if len(text) <= EXCERPT_CHARACTERS else f"{text[:EXCERPT_CHARACTERS]}…"

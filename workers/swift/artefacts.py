@@ -1,0 +1,79 @@
+"""What a run left on disk: checkpoints, their state, merged models."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common.inputs import check_model_path
+
+LAST_CHECKPOINT_LINK = "last-checkpoint"
+TRAINER_STATE = "trainer_state.json"
+TRAINER_STATE_MAX_BYTES = 256 * 1024 * 1024
+# Adapters of peft, those of ms-swift's own tuners (`default/`), and the folders that reft and FSDP write.
+ADAPTER_WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
+OTHER_WEIGHTS = ("default", "reft", "pytorch_model_fsdp_0")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainerState:
+    """What the trainer knew when it saved; `log_history` has the metrics, bare NaN included."""
+
+    global_step: int
+    max_steps: int
+    log_history: tuple[dict[str, Any], ...] = ()
+
+
+def last_checkpoint(output_dir: Path) -> Path | None:
+    """The newest complete checkpoint: the link's target, never the highest number, which may be torn.
+
+    ms-swift replaces the link after a save has ended. A target outside `output_dir` is none.
+    """
+    link = output_dir / LAST_CHECKPOINT_LINK
+    if not link.is_symlink():
+        return None
+    checkpoint = link.resolve()
+    return checkpoint if checkpoint.parent == output_dir.resolve() and is_complete(checkpoint) else None
+
+
+def is_complete(checkpoint: Path) -> bool:
+    """Whether weights (an adapter's or a model's) and a readable trainer state are there."""
+    return _has_weights(checkpoint) and read_trainer_state(checkpoint) is not None
+
+
+def has_optimizer_state(checkpoint: Path) -> bool:
+    """Whether a resume goes on where this stopped; without it ms-swift restarts the schedule and says nothing."""
+    if (checkpoint / "optimizer.pt").exists() or any(checkpoint.glob("optimizer_*")):
+        return (checkpoint / "scheduler.pt").exists()
+    return _has_deepspeed_state(checkpoint)
+
+
+def is_model_dir(folder: Path) -> bool:
+    """Whether the folder is a whole model: config and every weight file that its index names."""
+    return not check_model_path(folder)
+
+
+def read_trainer_state(checkpoint: Path) -> TrainerState | None:
+    """The checkpoint's trainer_state.json; nothing when it is missing or torn."""
+    path = checkpoint / TRAINER_STATE
+    try:
+        if path.stat().st_size > TRAINER_STATE_MAX_BYTES:
+            return None
+        content = json.loads(path.read_bytes())
+        return TrainerState(int(content["global_step"]), int(content["max_steps"]), tuple(content["log_history"]))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _has_weights(checkpoint: Path) -> bool:
+    adapter = any(_has_bytes(checkpoint / name) for name in ADAPTER_WEIGHTS)
+    return adapter or any((checkpoint / name).is_dir() for name in OTHER_WEIGHTS) or is_model_dir(checkpoint)
+
+
+def _has_bytes(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _has_deepspeed_state(checkpoint: Path) -> bool:
+    latest = checkpoint / "latest"
+    return latest.is_file() and (checkpoint / latest.read_text(encoding="utf-8").strip()).is_dir()

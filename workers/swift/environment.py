@@ -1,0 +1,76 @@
+"""The environment that a swift process gets: an allow-list of the node's, what the job asks for, its GPUs."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from workers.swift.options import OptionRefused
+
+# Nothing of ours passes (REDIS_*, PYTHONPATH, VIRTUAL_ENV): the child neither reaches Redis nor imports our code.
+FROM_NODE = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|CUDA_HOME|CUDA_PATH"
+    r"|SSL_CERT_FILE|SSL_CERT_DIR|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|(?i:https?_proxy|no_proxy|all_proxy)"
+    r"|HF_ENDPOINT|HF_TOKEN|HF_HOME|HF_HUB_OFFLINE|HF_DATASETS_OFFLINE|TRANSFORMERS_OFFLINE|USE_HF"
+    r"|MODELSCOPE_API_TOKEN|MODELSCOPE_CACHE|MODELSCOPE_DOMAIN|MODELSCOPE_ENVIRONMENT"
+)
+# What a job may set: how images and video are cut, how CUDA and NCCL behave. Nothing that names
+# code, files or the host that the node's hub token is sent to.
+FROM_JOB = re.compile(
+    r"(MAX|MIN)_PIXELS|(VIDEO|IMAGE)_(MAX|MIN)_(PIXELS|TOKEN_NUM)|VIDEO_TOTAL_PIXELS|IMAGE_FACTOR|SIZE_FACTOR"
+    r"|MAX_NUM|INPUT_SIZE|NUM_FRAMES|NFRAMES|FPS|FPS_(MIN|MAX)_FRAMES|FRAME_FACTOR"
+    r"|PYTORCH_(CUDA_)?ALLOC_CONF|CUDA_LAUNCH_BLOCKING|TOKENIZERS_PARALLELISM"
+    r"|TORCH_NCCL_(BLOCKING_WAIT|ASYNC_ERROR_HANDLING|AVOID_RECORD_STREAMS|HEARTBEAT_TIMEOUT_SEC)"
+    r"|NCCL_(DEBUG|DEBUG_SUBSYS|SOCKET_IFNAME|IB_DISABLE|IB_HCA|P2P_DISABLE|P2P_LEVEL|SHM_DISABLE)"
+    r"|WANDB_(PROJECT|MODE|NAME)|USE_HF|HF_HUB_OFFLINE"
+)
+
+
+def child_environment(
+    base: Mapping[str, str],
+    spec_env: Mapping[str, str],
+    *,
+    cache_dir: Path,
+    temporary_dir: Path,
+    gpu_ids: Sequence[str],
+    on_cpu: bool,
+    omp_threads: int,
+) -> dict[str, str]:
+    """The environment of one attempt; raises OptionRefused for a variable that a job may not set.
+
+    `base` is the worker's own environment. A cache that the node sets (HF_HOME, MODELSCOPE_CACHE) is shared by its
+    jobs and wins over `cache_dir`.
+    """
+    caches = {"MODELSCOPE_CACHE": str(cache_dir / "modelscope"), "HF_HOME": str(cache_dir / "huggingface")}
+    own = {
+        "CUDA_VISIBLE_DEVICES": "" if on_cpu else ",".join(gpu_ids),
+        "TMPDIR": str(temporary_dir),
+        "OMP_NUM_THREADS": str(omp_threads),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return caches | _from_node(base) | _from_job(spec_env) | own
+
+
+def rank_environments(base: Mapping[str, str], rank_count: int, master_port: int) -> list[dict[str, str]]:
+    """One environment per rank on this node; a single process gets no rank at all."""
+    if rank_count == 1:
+        return [dict(base)]
+    shared = {
+        "WORLD_SIZE": str(rank_count),
+        "LOCAL_WORLD_SIZE": str(rank_count),
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": str(master_port),
+    }
+    return [dict(base) | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(rank_count)]
+
+
+def _from_node(base: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in base.items() if FROM_NODE.fullmatch(name)}
+
+
+def _from_job(spec_env: Mapping[str, str]) -> dict[str, str]:
+    for name, value in spec_env.items():
+        if not FROM_JOB.fullmatch(name):
+            raise OptionRefused(f"env.{name[:80]}", "a job may not set this variable")
+        if "\0" in value:
+            raise OptionRefused(f"env.{name}", "the value has a NUL character")
+    return dict(spec_env)

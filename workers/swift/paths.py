@@ -1,0 +1,61 @@
+"""Every place that a job names, resolved on this node before anything is started."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from common.inputs import (
+    InputProblem,
+    InputRefused,
+    Place,
+    check_data_path,
+    check_model_path,
+    classify,
+    resolve_under_roots,
+    split_sample,
+)
+from common.jobs import JobSpec
+from workers.swift.extra_args import named_paths
+
+
+@dataclass(frozen=True, slots=True)
+class JobPaths:
+    """What ms-swift is to open; hub ids stay as they were sent. `output_dir` need not exist yet."""
+
+    model_path: str
+    data_path: str
+    output_dir: Path
+    resolved: dict[str, str] = field(default_factory=dict)
+
+
+def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
+    """The job's paths on this node; raises InputRefused for the first that is outside the roots or unusable."""
+    model_path = _input("model_path", spec.model_path, roots)
+    data_path = _input("data_path", spec.data_path, roots)
+    resolved = {value: _input(f"extra_args.{name}", value, roots) for name, value in named_paths(spec.extra_args)}
+    output_dir = resolve_under_roots(spec.output_dir, roots, field="output_dir")
+    _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
+    _refuse_first(check_data_path(data_path, _renamed_columns(spec)) if _is_local(data_path) else [])
+    return JobPaths(model_path, data_path, output_dir, resolved)
+
+
+def _input(field_name: str, value: str, roots: Sequence[Path]) -> str:
+    if classify(value, roots) is Place.HUB:
+        return value
+    bare, sample = split_sample(value)
+    return f"{resolve_under_roots(bare, roots, field=field_name)}{sample}"
+
+
+def _is_local(value: str) -> bool:
+    return value.startswith("/")
+
+
+def _renamed_columns(spec: JobSpec) -> list[str]:
+    columns: Any = spec.extra_args.get("columns")
+    return list(columns) if isinstance(columns, dict) else []
+
+
+def _refuse_first(problems: list[InputProblem]) -> None:
+    if problems:
+        raise InputRefused(problems[0])
