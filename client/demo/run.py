@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ import httpx2
 from rich.console import Console
 
 from client.demo import lesson
+from client.demo.curl import as_curl
 from client.demo.follow import follow
-from client.demo.make_dataset import ANSWER, QUESTION
-from client.demo.request import as_curl, job_body
+from client.demo.job import ANSWER, QUESTION, job_body
 from client.stack.data_lock import locked, write_holder
 from client.stack.errors import StackError
 from client.stack.prepare import API_KEY_FILE, Wanted, prepare, swift_version
@@ -38,14 +39,15 @@ NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")
 def demo(data_dir: Path) -> None:
     """Train a tiny model through the API, on a stack of its own, and talk to it before and after."""
     console = Console(highlight=False)
-    try:
-        with stop_signals() as stop_requested:
+    with stop_signals() as stop_requested:
+        try:
             _demonstrate(data_dir.absolute(), console, stop_requested)
-    except StopRequested:
-        console.print("interrupted: everything that was started has been stopped")
-        sys.exit(INTERRUPTED)
-    except (StackError, httpx2.HTTPError) as problem:
-        raise click.ClickException(str(problem)) from problem
+        except (StopRequested, StackError, httpx2.HTTPError) as problem:
+            # Ctrl-C reaches the scripts in the foreground as well: their end is no failure then.
+            if not stop_requested():
+                raise click.ClickException(str(problem)) from problem
+            console.print("interrupted: everything that was started has been stopped")
+            sys.exit(INTERRUPTED)
 
 
 def _demonstrate(data_dir: Path, console: Console, stop_requested: Callable[[], bool]) -> None:
@@ -66,8 +68,11 @@ def _demonstrate(data_dir: Path, console: Console, stop_requested: Callable[[], 
                 raise StopRequested
             supervisor.tick()
 
+        # The service takes the job's id from the output folder: a new one each time.
+        output_dir = data_dir / "outputs" / f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        body = job_body(str(model), str(dataset), str(output_dir))
         with api_client(settings) as client:
-            job = _train(client, settings, job_body(model, dataset, data_dir / "outputs"), console, look_after)
+            job = _train(client, settings, body, console, look_after)
     console.print(f"[bold]5.[/] Both models are asked: {QUESTION}")
     _compare(python, model, Path(job["export_path"]), console)
 

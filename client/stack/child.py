@@ -1,15 +1,13 @@
 """A process of the stack: started tied to the supervisor, asked to end by TERM, its output in a log file."""
 
-import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from client.stack.log_file import open_log, said_since
+from client.stack.log_file import open_log
 from client.stack.tether import tethered
 
 
@@ -34,15 +32,6 @@ class Child(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """One start of a process, for the check whether it is ready."""
-
-    log_path: Path
-    log_offset: int
-    started_at: float
-
-
-@dataclass(frozen=True, slots=True)
 class Service:
     """How to run one process and to tell that it is ready."""
 
@@ -51,7 +40,7 @@ class Service:
     env: Mapping[str, str]
     cwd: Path
     log_path: Path
-    is_ready: Callable[[Started], bool]
+    is_ready: Callable[[], bool]
     essential: bool = True
     stop_seconds: float = 20.0
 
@@ -65,7 +54,6 @@ class ServiceProcess:
         self.essential = service.essential
         self.log_path = service.log_path
         self._process: subprocess.Popen[bytes] | None = None
-        self._started = Started(service.log_path, 0, 0.0)
 
     @property
     def pid(self) -> int | None:
@@ -80,7 +68,6 @@ class ServiceProcess:
     def launch(self) -> None:
         """Start it, without waiting until it is ready. Main thread only (see tether)."""
         with open_log(self.log_path) as log:
-            self._started = Started(self.log_path, log.tell(), time.monotonic())
             self._process = subprocess.Popen(
                 # SIGKILL, not TERM: without its supervisor it also loses Redis, and an orderly end would wait for that.
                 tethered(list(self.service.argv), parent_death_signal=signal.SIGKILL),
@@ -94,7 +81,7 @@ class ServiceProcess:
 
     def is_up(self) -> bool:
         """Whether it runs and says that it is ready."""
-        return self.pid is not None and self.service.is_ready(self._started)
+        return self.pid is not None and self.service.is_ready()
 
     def stop(self) -> None:
         """TERM to this process alone, and wait: what it detached (the runners of jobs) goes on."""
@@ -106,14 +93,3 @@ class ServiceProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def logs_the_words(words: re.Pattern[bytes], or_runs_for_seconds: float) -> Callable[[Started], bool]:
-    """Ready when its log holds the words; one whose log level hides them is ready when it has run for that long."""
-
-    def is_ready(started: Started) -> bool:
-        if time.monotonic() - started.started_at > or_runs_for_seconds:
-            return True
-        return said_since(started.log_path, started.log_offset, words)
-
-    return is_ready

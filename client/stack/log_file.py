@@ -1,7 +1,6 @@
 """The log file of one child process: appended to by the child itself, bounded here."""
 
 import os
-import re
 import shutil
 from pathlib import Path
 from typing import IO
@@ -22,13 +21,6 @@ def bound(path: Path, max_bytes: int = MAX_BYTES) -> None:
     if path.exists() and path.stat().st_size > max_bytes:
         shutil.copyfile(path, path.with_name(f"{path.name}.1"))
         os.truncate(path, 0)
-
-
-def said_since(path: Path, offset: int, words: re.Pattern[bytes]) -> bool:
-    """Whether the log holds the words after the offset."""
-    with path.open("rb") as log:
-        log.seek(offset)
-        return words.search(log.read()) is not None
 
 
 def last_words(path: Path) -> str:

@@ -1,28 +1,26 @@
 """The processes of a local stack: how each is started and how it shows that it is ready."""
 
-import http.client
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from client.stack.child import Child, Service, ServiceProcess, Started, logs_the_words
+from client.stack.child import Child, Service, ServiceProcess
 from client.stack.embedded_redis import EmbeddedRedis
+from client.stack.readiness import answers_200, consumers_wait
 from client.stack.settings import StackSettings, child_environ, reachable
 
 API_THREADS = 16
 API_GRACE_SECONDS = 3  # an event stream that a browser holds open would otherwise delay every stop
-# Celery logs "celery@host ready." once it consumes; an event of ours, such as worker_ready, says the same.
-READY_WORDS = re.compile(rb"(?<![a-z])ready\b")
-QUIET_READY_SECONDS = 10.0
 FLOWER_USER = "admin"
+CONSUMERS = (("scheduler", ("scheduler.main",)), ("worker", ("workers.main",)))
 
 
 def stack_children(settings: StackSettings) -> list[list[Child]]:
     """The stages of the stack: Redis first, then all that talks to it, side by side."""
     redis = EmbeddedRedis(settings.data_dir)
     env = child_environ(settings, redis.socket_path)
-    services = [_api(settings, env), _scheduler(settings, env), _worker(settings, env)]
+    consume = consumers_wait(redis.socket_path, len(CONSUMERS))
+    services = [_api(settings, env), *(_service(settings, *consumer, env, consume) for consumer in CONSUMERS)]
     if settings.flower_port is not None:
         services.append(_flower(settings, env))
     return [[redis], [ServiceProcess(service) for service in services]]
@@ -37,16 +35,8 @@ def _api(settings: StackSettings, env: dict[str, str]) -> Service:
         *("--graceful-timeout", str(API_GRACE_SECONDS), "--bind", f"{host}:{settings.port}"),
     )
     return _service(
-        settings, "api", command, {**env, **own}, _answers_200(reachable(settings.host), settings.port, "/readyz")
+        settings, "api", command, {**env, **own}, answers_200(reachable(settings.host), settings.port, "/readyz")
     )
-
-
-def _scheduler(settings: StackSettings, env: dict[str, str]) -> Service:
-    return _service(settings, "scheduler", ("scheduler.main",), env, logs_the_words(READY_WORDS, QUIET_READY_SECONDS))
-
-
-def _worker(settings: StackSettings, env: dict[str, str]) -> Service:
-    return _service(settings, "worker", ("workers.main",), env, logs_the_words(READY_WORDS, QUIET_READY_SECONDS))
 
 
 def _flower(settings: StackSettings, env: dict[str, str]) -> Service:
@@ -56,7 +46,7 @@ def _flower(settings: StackSettings, env: dict[str, str]) -> Service:
         *("celery", "--app", "common.celery_app:app", "flower", "--read-only"),
         *("--address=127.0.0.1", f"--port={settings.flower_port}"),
     )
-    is_ready = _answers_200("127.0.0.1", settings.flower_port or 0, "/healthcheck")
+    is_ready = answers_200("127.0.0.1", settings.flower_port or 0, "/healthcheck")
     return _service(settings, "flower", command, {**env, **own}, is_ready, essential=False)
 
 
@@ -65,7 +55,7 @@ def _service(
     name: str,
     module_and_arguments: tuple[str, ...],
     env: dict[str, str],
-    is_ready: Callable[[Started], bool],
+    is_ready: Callable[[], bool],
     *,
     essential: bool = True,
 ) -> Service:
@@ -82,17 +72,3 @@ def _service(
 
 def log_path(data_dir: Path, name: str) -> Path:
     return data_dir / "logs" / f"{name}.log"
-
-
-def _answers_200(host: str, port: int, path: str) -> Callable[[Started], bool]:
-    def is_ready(_started: Started) -> bool:
-        connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=2)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    return is_ready

@@ -39,16 +39,16 @@ class Supervisor:
         self._clock = clock
 
     def start(self, stop_requested: Callable[[], bool] = lambda: False) -> None:
-        """Start each stage when the one before it is ready; a failure or a wish to stop ends what was started.
+        """Start each stage when what is essential in the one before is ready.
 
-        Raises StackError with the last lines of the log, or StopRequested.
+        A failure, or a wish to stop, ends what was started. Raises StackError with the last lines of the log, or
+        StopRequested.
         """
         try:
             for stage in self._stages:
                 for watched in stage:
                     watched.child.launch()
-                for watched in stage:
-                    self._wait_until_up(watched.child, stop_requested)
+                self._wait_until_up([watched.child for watched in stage], stop_requested)
         except BaseException:
             self.stop()
             raise
@@ -86,17 +86,18 @@ class Supervisor:
         watched.given_up = True
         watched.child.stop()
 
-    def _wait_until_up(self, child: Child, stop_requested: Callable[[], bool]) -> None:
+    def _wait_until_up(self, children: Sequence[Child], stop_requested: Callable[[], bool]) -> None:
         deadline = self._clock() + READY_SECONDS
-        while not child.is_up():
+        waited_for = [child for child in children if child.essential]
+        while waited_for := [child for child in waited_for if not child.is_up()]:
             if stop_requested():
                 raise StopRequested
-            if child.pid is None:
-                raise StackError(
-                    f"{child.name} did not start; {child.log_path} ends with:\n{last_words(child.log_path)}"
-                )
+            for child in children:
+                if child.essential and child.pid is None:
+                    raise StackError(f"{child.name} did not start; {_quote(child)}")
             if self._clock() > deadline:
-                raise StackError(f"{child.name} was not ready after {READY_SECONDS:.0f} s; see {child.log_path}")
+                child = waited_for[0]
+                raise StackError(f"{child.name} was not ready after {READY_SECONDS:.0f} s; {_quote(child)}")
             time.sleep(POLL_SECONDS)
 
     def _note_end(self, watched: _Watched) -> None:
@@ -111,7 +112,7 @@ class Supervisor:
         watched.given_up = True
         text = (
             f"{watched.child.name} ended more than {MOST_RESTARTS} times within {WINDOW_SECONDS:.0f} s; "
-            f"{watched.child.log_path} ends with:\n{last_words(watched.child.log_path)}"
+            f"{_quote(watched.child)}"
         )
         if watched.child.essential:
             raise StackError(text)
@@ -121,3 +122,7 @@ class Supervisor:
 def _how(child: Child) -> str:
     code = child.exit_code or 0
     return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _quote(child: Child) -> str:
+    return f"{child.log_path} ends with:\n{last_words(child.log_path)}"

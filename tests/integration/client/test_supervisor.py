@@ -1,7 +1,6 @@
 """The supervisor with small stand-in processes: order, readiness, restarts, and nothing left behind."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,13 +11,12 @@ from pathlib import Path
 import pytest
 
 from client.stack import restarts, supervisor
-from client.stack.child import Service, ServiceProcess, logs_the_words
+from client.stack.child import Service, ServiceProcess
 from client.stack.errors import StackError
 from client.stack.supervisor import StopRequested, Supervisor
 
 pytestmark = pytest.mark.integration
 
-READY = re.compile(rb"ready")
 
 # Notes its start and its orderly end in one diary, so that the order over processes can be read.
 STAND_IN = """
@@ -41,14 +39,15 @@ while True:
 def make_process(
     folder: Path, name: str, code: str = STAND_IN, *, essential: bool = True, stop_seconds: float = 5
 ) -> ServiceProcess:
+    log_path = folder / "logs" / f"{name}.log"
     return ServiceProcess(
         Service(
             name=name,
             argv=(sys.executable, "-c", code, name, str(folder / "diary")),
             env=dict(os.environ),
             cwd=folder,
-            log_path=folder / "logs" / f"{name}.log",
-            is_ready=logs_the_words(READY, or_runs_for_seconds=60),
+            log_path=log_path,
+            is_ready=lambda: log_path.exists() and "ready" in log_path.read_text(),
             essential=essential,
             stop_seconds=stop_seconds,
         )
@@ -97,6 +96,25 @@ def test_a_process_that_ends_before_it_is_ready_is_reported_with_its_words(tmp_p
 
     assert first.pid is None
     assert diary(tmp_path) == ["first started", "first stopped"]
+
+
+def test_the_start_does_not_wait_for_what_is_not_essential(tmp_path, supervise):
+    api = make_process(tmp_path, "api")
+    flower = make_process(tmp_path, "flower", "raise SystemExit(1)", essential=False)
+    stack = supervise([flower, api])
+
+    stack.start()
+
+    assert api.is_up()
+
+
+def test_a_process_that_ends_while_another_is_waited_for_is_noticed(tmp_path, supervise):
+    mute = make_process(tmp_path, "mute", "import signal; signal.pause()")
+    broken = make_process(tmp_path, "broken", "raise SystemExit(1)")
+    stack = supervise([mute, broken])
+
+    with pytest.raises(StackError, match="broken did not start"):
+        stack.start()
 
 
 def test_a_process_that_never_gets_ready_is_reported(tmp_path, supervise, monkeypatch):

@@ -1,8 +1,6 @@
 """Logs of the processes stay bounded and can be quoted."""
 
-import re
-
-from client.stack.log_file import bound, last_words, open_log, said_since
+from client.stack.log_file import bound, last_words, open_log
 
 
 def test_a_log_that_grew_too_large_starts_anew_under_its_writer(tmp_path):
@@ -25,14 +23,6 @@ def test_a_small_log_is_left_alone(tmp_path):
     bound(path, max_bytes=100)
 
     assert path.read_text() == "short\n"
-
-
-def test_only_words_of_this_start_count(tmp_path):
-    path = tmp_path / "worker.log"
-    path.write_text("ready\n")
-
-    assert said_since(path, 0, re.compile(rb"ready"))
-    assert not said_since(path, 6, re.compile(rb"ready"))
 
 
 def test_last_words_are_the_last_lines(tmp_path):
