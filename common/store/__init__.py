@@ -1,1 +1,50 @@
 """Typed verbs over Redis; each change of state is one Lua script."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.clock import from_ms
+from common.settings import Settings
+from common.store.attempts import AttemptStore, Bounds
+from common.store.connection import RedisClient, connect, translated_errors
+from common.store.events import EventStore
+from common.store.jobs import JobStore
+from common.store.logs import LogStore
+from common.store.nodes import NodeStore
+from common.store.passes import PassStore
+from common.store.scripts import Scripts
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One door per noun, over one connection pool."""
+
+    client: RedisClient
+    jobs: JobStore
+    attempts: AttemptStore
+    events: EventStore
+    logs: LogStore
+    nodes: NodeStore
+    passes: PassStore
+
+    def now(self) -> datetime:
+        """Redis's clock: the one that all heartbeats and deadlines are measured by."""
+        with translated_errors():
+            seconds, microseconds = self.client.time()
+        return from_ms(seconds * 1000 + microseconds // 1000)
+
+
+def open_store(settings: Settings) -> Store:
+    """A store on the Redis of the settings; connects when first used."""
+    client = connect(settings)
+    scripts = Scripts(client)
+    bounds = Bounds(settings.events_max, settings.log_head_bytes, settings.log_tail_bytes, settings.metrics_max)
+    return Store(
+        client=client,
+        jobs=JobStore(scripts, settings.events_max),
+        attempts=AttemptStore(scripts, bounds),
+        events=EventStore(client),
+        logs=LogStore(client),
+        nodes=NodeStore(scripts),
+        passes=PassStore(scripts, settings.pass_ttl_seconds),
+    )

@@ -1,0 +1,82 @@
+# Installs and runs everything below this folder: no root, no Docker, no Node.js. `make help` lists the targets.
+# Finished steps leave a stamp, so a second run is instant and an interrupted one goes on where it was cut off.
+
+PYTHON ?= python3
+VENV := .venv
+SWIFT_VENV := .venv-swift
+UV ?= $(VENV)/bin/uv
+DEMO_DIR ?= .demo
+ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP_INSTALL := -m pip install --quiet
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv swift-env up demo test test-fast lint bench requirements clean distclean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PYTHON=python3.12  another interpreter   ARGS='-k queue'  passed on to up, demo, pytest and bench"
+
+venv: $(VENV)/.installed ## Install the service and its tools into .venv
+
+swift-env: $(SWIFT_VENV)/.installed ## Install ms-swift and torch into .venv-swift
+
+up: venv ## Run the whole service on this machine (ms-swift from .venv-swift, when it is there)
+	@$(VENV)/bin/swt up $(ARGS)
+
+demo: venv swift-env ## Train a tiny model through the API, on a stack of its own, and talk to it
+	@$(VENV)/bin/python -m client.demo.run --data-dir $(DEMO_DIR) $(ARGS)
+
+test: venv swift-env ## Install what is missing and run every test this machine can run
+	@$(VENV)/bin/pytest $(ARGS)
+
+test-fast: venv ## Run the unit tests only
+	@$(VENV)/bin/pytest tests/unit $(ARGS)
+
+lint: venv ## Check format, style, types and import directions
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+bench: venv ## Run the benchmarks
+	@$(VENV)/bin/python -m bench $(ARGS)
+
+requirements: venv ## Pin all dependencies with hashes (ARGS=--upgrade for the newest ones)
+	@requirements/compile.sh $(UV) $(ARGS)
+	@echo "requirements/*.txt are fresh: run 'make test' before committing them"
+
+clean: ## Remove caches and the demo's data; environments stay
+	rm -rf $(DEMO_DIR) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
+
+distclean: clean ## Remove the environments too
+	rm -rf $(VENV) $(SWIFT_VENV)
+
+$(VENV)/.installed: $(VENV)/.created requirements/dev.txt pyproject.toml
+	@echo "Installing the service and its tools into $(VENV)"
+	@$(VENV)/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements/dev.txt
+	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/python -m pip check
+	@touch $@
+
+$(SWIFT_VENV)/.torch: $(SWIFT_VENV)/.created $(VENV)/.installed requirements/swift.in requirements/install-torch.sh
+	@requirements/install-torch.sh $(SWIFT_VENV)/bin/python $(UV)
+	@touch $@
+
+$(SWIFT_VENV)/.installed: $(SWIFT_VENV)/.torch requirements/swift.txt
+	@echo "Installing ms-swift into $(SWIFT_VENV): about 2 GB, a few minutes"
+	@$(SWIFT_VENV)/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements/swift.txt
+	@$(SWIFT_VENV)/bin/python -m pip check
+	@touch $@
+
+# Repeatable: a half-made environment is completed, not deleted.
+%/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; \
+	'$(PYTHON)' is not. Name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Creating $* with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $*
+	@touch $@

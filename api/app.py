@@ -1,0 +1,88 @@
+"""The Flask app: `gunicorn 'api.app:create_app()'`."""
+
+import sys
+from typing import Any
+
+from flask import Flask, Response
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+
+from api.auth import register_auth
+from api.manual import blueprint as manual
+from api.problems import http_problem, register_problems
+from api.requests import register_requests
+from api.resources import events, gpus, health, jobs, logs, probes, progress, queue
+from api.schemas.problems import ProblemSchema
+from api.services import Services
+from common.celery_app import make_app
+from common.logging import setup_logging
+from common.settings import Settings, SettingsError, load_settings
+from common.store import open_store
+
+# Publishing must not hold a request for long when the broker is away.
+_BROKER_TIMEOUT_SECONDS = 2
+
+
+class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest has no types
+    """flask-smorest, answering errors as problem+json."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        return http_problem(error)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """An app on these settings; read from the environment when none are given."""
+    if settings is None:
+        try:
+            settings = load_settings()
+        except SettingsError as problem:
+            sys.exit(f"api: {problem}")
+        setup_logging(settings, "api")
+    app = Flask("api", static_folder=None)
+    app.config.update(_flask_config(settings))
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
+    app.extensions["swift_trainer"] = Services(settings, open_store(settings), _publisher(settings))
+    register_requests(app)
+    register_auth(app, settings)
+    register_problems(app)
+    api = ProblemApi(app)
+    _describe_security(api)
+    for module in (jobs, progress, logs, events, queue, gpus, health):
+        api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
+    api.register_blueprint(probes.blp)
+    app.register_blueprint(manual)
+    return app
+
+
+def _publisher(settings: Settings) -> Any:
+    celery = make_app(settings)
+    celery.conf.broker_transport_options |= {
+        "socket_timeout": _BROKER_TIMEOUT_SECONDS,
+        "socket_connect_timeout": _BROKER_TIMEOUT_SECONDS,
+    }
+    celery.conf.result_backend_always_retry = False
+    return celery
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
+        "API_TITLE": "Swift Trainer API",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "API_SPEC_OPTIONS": {
+            "info": {
+                "description": "Queue, run, follow and export ms-swift fine-tuning jobs.",
+                "license": {"name": "MIT"},
+            }
+        },
+    }
+
+
+def _describe_security(api: Any) -> None:
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    api.spec.options["security"] = [{"bearer": []}]

@@ -1,0 +1,118 @@
+"""Turns every error into RFC 9457 problem+json, with the older fields beside it; never a stack trace."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from common import errors
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
+    errors.JobNotFound: HTTPStatus.NOT_FOUND,
+    errors.NotQueued: HTTPStatus.NOT_FOUND,
+    errors.JobIdTaken: HTTPStatus.CONFLICT,
+    errors.JobAlreadyFinal: HTTPStatus.CONFLICT,
+    errors.StateConflict: HTTPStatus.CONFLICT,
+    errors.IdempotencyConflict: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StoreFull: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_CODES = {
+    HTTPStatus.BAD_REQUEST: "malformed_request",
+    HTTPStatus.NOT_FOUND: "no_such_path",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body_too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "invalid_input",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
+}
+
+
+def register_problems(app: Flask) -> None:
+    """Answer our errors and all unforeseen ones. HTTP errors reach `http_problem` through flask-smorest."""
+    app.register_error_handler(errors.ServiceError, _service_problem)
+    app.register_error_handler(Exception, _unforeseen_problem)
+
+
+def http_problem(error: HTTPException) -> Response:
+    """The problem of an HTTP error, those of body validation included."""
+    status = HTTPStatus(error.code or 500)
+    data: dict[str, Any] = getattr(error, "data", None) or {}
+    found = _flatten(data.get("messages") or data.get("errors") or {})
+    detail = _summary(found) if found else str(data.get("message") or error.description or status.phrase)
+    response = problem(status, _CODES.get(status, status.name.lower()), detail, found)
+    for name, value in error.get_headers() if status is HTTPStatus.METHOD_NOT_ALLOWED else []:
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def problem(
+    status: HTTPStatus, code: str, detail: str, found: list[dict[str, Any]] | None = None, **context: Any
+) -> Response:
+    """One error answer."""
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "code": code,
+        "instance": request.path,
+        "request_id": g.get("request_id", ""),
+        "errors": found or [],
+        "error": detail,
+        "status_code": status.value,
+        "path": request.path,
+        **context,
+    }
+    response = jsonify(body)
+    response.status_code = status.value
+    response.content_type = MEDIA_TYPE
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if status is HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="swift-trainer"'
+    return response
+
+
+def _service_problem(error: errors.ServiceError) -> Response:
+    context = dict(error.context)
+    found = context.pop("errors", None)
+    status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return problem(status, error.code, error.message, found, **context)
+
+
+def _unforeseen_problem(error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        return http_problem(error)
+    log.error("unforeseen_error", path=request.path, exc_info=error)
+    text = "something went wrong on our side; the log has it under this request id"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", text)
+
+
+def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
+    """marshmallow's nested messages as a flat list. The outermost level names the place (json, query): left out."""
+    if isinstance(messages, dict):
+        places = {"json", "query", "headers", "path", "form", "files"}
+        found = []
+        for name, below in messages.items():
+            inner = path if not path and name in places else f"{path}.{name}".strip(".")
+            found += _flatten(below, inner)
+        return found
+    texts = messages if isinstance(messages, list) else [messages]
+    field = path.removesuffix("._schema").removesuffix("_schema") or "body"
+    return [{"field": field, "message": str(text), "code": "invalid"} for text in texts]
+
+
+def _summary(found: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{item['field']}: {item['message']}" for item in found[:5])

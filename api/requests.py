@@ -1,0 +1,45 @@
+"""What every request gets: an id, a bound log, security headers, one access line."""
+
+import re
+import time
+
+import structlog
+from flask import Flask, Response, abort, g, request
+from ulid import ULID
+
+log = structlog.get_logger()
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,128}$")
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_QUIET = frozenset({"/healthz", "/readyz"})
+
+
+def register_requests(app: Flask) -> None:
+    """Bind the request id, answer it back, log one line at the end."""
+
+    @app.before_request
+    def begin() -> None:
+        sent = request.headers.get("X-Request-Id", "")
+        g.request_id = sent if _REQUEST_ID.fullmatch(sent) else str(ULID())
+        g.began = time.monotonic()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        if request.content_length and request.method in _WITH_BODY and not request.is_json:
+            abort(415, description="send JSON: Content-Type: application/json")
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        response.headers.setdefault("Cache-Control", "no-store")
+        _access_line(response)
+        structlog.contextvars.unbind_contextvars("request_id")
+        return response
+
+
+def _access_line(response: Response) -> None:
+    write = log.debug if request.path in _QUIET else log.info
+    milliseconds = round((time.monotonic() - g.get("began", time.monotonic())) * 1000, 1)
+    write("request", method=request.method, path=request.path, status=response.status_code, milliseconds=milliseconds)

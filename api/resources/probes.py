@@ -1,0 +1,45 @@
+"""/healthz, /readyz, / and /info."""
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from api.schemas.health import ProbeSchema
+from api.schemas.problems import ProblemSchema
+from api.services import services
+
+blp = Blueprint("probes", __name__, description="For load balancers.")
+
+
+@blp.route("/healthz")
+class Healthz(MethodView):
+    @blp.response(200, ProbeSchema)
+    def get(self) -> dict[str, Any]:
+        """Whether this process is alive."""
+        return {"status": "ok"}
+
+
+@blp.route("/readyz")
+class Readyz(MethodView):
+    @blp.response(200, ProbeSchema)
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable")
+    def get(self) -> dict[str, Any]:
+        """Whether this process can serve: Redis answers."""
+        services().store.now()
+        return {"status": "ready"}
+
+
+@blp.route("/")
+@blp.route("/info")
+class Info(MethodView):
+    @blp.response(200)
+    def get(self) -> dict[str, Any]:
+        """What this is, and where the manual is."""
+        return {
+            "name": "Swift Trainer API",
+            "api_prefix": services().settings.api_prefix,
+            "docs": "/docs",
+            "redoc": "/redoc",
+            "openapi": "/openapi.json",
+        }

@@ -1,0 +1,37 @@
+"""/training/queue: what waits."""
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from api.schemas.problems import ProblemSchema
+from api.schemas.queue import QueueItemSchema, QueueQuerySchema, QueueSchema
+from api.services import services
+from api.services.outlook import QueueItem, queue_item, queue_items
+from common.errors import NotQueued
+
+blp = Blueprint("queue", __name__, description="What waits for GPUs.")
+
+
+@blp.route("/queue")
+class Queue(MethodView):
+    @blp.arguments(QueueQuerySchema, location="query")
+    @blp.response(200, QueueSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """Show the queue, the next one first, each with the reason it waits."""
+        items, total = queue_items(services(), query["limit"])
+        return {"total_queued": total, "queue_items": items}
+
+
+@blp.route("/queue/<string:job_id>/status")
+class QueueStatus(MethodView):
+    @blp.response(200, QueueItemSchema)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found, not_queued")
+    def get(self, job_id: str) -> QueueItem:
+        """Show one waiting job's place and outlook."""
+        job = services().store.jobs.get(job_id)
+        item = queue_item(services(), job)
+        if item is None:
+            raise NotQueued(f"job '{job_id}' does not wait: it is {job.state}", job_id=job_id, job_status=job.state)
+        return item

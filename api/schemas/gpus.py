@@ -1,0 +1,29 @@
+"""GPUs of all nodes."""
+
+from marshmallow import Schema, fields
+
+
+class GpuSchema(Schema):
+    """One GPU, or one CPU slot that stands in for one. Memory in MiB, utilisation in percent, degrees Celsius."""
+
+    id = fields.Integer(metadata={"description": "Its index on its node."})
+    uuid = fields.String()
+    node = fields.String()
+    name = fields.String()
+    kind = fields.String(metadata={"enum": ["cuda", "cpu"]})
+    memory_total = fields.Integer()
+    memory_used = fields.Integer()
+    memory_free = fields.Integer()
+    utilization = fields.Integer(allow_none=True)
+    temperature = fields.Integer(allow_none=True)
+    status = fields.String(metadata={"enum": ["free", "leased", "foreign", "unhealthy", "node_away"]})
+    job_id = fields.String(allow_none=True)
+    available = fields.Boolean()
+    processes = fields.List(fields.Integer(), metadata={"description": "Processes that are not ours."})
+
+
+class GpusSchema(Schema):
+    """Every GPU that any node ever registered."""
+
+    gpus = fields.List(fields.Nested(GpuSchema))
+    total = fields.Integer()

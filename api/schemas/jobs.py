@@ -1,0 +1,158 @@
+"""A job in answers: whole, in lists, as status and as progress."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump, validate
+
+from common.clock import iso
+from common.jobs import Job
+from common.states import JobState
+
+# What a computed field is, for the OpenAPI document.
+TEXT = {"type": "string"}
+OPTIONAL_TEXT = {"type": ["string", "null"]}
+OPTIONAL_NUMBER = {"type": ["number", "null"]}
+MOMENT = {"type": ["string", "null"], "format": "date-time"}
+
+
+def percent_of(job: Job) -> float:
+    if job.state is JobState.COMPLETED:
+        return 100.0
+    return job.progress.percent if job.progress else 0.0
+
+
+def training_seconds(job: Job) -> float | None:
+    if job.started_at is None or job.ended_at is None:
+        return None
+    return round((job.ended_at - job.started_at).total_seconds(), 3)
+
+
+class JobActionSchema(Schema):
+    """The answer to stop and its like."""
+
+    job_id = fields.String(required=True)
+    status = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class ProgressDetailSchema(Schema):
+    """The newest numbers ms-swift logged."""
+
+    step = fields.Integer()
+    max_steps = fields.Integer()
+    percent = fields.Float()
+    epoch = fields.Float(allow_none=True)
+    loss = fields.Float(allow_none=True)
+    learning_rate = fields.Float(allow_none=True)
+    grad_norm = fields.Float(allow_none=True)
+    token_acc = fields.Float(allow_none=True)
+    elapsed_seconds = fields.Integer(allow_none=True)
+    remaining_seconds = fields.Integer(allow_none=True)
+    seconds_per_step = fields.Float(allow_none=True)
+    memory_gib = fields.Float(allow_none=True)
+
+
+class JobSchema(Schema):
+    """A job. Each training parameter is there flat, too."""
+
+    id = fields.Function(lambda job: job.id, metadata=TEXT)
+    job_id = fields.String(attribute="id")
+    status = fields.String(attribute="state", metadata={"enum": [state.value for state in JobState]})
+    reason = fields.String()
+    message = fields.String()
+    error_message = fields.Function(
+        lambda job: job.message if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
+    )
+    task_type = fields.String(attribute="spec.task_type")
+    trainer_type = fields.Function(lambda job: job.spec.task_type, metadata=TEXT)
+    method = fields.String(attribute="spec.method")
+    priority = fields.Integer()
+    attempt = fields.Integer()
+    phase = fields.String(allow_none=True)
+    held = fields.Boolean()
+    node = fields.String()
+    gpus = fields.Integer(attribute="spec.gpus")
+    gpu_id = fields.Function(lambda job: ",".join(job.gpu_ids), metadata=TEXT)
+    task_id = fields.String(metadata={"description": "The Celery task, as Flower shows it."})
+    created_at = fields.Function(lambda job: iso(job.created_at), metadata=MOMENT)
+    queued_at = fields.Function(lambda job: iso(job.queued_at), metadata=MOMENT)
+    assigned_at = fields.Function(lambda job: iso(job.assigned_at), metadata=MOMENT)
+    started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)
+    completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
+    cancel_requested_at = fields.Function(lambda job: iso(job.cancel_requested_at), metadata=MOMENT)
+    data_path = fields.String(attribute="spec.data_path")
+    model_path = fields.String(attribute="spec.model_path")
+    output_dir = fields.String(attribute="spec.output_dir")
+    train_params = fields.Dict(attribute="spec.params")
+    extra_args = fields.Dict(attribute="spec.extra_args")
+    metadata = fields.Dict(attribute="spec.metadata")
+    process_id = fields.Integer(allow_none=True)
+    log_file_path = fields.String()
+    progress = fields.Function(percent_of, metadata={"type": "number"})
+    progress_detail = fields.Nested(ProgressDetailSchema, attribute="progress", allow_none=True)
+    final_loss = fields.Function(
+        lambda job: job.progress.loss if job.progress and job.is_final else None, metadata=OPTIONAL_NUMBER
+    )
+    training_time = fields.Function(training_seconds, metadata=OPTIONAL_NUMBER)
+    checkpoint_path = fields.String()
+    export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
+    export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
+    export_path = fields.String()
+    export_error = fields.String()
+    deploy_port = fields.Integer(dump_default=None, allow_none=True)
+
+    @post_dump(pass_original=True)
+    def add_params_flat(self, data: dict[str, Any], job: Job, **_: Any) -> dict[str, Any]:
+        return {**job.spec.params, **data}
+
+
+class JobListQuerySchema(Schema):
+    """Which page of the jobs, newest first."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
+    size = fields.Integer(load_default=10, validate=validate.Range(min=1, max=100))
+    status = fields.String(load_default=None, validate=validate.OneOf([state.value for state in JobState]))
+
+
+class JobListSchema(Schema):
+    """One page of jobs."""
+
+    jobs = fields.List(fields.Nested(JobSchema))
+    total = fields.Integer()
+    page = fields.Integer()
+    size = fields.Integer()
+
+
+class JobStatusSchema(Schema):
+    """A job's state and newest numbers."""
+
+    job_id = fields.String(attribute="id")
+    status = fields.String(attribute="state")
+    progress = fields.Function(percent_of, metadata={"type": "number"})
+    current_epoch = fields.Float(attribute="progress.epoch", allow_none=True, dump_default=None)
+    current_step = fields.Integer(attribute="progress.step", allow_none=True, dump_default=None)
+    loss = fields.Float(attribute="progress.loss", allow_none=True, dump_default=None)
+    learning_rate = fields.Float(attribute="progress.learning_rate", allow_none=True, dump_default=None)
+    gpu_memory_usage = fields.Float(attribute="progress.memory_gib", allow_none=True, dump_default=None)
+    estimated_time_remaining = fields.Integer(
+        attribute="progress.remaining_seconds", allow_none=True, dump_default=None
+    )
+    created_at = fields.Function(lambda job: iso(job.created_at), metadata=MOMENT)
+    started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)
+    completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
+    export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
+    export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
+    export_path = fields.String()
+    export_error = fields.String()
+    reason = fields.String()
+
+
+class JobProgressSchema(Schema):
+    """How far a job is."""
+
+    job_id = fields.String()
+    progress = fields.Float(metadata={"description": "0 to 100, two decimals."})
+    estimated_time_remaining = fields.String(metadata={"description": "To read."})
+    status = fields.String()
+    phase = fields.String(allow_none=True)
+    detail = fields.Nested(ProgressDetailSchema, allow_none=True)

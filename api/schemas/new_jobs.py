@@ -1,0 +1,107 @@
+"""The body and the answer of POST /training/jobs."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+
+from api.schemas.params import LlmParamsSchema, MllmParamsSchema
+from common.ids import JOB_ID_PATTERN
+from common.jobs import OnNodeLost, TaskType
+
+TASK_TYPES = {
+    "llm": TaskType.LLM,
+    "language_model": TaskType.LLM,
+    "mllm": TaskType.MLLM,
+    "multimodal": TaskType.MLLM,
+}
+METHODS = ["sft", "pt", "dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd"]
+_PATH = validate.And(
+    validate.Length(min=1, max=4096), validate.Regexp(r"^[^\x00-\x1f]+\Z", error="Has control characters.")
+)
+_OPTION_VALUE_MAX = 4096
+
+
+class NewJobSchema(Schema):
+    """A training to run."""
+
+    class Meta:
+        unknown = RAISE
+
+    task_type = fields.String(load_default="multimodal", validate=validate.OneOf(list(TASK_TYPES)))
+    data_path = fields.String(required=True, validate=_PATH, metadata={"example": "AI-ModelScope/coco#20000"})
+    model_path = fields.String(required=True, validate=_PATH, metadata={"example": "Qwen/Qwen2.5-7B-Instruct"})
+    output_dir = fields.String(required=True, validate=_PATH, metadata={"example": "output/training_001"})
+    priority = fields.Integer(
+        strict=True,
+        load_default=0,
+        validate=validate.Range(min=0, max=10),
+        metadata={"description": "0 to 10; 10 goes first, equal ones in order of submission."},
+    )
+    llm_params = fields.Nested(LlmParamsSchema, load_default=None, allow_none=True)
+    mllm_params = fields.Nested(MllmParamsSchema, load_default=None, allow_none=True)
+    train_params = fields.Dict(
+        keys=fields.String(),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The older form: llm_params or mllm_params, whichever the task type selects."},
+    )
+    job_id = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(JOB_ID_PATTERN))
+    gpus = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=64))
+    method = fields.String(load_default="sft", validate=validate.OneOf(METHODS))
+    extra_args = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,63}\Z")),
+        load_default=dict,
+        validate=validate.Length(max=100),
+        metadata={"description": "Further ms-swift options, by their ms-swift names without dashes."},
+    )
+    auto_start = fields.Boolean(load_default=True, metadata={"description": "False keeps it pending until `start`."})
+    time_limit = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, max=366 * 24 * 3600),
+        metadata={"description": "Seconds of training after which it is ended with reason time_limit."},
+    )
+    retries = fields.Integer(
+        strict=True,
+        load_default=0,
+        validate=validate.Range(min=0, max=10),
+        metadata={"description": "How often to try again after the job's own failure."},
+    )
+    on_node_lost = fields.String(load_default="wait", validate=validate.OneOf([policy.value for policy in OnNodeLost]))
+    export = fields.Boolean(load_default=True, metadata={"description": "Merge the adapter into the model when done."})
+    metadata = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)), load_default=dict, validate=validate.Length(max=64)
+    )
+
+    @pre_load
+    def refuse_two_forms(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, dict) and data.get("train_params") is not None:
+            for form in ("llm_params", "mllm_params"):
+                if data.get(form) is not None:
+                    raise ValidationError({"train_params": [f"Send either train_params or {form}, not both."]})
+        return data
+
+    @validates_schema
+    def check_extra_args(self, data: dict[str, Any], **_: Any) -> None:
+        for name, value in data["extra_args"].items():
+            items = value if isinstance(value, list) else [value]
+            for item in items:
+                if not isinstance(item, str | int | float | bool):
+                    raise ValidationError(
+                        {"extra_args": {name: ["Must be a text, number, boolean or a list of these."]}}
+                    )
+                if isinstance(item, str) and (len(item) > _OPTION_VALUE_MAX or not item.isprintable()):
+                    raise ValidationError({"extra_args": {name: ["Too long, or has control characters."]}})
+
+
+class NewJobAnswerSchema(Schema):
+    """What became of a submission; the last four only when it has to wait."""
+
+    job_id = fields.String(required=True)
+    status = fields.String(required=True)
+    message = fields.String(required=True)
+    queue_position = fields.Integer(metadata={"description": "1 goes next."})
+    estimated_wait_time = fields.String(metadata={"description": "To read; what it rests on included."})
+    estimated_start_at = fields.String(allow_none=True)
+    reason = fields.String()

@@ -1,0 +1,53 @@
+"""Training parameters as users send them: what all types share, what LLM adds, what MLLM adds."""
+
+from marshmallow import RAISE, Schema, fields, validate
+
+_POSITIVE_RATE = validate.Range(min=0, max=10, min_inclusive=False)
+_COUNT = validate.Range(min=1, max=1_000_000_000)
+_WORKERS = validate.Range(min=0, max=256)
+
+
+class BaseParamsSchema(Schema):
+    """What every training has. Only what is sent overrides a default."""
+
+    class Meta:
+        unknown = RAISE
+
+    num_epochs = fields.Float(load_default=1, validate=validate.Range(min=0, max=100_000, min_inclusive=False))
+    batch_size = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=65_536))
+    learning_rate = fields.Float(load_default=1e-4, validate=_POSITIVE_RATE)
+    gradient_accumulation_steps = fields.Integer(
+        strict=True, load_default=4, validate=validate.Range(min=1, max=65_536)
+    )
+    eval_steps = fields.Integer(strict=True, load_default=100, validate=_COUNT)
+    save_steps = fields.Integer(strict=True, load_default=100, validate=_COUNT)
+    save_total_limit = fields.Integer(strict=True, load_default=2, validate=validate.Range(min=1, max=10_000))
+    logging_steps = fields.Integer(strict=True, load_default=5, validate=_COUNT)
+    max_length = fields.Integer(strict=True, load_default=2048, validate=validate.Range(min=1, max=10_000_000))
+    warmup_ratio = fields.Float(load_default=0.05, validate=validate.Range(min=0, max=1, max_inclusive=False))
+    dataloader_num_workers = fields.Integer(strict=True, load_default=4, validate=_WORKERS)
+    dataset_num_proc = fields.Integer(strict=True, load_default=4, validate=validate.Range(min=1, max=256))
+    save_only_model = fields.Boolean(load_default=True)
+    torch_dtype = fields.String(
+        load_default="bfloat16", validate=validate.OneOf(["bfloat16", "float16", "float32", "auto"])
+    )
+
+
+class LlmParamsSchema(BaseParamsSchema):
+    """Parameters of a language model training."""
+
+    train_type = fields.String(
+        load_default="lora",
+        validate=validate.OneOf(
+            ["lora", "full", "longlora", "adalora", "llamapro", "adapter", "vera", "boft", "fourierft", "reft"]
+        ),
+    )
+    lora_rank = fields.Integer(strict=True, load_default=16, validate=validate.Range(min=1, max=4096))
+    lora_alpha = fields.Integer(strict=True, load_default=32, validate=validate.Range(min=1, max=65_536))
+
+
+class MllmParamsSchema(LlmParamsSchema):
+    """Parameters of a multimodal training: the vision tower and the aligner have rates of their own."""
+
+    vit_lr = fields.Float(load_default=1e-5, validate=_POSITIVE_RATE)
+    aligner_lr = fields.Float(load_default=1e-5, validate=_POSITIVE_RATE)

@@ -1,0 +1,27 @@
+"""The body of every error: RFC 9457, with the older fields beside it."""
+
+from marshmallow import Schema, fields
+
+
+class FieldProblemSchema(Schema):
+    """One wrong field."""
+
+    field = fields.String()
+    message = fields.String()
+    code = fields.String()
+
+
+class ProblemSchema(Schema):
+    """What went wrong, for programs (code) and for people (detail)."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    code = fields.String()
+    instance = fields.String()
+    request_id = fields.String()
+    errors = fields.List(fields.Nested(FieldProblemSchema))
+    error = fields.String(metadata={"description": "The same as detail, under its older name."})
+    status_code = fields.Integer(metadata={"description": "The same as status, under its older name."})
+    path = fields.String(metadata={"description": "The same as instance, under its older name."})

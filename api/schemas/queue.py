@@ -1,0 +1,38 @@
+"""What waits for GPUs."""
+
+from marshmallow import Schema, fields, validate
+
+from common.clock import iso
+
+
+class QueueQuerySchema(Schema):
+    """How many of the first ones to show."""
+
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))
+
+
+class QueueItemSchema(Schema):
+    """A waiting job: its place, and why it waits."""
+
+    job_id = fields.String(attribute="job.id")
+    queue_position = fields.Integer(attribute="position")
+    priority = fields.Integer(attribute="job.priority")
+    gpus = fields.Integer(attribute="job.spec.gpus", metadata={"description": "How many GPUs it needs."})
+    gpu_ids = fields.List(fields.String(), attribute="job.gpu_ids", metadata={"description": "Empty while it waits."})
+    status = fields.String(attribute="job.state")
+    reason = fields.String()
+    message = fields.String()
+    created_at = fields.Function(
+        lambda item: iso(item.job.created_at), metadata={"type": ["string", "null"], "format": "date-time"}
+    )
+    estimated_wait_time = fields.String(attribute="wait_text")
+    estimated_start_at = fields.Function(
+        lambda item: iso(item.earliest_start), metadata={"type": ["string", "null"], "format": "date-time"}
+    )
+
+
+class QueueSchema(Schema):
+    """The queue, the next one first."""
+
+    total_queued = fields.Integer()
+    queue_items = fields.List(fields.Nested(QueueItemSchema))

@@ -1,0 +1,24 @@
+"""What the endpoints do, free of HTTP: one file per duty."""
+
+from dataclasses import dataclass
+
+from celery import Celery
+from flask import current_app
+
+from common.settings import Settings
+from common.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What an API process works with."""
+
+    settings: Settings
+    store: Store
+    celery: Celery
+
+
+def services() -> Services:
+    """The services of the app that answers the present request."""
+    found: Services = current_app.extensions["swift_trainer"]
+    return found

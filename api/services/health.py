@@ -1,0 +1,20 @@
+"""Whether the service can take and run jobs."""
+
+from typing import Any
+
+from api.services import Services
+from common.clock import iso, now
+from common.errors import ServiceError
+
+
+def health(services: Services) -> dict[str, Any]:
+    """Redis, and whether any node has GPUs to offer."""
+    answer: dict[str, Any] = {"status": "healthy", "timestamp": iso(now()), "services": {}, "gpu_count": 0}
+    try:
+        moment, ttl = services.store.now(), services.settings.node_ttl_seconds
+        alive = [node for node in services.store.nodes.all() if node.is_alive(moment, ttl)]
+    except ServiceError as exc:
+        return {**answer, "status": "unhealthy", "services": {"redis": exc.message, "gpu_manager": "unknown"}}
+    gpu_manager = "connected" if alive else "no node is connected"
+    gpu_count = sum(len(node.gpus) for node in alive)
+    return {**answer, "services": {"redis": "connected", "gpu_manager": gpu_manager}, "gpu_count": gpu_count}

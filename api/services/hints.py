@@ -1,0 +1,31 @@
+"""Telling Celery, best effort: the record in Redis is the truth, so a hint that does not go out costs seconds only."""
+
+from collections.abc import Callable
+
+import structlog
+from celery.exceptions import OperationalError as CeleryOperationalError
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from api.services import Services
+from common.celery_app import ring, show_cancelled
+from common.jobs import Job
+
+log = structlog.get_logger()
+
+
+def ring_scheduler(services: Services, job: Job) -> None:
+    """Ask for a pass."""
+    _attempt(lambda: ring(services.celery, job), job)
+
+
+def tell_cancelled(services: Services, job: Job) -> None:
+    """Let Celery's view of a job that never ran say so."""
+    _attempt(lambda: show_cancelled(services.celery, job), job)
+
+
+def _attempt(send: Callable[[], None], job: Job) -> None:
+    try:
+        send()
+    except (CeleryOperationalError, OperationalError, RedisError, OSError) as exc:
+        log.warning("hint_not_sent", job_id=job.id, error=str(exc))

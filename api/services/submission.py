@@ -1,0 +1,124 @@
+"""From a validated body to an accepted job."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from api.schemas.new_jobs import TASK_TYPES
+from api.schemas.params import BaseParamsSchema, LlmParamsSchema, MllmParamsSchema
+from api.services import Services
+from api.services.hints import ring_scheduler
+from api.services.inputs import check_inputs
+from api.services.outlook import QueueItem, outlook_of_new
+from common.clock import now
+from common.errors import InvalidInput, JobIdTaken
+from common.ids import job_id_candidates, new_task_id
+from common.jobs import Job, JobSpec, OnNodeLost, TaskType
+from common.states import WAITING, JobState
+from common.store.jobs import Idempotency
+from common.store.outcomes import Outcome
+
+log = structlog.get_logger()
+
+_PARAMS: dict[TaskType, type[BaseParamsSchema]] = {TaskType.LLM: LlmParamsSchema, TaskType.MLLM: MllmParamsSchema}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An accepted job, and its outlook when it has to wait."""
+
+    job: Job
+    waits: QueueItem | None
+
+
+def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
+    """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict or StoreUnavailable."""
+    spec = spec_of(body)
+    check_inputs(services.settings, spec)
+    wanted_id = body["job_id"]
+    candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
+    idempotency = _idempotency(services, body, owner, idempotency_key)
+    job_id = _write(services, _new_job(candidates[0], spec, body, owner), candidates, idempotency)
+    job = services.store.jobs.get(job_id)
+    log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
+    if job.held or job.state not in WAITING:
+        return Submission(job, None)
+    waits = outlook_of_new(services, job)
+    ring_scheduler(services, job)
+    if waits and services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
+        job = job.evolve(state=JobState.QUEUED)
+    return Submission(job, waits)
+
+
+def spec_of(body: dict[str, Any]) -> JobSpec:
+    """The JobSpec of a validated body."""
+    task_type = TASK_TYPES[body["task_type"]]
+    return JobSpec(
+        task_type=task_type,
+        model_path=body["model_path"],
+        data_path=body["data_path"],
+        output_dir=body["output_dir"],
+        method=body["method"],
+        params=_params(task_type, body),
+        extra_args=body["extra_args"],
+        gpus=body["gpus"],
+        export=body["export"],
+        time_limit_seconds=body["time_limit"],
+        retries=body["retries"],
+        on_node_lost=OnNodeLost(body["on_node_lost"]),
+        metadata=body["metadata"],
+    )
+
+
+def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
+    schema = _PARAMS[task_type]()
+    if body["train_params"] is not None:
+        problems = schema.validate(body["train_params"])
+        if problems:
+            errors = [
+                {"field": f"train_params.{name}", "message": " ".join(map(str, texts)), "code": "invalid"}
+                for name, texts in problems.items()
+            ]
+            raise InvalidInput("train_params has wrong values", errors)
+        return dict(schema.load(body["train_params"]))
+    sent = body[f"{task_type}_params"]
+    return dict(sent if sent is not None else schema.load({}))
+
+
+def _new_job(job_id: str, spec: JobSpec, body: dict[str, Any], owner: str) -> Job:
+    held = not body["auto_start"]
+    return Job(
+        id=job_id,
+        spec=spec,
+        state=JobState.PENDING,
+        task_id=new_task_id(),
+        priority=body["priority"],
+        created_at=now(),
+        owner=owner,
+        held=held,
+        reason="held_by_user" if held else "",
+    )
+
+
+def _write(services: Services, job: Job, candidates: list[str], idempotency: Idempotency | None) -> str:
+    message = f"accepted with priority {job.priority}" + (", held until it is started" if job.held else "")
+    for candidate in candidates[:-1]:
+        try:
+            return services.store.jobs.submit(job.evolve(id=candidate), message, idempotency)
+        except JobIdTaken:
+            continue
+    return services.store.jobs.submit(job.evolve(id=candidates[-1]), message, idempotency)
+
+
+def _idempotency(services: Services, body: dict[str, Any], owner: str, key: str | None) -> Idempotency | None:
+    if key is None:
+        return None
+    canonical = json.dumps(body, sort_keys=True, default=str)
+    return Idempotency(
+        key_hash=hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest(),
+        body_hash=hashlib.sha256(canonical.encode()).hexdigest(),
+        keep_hours=services.settings.idempotency_hours,
+    )

@@ -1,0 +1,20 @@
+"""`swt events`."""
+
+import click
+
+from client.cli.arguments import job_argument
+from client.cli.connection import Connection
+from client.cli.output import output_option, show_rows
+
+COLUMNS = {"TIME": "timestamp", "EVENT": "type", "MESSAGE": "message"}
+
+
+@click.command()
+@job_argument
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most this many.")
+@output_option
+@click.pass_obj
+def events(connection: Connection, job_id: str, limit: int, output: str) -> None:
+    """List what happened to job ID."""
+    with connection.open() as client:
+        show_rows(client.jobs.events(job_id, limit), COLUMNS, output)

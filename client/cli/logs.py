@@ -1,0 +1,55 @@
+"""`swt logs`."""
+
+import click
+
+from client.cli.arguments import job_argument
+from client.cli.connection import Connection
+from client.cli.output import output_option, show_json
+from client.cli.watch import goes_on, read_new, tell_gaps
+from client.sdk import LogPosition, SwiftTrainer
+
+MOST_LINES = 1000
+
+
+@click.command()
+@job_argument
+@click.option("-f", "--follow", "following", is_flag=True, help="Go on printing until the job has ended.")
+@click.option("-n", "--lines", type=click.IntRange(1, MOST_LINES), help="Only the newest lines of what there is now.")
+@output_option
+@click.pass_context
+def logs(ctx: click.Context, job_id: str, following: bool, lines: int | None, output: str) -> None:
+    """Print the log of job ID, as far as the service keeps it.
+
+    Exits with 0 however the job ended: `swt wait` is for its result.
+    """
+    if following and output == "json":
+        raise click.UsageError("--follow prints text: it does not go with -o json.")
+    connection: Connection = ctx.obj
+    with connection.open() as client, goes_on(ctx, job_id):
+        if output == "json":
+            show_json(client.jobs.logs(job_id, lines or MOST_LINES))
+            return
+        position = _print_kept(client, job_id, lines)
+        if following:
+            _follow(client, job_id, position)
+
+
+def _print_kept(client: SwiftTrainer, job_id: str, lines: int | None) -> LogPosition:
+    if lines is None:
+        return read_new(client, job_id, LogPosition(), _print)
+    kept: list[str] = []
+    position = read_new(client, job_id, LogPosition(), kept.append)
+    _print("".join("".join(kept).splitlines(keepends=True)[-lines:]))
+    return position
+
+
+def _follow(client: SwiftTrainer, job_id: str, position: LogPosition) -> None:
+    before = position.attempt
+    for page in client.jobs.follow_log(job_id, position):
+        tell_gaps(page, before)
+        _print(page.get("text", ""))
+        before = page.get("attempt")
+
+
+def _print(text: str) -> None:
+    click.echo(text, nl=False)

@@ -1,0 +1,64 @@
+"""The client: one object per service, its nouns as attributes."""
+
+from typing import Self
+
+import httpx2
+
+from client.sdk.clock import Clock
+from client.sdk.credentials import API_PREFIX, find_credentials
+from client.sdk.gpus import Gpus
+from client.sdk.jobs import Jobs
+from client.sdk.problem import error_from, read_problem
+from client.sdk.queue import Queue
+from client.sdk.retry import RetryPolicy
+from client.sdk.shapes import Json
+from client.sdk.transport import Transport
+
+TIMEOUT_SECONDS = 30.0
+
+
+class SwiftTrainer:
+    """A Swift Trainer service: `jobs`, `queue`, `gpus`.
+
+    Without arguments it takes SWIFT_TRAINER_URL and SWIFT_TRAINER_API_KEY, then what `swt up` wrote for this user.
+    `timeout` is in seconds, per request. Use it in a `with` statement, or call `close`.
+    """
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        *,
+        retries: RetryPolicy | None = None,
+        clock: Clock | None = None,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        credentials = find_credentials(base_url, api_key)
+        self.clock = clock or Clock()
+        self._transport = Transport(credentials, timeout, retries or RetryPolicy(), self.clock, transport)
+        self.url = credentials.url
+        self.jobs = Jobs(self._transport)
+        self.queue = Queue(self._transport)
+        self.gpus = Gpus(self._transport)
+
+    def __repr__(self) -> str:
+        return f"SwiftTrainer({self.url!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def health(self) -> Json:
+        """How the service and its parts are. A service that is up but not healthy answers too: read `status`."""
+        response = self._transport.send("GET", f"{API_PREFIX}/training/health", patient=False)
+        health = read_problem(response.content)
+        if response.is_success or "services" in health:
+            return health
+        raise error_from(response.status_code, response.headers, response.content)

@@ -1,0 +1,135 @@
+"""One request to the service: the key in its header, safe retries, JSON back or a typed error."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from client.sdk.clock import Clock
+from client.sdk.credentials import API_PREFIX, Credentials
+from client.sdk.errors import ApiError, ConfigurationError, ConnectionFailed
+from client.sdk.problem import error_from
+from client.sdk.retry import TRANSIENT_STATUSES, RetryPolicy, is_safe_to_repeat, pause_before_retry
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+
+
+class Transport:
+    """A connection pool to one service. Not for sharing between threads that close it."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        timeout: float,
+        retries: RetryPolicy,
+        clock: Clock,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self.url = credentials.url
+        self.retries = retries
+        self.clock = clock
+        try:
+            self._http = httpx2.Client(
+                base_url=credentials.url,
+                headers=_headers(credentials),
+                timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT_SECONDS)),
+                # A proxy from the environment cannot reach this machine's own loopback.
+                trust_env=not _is_loopback(credentials.url),
+                transport=transport,
+            )
+        except httpx2.InvalidURL as exc:
+            raise ConfigurationError(f"{credentials.url!r} is not an address: {exc}") from exc
+
+    def close(self) -> None:
+        self._http.close()
+
+    def request(self, method: str, path: str, **parts: Any) -> Any:
+        """The JSON of a successful answer, None when it has no body; `path` follows the API prefix.
+
+        Raises ApiError for a refusal, ConnectionFailed when none came.
+        """
+        response = self.send(method, API_PREFIX + path, **parts)
+        if not response.is_success:
+            raise error_from(response.status_code, response.headers, response.content)
+        return _json(response) if response.content else None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        patient: bool = True,
+    ) -> httpx2.Response:
+        """Whatever the service answers in the end; `patient=False` tries once only."""
+        request = self._http.build_request(method, path, params=_given(query), json=body, headers=dict(headers or {}))
+        may_retry = patient and is_safe_to_repeat(method, headers or {})
+        failures = 0
+        while True:
+            answer = self._try(request)
+            if isinstance(answer, httpx2.Response) and answer.status_code not in TRANSIENT_STATUSES:
+                return answer
+            failures += 1
+            pause = self._pause(answer, failures) if may_retry else None
+            if pause is None:
+                return _answer_or_raise(answer)
+            self.clock.sleep(pause)
+
+    def _try(self, request: httpx2.Request) -> httpx2.Response | ConnectionFailed:
+        try:
+            return self._http.send(request)
+        except httpx2.RequestError as exc:
+            failed = ConnectionFailed(_why(exc, self.url), self.url)
+            failed.__cause__ = exc
+            return failed
+
+    def _pause(self, answer: httpx2.Response | ConnectionFailed, failures: int) -> float | None:
+        retry_after = None
+        if isinstance(answer, httpx2.Response):
+            retry_after = error_from(answer.status_code, answer.headers, answer.content).retry_after
+        jitter = random.random()  # noqa: S311 - spreads retries in time, guards nothing
+        return pause_before_retry(self.retries, failures, retry_after, jitter)
+
+
+def _answer_or_raise(answer: httpx2.Response | ConnectionFailed) -> httpx2.Response:
+    if isinstance(answer, ConnectionFailed):
+        raise answer
+    return answer
+
+
+def _headers(credentials: Credentials) -> dict[str, str]:
+    headers = {"Accept": "application/json, application/problem+json", "User-Agent": "swift-trainer-client"}
+    if credentials.api_key:
+        if not credentials.api_key.isascii() or not credentials.api_key.isprintable():
+            raise ConfigurationError("the API key holds characters that no API key has; was it copied whole?")
+        headers["Authorization"] = f"Bearer {credentials.api_key}"
+    return headers
+
+
+def _json(response: httpx2.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError as exc:
+        message = f"{response.url} answered something that is not JSON: is the address right?"
+        raise ApiError(response.status_code, "not_json", message) from exc
+
+
+def _given(query: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (query or {}).items() if value is not None}
+
+
+def _why(exc: httpx2.RequestError, url: str) -> str:
+    if isinstance(exc, httpx2.TimeoutException):
+        return f"{url} did not answer in time"
+    if isinstance(exc, httpx2.ConnectError):
+        return f"cannot reach {url}: is the service up? On this machine: swt up"
+    return f"the connection to {url} failed: {exc or type(exc).__name__}"
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")

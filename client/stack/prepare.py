@@ -1,0 +1,59 @@
+"""From what a person asked for to the settings of a stack: folders, ports, keys, the interpreter of ms-swift."""
+
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from client.stack.ports import choose_port
+from client.stack.secrets_file import keep_secret
+from client.stack.settings import StackSettings, default_roots, find_swift_python
+
+USUAL_PORT = 8000
+USUAL_FLOWER_PORT = 5555
+FLOWER_HOST = "127.0.0.1"
+API_KEY_FILE = "api_key"
+FLOWER_PASSWORD_FILE = "flower_password"  # noqa: S105 - a file's name
+SWIFT_VERSION = "from importlib.metadata import version; print(version('ms_swift'))"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for; a port of None means the usual one, or another when that is taken."""
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int | None = None
+    slots: str = "auto"
+    with_flower: bool = True
+
+
+def prepare(wanted: Wanted, environ: Mapping[str, str], folder: Path, say: Callable[[str], None]) -> StackSettings:
+    """Choose what was left open; `environ` and `folder` are the caller's. Raises StackError."""
+    flower_port = None
+    if wanted.with_flower:
+        named = environ.get("FLOWER_PORT")
+        flower_port = choose_port(FLOWER_HOST, USUAL_FLOWER_PORT, int(named) if named else None, say)
+    return StackSettings(
+        data_dir=wanted.data_dir,
+        host=wanted.host,
+        port=choose_port(wanted.host, USUAL_PORT, wanted.port, say),
+        api_key=environ.get("API_KEY") or keep_secret(wanted.data_dir / API_KEY_FILE),
+        environ={"ALLOWED_ROOTS": default_roots(wanted.host, folder), **environ},
+        swift_python=find_swift_python(environ, folder),
+        slots=wanted.slots,
+        flower_port=flower_port,
+        flower_password=keep_secret(wanted.data_dir / FLOWER_PASSWORD_FILE),
+        api_prefix=environ.get("API_PREFIX", "/api/v1").rstrip("/"),
+    )
+
+
+def swift_version(python: Path) -> str | None:
+    """The version of ms-swift in that interpreter; None when it has none, or there is no such interpreter."""
+    try:
+        answer = subprocess.run(
+            [python, "-I", "-c", SWIFT_VERSION], capture_output=True, text=True, timeout=30, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()

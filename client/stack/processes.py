@@ -1,0 +1,74 @@
+"""The processes of a local stack: how each is started and how it shows that it is ready."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from client.stack.child import Child, Service, ServiceProcess
+from client.stack.embedded_redis import EmbeddedRedis
+from client.stack.readiness import answers_200, consumers_wait
+from client.stack.settings import StackSettings, child_environ, reachable
+
+API_THREADS = 16
+API_GRACE_SECONDS = 3  # an event stream that a browser holds open would otherwise delay every stop
+FLOWER_USER = "admin"
+CONSUMERS = (("scheduler", ("scheduler.main",)), ("worker", ("workers.main",)))
+
+
+def stack_children(settings: StackSettings) -> list[list[Child]]:
+    """The stages of the stack: Redis first, then all that talks to it, side by side."""
+    redis = EmbeddedRedis(settings.data_dir)
+    env = child_environ(settings, redis.socket_path)
+    consume = consumers_wait(redis.socket_path, len(CONSUMERS))
+    services = [_api(settings, env), *(_service(settings, *consumer, env, consume) for consumer in CONSUMERS)]
+    if settings.flower_port is not None:
+        services.append(_flower(settings, env))
+    return [[redis], [ServiceProcess(service) for service in services]]
+
+
+def _api(settings: StackSettings, env: dict[str, str]) -> Service:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    own = {"APP_HOST": settings.host, "APP_PORT": str(settings.port), "API_KEY": settings.api_key}
+    command = (
+        *("gunicorn", "api.app:create_app()", "--config", "python:client.stack.gunicorn_hooks"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", str(API_THREADS)),
+        *("--graceful-timeout", str(API_GRACE_SECONDS), "--bind", f"{host}:{settings.port}"),
+    )
+    return _service(
+        settings, "api", command, {**env, **own}, answers_200(reachable(settings.host), settings.port, "/readyz")
+    )
+
+
+def _flower(settings: StackSettings, env: dict[str, str]) -> Service:
+    # By the environment: an argument could be read by everybody on this machine.
+    own = {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{settings.flower_password}"}
+    command = (
+        *("celery", "--app", "common.celery_app:app", "flower", "--read-only"),
+        *("--address=127.0.0.1", f"--port={settings.flower_port}"),
+    )
+    is_ready = answers_200("127.0.0.1", settings.flower_port or 0, "/healthcheck")
+    return _service(settings, "flower", command, {**env, **own}, is_ready, essential=False)
+
+
+def _service(
+    settings: StackSettings,
+    name: str,
+    module_and_arguments: tuple[str, ...],
+    env: dict[str, str],
+    is_ready: Callable[[], bool],
+    *,
+    essential: bool = True,
+) -> Service:
+    return Service(
+        name=name,
+        argv=(sys.executable, "-m", *module_and_arguments),
+        env=env,
+        cwd=settings.data_dir,
+        log_path=log_path(settings.data_dir, name),
+        is_ready=is_ready,
+        essential=essential,
+    )
+
+
+def log_path(data_dir: Path, name: str) -> Path:
+    return data_dir / "logs" / f"{name}.log"

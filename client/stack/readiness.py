@@ -1,0 +1,53 @@
+"""How a process of the stack shows that it is ready, without a word in its log, which a log level could hide."""
+
+import http.client
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+TIMEOUT_SECONDS = 2.0
+RECEIVE_BYTES = 65536
+WAITS_FOR_A_TASK = re.compile(rb"\bcmd=brpop\b")
+
+
+def answers_200(host: str, port: int, path: str) -> Callable[[], bool]:
+    """Ready when the path is answered with 200."""
+
+    def is_ready() -> bool:
+        connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    return is_ready
+
+
+def consumers_wait(redis_socket: Path, count: int) -> Callable[[], bool]:
+    """Ready when that many clients of Redis wait for a message: a Celery worker does from the moment it consumes.
+
+    Redis cannot tell which process a client is, so the processes that consume are ready together.
+    """
+
+    def is_ready() -> bool:
+        try:
+            return len(WAITS_FOR_A_TASK.findall(_client_list(redis_socket))) >= count
+        except OSError:
+            return False
+
+    return is_ready
+
+
+def _client_list(redis_socket: Path) -> bytes:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(TIMEOUT_SECONDS)
+        connection.connect(str(redis_socket))
+        connection.sendall(b"CLIENT LIST\r\nQUIT\r\n")
+        parts = []
+        while part := connection.recv(RECEIVE_BYTES):
+            parts.append(part)
+        return b"".join(parts)

@@ -1,0 +1,59 @@
+"""What can go wrong in the service, in words of the domain; api.errors maps each code to an HTTP status."""
+
+from typing import Any
+
+
+class ServiceError(Exception):
+    """A refusal that a user can act on. `context` goes into the answer's body."""
+
+    code = "service_error"
+
+    def __init__(self, message: str, **context: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.context = context
+
+
+class JobNotFound(ServiceError):
+    code = "job_not_found"
+
+
+class NotQueued(ServiceError):
+    code = "not_queued"
+
+
+class JobIdTaken(ServiceError):
+    code = "job_id_taken"
+
+
+class JobAlreadyFinal(ServiceError):
+    code = "job_already_final"
+
+
+class StateConflict(ServiceError):
+    code = "state_conflict"
+
+
+class IdempotencyConflict(ServiceError):
+    code = "idempotency_conflict"
+
+
+class InvalidInput(ServiceError):
+    """One or more fields are wrong; `errors` lists them as {field, message, code}."""
+
+    code = "invalid_input"
+
+    def __init__(self, message: str, errors: list[dict[str, Any]]) -> None:
+        super().__init__(message, errors=errors)
+
+
+class Unauthenticated(ServiceError):
+    code = "unauthenticated"
+
+
+class StoreUnavailable(ServiceError):
+    code = "store_unavailable"
+
+
+class StoreFull(ServiceError):
+    code = "store_full"

@@ -1,0 +1,29 @@
+"""Job ids: what a valid one is, and how one is made from an output folder."""
+
+import re
+import secrets
+import uuid
+from pathlib import PurePosixPath
+
+from ulid import ULID
+
+JOB_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+_VALID = re.compile(JOB_ID_PATTERN)
+
+
+def is_job_id(text: str) -> bool:
+    """Whether `text` can be a job id: safe as a Redis key part, a file name and a URL segment."""
+    return _VALID.fullmatch(text) is not None
+
+
+def job_id_candidates(output_dir: str) -> list[str]:
+    """Ids to try in order: the last part of the output folder, the same with a suffix, or a fresh one."""
+    stem = PurePosixPath(output_dir).name
+    if is_job_id(stem) and len(stem) <= 56:
+        return [stem, f"{stem}-{secrets.token_hex(3)}"]
+    return [f"train-{str(ULID()).lower()}"]
+
+
+def new_task_id() -> str:
+    """The Celery task id of a job; the same from submission to its end."""
+    return str(uuid.uuid4())

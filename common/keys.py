@@ -1,0 +1,68 @@
+"""Every Redis key of the service; no other file spells one. `<n>` is an attempt.
+
+| key | type | meaning | lifetime |
+|---|---|---|---|
+| st:job:<id> | hash | the record of a job (common.store.job_record) | until deleted |
+| st:job:<id>:events | stream | what happened to it, oldest first, bounded | with the job |
+| st:job:<id>:log:<n> | hash | what was shipped: end, head_bytes, tail_start, tail_bytes, metrics_end | with the job |
+| st:job:<id>:log:<n>:head | string | the log's first bytes, up to LOG_HEAD_BYTES | with the job |
+| st:job:<id>:log:<n>:tail | list | its newest chunks, up to LOG_TAIL_BYTES in all | with the job |
+| st:job:<id>:metrics | list | metric records as JSON, oldest first, bounded | with the job |
+| st:jobs | zset | all job ids, scored by submission number | |
+| st:jobs:by_state | zset | `<state>:<submission number>:<id>`, all scores 0: read by lexical range | |
+| st:jobs:waiting | zset | ids that wait for GPUs (pending and not held, queued), best first | |
+| st:jobs:placed | set | ids that hold leases (assigned, running) | |
+| st:jobs:sequence | string | the last submission number | |
+| st:leases | hash | `<node>/<gpu uuid>` -> `<job id>:<attempt>` | |
+| st:nodes | set | names of all nodes that ever registered | |
+| st:node:<name> | hash | boot_id, instance, heartbeat_at_ms, state, info (JSON) | until removed |
+| st:scheduler:epoch | string | grows with each pass: the fence of placements | |
+| st:scheduler:pass | string | who runs a pass now | seconds |
+| st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
+| st:scheduler:paused | string | placing is paused | until resumed |
+| st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
+"""
+
+JOBS = "st:jobs"
+JOBS_BY_STATE = "st:jobs:by_state"
+JOBS_WAITING = "st:jobs:waiting"
+JOBS_PLACED = "st:jobs:placed"
+JOBS_SEQUENCE = "st:jobs:sequence"
+LEASES = "st:leases"
+NODES = "st:nodes"
+SCHEDULER_EPOCH = "st:scheduler:epoch"
+SCHEDULER_PASS = "st:scheduler:pass"  # noqa: S105 - a scheduling pass, not a password
+SCHEDULER_AGAIN = "st:scheduler:again"
+SCHEDULER_PAUSED = "st:scheduler:paused"
+
+
+def job(job_id: str) -> str:
+    return f"st:job:{job_id}"
+
+
+def job_events(job_id: str) -> str:
+    return f"st:job:{job_id}:events"
+
+
+def job_metrics(job_id: str) -> str:
+    return f"st:job:{job_id}:metrics"
+
+
+def job_log(job_id: str, attempt: int) -> str:
+    return f"st:job:{job_id}:log:{attempt}"
+
+
+def job_log_head(job_id: str, attempt: int) -> str:
+    return f"st:job:{job_id}:log:{attempt}:head"
+
+
+def job_log_tail(job_id: str, attempt: int) -> str:
+    return f"st:job:{job_id}:log:{attempt}:tail"
+
+
+def node(name: str) -> str:
+    return f"st:node:{name}"
+
+
+def idempotency(key_hash: str) -> str:
+    return f"st:idempotency:{key_hash}"

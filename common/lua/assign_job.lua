@@ -1,0 +1,49 @@
+-- Give a waiting job its GPUs on one node: all leases or none. The plan proposes, this script decides.
+--
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 leases, 7 epoch, 8 node
+-- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 node name, 5 boot id, 6 message, then the GPUs' uuids
+-- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted), 'gpu_taken'.
+
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+local node = ARGV[4]
+
+if redis.call('GET', KEYS[7]) ~= ARGV[3] then
+  return { 'stale_epoch' }
+end
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt')
+local state, sequence, id = job[1], job[2], job[3]
+if not state then
+  return { 'missing' }
+end
+if (state ~= 'pending' and state ~= 'queued') or job[4] == '1' then
+  return { 'moved_on' }
+end
+local seen = redis.call('HMGET', KEYS[8], 'boot_id', 'state')
+if seen[1] ~= ARGV[5] or seen[2] ~= 'ready' then
+  return { 'node_gone' }
+end
+for i = 7, #ARGV do
+  if redis.call('HEXISTS', KEYS[6], node .. '/' .. ARGV[i]) == 1 then
+    return { 'gpu_taken' }
+  end
+end
+
+local attempt = tonumber(job[5]) + 1
+for i = 7, #ARGV do
+  redis.call('HSET', KEYS[6], node .. '/' .. ARGV[i], id .. ':' .. attempt)
+end
+redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', node, 'boot_id', ARGV[5],
+  'gpu_ids', table.concat(ARGV, ',', 7), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
+  'progress', '', 'process_id', '')
+redis.call('HINCRBY', KEYS[1], 'revision', 1)
+redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
+redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))
+redis.call('ZREM', KEYS[4], id)
+redis.call('SADD', KEYS[5], id)
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'assign', 'at_ms', now, 'attempt', attempt,
+  'message', ARGV[6])
+return { 'ok', attempt }

@@ -1,0 +1,41 @@
+-- Take the user's wish to cancel: a waiting job ends here and now, a placed one when its processes are gone.
+--
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting
+-- ARGV: 1 now_ms or '', 2 events_max, 3 reason, 4 message
+-- Returns 'cancelled' (it ended, now or earlier), 'requested' (its node will end it), 'missing', or the final state it
+-- has: 'completed', 'failed'.
+
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'cancel_requested_at_ms')
+local state, sequence, id = job[1], job[2], job[3]
+if not state then
+  return 'missing'
+end
+if state == 'completed' or state == 'failed' or state == 'cancelled' then
+  return state
+end
+
+if state == 'assigned' or state == 'running' then
+  if not job[5] or job[5] == '' then
+    redis.call('HSET', KEYS[1], 'cancel_requested_at_ms', now)
+    redis.call('HINCRBY', KEYS[1], 'revision', 1)
+    redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'cancel_requested', 'at_ms', now,
+      'attempt', job[4], 'message', ARGV[4])
+  end
+  return 'requested'
+end
+
+redis.call('HSET', KEYS[1], 'state', 'cancelled', 'held', 0, 'ended_at_ms', now, 'cancel_requested_at_ms', now,
+  'reason', ARGV[3], 'message', ARGV[4])
+redis.call('HINCRBY', KEYS[1], 'revision', 1)
+redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
+redis.call('ZADD', KEYS[3], 0, string.format('cancelled:%016d:%s', sequence, id))
+redis.call('ZREM', KEYS[4], id)
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'cancel', 'at_ms', now, 'attempt', job[4],
+  'message', ARGV[4])
+return 'cancelled'

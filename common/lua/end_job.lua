@@ -1,0 +1,41 @@
+-- Complete, fail or cancel a placed attempt and free its leases, in one step.
+--
+-- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases
+-- ARGV: 1 now_ms or '', 2 events_max, 3 verb (complete, fail, cancel), 4 attempt, 5 reason, 6 message,
+--       then further fields of the record as name, value, ...
+-- Returns 'ok', 'missing', 'stale_attempt' or 'moved_on' (final, or waiting again; complete only leaves running).
+
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+local verb = ARGV[3]
+local target = ({ complete = 'completed', fail = 'failed', cancel = 'cancelled' })[verb]
+
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids')
+local state, sequence, id = job[1], job[2], job[3]
+if not state then
+  return 'missing'
+end
+if job[4] ~= ARGV[4] then
+  return 'stale_attempt'
+end
+if state ~= 'running' and not (state == 'assigned' and verb ~= 'complete') then
+  return 'moved_on'
+end
+
+for gpu in string.gmatch(job[6], '[^,]+') do
+  if redis.call('HGET', KEYS[5], job[5] .. '/' .. gpu) == id .. ':' .. ARGV[4] then
+    redis.call('HDEL', KEYS[5], job[5] .. '/' .. gpu)
+  end
+end
+redis.call('HSET', KEYS[1], 'state', target, 'ended_at_ms', now, 'reason', ARGV[5], 'message', ARGV[6],
+  'process_id', '', unpack(ARGV, 7))
+redis.call('HINCRBY', KEYS[1], 'revision', 1)
+redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
+redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', target, sequence, id))
+redis.call('SREM', KEYS[4], id)
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', verb, 'at_ms', now, 'attempt', ARGV[4],
+  'message', ARGV[6])
+return 'ok'

@@ -1,0 +1,46 @@
+-- Put a placed job back into the queue, at its old place, and free its leases. The next placement is a new attempt.
+-- The caller has proof that nothing of the old attempt runs, or that its node may not be given out before it is back.
+--
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 leases
+-- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 reason, 5 message, 6 delay_ms before it may be placed again,
+--       7 the counter to raise: infra_failures or user_retries
+-- Returns 'ok', 'missing', 'stale_attempt', 'moved_on' or 'cancel_requested' (it has to be cancelled instead).
+
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'priority',
+  'cancel_requested_at_ms')
+local state, sequence, id = job[1], job[2], job[3]
+if not state then
+  return 'missing'
+end
+if job[4] ~= ARGV[3] then
+  return 'stale_attempt'
+end
+if state ~= 'assigned' and state ~= 'running' then
+  return 'moved_on'
+end
+if job[8] and job[8] ~= '' then
+  return 'cancel_requested'
+end
+
+for gpu in string.gmatch(job[6], '[^,]+') do
+  if redis.call('HGET', KEYS[6], job[5] .. '/' .. gpu) == id .. ':' .. ARGV[3] then
+    redis.call('HDEL', KEYS[6], job[5] .. '/' .. gpu)
+  end
+end
+redis.call('HSET', KEYS[1], 'state', 'queued', 'queued_at_ms', now, 'reason', ARGV[4], 'message', ARGV[5],
+  'not_before_at_ms', now + tonumber(ARGV[6]), 'process_id', '', 'node', '', 'boot_id', '', 'gpu_ids', '')
+redis.call('HINCRBY', KEYS[1], ARGV[7], 1)
+redis.call('HINCRBY', KEYS[1], 'revision', 1)
+redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
+redis.call('ZADD', KEYS[3], 0, string.format('queued:%016d:%s', sequence, id))
+redis.call('SREM', KEYS[5], id)
+redis.call('ZADD', KEYS[4], (10 - tonumber(job[7])) * 1e13 + tonumber(sequence), id)
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'requeue', 'at_ms', now, 'attempt', ARGV[3],
+  'message', ARGV[5])
+return 'ok'

@@ -1,0 +1,34 @@
+-- Note that the first process of an assigned attempt is alive on its node.
+--
+-- KEYS: 1 job, 2 events, 3 by_state
+-- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 process id, 5 log file path, 6 message
+-- Returns 'ok' (also when it runs already: it is being adopted), 'missing', 'stale_attempt' or 'moved_on'.
+
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'started_at_ms')
+if not job[1] then
+  return 'missing'
+end
+if job[4] ~= ARGV[3] then
+  return 'stale_attempt'
+end
+if job[1] ~= 'assigned' and job[1] ~= 'running' then
+  return 'moved_on'
+end
+
+redis.call('HSET', KEYS[1], 'process_id', ARGV[4], 'log_file_path', ARGV[5])
+if job[1] == 'running' then
+  return 'ok'
+end
+redis.call('HSET', KEYS[1], 'state', 'running', 'phase', 'train', 'started_at_ms', now)
+redis.call('HINCRBY', KEYS[1], 'revision', 1)
+redis.call('ZREM', KEYS[3], string.format('assigned:%016d:%s', job[2], job[3]))
+redis.call('ZADD', KEYS[3], 0, string.format('running:%016d:%s', job[2], job[3]))
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'start', 'at_ms', now, 'attempt', ARGV[3],
+  'message', ARGV[6])
+return 'ok'

@@ -1,0 +1,42 @@
+-- Accept a job: its record, its indexes, its idempotency key and its first event, or nothing of it.
+--
+-- KEYS: 1 job, 2 events, 3 jobs, 4 by_state, 5 waiting, 6 sequence, 7 idempotency (optional)
+-- ARGV: 1 now_ms or '', 2 events_max, 3 id, 4 state (pending, queued), 5 held (0, 1), 6 priority, 7 message,
+--       8 body_hash, 9 idempotency_ms, then the record's other fields as name, value, ...
+-- Returns {'ok', sequence}, {'taken'}, {'replayed', id} (same key, same body) or {'reused', id} (same key, other body).
+
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+local id, state, held, priority = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
+
+if KEYS[7] then
+  local known = redis.call('HMGET', KEYS[7], 'job_id', 'body_hash')
+  if known[1] then
+    return { known[2] == ARGV[8] and 'replayed' or 'reused', known[1] }
+  end
+end
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  return { 'taken' }
+end
+
+local sequence = redis.call('INCR', KEYS[6])
+redis.call('HSET', KEYS[1], 'id', id, 'state', state, 'held', held, 'priority', priority, 'sequence', sequence,
+  'attempt', 0, 'revision', 1, 'created_at_ms', now, unpack(ARGV, 10))
+if state == 'queued' then
+  redis.call('HSET', KEYS[1], 'queued_at_ms', now)
+end
+redis.call('ZADD', KEYS[3], sequence, id)
+redis.call('ZADD', KEYS[4], 0, string.format('%s:%016d:%s', state, sequence, id))
+if held == '0' then
+  redis.call('ZADD', KEYS[5], (10 - priority) * 1e13 + sequence, id)
+end
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'submit', 'at_ms', now, 'attempt', 0,
+  'message', ARGV[7])
+if KEYS[7] then
+  redis.call('HSET', KEYS[7], 'job_id', id, 'body_hash', ARGV[8])
+  redis.call('PEXPIRE', KEYS[7], ARGV[9])
+end
+return { 'ok', sequence }

@@ -1,0 +1,163 @@
+"""All settings of all processes: read from the environment and env/.env.<ENVIRONMENT>, once, all problems at a time."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env, EnvValidationError
+from marshmallow.validate import Length, OneOf, Range
+
+ENV_FOLDER = Path("env")
+
+
+class SettingsError(ValueError):
+    """The settings are unusable; the message lists every problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Read-only settings; env/.env.example documents each."""
+
+    environment: str
+    # Redis
+    redis_host: str
+    redis_port: int
+    redis_db: int
+    redis_broker_db: int
+    redis_password: str
+    redis_socket: str
+    # Logs of the service itself
+    log_level: str
+    log_format: str
+    # API
+    api_prefix: str
+    app_host: str
+    app_port: int
+    api_key: str
+    max_body_bytes: int
+    inputs_visible_to_api: bool
+    idempotency_hours: int
+    # Files
+    data_dir: Path
+    allowed_roots: tuple[Path, ...]
+    # Scheduler
+    queue_check_interval_seconds: float
+    node_ttl_seconds: float
+    hint_timeout_seconds: float
+    pass_ttl_seconds: float
+    infra_retries: int
+    gpu_memory_threshold_percent: float
+    gpu_memory_free_threshold_gb: float
+    # Worker
+    node_name: str
+    gpu_slots: str
+    swift_python: str
+    heartbeat_seconds: float
+    follow_seconds: float
+    stop_grace_seconds: float
+    swift_omp_threads: int
+    followers_max: int
+    # Bounds in Redis
+    log_head_bytes: int
+    log_tail_bytes: int
+    metrics_max: int
+    events_max: int
+    # Celery
+    celery_remote_control: bool
+
+    def redis_url(self, db: int) -> str:
+        """Address of one database, for redis-py; the password travels beside it, never inside."""
+        if self.redis_socket:
+            return f"unix://{self.redis_socket}?db={db}"
+        return f"redis://{self.redis_host}:{self.redis_port}/{db}"
+
+    @property
+    def listens_beyond_loopback(self) -> bool:
+        return self.app_host not in {"127.0.0.1", "::1", "localhost"}
+
+
+def load_settings(env_folder: Path = ENV_FOLDER) -> Settings:
+    """Settings from the environment, filled up from env/.env.<ENVIRONMENT>, which never wins over it.
+
+    Raises SettingsError that names every wrong value.
+    """
+    env = Env(eager=False)
+    named_file = env_folder / f".env.{os.environ.get('ENVIRONMENT', 'dev')}"
+    if named_file.is_file():
+        env.read_env(str(named_file), recurse=False, override=False)
+    settings = _read(env)
+    try:
+        env.seal()
+    except EnvValidationError as problem:
+        raise SettingsError(_describe(problem)) from problem
+    _refuse_open_door(settings)
+    return settings
+
+
+def _read(env: Env) -> Settings:
+    positive = Range(min=0, min_inclusive=False)
+    port = Range(min=1, max=65535)
+    database = Range(min=0, max=1023)
+    data_dir = env.path("DATA_DIR", Path("data")).expanduser().absolute()
+    return Settings(
+        environment=env.str("ENVIRONMENT", "dev"),
+        redis_host=env.str("REDIS_HOST", "localhost"),
+        redis_port=env.int("REDIS_PORT", 6379, validate=port),
+        redis_db=env.int("REDIS_DB", 0, validate=database),
+        redis_broker_db=env.int("REDIS_BROKER_DB", 1, validate=database),
+        redis_password=env.str("REDIS_PASSWORD", ""),
+        redis_socket=env.str("REDIS_SOCKET", ""),
+        log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
+        log_format=env.str("LOG_FORMAT", "auto", validate=OneOf(["auto", "json", "console"])),
+        api_prefix=env.str("API_PREFIX", "/api/v1").rstrip("/"),
+        app_host=env.str("APP_HOST", "127.0.0.1"),
+        app_port=env.int("APP_PORT", 8000, validate=port),
+        api_key=env.str("API_KEY", ""),
+        max_body_bytes=env.int("MAX_BODY_BYTES", 1024 * 1024, validate=Range(min=1024)),
+        inputs_visible_to_api=env.bool("INPUTS_VISIBLE_TO_API", False),
+        idempotency_hours=env.int("IDEMPOTENCY_HOURS", 24, validate=positive),
+        data_dir=data_dir,
+        allowed_roots=_roots(env.str("ALLOWED_ROOTS", ""), data_dir),
+        queue_check_interval_seconds=env.float("QUEUE_CHECK_INTERVAL", 5.0, validate=positive),
+        node_ttl_seconds=env.float("NODE_TTL_SECONDS", 30.0, validate=positive),
+        hint_timeout_seconds=env.float("HINT_TIMEOUT_SECONDS", 10.0, validate=positive),
+        pass_ttl_seconds=env.float("PASS_TTL_SECONDS", 30.0, validate=positive),
+        infra_retries=env.int("INFRA_RETRIES", 3, validate=Range(min=0)),
+        gpu_memory_threshold_percent=env.float("GPU_MEMORY_THRESHOLD", 10.0, validate=Range(min=0, max=100)),
+        gpu_memory_free_threshold_gb=env.float("GPU_MEMORY_FREE_THRESHOLD_GB", 0.0, validate=Range(min=0)),
+        node_name=env.str("NODE_NAME", "") or socket.gethostname(),
+        gpu_slots=env.str("GPU_SLOTS", "auto"),
+        swift_python=env.str("SWIFT_PYTHON", ".venv-swift/bin/python", validate=Length(min=1)),
+        heartbeat_seconds=env.float("HEARTBEAT_SECONDS", 2.0, validate=positive),
+        follow_seconds=env.float("FOLLOW_SECONDS", 0.25, validate=positive),
+        stop_grace_seconds=env.float("STOP_GRACE_SECONDS", 30.0, validate=Range(min=0)),
+        swift_omp_threads=env.int("SWIFT_OMP_THREADS", 1, validate=Range(min=1)),
+        followers_max=env.int("FOLLOWERS_MAX", 64, validate=Range(min=1)),
+        log_head_bytes=env.int("LOG_HEAD_BYTES", 256 * 1024, validate=Range(min=1024)),
+        log_tail_bytes=env.int("LOG_TAIL_BYTES", 1024 * 1024, validate=Range(min=1024)),
+        metrics_max=env.int("METRICS_MAX", 20_000, validate=Range(min=10)),
+        events_max=env.int("EVENTS_MAX", 1_000, validate=Range(min=10)),
+        celery_remote_control=env.bool("CELERY_REMOTE_CONTROL", False),
+    )
+
+
+def _roots(text: str, data_dir: Path) -> tuple[Path, ...]:
+    named = [Path(part).expanduser().absolute() for part in text.split(":") if part]
+    return tuple(dict.fromkeys([data_dir, *named]))
+
+
+def _describe(problem: EnvValidationError) -> str:
+    found = problem.error_messages
+    items = found.items() if isinstance(found, Mapping) else [("settings", found)]
+    lines = [f"  {name}: {' '.join(map(str, messages))}" for name, messages in sorted(items)]
+    return "these settings are wrong:\n" + "\n".join(lines)
+
+
+def _refuse_open_door(settings: Settings) -> None:
+    if settings.listens_beyond_loopback and len(settings.api_key) < 16:
+        raise SettingsError(
+            f"APP_HOST={settings.app_host} is reachable from other machines and whoever may submit a job may run code: "
+            "set API_KEY to a secret of at least 16 characters, or APP_HOST=127.0.0.1"
+        )

@@ -1,0 +1,119 @@
+"""What schedulers and workers do to a placed job; every write carries the attempt as its fence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common import keys
+from common.jobs import Progress
+from common.reasons import Reason
+from common.states import Verb
+from common.store.connection import translated_errors
+from common.store.job_record import dump_progress
+from common.store.outcomes import Outcome
+from common.store.scripts import Scripts
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of an attempt Redis keeps."""
+
+    events_max: int
+    log_head_bytes: int
+    log_tail_bytes: int
+    metrics_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a follower read: log bytes from `log_from`, metric records (JSON texts) of bytes `metrics_from`-`to`."""
+
+    log_from: int = 0
+    log_chunk: str = ""
+    metrics_from: int = 0
+    metrics_to: int = 0
+    metrics: Sequence[str] = ()
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a report: the word, and where to read on."""
+
+    outcome: Outcome
+    log_end: int
+    metrics_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStore:
+    """Arrows of a job between its placement and its end."""
+
+    scripts: Scripts
+    bounds: Bounds
+
+    def queue(self, job_id: str, message: str) -> Outcome:
+        """Note that a pending job has to wait."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE]
+        return Outcome(self.scripts.call("queue_job", names, ["", self.bounds.events_max, message]))
+
+    def assign(
+        self, job_id: str, *, epoch: int, node: str, boot_id: str, gpu_ids: Sequence[str], message: str
+    ) -> tuple[Outcome, int]:
+        """Take the leases and bump the attempt; returns (OK, the new attempt), or (why not, 0)."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_WAITING, keys.JOBS_PLACED]
+        names += [keys.LEASES, keys.SCHEDULER_EPOCH, keys.node(node)]
+        args = ["", self.bounds.events_max, epoch, node, boot_id, message, *gpu_ids]
+        word, *attempt = self.scripts.call("assign_job", names, args)
+        return Outcome(word), int(attempt[0]) if attempt else 0
+
+    def start(self, job_id: str, attempt: int, process_id: int, log_file_path: str, message: str) -> Outcome:
+        """Note that the attempt's first process is alive; idempotent."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE]
+        args = ["", self.bounds.events_max, attempt, process_id, log_file_path, message]
+        return Outcome(self.scripts.call("start_job", names, args))
+
+    def report(self, job_id: str, attempt: int, report: Report) -> Receipt:
+        """Add what was read; each byte and record once, however often this is repeated."""
+        names = [keys.job(job_id), keys.job_log(job_id, attempt), keys.job_log_head(job_id, attempt)]
+        names += [keys.job_log_tail(job_id, attempt), keys.job_metrics(job_id)]
+        args: list[Any] = [attempt, report.log_from, report.log_chunk]
+        args += [self.bounds.log_head_bytes, self.bounds.log_tail_bytes]
+        args += [report.metrics_from, report.metrics_to, self.bounds.metrics_max]
+        args += [dump_progress(report.progress) if report.progress else "", *report.metrics]
+        word, log_end, metrics_end = self.scripts.call("report_attempt", names, args)
+        return Receipt(Outcome(word), int(log_end), int(metrics_end))
+
+    def note(self, job_id: str, attempt: int, kind: str, message: str, **fields: Any) -> Outcome:
+        """Write an event of the attempt that is no arrow (a phase, a warning), with fields of the record."""
+        names = [keys.job(job_id), keys.job_events(job_id)]
+        flat = [part for pair in fields.items() for part in pair]
+        return Outcome(
+            self.scripts.call("note_attempt", names, ["", self.bounds.events_max, attempt, kind, message, *flat])
+        )
+
+    def end(self, job_id: str, attempt: int, verb: Verb, reason: Reason | None, message: str, **fields: Any) -> Outcome:
+        """Complete, fail or cancel it and free its leases."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_PLACED, keys.LEASES]
+        flat = [part for pair in fields.items() for part in pair]
+        args = ["", self.bounds.events_max, verb, attempt, reason or "", message, *flat]
+        return Outcome(self.scripts.call("end_job", names, args))
+
+    def requeue(
+        self, job_id: str, attempt: int, reason: Reason, message: str, *, delay_seconds: float, counter: str
+    ) -> Outcome:
+        """Put it back into the queue; `counter` is infra_failures or user_retries."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_WAITING, keys.JOBS_PLACED]
+        args = ["", self.bounds.events_max, attempt, reason, message, int(delay_seconds * 1000), counter]
+        return Outcome(self.scripts.call("requeue_job", [*names, keys.LEASES], args))
+
+    def overdue(self, job_ids: Sequence[str], now_ms: int, timeout_ms: int) -> list[str]:
+        """Which of these placed jobs nobody on their node has spoken of for `timeout_ms`; they count as seen now."""
+        due = []
+        with translated_errors():
+            for job_id in job_ids:
+                seen = int(self.scripts.client.hget(keys.job(job_id), "seen_at_ms") or 0)
+                if now_ms - seen >= timeout_ms:
+                    self.scripts.client.hset(keys.job(job_id), "seen_at_ms", now_ms)
+                    due.append(job_id)
+        return due

@@ -1,0 +1,80 @@
+"""How a Job lies in its Redis hash: flat texts, times in milliseconds, JSON for what is nested."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from common.clock import from_ms
+from common.jobs import Job, JobSpec, OnNodeLost, Phase, Progress, TaskType
+from common.states import JobState
+
+_TIMES = (
+    "not_before_at",
+    "queued_at",
+    "assigned_at",
+    "started_at",
+    "ended_at",
+    "cancel_requested_at",
+    "exported_at",
+)
+_TEXTS = (
+    "task_id",
+    "owner",
+    "reason",
+    "message",
+    "node",
+    "boot_id",
+    "checkpoint_path",
+    "log_file_path",
+    "export_path",
+    "export_error",
+)
+_COUNTS = ("priority", "sequence", "revision", "attempt", "infra_failures", "user_retries")
+
+
+def dump_spec(spec: JobSpec) -> str:
+    """The spec as canonical JSON."""
+    return json.dumps(asdict(spec), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def load_spec(text: str) -> JobSpec:
+    fields = json.loads(text)
+    return JobSpec(
+        **{
+            **fields,
+            "task_type": TaskType(fields["task_type"]),
+            "on_node_lost": OnNodeLost(fields["on_node_lost"]),
+        }
+    )
+
+
+def dump_progress(progress: Progress) -> str:
+    return json.dumps({name: value for name, value in asdict(progress).items() if value is not None})
+
+
+def load_job(record: dict[str, str]) -> Job:
+    """The Job of a hash as `HGETALL` returns it."""
+    texts_and_counts: dict[str, Any] = {name: record.get(name, "") for name in _TEXTS}
+    texts_and_counts |= {name: int(record.get(name) or 0) for name in _COUNTS}
+    return Job(
+        id=record["id"],
+        spec=load_spec(record["spec"]),
+        state=JobState(record["state"]),
+        created_at=from_ms(int(record["created_at_ms"])),
+        held=record.get("held") == "1",
+        phase=Phase(record["phase"]) if record.get("phase") else None,
+        progress=Progress(**json.loads(record["progress"])) if record.get("progress") else None,
+        gpu_ids=tuple(filter(None, record.get("gpu_ids", "").split(","))),
+        process_id=int(record["process_id"]) if record.get("process_id") else None,
+        **texts_and_counts,
+        **_times(record),
+    )
+
+
+def _times(record: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, datetime | None] = {}
+    for name in _TIMES:
+        milliseconds = record.get(f"{name}_ms")
+        found[name] = from_ms(int(milliseconds)) if milliseconds else None
+    return found

@@ -1,0 +1,130 @@
+"""What users do to jobs: submit, hold, release, cancel, delete; and reading them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from common import keys
+from common.errors import IdempotencyConflict, JobIdTaken, JobNotFound
+from common.jobs import Job
+from common.reasons import Reason
+from common.states import JobState
+from common.store.connection import translated_errors
+from common.store.job_record import dump_spec, load_job
+from common.store.outcomes import Outcome
+from common.store.scripts import Scripts
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A client's Idempotency-Key, hashed with its owner, and the hash of the body it came with."""
+
+    key_hash: str
+    body_hash: str
+    keep_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobStore:
+    """The records of jobs and their indexes."""
+
+    scripts: Scripts
+    events_max: int
+
+    def submit(self, job: Job, message: str, idempotency: Idempotency | None = None) -> str:
+        """Write a new job; returns its id, or the earlier job's id when this request was made before.
+
+        Raises JobIdTaken, and IdempotencyConflict when the key came with another body.
+        """
+        names = [keys.job(job.id), keys.job_events(job.id), keys.JOBS, keys.JOBS_BY_STATE, keys.JOBS_WAITING]
+        names.append(keys.JOBS_SEQUENCE)
+        if idempotency:
+            names.append(keys.idempotency(idempotency.key_hash))
+        word, *rest = self.scripts.call("submit_job", names, self._submit_args(job, message, idempotency))
+        if word == "taken":
+            raise JobIdTaken(f"there is a job with the id '{job.id}' already", job_id=job.id)
+        if word == "reused":
+            raise IdempotencyConflict(
+                f"this Idempotency-Key came with another body before, and made job '{rest[0]}'", job_id=rest[0]
+            )
+        return str(rest[0]) if word == "replayed" else job.id
+
+    def hold(self, job_id: str, message: str) -> Outcome:
+        """Take it out of the queue and keep it pending."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_WAITING]
+        return Outcome(self.scripts.call("hold_job", names, ["", self.events_max, message]))
+
+    def release(self, job_id: str, message: str) -> Outcome:
+        """Let a held job wait again."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_WAITING]
+        return Outcome(self.scripts.call("release_job", names, ["", self.events_max, message]))
+
+    def cancel(self, job_id: str, message: str) -> Outcome:
+        """Take the wish to cancel: CANCELLED, REQUESTED (its node ends it), COMPLETED, FAILED or MISSING."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_WAITING]
+        args = ["", self.events_max, Reason.CANCELLED_BY_USER, message]
+        return Outcome(self.scripts.call("cancel_job", names, args))
+
+    def delete(self, job_id: str) -> Outcome:
+        """Forget a final job: OK, MISSING or NOT_FINAL."""
+        attempts = int(self._client_call("hget", keys.job(job_id), "attempt") or 0)
+        below = [keys.job_events(job_id), keys.job_metrics(job_id)]
+        for attempt in range(1, attempts + 1):
+            below += [keys.job_log(job_id, attempt), keys.job_log_head(job_id, attempt)]
+            below.append(keys.job_log_tail(job_id, attempt))
+        return Outcome(self.scripts.call("delete_job", [keys.job(job_id), keys.JOBS, keys.JOBS_BY_STATE, *below], []))
+
+    def get(self, job_id: str) -> Job:
+        """The job of that id. Raises JobNotFound."""
+        record = self._client_call("hgetall", keys.job(job_id))
+        if not record:
+            raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+        return load_job(record)
+
+    def get_many(self, job_ids: Iterable[str]) -> list[Job]:
+        """The jobs that exist of these ids, in the same order, in one round trip."""
+        with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.hgetall(keys.job(job_id))
+            return [load_job(record) for record in pipe.execute() if record]
+
+    def page(self, offset: int, size: int, state: JobState | None = None) -> tuple[list[Job], int]:
+        """`size` jobs from `offset`, newest first, and how many there are in all."""
+        if state is None:
+            ids = self._client_call("zrevrange", keys.JOBS, offset, offset + size - 1)
+            return self.get_many(ids), int(self._client_call("zcard", keys.JOBS))
+        low, high = f"[{state}:", f"({state};"
+        members = self._client_call("zrevrangebylex", keys.JOBS_BY_STATE, high, low, offset, size)
+        total = int(self._client_call("zlexcount", keys.JOBS_BY_STATE, low, high))
+        return self.get_many(member.split(":", 2)[2] for member in members), total
+
+    def count(self, state: JobState) -> int:
+        """How many jobs are in that state."""
+        return int(self._client_call("zlexcount", keys.JOBS_BY_STATE, f"[{state}:", f"({state};"))
+
+    def waiting(self, limit: int | None = None) -> list[Job]:
+        """The jobs that wait for GPUs, best first."""
+        last = -1 if limit is None else limit - 1
+        return self.get_many(self._client_call("zrange", keys.JOBS_WAITING, 0, last))
+
+    def waiting_count(self) -> int:
+        return int(self._client_call("zcard", keys.JOBS_WAITING))
+
+    def queue_position(self, job_id: str) -> int | None:
+        """1 for the next one, None when it does not wait."""
+        rank = self._client_call("zrank", keys.JOBS_WAITING, job_id)
+        return None if rank is None else int(rank) + 1
+
+    def placed(self) -> list[Job]:
+        """The jobs that hold leases."""
+        return self.get_many(sorted(self._client_call("smembers", keys.JOBS_PLACED)))
+
+    def _client_call(self, command: str, *args: Any) -> Any:
+        with translated_errors():
+            return getattr(self.scripts.client, command)(*args)
+
+    def _submit_args(self, job: Job, message: str, idempotency: Idempotency | None) -> list[Any]:
+        body_hash = idempotency.body_hash if idempotency else ""
+        keep_ms = idempotency.keep_hours * 3_600_000 if idempotency else 0
+        head = ["", self.events_max, job.id, job.state, int(job.held), job.priority, message, body_hash, keep_ms]
+        return [*head, "spec", dump_spec(job.spec), "task_id", job.task_id, "owner", job.owner, "reason", job.reason]

@@ -1,0 +1,61 @@
+"""Reading an attempt's log and metrics: the first bytes and the newest ones, with the gap between them named."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from common import keys
+from common.store.connection import RedisClient, translated_errors
+
+
+@dataclass(frozen=True, slots=True)
+class LogPart:
+    """Log bytes from `offset`; bytes `gap_from` to `gap_to` are no longer in Redis (the node has the full file)."""
+
+    text: str
+    offset: int
+    next_offset: int
+    gap_from: int | None = None
+    gap_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogStore:
+    """Logs and metrics of attempts, as their followers shipped them."""
+
+    client: RedisClient
+
+    def read(self, job_id: str, attempt: int, offset: int = 0) -> LogPart:
+        """All that is kept from `offset` on."""
+        with translated_errors(), self.client.pipeline() as pipe:
+            pipe.hmget(keys.job_log(job_id, attempt), "end", "tail_start")
+            pipe.get(keys.job_log_head(job_id, attempt))
+            pipe.lrange(keys.job_log_tail(job_id, attempt), 0, -1)
+            (end, tail_start), head, tail = pipe.execute()
+        return _cut(_bytes(head or ""), _bytes("".join(tail)), int(tail_start or 0), int(end or 0), offset)
+
+    def metrics(self, job_id: str, limit: int) -> list[dict[str, Any]]:
+        """The newest metric records, oldest first."""
+        with translated_errors():
+            return [json.loads(line) for line in self.client.lrange(keys.job_metrics(job_id), -limit, -1)]
+
+
+def _cut(head: bytes, tail: bytes, tail_start: int, end: int, offset: int) -> LogPart:
+    offset = min(max(0, offset), end)
+    if not tail:
+        return LogPart(_text(head[offset:]), offset, end)
+    gap = tail_start > len(head) and offset < tail_start
+    text = head[offset:] + tail[max(0, offset - tail_start) :]
+    if not gap:
+        return LogPart(_text(text), offset, end)
+    gap_from = max(offset, len(head))
+    notice = f"\n[... {tail_start - gap_from} bytes are only in the log file on the node ...]\n".encode()
+    return LogPart(_text(head[offset:] + notice + tail), offset, end, gap_from, tail_start)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,55 @@
+"""The nodes' heartbeats and the leases on their GPUs."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from common import keys
+from common.clock import from_ms
+from common.nodes import Gpu, Node
+from common.store.connection import translated_errors
+from common.store.scripts import Scripts
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStore:
+    """Who is there, with what, and who holds it."""
+
+    scripts: Scripts
+
+    def heartbeat(self, node: Node, ttl_seconds: float) -> bool:
+        """Say that the node is alive; False when a worker on another machine speaks for that name."""
+        info = asdict(node)
+        for field in ("name", "boot_id", "instance", "heartbeat_at", "state"):
+            del info[field]
+        args = ["", node.name, node.instance, node.boot_id, int(ttl_seconds * 1000), node.state, json.dumps(info)]
+        return bool(self.scripts.call("heartbeat_node", [keys.node(node.name), keys.NODES], args) == "ok")
+
+    def all(self) -> list[Node]:
+        """Every node that ever registered, by name."""
+        with translated_errors():
+            names = sorted(self.scripts.client.smembers(keys.NODES))
+            with self.scripts.client.pipeline(transaction=False) as pipe:
+                for name in names:
+                    pipe.hgetall(keys.node(name))
+                return [_node(record) for record in pipe.execute() if record]
+
+    def leases(self) -> dict[tuple[str, str], str]:
+        """(node, GPU uuid) -> `<job id>:<attempt>`."""
+        with translated_errors():
+            found = self.scripts.client.hgetall(keys.LEASES)
+        return {(node, gpu): holder for (node, _, gpu), holder in ((k.partition("/"), v) for k, v in found.items())}
+
+
+def _node(record: dict[str, str]) -> Node:
+    info: dict[str, Any] = json.loads(record["info"])
+    gpus = tuple(Gpu(**{**gpu, "foreign_processes": tuple(gpu["foreign_processes"])}) for gpu in info.pop("gpus"))
+    return Node(
+        name=record["name"],
+        boot_id=record["boot_id"],
+        instance=record["instance"],
+        heartbeat_at=from_ms(int(record["heartbeat_at_ms"])),
+        state=record["state"],
+        gpus=gpus,
+        **info,
+    )

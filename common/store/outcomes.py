@@ -1,0 +1,21 @@
+"""The words in which the Lua verbs answer."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a verb; anything but OK changed nothing, unless its script says otherwise."""
+
+    OK = "ok"
+    MISSING = "missing"
+    MOVED_ON = "moved_on"
+    STALE_ATTEMPT = "stale_attempt"
+    STALE_EPOCH = "stale_epoch"
+    GPU_TAKEN = "gpu_taken"
+    NODE_GONE = "node_gone"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCELLED = "cancelled"
+    REQUESTED = "requested"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    NOT_FINAL = "not_final"

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Pins every dependency with hashes: base.txt (runtime), dev.txt (runtime, tests, build), swift.txt (ms-swift's own
+# environment, without torch and its CUDA packages, whose builds differ from machine to machine).
+# Usage: compile.sh UV [--upgrade]; without --upgrade, what is pinned already stays where it still fits.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+uv=$1
+shift
+options=("$@")
+compile() { "$uv" pip compile --quiet --universal --python-version 3.11 --no-emit-index-url "${options[@]}" "$@"; }
+export UV_CUSTOM_COMPILE_COMMAND="make requirements"
+
+compile --generate-hashes pyproject.toml -o requirements/base.txt
+compile --generate-hashes --constraints requirements/base.txt --extra dev \
+    pyproject.toml requirements/tools.in -o requirements/dev.txt
+
+# The names that come with torch change with its version, so they are read from a first resolution.
+mapfile -t gpu_names < <(compile --no-header --no-annotate requirements/swift.in |
+    sed -nE 's/^(torch|triton|(nvidia|cuda)-[a-z0-9-]+)==.*/\1/p')
+compile --generate-hashes "${gpu_names[@]/#/--no-emit-package=}" requirements/swift.in -o requirements/swift.txt
+
+# An index, a host or a path of this machine in a pin file would bind everybody to it.
+if grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)| @ |/home/|/opt/|/work/' requirements/*.txt; then
+    echo "compile.sh: the lines above name a place to download from" >&2
+    exit 1
+fi

@@ -1,0 +1,82 @@
+"""The nodes during one pass: what is free, kept or in the way on each, shrinking as the plan grows."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from scheduler.candidates import Candidates, GpuClass
+from scheduler.fit import is_strangers, suits
+from scheduler.node_space import NodeSpace
+from scheduler.workloads import Demand, GpuView, NodeView, PlannerLimits, Running
+
+
+class Capacity:
+    """All registered nodes by name, and one index of candidates for each distinct kind of demand."""
+
+    __slots__ = ("_candidates", "_classes", "_labelled", "_named", "spaces")
+
+    def __init__(
+        self, nodes: Sequence[NodeView], running: Iterable[Running], now: datetime, limits: PlannerLimits
+    ) -> None:
+        waits = _waits(running, now)
+        ordered = sorted(nodes, key=lambda node: node.name)
+        self.spaces = [_space(position, node, waits, limits) for position, node in enumerate(ordered)]
+        self._named = {node.name: position for position, node in enumerate(ordered)}
+        self._labelled: dict[tuple[str, str], set[int]] = {}
+        for position, node in enumerate(ordered):
+            for label in node.labels.items():
+                self._labelled.setdefault(label, set()).add(position)
+        self._classes = {(gpu.model, gpu.memory_total_mib) for node in ordered for gpu in node.gpus}
+        self._candidates: dict[tuple[frozenset[GpuClass], frozenset[int] | None], Candidates] = {}
+
+    @property
+    def models(self) -> set[str]:
+        """The models of all registered GPUs."""
+        return {model for model, _ in self._classes}
+
+    def candidates(self, demand: Demand) -> Candidates:
+        """The nodes and GPUs that a demand may use; demands that differ in words only share the answer."""
+        suitable = frozenset(gpu_class for gpu_class in self._classes if suits(demand, *gpu_class))
+        positions = self._matching(demand)
+        key = (suitable, positions)
+        if key not in self._candidates:
+            spaces = self.spaces if positions is None else [self.spaces[position] for position in sorted(positions)]
+            self._candidates[key] = Candidates(spaces, suitable)
+        return self._candidates[key]
+
+    def _matching(self, demand: Demand) -> frozenset[int] | None:
+        """Positions of the nodes with the wanted names and labels; None means all."""
+        sets = [self._labelled.get(label, set()) for label in demand.labels]
+        if demand.node_names:
+            sets.append({self._named[name] for name in demand.node_names if name in self._named})
+        return frozenset(set.intersection(*sets)) if sets else None
+
+
+def _waits(running: Iterable[Running], now: datetime) -> dict[str, dict[str, float]]:
+    """By node and GPU the seconds until its work is expected to end: 0 when overdue, infinity when nobody knows."""
+    waits: dict[str, dict[str, float]] = {}
+    for work in running:
+        seconds = math.inf if work.expected_end is None else max(0.0, (work.expected_end - now).total_seconds())
+        waits.setdefault(work.node, {}).update(dict.fromkeys(work.gpu_ids, seconds))
+    return waits
+
+
+def _space(position: int, node: NodeView, waits: dict[str, dict[str, float]], limits: PlannerLimits) -> NodeSpace:
+    space = NodeSpace(position, node)
+    ends = waits.get(node.name, {})
+    for gpu in node.gpus:
+        _sort_in(space, gpu, ends, limits)
+    return space
+
+
+def _sort_in(space: NodeSpace, gpu: GpuView, ends: dict[str, float], limits: PlannerLimits) -> None:
+    if not gpu.healthy:
+        return
+    space.usable[gpu.uuid] = gpu
+    if gpu.leased_by or gpu.uuid in ends:
+        space.waits[gpu.uuid] = ends.get(gpu.uuid, math.inf)
+    elif is_strangers(gpu, limits):
+        space.waits[gpu.uuid] = math.inf
+        space.strangers.add(gpu.uuid)
+    elif space.view.accepting:
+        space.free[gpu.uuid] = gpu

@@ -1,0 +1,44 @@
+"""The scheduler process: a Celery worker on the priority queues, with a ticker beside it."""
+
+import os
+import sys
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutting_down
+
+from common import task_names
+from common.celery_app import make_app
+from common.logging import setup_logging
+from common.settings import SettingsError, load_settings
+from common.store import open_store
+from scheduler.scheduler import Scheduler, sender
+from scheduler.tasks import register
+from scheduler.ticker import Ticker
+
+
+def main() -> None:
+    try:
+        settings = load_settings()
+    except SettingsError as problem:
+        sys.exit(f"scheduler: {problem}")
+    setup_logging(settings, "scheduler")
+    app = make_app(settings)
+    scheduler = Scheduler(open_store(settings), settings, sender(app))
+    register(app, scheduler)
+    ticker = Ticker(scheduler)
+
+    @worker_ready.connect(weak=False)
+    def start_ticking(**_: Any) -> None:
+        ticker.start()
+
+    @worker_shutting_down.connect(weak=False)
+    def stop_ticking(**_: Any) -> None:
+        ticker.stop()
+
+    queues = f"{task_names.TRAINING_QUEUE},{task_names.DEPLOY_QUEUE}"
+    options = ["--pool=threads", "--concurrency=2", "--without-mingle", "--without-gossip", "--loglevel=WARNING"]
+    app.worker_main(["worker", f"--queues={queues}", f"--hostname=scheduler-{os.getpid()}@%h", *options])
+
+
+if __name__ == "__main__":
+    main()

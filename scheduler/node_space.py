@@ -1,0 +1,48 @@
+"""One node during one pass."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from scheduler.workloads import GpuView, NodeView
+
+if TYPE_CHECKING:
+    from scheduler.candidates import Candidates
+
+
+class NodeSpace:
+    """A node's GPUs by UUID: `free` for anybody, `kept` free but for a reservation, `waits` seconds until it is free.
+
+    `usable` holds every healthy GPU. Both `take` and `keep` only ever shrink `free`, and the indexes rely on it.
+    """
+
+    __slots__ = ("free", "kept", "position", "strangers", "usable", "view", "waits", "watchers")
+
+    def __init__(self, position: int, view: NodeView) -> None:
+        self.position = position
+        self.view = view
+        self.usable: dict[str, GpuView] = {}
+        self.free: dict[str, GpuView] = {}
+        self.kept: dict[str, GpuView] = {}
+        self.waits: dict[str, float] = {}
+        self.strangers: set[str] = set()
+        self.watchers: list[Candidates] = []
+
+    def take(self, gpus: Iterable[GpuView], seconds: float) -> None:
+        """Give these GPUs away for that long; infinity when nobody knows."""
+        for gpu in gpus:
+            if self.free.pop(gpu.uuid, None) is None:
+                del self.kept[gpu.uuid]
+            self.waits[gpu.uuid] = seconds
+        self._tell()
+
+    def keep(self, uuids: Iterable[str]) -> None:
+        """Set aside those of these GPUs that are free now."""
+        for uuid in uuids:
+            gpu = self.free.pop(uuid, None)
+            if gpu is not None:
+                self.kept[uuid] = gpu
+        self._tell()
+
+    def _tell(self) -> None:
+        for watcher in self.watchers:
+            watcher.recount(self)

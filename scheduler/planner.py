@@ -1,0 +1,127 @@
+"""Decides, purely, which waiting workload starts on which GPUs, what is kept for whom, and why the others wait."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from common.reasons import Reason
+from scheduler.capacity import Capacity
+from scheduler.estimate import estimate_starts
+from scheduler.explain import Explainer
+from scheduler.fit import closest
+from scheduler.node_space import NodeSpace
+from scheduler.ranking import rank
+from scheduler.reservation import Holds
+from scheduler.shapes import Shape, Shapes, expected_length
+from scheduler.waiting import Waiting
+from scheduler.workloads import Blocked, NodeView, Placement, Plan, PlannerLimits, Running, Slot, Workload
+
+
+def plan(
+    waiting: Iterable[Workload],
+    nodes: Sequence[NodeView],
+    running: Iterable[Running],
+    now: datetime,
+    limits: PlannerLimits,
+) -> Plan:
+    """Answer every waiting workload: placed, or blocked with its reason, position and, where known, expected start.
+
+    Higher priority goes first, then the earlier submission. The first blocked workload of each pool of nodes gets a
+    reservation, and a later one starts only where it does not delay that. The order of the arguments does not matter.
+    `now` is aware, `gpus` and `nodes` of a workload are at least 1, ids are unique.
+    """
+    ranked = rank(waiting)
+    capacity = Capacity(nodes, running, now, limits)
+    holds = Holds()
+    shapes = Shapes(capacity)
+    placements: list[Placement] = []
+    left: list[Waiting] = []
+    for workload in ranked:
+        shape = shapes.of(workload)
+        reason = _reason_not_to_try(workload, shape, now, limits)
+        slots = None if reason else _place(workload, shape, holds)
+        if slots:
+            placements.append(Placement(workload.id, slots))
+        else:
+            left.append(Waiting(workload, shape, reason))
+    return Plan(
+        tuple(placements),
+        _answer(left, capacity, holds, now),
+        tuple(hold.to_reservation(now) for hold in holds.all),
+    )
+
+
+def _reason_not_to_try(workload: Workload, shape: Shape, now: datetime, limits: PlannerLimits) -> Reason | None:
+    """The reasons for which a workload waits without blocking anybody."""
+    if limits.paused:
+        return Reason.PAUSED
+    if shape.standing_reason:
+        return shape.standing_reason
+    if workload.not_before is not None and workload.not_before > now:
+        return Reason.BACKING_OFF
+    return None
+
+
+def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] | None:
+    """Take GPUs for a workload, or else remember that its shape does not fit and keep GPUs for it if it is first."""
+    seconds = expected_length(workload.expected_seconds)
+    barrier = holds.barrier(seconds)
+    if shape.has_failed(barrier):
+        return None
+    chosen = _choose(shape, holds, seconds)
+    if chosen is not None:
+        return tuple(_take(space, shape, holds, seconds) for space in chosen)
+    shape.failed_barrier = barrier
+    if not shape.was_considered_for_reservation:
+        shape.was_considered_for_reservation = True
+        holds.reserve(workload, shape.candidates)
+    return None
+
+
+def _choose(shape: Shape, holds: Holds, seconds: float) -> list[NodeSpace] | None:
+    """The nodes to start on, all or none: best fit among the GPUs for anybody, then those lent by a reservation."""
+    demand, candidates = shape.demand, shape.candidates
+    chosen = candidates.best_fit(demand.gpus, demand.nodes)
+    if len(chosen) < demand.nodes:
+        chosen += _lent(shape, holds, seconds, chosen)[: demand.nodes - len(chosen)]
+    return sorted(chosen, key=_by_name) if len(chosen) == demand.nodes else None
+
+
+def _lent(shape: Shape, holds: Holds, seconds: float, chosen: Sequence[NodeSpace]) -> list[NodeSpace]:
+    free = {
+        space.position: len(shape.candidates.free_and_kept(space))
+        for space in holds.lent_to(seconds)
+        if space.position in shape.candidates.spaces and space not in chosen
+    }
+    fitting = sorted((count, position) for position, count in free.items() if count >= shape.demand.gpus)
+    return [shape.candidates.spaces[position] for _, position in fitting]
+
+
+def _take(space: NodeSpace, shape: Shape, holds: Holds, seconds: float) -> Slot:
+    free = shape.candidates.free(space)
+    if len(free) < shape.demand.gpus:
+        free = shape.candidates.free_and_kept(space)
+    gpus = closest(free, shape.demand.gpus)
+    space.take(gpus, seconds)
+    return (space.view.name, tuple(gpu.uuid for gpu in gpus))
+
+
+def _answer(left: Sequence[Waiting], capacity: Capacity, holds: Holds, now: datetime) -> tuple[Blocked, ...]:
+    """Explain all that wait, by the state in which the plan leaves the nodes.
+
+    Position 1 is next: so those that were not even tried, whatever their rank, come after those in line.
+    """
+    in_line = sorted(left, key=_was_not_tried)
+    explainer = Explainer(capacity, holds, now)
+    starts = estimate_starts(in_line, capacity, holds, now)
+    return tuple(
+        Blocked(waits.workload.id, *explainer.why(waits), position, *starts.of(waits, position))
+        for position, waits in enumerate(in_line, start=1)
+    )
+
+
+def _by_name(space: NodeSpace) -> int:
+    return space.position
+
+
+def _was_not_tried(waiting: Waiting) -> bool:
+    return waiting.reason is not None

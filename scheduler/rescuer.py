@@ -1,0 +1,79 @@
+"""Repairs what messages and machines lose: hints that never arrived, nodes whose heartbeat stopped."""
+
+from datetime import datetime
+
+import structlog
+
+from common.clock import to_ms
+from common.jobs import Job, OnNodeLost
+from common.nodes import Node
+from common.reasons import Reason
+from common.states import Verb
+from common.store.outcomes import Outcome
+from scheduler.scheduler import Scheduler
+
+log = structlog.get_logger()
+
+
+def rescue(scheduler: Scheduler) -> None:
+    """Look once at every placed job: hint again where nobody speaks of it, apply its policy where its node is lost."""
+    now = scheduler.store.now()
+    nodes = {node.name: node for node in scheduler.store.nodes.all()}
+    reachable: list[Job] = []
+    lost: list[Job] = []
+    for job in scheduler.store.jobs.placed():
+        node = nodes.get(job.node)
+        alive = node is not None and node.is_alive(now, scheduler.settings.node_ttl_seconds)
+        (reachable if alive else lost).append(job)
+    _hint_again(scheduler, reachable, now)
+    for job in lost:
+        _settle_lost(scheduler, job, nodes.get(job.node), now)
+
+
+def _hint_again(scheduler: Scheduler, jobs: list[Job], now: datetime) -> None:
+    by_id = {job.id: job for job in jobs}
+    timeout_ms = int(scheduler.settings.hint_timeout_seconds * 1000)
+    for job_id in scheduler.store.attempts.overdue(list(by_id), to_ms(now), timeout_ms):
+        job = by_id[job_id]
+        log.warning("hint_repeated", job_id=job.id, attempt=job.attempt, node=job.node, state=str(job.state))
+        scheduler.hint(job, job.attempt)
+
+
+def _settle_lost(scheduler: Scheduler, job: Job, node: Node | None, now: datetime) -> None:
+    silent = "for ever" if node is None else f"for {int((now - node.heartbeat_at).total_seconds())} s"
+    if node is not None and (now - node.heartbeat_at).total_seconds() < scheduler.settings.node_ttl_seconds:
+        return  # its worker said goodbye a moment ago: it may be restarting
+    message = f"node {job.node} has been silent {silent}"
+    match job.spec.on_node_lost:
+        case OnNodeLost.WAIT:
+            outcome = _wait(scheduler, job, message)
+        case OnNodeLost.REQUEUE:
+            outcome = _requeue(scheduler, job, message)
+        case OnNodeLost.FAIL:
+            outcome = scheduler.store.attempts.end(job.id, job.attempt, Verb.FAIL, Reason.NODE_LOST, message)
+    if outcome is Outcome.OK:
+        log.warning("node_lost", job_id=job.id, attempt=job.attempt, node=job.node, policy=str(job.spec.on_node_lost))
+
+
+def _wait(scheduler: Scheduler, job: Job, message: str) -> Outcome:
+    if job.reason == Reason.NODE_LOST:
+        return Outcome.MOVED_ON
+    text = f"{message}; the job may well be alive, so its GPUs are kept (on_node_lost=wait)"
+    return scheduler.store.attempts.note(job.id, job.attempt, "node_lost", text, reason=Reason.NODE_LOST)
+
+
+def _requeue(scheduler: Scheduler, job: Job, message: str) -> Outcome:
+    attempts = scheduler.store.attempts
+    if job.cancel_requested_at is not None:
+        return attempts.end(job.id, job.attempt, Verb.CANCEL, Reason.CANCELLED_BY_USER, f"cancelled; {message}")
+    if job.infra_failures >= scheduler.settings.infra_retries:
+        text = f"{message}, and it was tried {job.infra_failures + 1} times already"
+        return attempts.end(job.id, job.attempt, Verb.FAIL, Reason.RETRIES_EXHAUSTED, text)
+    return attempts.requeue(
+        job.id,
+        job.attempt,
+        Reason.NODE_LOST,
+        f"{message}; queued again (on_node_lost=requeue)",
+        delay_seconds=0,
+        counter="infra_failures",
+    )

@@ -1,0 +1,39 @@
+"""What a scheduler process works with: the store, its settings, and a way to send hints to nodes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from common.celery_app import send_run
+from common.jobs import Job
+from common.settings import Settings
+from common.store import Store
+
+log = structlog.get_logger()
+
+SendRun = Callable[[Job, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """The parts of one scheduler process. `send` publishes `run` for a job's attempt to its node."""
+
+    store: Store
+    settings: Settings
+    send: SendRun
+
+    def hint(self, job: Job, attempt: int) -> None:
+        """Tell the node; when the broker does not take it, the rescuer tells it again."""
+        try:
+            self.send(job, attempt)
+        except (OperationalError, RedisError, OSError) as exc:
+            log.warning("hint_not_sent", job_id=job.id, attempt=attempt, node=job.node, error=str(exc))
+
+
+def sender(app: Celery) -> SendRun:
+    """The real way to send hints: Celery."""
+    return lambda job, attempt: send_run(app, job, attempt)

@@ -1,0 +1,90 @@
+"""One pass: read what waits, plan, and apply the plan. The plan proposes; Redis re-checks each placement."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+
+from common.states import JobState
+from common.store.outcomes import Outcome
+from scheduler.planner import plan
+from scheduler.scheduler import Scheduler
+from scheduler.snapshot import Snapshot, take_snapshot
+from scheduler.workloads import Blocked, Placement
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What a pass did: ids it placed, ids it could not place with the reason, and placements Redis refused."""
+
+    started: tuple[str, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def processed(self) -> int:
+        return len(self.started) + len(self.blocked) + len(self.refused)
+
+
+def run_passes(scheduler: Scheduler) -> PassResult | None:
+    """Run passes until no doorbell rang meanwhile; None when another scheduler is at it (it looks again)."""
+    token, result = uuid4().hex, None
+    while True:
+        epoch = scheduler.store.passes.begin(token)
+        if epoch == 0:
+            return result
+        try:
+            result = run_pass(scheduler, epoch)
+        finally:
+            rang_meanwhile = scheduler.store.passes.end(token)
+        if not rang_meanwhile:
+            return result
+
+
+def run_pass(scheduler: Scheduler, epoch: int) -> PassResult:
+    """Plan everything that waits, once, and apply it under this epoch."""
+    snapshot = take_snapshot(scheduler.store, scheduler.settings)
+    if not snapshot.workloads:
+        return PassResult()
+    planned = plan(snapshot.workloads, snapshot.nodes, snapshot.running, snapshot.now, snapshot.limits)
+    started, refused = [], []
+    for placement in planned.placements:
+        outcome = _place(scheduler, snapshot, placement, epoch)
+        if outcome is Outcome.OK:
+            started.append(placement.workload_id)
+        else:
+            refused.append((placement.workload_id, str(outcome)))
+    for blocked in planned.blocked:
+        _queue(scheduler, snapshot, blocked)
+    return PassResult(tuple(started), planned.blocked, tuple(refused))
+
+
+def _place(scheduler: Scheduler, snapshot: Snapshot, placement: Placement, epoch: int) -> Outcome:
+    ((node_name, gpu_ids),) = placement.slots
+    node = snapshot.nodes_by_name[node_name]
+    job = snapshot.waiting_jobs[placement.workload_id]
+    names = {gpu.uuid: str(gpu.index) for gpu in node.gpus}
+    outcome, attempt = scheduler.store.attempts.assign(
+        job.id,
+        epoch=epoch,
+        node=node_name,
+        boot_id=node.boot_id,
+        gpu_ids=gpu_ids,
+        message=f"assigned GPU {', '.join(names[gpu] for gpu in gpu_ids)} of node {node_name}",
+    )
+    bound = log.bind(job_id=job.id, node=node_name, gpu_ids=list(gpu_ids), epoch=epoch)
+    if outcome is Outcome.OK:
+        bound.info("job_assigned", attempt=attempt)
+        scheduler.hint(job.evolve(node=node_name), attempt)
+    else:
+        bound.info("placement_refused", outcome=str(outcome))
+    return outcome
+
+
+def _queue(scheduler: Scheduler, snapshot: Snapshot, blocked: Blocked) -> None:
+    if snapshot.waiting_jobs[blocked.workload_id].state is not JobState.PENDING:
+        return
+    if scheduler.store.attempts.queue(blocked.workload_id, blocked.message) is Outcome.OK:
+        log.info("job_queued", job_id=blocked.workload_id, reason=str(blocked.reason), position=blocked.position)

@@ -1,0 +1,85 @@
+"""Reads what the planner needs from the store, in the planner's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from common.jobs import Job
+from common.nodes import Gpu, Node
+from common.settings import Settings
+from common.store import Store
+from scheduler.workloads import GpuView, NodeView, PlannerLimits, Running, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The world at one moment. `nodes_by_name` keeps what a placement needs beyond the plan: boot ids."""
+
+    waiting_jobs: Mapping[str, Job]
+    workloads: tuple[Workload, ...]
+    nodes: tuple[NodeView, ...]
+    nodes_by_name: Mapping[str, Node]
+    running: tuple[Running, ...]
+    limits: PlannerLimits
+    now: datetime
+
+
+def take_snapshot(store: Store, settings: Settings) -> Snapshot:
+    """Everything that waits, runs and serves, read once."""
+    now = store.now()
+    waiting = store.jobs.waiting()
+    nodes = store.nodes.all()
+    leases = store.nodes.leases()
+    return Snapshot(
+        waiting_jobs={job.id: job for job in waiting},
+        workloads=tuple(workload_of(job) for job in waiting),
+        nodes=tuple(_node_view(node, leases, now, settings) for node in nodes),
+        nodes_by_name={node.name: node for node in nodes},
+        running=tuple(_running(job, now) for job in store.jobs.placed()),
+        limits=PlannerLimits(
+            gpu_memory_threshold_percent=settings.gpu_memory_threshold_percent,
+            gpu_memory_free_threshold_gb=settings.gpu_memory_free_threshold_gb,
+            paused=store.passes.is_paused(),
+        ),
+        now=now,
+    )
+
+
+def workload_of(job: Job) -> Workload:
+    """A waiting job as the planner sees it."""
+    return Workload(
+        id=job.id,
+        priority=job.priority,
+        sequence=job.sequence,
+        gpus=job.spec.gpus,
+        not_before=job.not_before_at,
+    )
+
+
+def _node_view(node: Node, leases: Mapping[tuple[str, str], str], now: datetime, settings: Settings) -> NodeView:
+    return NodeView(
+        name=node.name,
+        gpus=tuple(_gpu_view(gpu, leases.get((node.name, gpu.uuid))) for gpu in node.gpus),
+        labels=node.labels,
+        accepting=node.is_alive(now, settings.node_ttl_seconds),
+    )
+
+
+def _gpu_view(gpu: Gpu, leased_by: str | None) -> GpuView:
+    return GpuView(
+        uuid=gpu.uuid,
+        index=gpu.index,
+        model=gpu.name,
+        memory_total_mib=gpu.memory_total_mib,
+        memory_used_mib=gpu.memory_used_mib,
+        leased_by=leased_by,
+        foreign=bool(gpu.foreign_processes),
+        healthy=gpu.healthy,
+        numa_node=gpu.numa_node,
+    )
+
+
+def _running(job: Job, now: datetime) -> Running:
+    remaining = job.progress.remaining_seconds if job.progress else None
+    expected_end = None if remaining is None else now + timedelta(seconds=remaining)
+    return Running(workload_id=job.id, node=job.node, gpu_ids=job.gpu_ids, expected_end=expected_end)

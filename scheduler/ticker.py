@@ -1,0 +1,47 @@
+"""The scheduler's own clock: a pass and a rescue every QUEUE_CHECK_INTERVAL, so that a lost doorbell costs seconds.
+
+A thread of its own, because Celery's timers stand still while the broker is away.
+"""
+
+import threading
+
+import structlog
+
+from common.errors import ServiceError
+from scheduler.rescuer import rescue
+from scheduler.scheduler import Scheduler
+from scheduler.scheduling_pass import run_passes
+
+log = structlog.get_logger()
+
+
+class Ticker:
+    """Runs in the background until stopped."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _run(self) -> None:
+        away = False
+        while not self._stopped.wait(self._scheduler.settings.queue_check_interval_seconds):
+            try:
+                run_passes(self._scheduler)
+                rescue(self._scheduler)
+            except ServiceError as exc:
+                if not away:
+                    log.warning("store_away", error=exc.message)
+                away = True
+            except Exception:
+                log.exception("tick_failed")
+            else:
+                if away:
+                    log.info("store_back")
+                away = False

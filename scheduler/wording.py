@@ -1,0 +1,72 @@
+"""The words of an explanation."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from scheduler.fit import MIB_PER_GIB
+from scheduler.tally import Tally
+from scheduler.workloads import Demand
+
+MAX_NAMES = 3
+
+
+def needs(demand: Demand) -> str:
+    """Needs 2 GPUs of model A100 with at least 40 GiB on gpu-1."""
+    gpus = some(demand.gpus, "GPU")
+    wanted = gpus if demand.nodes == 1 else f"{some(demand.nodes, 'node')} with {gpus} each"
+    return f"Needs {wanted}{''.join(_conditions(demand))}"
+
+
+def _conditions(demand: Demand) -> Iterable[str]:
+    if demand.gpu_model:
+        yield f" of model {demand.gpu_model}"
+    if demand.min_memory_mib:
+        yield f" with at least {demand.min_memory_mib / MIB_PER_GIB:g} GiB"
+    if demand.node_names:
+        yield f" on {names(sorted(demand.node_names), ' or ')}"
+    if demand.labels:
+        yield f" on nodes labelled {names([f'{key}={value}' for key, value in demand.labels])}"
+
+
+def counts(tally: Tally, keeps_for: str) -> str:
+    """1 of 4 is free, 2 are leased, 1 is used by processes outside this service."""
+    parts = [f"{tally.free} of {tally.total} {_is(tally.free)} free"]
+    columns = (
+        (tally.kept, f"kept for {keeps_for}"),
+        (tally.leased, "leased"),
+        (tally.strangers, "used by processes outside this service"),
+        (tally.unhealthy, "unhealthy"),
+    )
+    return ", ".join(parts + [f"{count} {_is(count)} {what}" for count, what in columns if count])
+
+
+def instead(models: Iterable[str]) -> str:
+    """What GPUs there are, when none is as wanted."""
+    known = sorted(model for model in models if model)
+    return f"; there are {names(known)}" if known else ""
+
+
+def until(moment_at: datetime | None) -> str:
+    return f", until about {moment(moment_at)}" if moment_at else ""
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def names(all_names: list[str], joint: str = ", ") -> str:
+    """The first few names, and how many more."""
+    shown, rest = all_names[:MAX_NAMES], len(all_names) - MAX_NAMES
+    return joint.join(shown) + (f" and {rest} more" if rest > 0 else "")
+
+
+def some(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def has(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -1,0 +1,66 @@
+"""A process is ready when it answers, or waits for its first message."""
+
+import http.server
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from client.stack.embedded_redis import EmbeddedRedis
+from client.stack.readiness import answers_200, consumers_wait
+
+pytestmark = pytest.mark.integration
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/readyz" else 503)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_only_200_is_ready(port):
+    assert answers_200("127.0.0.1", port, "/readyz")()
+    assert not answers_200("127.0.0.1", port, "/elsewhere")()
+
+
+def test_a_port_where_nobody_listens_is_not_ready():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        free_port = listener.getsockname()[1]
+
+    assert not answers_200("127.0.0.1", free_port, "/readyz")()
+
+
+def test_consumers_are_ready_when_all_of_them_wait_for_a_message(data_dir, eventually):
+    with EmbeddedRedis(data_dir) as server, ExitStack() as connections:
+        one_waits, two_wait = consumers_wait(server.socket_path, 1), consumers_wait(server.socket_path, 2)
+
+        def wait_for_a_message() -> None:
+            consumer = connections.enter_context(socket.socket(socket.AF_UNIX))
+            consumer.connect(str(server.socket_path))
+            consumer.sendall(b"BRPOP queue 0\r\n")
+
+        assert not one_waits()
+        wait_for_a_message()
+        eventually(one_waits, "one consumer waits")
+        assert not two_wait()
+        wait_for_a_message()
+        eventually(two_wait, "two consumers wait")
+
+
+def test_without_redis_no_consumer_is_ready(tmp_path):
+    assert not consumers_wait(tmp_path / "nowhere.sock", 1)()

@@ -1,0 +1,34 @@
+"""A real Redis server for the tier, emptied for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from client.stack.embedded_redis import EmbeddedRedis
+from common.settings import Settings
+from common.store import Store, open_store
+from scheduler.audit import audit
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    server = EmbeddedRedis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings], redis_server: EmbeddedRedis, tmp_path: Path) -> Settings:
+    return make_settings(REDIS_SOCKET=redis_server.socket_path)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """An empty store; whatever the test does to it has to leave it consistent."""
+    opened = open_store(settings)
+    opened.client.flushall()
+    yield opened
+    assert audit(opened) == []
+    opened.client.close()

@@ -1,0 +1,60 @@
+"""How the processes of a stack are started."""
+
+from pathlib import Path
+
+import pytest
+
+from client.stack.child import ServiceProcess
+from client.stack.processes import stack_children
+from client.stack.settings import StackSettings
+
+
+def services(**changes) -> dict[str, ServiceProcess]:
+    values = {
+        "data_dir": Path("/data"),
+        "host": "127.0.0.1",
+        "port": 8123,
+        "api_key": "the-key",
+        "environ": {},
+        "swift_python": Path("/swift/bin/python"),
+        "flower_port": 5555,
+        "flower_password": "the-password",
+    }
+    _, children = stack_children(StackSettings(**{**values, **changes}))
+    return {child.name: child.service for child in children}
+
+
+def test_redis_comes_before_everything_else():
+    first, second = stack_children(
+        StackSettings(Path("/data"), "127.0.0.1", 8000, "k", {}, Path("/swift/bin/python"), flower_port=5555)
+    )
+
+    assert [child.name for child in first] == ["redis"]
+    assert [child.name for child in second] == ["api", "scheduler", "worker", "flower"]
+
+
+@pytest.mark.parametrize("name", ["api", "scheduler", "worker", "flower"])
+def test_no_secret_is_in_an_argument(name):
+    line = " ".join(services()[name].argv)
+
+    assert "the-key" not in line
+    assert "the-password" not in line
+
+
+def test_only_the_api_knows_the_key_and_only_flower_its_password():
+    having = {
+        secret: [name for name, service in services().items() if any(secret in value for value in service.env.values())]
+        for secret in ("the-key", "the-password")
+    }
+
+    assert having == {"the-key": ["api"], "the-password": ["flower"]}
+
+
+def test_api_listens_where_it_was_asked_to():
+    assert services()["api"].argv[-2:] == ("--bind", "127.0.0.1:8123")
+    assert services(host="::1")["api"].argv[-2:] == ("--bind", "[::1]:8123")
+
+
+def test_flower_can_be_left_out_and_is_not_essential():
+    assert "flower" not in services(flower_port=None)
+    assert not services()["flower"].essential

@@ -1,0 +1,99 @@
+"""The state folder of one attempt on its node: what was started, its log, its phases' runner files."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common.jobs import Job, Phase
+
+_RECORD = "attempt.json"
+_ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFolder:
+    """`<node folder>/attempts/<job id>-<start of the task id>/<attempt>/`.
+
+    The task id keeps a job apart from a deleted one that had the same id.
+    """
+
+    path: Path
+
+    @property
+    def log_path(self) -> Path:
+        return self.path / "output.log"
+
+    def phase_dir(self, phase: Phase) -> Path:
+        return self.path / phase
+
+    def record(self) -> dict[str, Any]:
+        """What `create` and `note` wrote; empty when nothing was."""
+        try:
+            return dict(json.loads((self.path / _RECORD).read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return {}
+
+    def create(self, job: Job, attempt: int) -> None:
+        """Make the folder, private to this user; fine when it is there."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.record():
+            self._write({"job_id": job.id, "task_id": job.task_id, "attempt": attempt})
+        self.log_path.touch()
+
+    def note(self, **facts: Any) -> None:
+        """Add facts to the record, atomically."""
+        self._write({**self.record(), **facts})
+
+    def mark_ended(self) -> None:
+        """The attempt is settled: nothing has to look at this folder again."""
+        if self.path.is_dir():
+            (self.path / _ENDED).touch()
+
+    @property
+    def has_ended(self) -> bool:
+        return (self.path / _ENDED).exists()
+
+    def forget_phase(self, phase: Phase) -> None:
+        """Remove a phase's runner files, of a start that never came to be."""
+        shutil.rmtree(self.phase_dir(phase), ignore_errors=True)
+
+    def _write(self, record: dict[str, Any]) -> None:
+        fresh = self.path / f"{_RECORD}.tmp"
+        fresh.write_text(json.dumps(record, indent=1), encoding="utf-8")
+        fresh.replace(self.path / _RECORD)
+
+
+def folder_of(node_dir: Path, job: Job, attempt: int) -> AttemptFolder:
+    """Where an attempt of this job keeps its state on this node."""
+    return AttemptFolder(node_dir / "attempts" / f"{job.id}-{job.task_id[:8]}" / str(attempt))
+
+
+def unsettled(node_dir: Path) -> list[AttemptFolder]:
+    """The attempts on this node's disk whose end was never settled."""
+    found = (AttemptFolder(path) for path in sorted((node_dir / "attempts").glob("*/*")) if path.is_dir())
+    return [folder for folder in found if not folder.has_ended]
+
+
+def claim_output(output_dir: Path, attempt: int) -> Path:
+    """Make a new folder for what an attempt writes; never one that is there, whoever made it."""
+    output_dir.mkdir(parents=True, exist_ok=True)
+    suffix = 1
+    while True:
+        wanted = output_dir / (f"attempt-{attempt}" if suffix == 1 else f"attempt-{attempt}-{suffix}")
+        try:
+            wanted.mkdir()
+        except FileExistsError:
+            suffix += 1
+        else:
+            return wanted
+
+
+def point_latest(output_dir: Path, folder: Path) -> None:
+    """Let `<output_dir>/latest` name the last good attempt, atomically."""
+    fresh = output_dir / f".latest-{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(folder.name, target_is_directory=True)
+    fresh.replace(output_dir / "latest")

@@ -1,0 +1,63 @@
+"""The worker process of one node: a Celery worker on `node.<name>`, threads pool, with the agent beside it."""
+
+import sys
+import threading
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutting_down
+
+from common import task_names
+from common.celery_app import make_app, send_run
+from common.logging import setup_logging
+from common.settings import SettingsError, load_settings
+from common.store import open_store
+from workers.agent import Agent, NodeTaken
+from workers.boot import boot_id
+from workers.inventory.poller import InventoryPoller
+from workers.inventory.slots import SlotsInvalid, reader
+from workers.node import LocalNode
+from workers.swift.installed import swift_version
+from workers.tasks import register
+
+
+def main() -> None:
+    try:
+        settings = load_settings()
+        inventory = InventoryPoller(reader(settings.gpu_slots), settings.heartbeat_seconds)
+    except (SettingsError, SlotsInvalid) as problem:
+        sys.exit(f"worker: {problem}")
+    setup_logging(settings, "worker")
+    app = make_app(settings)
+    node = LocalNode(
+        settings=settings,
+        store=open_store(settings),
+        inventory=inventory,
+        boot_id=boot_id(),
+        swift_version=swift_version(settings.swift_python) or "",
+        send_run=lambda job, attempt: send_run(app, job, attempt),
+        detach=threading.Event(),
+    )
+    agent = Agent(node)
+    register(app, agent)
+
+    @worker_ready.connect(weak=False)
+    def begin(**_: Any) -> None:
+        try:
+            agent.start()
+        except NodeTaken as problem:
+            sys.exit(f"worker: {problem}")
+
+    @worker_shutting_down.connect(weak=False)
+    def let_go(**_: Any) -> None:
+        # In a thread: the signal comes from a signal handler, which must not wait for a lock that this thread holds.
+        threading.Thread(target=agent.stop, name="let-go").start()
+
+    options = ["--pool=threads", f"--concurrency={settings.followers_max}", "--without-mingle", "--without-gossip"]
+    queue = task_names.node_queue(settings.node_name)
+    app.worker_main(
+        ["worker", f"--queues={queue}", f"--hostname={settings.node_name}@%h", "--loglevel=WARNING", *options]
+    )
+
+
+if __name__ == "__main__":
+    main()

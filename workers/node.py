@@ -1,0 +1,38 @@
+"""The node this worker speaks for, and what its followers share."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.jobs import Job
+from common.settings import Settings
+from common.store import Store
+from workers.inventory.poller import InventoryPoller
+
+SendRun = Callable[[Job, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalNode:
+    """Everything a follower or the agent needs. `detach` is set when the worker shuts down."""
+
+    settings: Settings
+    store: Store
+    inventory: InventoryPoller
+    boot_id: str
+    swift_version: str
+    send_run: SendRun
+    detach: threading.Event
+
+    @property
+    def name(self) -> str:
+        return self.settings.node_name
+
+    @property
+    def folder(self) -> Path:
+        return self.settings.data_dir / "nodes" / self.name
+
+    def has_cuda(self, gpu_ids: tuple[str, ...]) -> bool:
+        """Whether these are real GPUs, not CPU slots."""
+        return not all(gpu.startswith("cpu-") for gpu in gpu_ids)

@@ -1,0 +1,177 @@
+"""One phase of an attempt under its runner: start it or find it running, ship what it writes, see it end."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from common.errors import StoreFull, StoreUnavailable
+from common.jobs import Job, Phase
+from common.reasons import Reason
+from common.store.outcomes import Outcome
+from workers.attempt_folder import AttemptFolder
+from workers.ends import Detached, Unwanted
+from workers.node import LocalNode
+from workers.runner_control import (
+    ExitRecord,
+    RunnerSpec,
+    is_alive,
+    is_lost,
+    kill_tree,
+    read_exit,
+    read_runner,
+    request_stop,
+    start_runner,
+    wait_until_up,
+    write_spec,
+)
+from workers.shipper import Shipper
+
+log = structlog.get_logger()
+
+Show = Callable[[dict[str, Any]], None]
+
+START_TIMEOUT_SECONDS = 30.0
+KILL_TIMEOUT_SECONDS = 30.0
+SHOW_SECONDS = 1.0
+STORE_RETRY_SECONDS = 1.0
+
+
+class InfrastructureFailed(Exception):
+    """Not the job's fault: it may be tried again elsewhere. Nothing of the attempt is alive any more."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+class PhaseRun:
+    """Drives one phase to its exit record. Everything it does can be done again by the next worker."""
+
+    def __init__(self, node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, shipper: Shipper) -> None:
+        self._node = node
+        self._job = job
+        self._attempt = attempt
+        self._folder = folder
+        self._shipper = shipper
+        self._cancelling = False
+        self._store_away = False
+        self._shown_at = 0.0
+
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether the user's wish to cancel was seen while it ran."""
+        return self._cancelling
+
+    def run(
+        self,
+        phase: Phase,
+        build_spec: Callable[[], RunnerSpec],
+        metrics_path: Path | None,
+        show: Show,
+        announce: Callable[[int], None],
+    ) -> ExitRecord:
+        """Start the phase unless it was started before, and follow it to its end.
+
+        `announce` is told the first process's id once it is up. Raises Detached, Unwanted or InfrastructureFailed.
+        """
+        phase_dir = self._folder.phase_dir(phase)
+        if read_exit(phase_dir) is None and not is_alive(phase_dir):
+            self._refuse_lost(phase_dir)
+            self._start(phase, phase_dir, build_spec)
+        announce(_process_id(phase_dir))
+        while (ended := read_exit(phase_dir)) is None:
+            self._step(phase_dir, metrics_path)
+            self._show(phase, show)
+            if is_lost(phase_dir):
+                self._refuse_lost(phase_dir)
+            if self._node.detach.wait(self._node.settings.follow_seconds):
+                raise Detached
+        self._drain(metrics_path)
+        self._prove_empty(ended)
+        return ended
+
+    def _start(self, phase: Phase, phase_dir: Path, build_spec: Callable[[], RunnerSpec]) -> None:
+        # A start that was cut off before its runner wrote anything may have left something behind.
+        kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS)
+        self._folder.forget_phase(phase)
+        phase_dir.mkdir(mode=0o700, parents=True)
+        write_spec(phase_dir, build_spec())
+        start_runner(phase_dir)
+        if not wait_until_up(phase_dir, START_TIMEOUT_SECONDS):
+            kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS)
+            text = f"its runner did not come up within {START_TIMEOUT_SECONDS:.0f} s"
+            raise InfrastructureFailed(Reason.START_FAILED, text)
+        log.info("phase_started", phase=str(phase))
+
+    def _refuse_lost(self, phase_dir: Path) -> None:
+        started = read_runner(phase_dir)
+        if started is None or read_exit(phase_dir) is not None:
+            return
+        kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS)
+        if started.boot_id != self._node.boot_id:
+            raise InfrastructureFailed(Reason.NODE_REBOOTED, f"node {self._node.name} was rebooted while it ran")
+        raise InfrastructureFailed(Reason.RUNNER_LOST, "its runner was killed")
+
+    def _step(self, phase_dir: Path, metrics_path: Path | None) -> None:
+        try:
+            receipt, _ = self._shipper.ship(metrics_path)
+        except (StoreUnavailable, StoreFull) as exc:
+            self._note_store(away=True, error=exc.message)
+            return
+        self._note_store(away=False)
+        if receipt.outcome in {Outcome.MISSING, Outcome.STALE_ATTEMPT, Outcome.MOVED_ON}:
+            raise Unwanted(str(receipt.outcome))
+        if receipt.outcome is Outcome.CANCEL_REQUESTED and not self._cancelling:
+            log.info("job_stopping", grace_seconds=self._node.settings.stop_grace_seconds)
+            request_stop(phase_dir, "cancel", self._node.settings.stop_grace_seconds)
+            self._cancelling = True
+
+    def _drain(self, metrics_path: Path | None) -> None:
+        """Ship all that is left, before the end is reported: a final job's log is whole."""
+        while True:
+            try:
+                receipt, anything = self._shipper.ship(metrics_path)
+            except (StoreUnavailable, StoreFull) as exc:
+                self._note_store(away=True, error=exc.message)
+                if self._node.detach.wait(STORE_RETRY_SECONDS):
+                    raise Detached from exc
+                continue
+            self._note_store(away=False)
+            if receipt.outcome in {Outcome.MISSING, Outcome.STALE_ATTEMPT, Outcome.MOVED_ON}:
+                raise Unwanted(str(receipt.outcome))
+            self._cancelling = self._cancelling or receipt.outcome is Outcome.CANCEL_REQUESTED
+            if not anything:
+                return
+
+    def _prove_empty(self, ended: ExitRecord) -> None:
+        """GPUs are given out again only after proof of death."""
+        if ended.tree_empty:
+            return
+        while not kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS):
+            log.error("processes_refuse_to_die", job_id=self._job.id, attempt=self._attempt)
+            if self._node.detach.is_set():
+                raise Detached
+
+    def _show(self, phase: Phase, show: Show) -> None:
+        progress = self._shipper.progress
+        if self._store_away or progress is None or time.monotonic() - self._shown_at < SHOW_SECONDS:
+            return
+        self._shown_at = time.monotonic()
+        show({"phase": str(phase), "percent": progress.percent, **asdict(progress)})
+
+    def _note_store(self, *, away: bool, error: str = "") -> None:
+        if away and not self._store_away:
+            log.warning("store_away", error=error)
+        if self._store_away and not away:
+            log.info("store_back")
+        self._store_away = away
+
+
+def _process_id(phase_dir: Path) -> int:
+    started = read_runner(phase_dir)
+    return started.processes[0].pid if started and started.processes else 0

@@ -1,0 +1,26 @@
+"""The worker's side of a runner: start it, watch it through its files, stop it, clean up after one that was killed."""
+
+from workers.runner.records import ExitRecord, RankProcess, RunnerInfo
+from workers.runner.spec import ProcessSpec, RunnerSpec
+from workers.runner_control.orphans import find_tree, kill_tree
+from workers.runner_control.start import start_runner, write_spec
+from workers.runner_control.stop import request_stop
+from workers.runner_control.watch import is_alive, is_lost, read_exit, read_runner, wait_until_up
+
+__all__ = [
+    "ExitRecord",
+    "ProcessSpec",
+    "RankProcess",
+    "RunnerInfo",
+    "RunnerSpec",
+    "find_tree",
+    "is_alive",
+    "is_lost",
+    "kill_tree",
+    "read_exit",
+    "read_runner",
+    "request_stop",
+    "start_runner",
+    "wait_until_up",
+    "write_spec",
+]

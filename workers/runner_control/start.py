@@ -1,0 +1,43 @@
+"""Writing a phase's spec, and starting its runner so that nothing that happens to the starter can end it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from workers.runner import phase_files
+from workers.runner.spec import RunnerSpec, spec_to_json
+from workers.runner_control import children
+
+# Credentials and settings of the worker are none of the runner's business; a rank's environment is in the spec.
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+def write_spec(phase_dir: Path, spec: RunnerSpec) -> None:
+    """Write spec.json, readable by this user only: an environment in it may hold a hub token."""
+    phase_files.write_json(phase_dir / phase_files.SPEC, spec_to_json(spec))
+
+
+def start_runner(phase_dir: Path, python: str = sys.executable) -> int:
+    """Start a runner on the phase folder, in a session of its own; returns its pid and does not wait for it.
+
+    A second runner on the folder ends at once and changes nothing, so calling this again is safe.
+    """
+    children.collect()
+    phase_dir = phase_dir.resolve()
+    descriptor = os.open(phase_dir / phase_files.RUNNER_LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        runner = subprocess.Popen(
+            # -P: nothing in the folder that it is started from can pose as a module.
+            [python, "-P", "-m", "workers.runner", str(phase_dir)],
+            env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    finally:
+        os.close(descriptor)
+    children.keep(runner)
+    return runner.pid

@@ -1,0 +1,84 @@
+"""Reports how an attempt ended, until Redis has taken it; decides whether it is tried again."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import structlog
+
+from common.errors import StoreFull, StoreUnavailable
+from common.jobs import Job
+from common.reasons import INFRASTRUCTURE, Reason
+from common.states import Verb
+from common.store.outcomes import Outcome
+from workers.ends import Detached, End, EndKind, Unwanted
+from workers.node import LocalNode
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+RETRY_SECONDS = 1.0
+BACK_OFF_SECONDS = (5.0, 30.0, 120.0)
+
+
+def complete(node: LocalNode, job: Job, attempt: int, message: str, **fields: Any) -> End:
+    """The artefact is there."""
+    _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.COMPLETE, None, message, **fields))
+    log.info("job_completed", **fields)
+    return End(EndKind.COMPLETED, None, message)
+
+
+def cancel(node: LocalNode, job: Job, attempt: int) -> End:
+    """The user wanted it, and nothing of it is alive."""
+    reason, message = Reason.CANCELLED_BY_USER, "cancelled by the user; all its processes have ended"
+    _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.CANCEL, reason, message))
+    log.info("job_cancelled")
+    return End(EndKind.CANCELLED, reason, message)
+
+
+def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, **fields: Any) -> End:
+    """It did not work: try again where that is due, else it is final, with these fields of the record."""
+    fresh = patiently(node, lambda: node.store.jobs.get(job.id))
+    if reason in INFRASTRUCTURE and fresh.infra_failures < node.settings.infra_retries:
+        delay = BACK_OFF_SECONDS[min(fresh.infra_failures, len(BACK_OFF_SECONDS) - 1)]
+        return _requeue(node, job, attempt, reason, message, delay=delay, counter="infra_failures")
+    if reason not in INFRASTRUCTURE and fresh.user_retries < job.spec.retries:
+        return _requeue(node, job, attempt, reason, message, delay=0, counter="user_retries")
+    if reason in INFRASTRUCTURE:
+        message = f"{message}; tried {fresh.infra_failures + 1} times"
+    _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.FAIL, reason, message, **fields))
+    log.warning("job_failed", reason=str(reason), message=message)
+    return End(EndKind.FAILED, reason, message)
+
+
+def _requeue(
+    node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, *, delay: float, counter: str
+) -> End:
+    outcome = patiently(
+        node,
+        lambda: node.store.attempts.requeue(
+            job.id, attempt, reason, f"{message}; queued again", delay_seconds=delay, counter=counter
+        ),
+    )
+    if outcome is Outcome.CANCEL_REQUESTED:
+        return cancel(node, job, attempt)
+    if outcome is not Outcome.OK:
+        raise Unwanted(str(outcome))
+    log.warning("job_requeued", reason=str(reason), message=message, delay_seconds=delay)
+    return End(EndKind.REQUEUED, reason, message)
+
+
+def _write(node: LocalNode, write: Callable[[], Outcome]) -> None:
+    outcome = patiently(node, write)
+    if outcome is not Outcome.OK:
+        raise Unwanted(str(outcome))
+
+
+def patiently(node: LocalNode, call: Callable[[], T]) -> T:
+    """Call until Redis answers. Raises Detached when the worker stops first: the next one goes on from the files."""
+    while True:
+        try:
+            return call()
+        except (StoreUnavailable, StoreFull) as exc:
+            if node.detach.wait(RETRY_SECONDS):
+                raise Detached from exc

@@ -1,0 +1,53 @@
+"""The worker's one Celery task: follow an attempt. Celery's view of the job lives and ends with it."""
+
+from typing import Any
+
+import structlog
+from celery import Celery, Task, states
+from celery.exceptions import Ignore
+
+from common import task_names
+from workers.agent import Agent
+from workers.ends import End, EndKind
+
+log = structlog.get_logger()
+
+PROGRESS = "PROGRESS"
+
+
+class JobFailed(Exception):
+    """Celery's word for a job that ended as failed."""
+
+
+def register(app: Celery, agent: Agent) -> None:
+    """Add `run` to the app."""
+
+    @app.task(name=task_names.RUN, bind=True, acks_late=False, ignore_result=False)
+    def run(self: Task, job_id: str, attempt: int) -> dict[str, Any]:
+        """Run, or keep following, this attempt on this node; does nothing when the attempt is no longer wanted."""
+
+        def show(numbers: dict[str, Any]) -> None:
+            _quietly(lambda: self.update_state(state=PROGRESS, meta={"job_id": job_id, "attempt": attempt, **numbers}))
+
+        return _answer(self, job_id, agent.follow(job_id, attempt, show))
+
+
+def _answer(task: Task, job_id: str, end: End) -> dict[str, Any]:
+    match end.kind:
+        case EndKind.COMPLETED:
+            return {"job_id": job_id, "status": "completed", "message": end.message}
+        case EndKind.FAILED:
+            raise JobFailed(f"{end.reason}: {end.message}")
+        case EndKind.CANCELLED:
+            _quietly(lambda: task.backend.store_result(task.request.id, None, states.REVOKED))
+            _quietly(lambda: task.send_event("task-revoked", terminated=True, signum=None, expired=False))
+    # The Celery task of a job goes on under the same id: with the next worker, or as the next attempt.
+    raise Ignore
+
+
+def _quietly(tell: Any) -> None:
+    """Celery's view is a courtesy: a job does not suffer when it cannot be told."""
+    try:
+        tell()
+    except Exception as exc:
+        log.warning("celery_not_told", error=str(exc))
