@@ -1,7 +1,9 @@
 """The service's real processes over a real Redis, each of which a test may kill and start again."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
+import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
 
@@ -67,12 +70,16 @@ class RealStack:
         self.environment["REDIS_SOCKET"] = str(self.redis.socket_path)
         for name in ("api", "scheduler", "worker"):
             self.start_process(name)
-        self.wait_until_ready()
+        try:
+            self.wait_until_ready()
+        except NeverHappened:
+            self.stop()
+            raise
         return self
 
     def wait_until_ready(self) -> None:
         eventually(self._ready, bool, what="a ready API")
-        eventually(lambda: self.get("/gpus")["gpus"], lambda gpus: any(gpu["available"] for gpu in gpus), what="a node")
+        eventually(self._free_gpus, bool, what=f"a node; worker.log: {(self.folder / 'worker.log').read_text()}")
 
     def start_process(self, name: str, **environment: object) -> subprocess.Popen[bytes]:
         commands = {
@@ -83,11 +90,16 @@ class RealStack:
         argv = [sys.executable, *commands[name]]
         if name == "api":
             argv += ["-b", f"127.0.0.1:{self.port}"]
-        log = (self.folder / f"{name}.log").open("ab")
         changed = {key: str(value) for key, value in environment.items()}
-        process = subprocess.Popen(
-            argv, env={**self.environment, **changed}, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                argv,
+                env={**self.environment, **changed},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+            )
         self.processes[name] = process
         return process
 
@@ -144,14 +156,45 @@ class RealStack:
     def log_of(self, job_id: str) -> str:
         return self.get(f"/jobs/{job_id}/logs", offset=0)["text"]
 
+    def redis_client(self, db: int = 0) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.redis.socket_path), db=db, decode_responses=True)
+
+    def broker_client(self) -> redis.Redis:
+        return self.redis_client(db=1)
+
+    def celery_state(self, task_id: str) -> str:
+        return str(json.loads(self.redis_client().get(f"celery-task-meta-{task_id}") or "{}").get("status", "PENDING"))
+
     def _ready(self) -> bool:
         try:
             return self.http.get(f"http://127.0.0.1:{self.port}/readyz").status_code == 200
         except httpx2.TransportError:
             return False
 
+    def _free_gpus(self) -> list[dict[str, Any]]:
+        return [gpu for gpu in self.get("/gpus")["gpus"] if gpu["available"]]
+
     def _jobs_that_run(self) -> list[dict[str, Any]]:
         if not self._ready():
             return []
         found = [self.get("/jobs", status=state, size=100)["jobs"] for state in ("queued", "assigned", "running")]
         return [job for jobs in found for job in jobs]
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def fake_inputs(folder: Path, **knobs: object) -> dict[str, str]:
+    """A model and a data set that pass every check; the knobs steer the fake swift that trains on them."""
+    name = f"inputs-{len(list(folder.glob('inputs-*')))}"
+    model, data = folder / name / "model", folder / name / "data.jsonl"
+    model.mkdir(parents=True)
+    (model / "config.json").write_text('{"model_type": "qwen2"}')
+    (model / "model.safetensors").write_bytes(b"\x08\x00\x00\x00\x00\x00\x00\x00{}      ")
+    (model / "fake.json").write_text(json.dumps(knobs))
+    data.write_text('{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n')
+    return {"model_path": str(model), "data_path": str(data), "task_type": "llm"}
