@@ -106,14 +106,22 @@ def _take(space: NodeSpace, shape: Shape, holds: Holds, seconds: float) -> Slot:
 
 
 def _answer(left: Sequence[Waiting], capacity: Capacity, holds: Holds, now: datetime) -> tuple[Blocked, ...]:
-    """Explain all that wait, by the state in which the plan leaves the nodes."""
+    """Explain all that wait, by the state in which the plan leaves the nodes.
+
+    Position 1 is next: so those that were not even tried, whatever their rank, come after those in line.
+    """
+    in_line = sorted(left, key=_was_not_tried)
     explainer = Explainer(capacity, holds, now)
-    starts = estimate_starts(left, capacity, holds, now)
+    starts = estimate_starts(in_line, capacity, holds, now)
     return tuple(
         Blocked(waits.workload.id, *explainer.why(waits), position, *starts.of(waits, position))
-        for position, waits in enumerate(left, start=1)
+        for position, waits in enumerate(in_line, start=1)
     )
 
 
 def _by_name(space: NodeSpace) -> int:
     return space.position
+
+
+def _was_not_tried(waiting: Waiting) -> bool:
+    return waiting.reason is not None

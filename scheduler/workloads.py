@@ -135,7 +135,10 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The answer to every waiting workload: placed or blocked, exactly once, in rank order."""
+    """The answer to every waiting workload: placed or blocked, exactly once.
+
+    Placements and reservations are in rank order, `blocked` is in order of position.
+    """
 
     placements: tuple[Placement, ...] = ()
     blocked: tuple[Blocked, ...] = ()

@@ -14,19 +14,16 @@ from common.states import PLACED
 from workers import settle
 from workers.attempt_folder import AttemptFolder, claim_output, folder_of, point_latest
 from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
-from workers.launch import LaunchRefused, export_spec, needs_export, train_spec
+from workers.launch import LaunchRefused, export_spec, job_paths, needs_export, train_spec
 from workers.node import LocalNode
 from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, PhaseRun, Show
-from workers.preflight import command_context, output_root, resume_point
-from workers.runner_control import ExitRecord, kill_tree, request_stop
-from workers.runner_control.watch import read_runner
+from workers.results import judge_merge, judge_training, resume_point
+from workers.runner_control import ExitRecord, RunnerSpec, kill_tree, read_runner, request_stop
 from workers.shipper import Shipper
-from workers.swift.artefacts import last_checkpoint
-from workers.swift.verdict import Verdict, judge_export, judge_train
+from workers.swift.metrics import FILE_NAME
+from workers.swift.verdict import Verdict
 
 log = structlog.get_logger()
-
-METRICS_FILE = "logging.jsonl"
 
 
 def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
@@ -91,37 +88,42 @@ class _Attempt:
         ended = self._train(output)
         if stopped := self._stopped(ended):
             return stopped
-        verdict = judge_train(ended, output, self._folder.log_path)
+        verdict, checkpoint = judge_training(ended, self._job, self._folder, output)
         if not verdict.ok:
             return self._fail(verdict)
-        checkpoint = last_checkpoint(output)
-        facts: dict[str, Any] = {"checkpoint_path": str(checkpoint)}
+        facts: dict[str, Any] = {"checkpoint_path": checkpoint}
         if needs_export(self._job.spec):
             target = output / "merged"
-            exported = self._export(Path(str(checkpoint)), target)
-            if stopped := self._stopped(exported):
+            ended = self._export(checkpoint, target)
+            if stopped := self._stopped(ended):
                 return stopped
-            verdict = self._judge_export(exported, target)
-            if not verdict.ok:
-                return self._fail(verdict)
+            merged = judge_merge(ended, self._folder, _unfinished(target), target)
+            if not merged.ok:
+                return self._fail(merged, export_error=merged.message)
             facts |= {"export_path": str(target), "exported_at_ms": to_ms(now())}
         point_latest(output.parent, output)
-        return settle.complete(self._node, self._job, self._attempt, "training is complete", **facts)
+        return settle.complete(self._node, self._job, self._attempt, verdict.message, **facts)
 
     def _train(self, output: Path) -> ExitRecord:
-        def build() -> Any:
-            resume = resume_point(self._node, self._job, self._attempt)
-            context = command_context(self._node, self._job, output, resume)
-            if resume:
-                self._note("resume", f"goes on from {resume}")
-            return train_spec(self._node, self._job, self._attempt, self._folder, context)
+        def build() -> RunnerSpec:
+            resume_from = self._resume_from()
+            return train_spec(
+                self._node, self._job, self._attempt, self._folder, output=output, resume_from=resume_from
+            )
 
-        return self._phases.run(Phase.TRAIN, build, output / METRICS_FILE, self._show, self._announce_start)
+        return self._phases.run(Phase.TRAIN, build, output / FILE_NAME, self._show, self._announce_start)
 
-    def _export(self, checkpoint: Path, target: Path) -> ExitRecord:
+    def _resume_from(self) -> Path | None:
+        if self._attempt == 1:
+            return None
+        checkpoint, message = resume_point(self._node, self._job, self._attempt)
+        self._note("resume", message)
+        return checkpoint
+
+    def _export(self, checkpoint: str, target: Path) -> ExitRecord:
         unfinished = _unfinished(target)
 
-        def build() -> Any:
+        def build() -> RunnerSpec:
             shutil.rmtree(unfinished, ignore_errors=True)
             return export_spec(
                 self._node, self._job, self._attempt, self._folder, checkpoint=checkpoint, target=unfinished
@@ -129,25 +131,16 @@ class _Attempt:
 
         def announce(_: int) -> None:
             if self._job.phase is not Phase.EXPORT:  # an earlier worker announced it
-                text = f"training is done; merges {checkpoint.name} into the model"
-                self._note("export", text, phase=Phase.EXPORT, checkpoint_path=str(checkpoint))
+                text = f"training is done; merges {Path(checkpoint).name} into the model"
+                self._note("export", text, phase=Phase.EXPORT, checkpoint_path=checkpoint)
 
         return self._phases.run(Phase.EXPORT, build, None, self._show, announce)
-
-    def _judge_export(self, ended: ExitRecord, target: Path) -> Verdict:
-        """Judge where it was written, then let it appear under its name, whole."""
-        if target.exists():
-            return judge_export(ended, target, self._folder.log_path)
-        verdict = judge_export(ended, _unfinished(target), self._folder.log_path)
-        if verdict.ok:
-            _unfinished(target).rename(target)
-        return verdict
 
     def _output(self) -> Path:
         known = self._folder.record().get("output")
         if known:
             return Path(known)
-        root = output_root(self._node, self._job)
+        root = job_paths(self._node, self._job.spec).output_dir
         try:
             output = claim_output(root, self._attempt)
         except OSError as exc:
@@ -179,9 +172,9 @@ class _Attempt:
             raise InfrastructureFailed(Reason.RUNNER_LOST, f"its runner was told to stop ({ended.reason})")
         return None
 
-    def _fail(self, verdict: Verdict) -> End:
+    def _fail(self, verdict: Verdict, **fields: str) -> End:
         reason = verdict.reason or Reason.EXIT_NONZERO
-        return settle.fail(self._node, self._job, self._attempt, reason, verdict.message)
+        return settle.fail(self._node, self._job, self._attempt, reason, verdict.message, **fields)
 
 
 def _unfinished(target: Path) -> Path:

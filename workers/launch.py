@@ -4,13 +4,16 @@ import os
 import socket
 from pathlib import Path
 
+from common.inputs.problem import InputRefused
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from workers.attempt_folder import AttemptFolder
 from workers.node import LocalNode
 from workers.runner_control import ProcessSpec, RunnerSpec
-from workers.swift.command import CommandContext, export_command, train_command
+from workers.swift.command import CommandContext, export_command, needs_merge, train_command
 from workers.swift.environment import child_environment, rank_environments
+from workers.swift.options import OptionRefused
+from workers.swift.paths import JobPaths, resolve_job_paths
 
 
 class LaunchRefused(Exception):
@@ -22,41 +25,74 @@ class LaunchRefused(Exception):
         self.message = message
 
 
-def train_spec(node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, inputs: CommandContext) -> RunnerSpec:
-    """The training phase: as many ranks as the job has GPUs."""
-    argv = [node.settings.swift_python, *train_command(job.spec, inputs)]
-    base = _environment(node, job)
-    ranks = rank_environments(base, len(job.gpu_ids), _free_port())
-    return RunnerSpec(
-        job_id=job.id,
-        attempt=attempt,
-        phase=Phase.TRAIN,
-        processes=tuple(
-            ProcessSpec(rank, tuple(argv), env, inputs.output_dir, _log_path(folder, rank))
-            for rank, env in enumerate(ranks)
-        ),
-        grace_seconds=node.settings.stop_grace_seconds,
-        time_limit_seconds=job.spec.time_limit_seconds,
+def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
+    """The job's places on this node, checked. Raises LaunchRefused, naming the field."""
+    try:
+        return resolve_job_paths(spec, node.settings.allowed_roots)
+    except InputRefused as refusal:
+        problem = refusal.problem
+        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
+    except OptionRefused as refusal:
+        raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
+
+
+def train_spec(
+    node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, *, output: Path, resume_from: Path | None
+) -> RunnerSpec:
+    """The training phase: as many ranks as the job has GPUs. Raises LaunchRefused."""
+    paths = job_paths(node, job.spec)
+    context = CommandContext(
+        swift_version=node.swift_version,
+        model_path=paths.model_path,
+        data_path=paths.data_path,
+        output_dir=str(output),
+        gpu_count=len(job.gpu_ids),
+        on_cpu=not node.has_cuda(job.gpu_ids),
+        resume_from=str(resume_from) if resume_from else None,
+        resolved=paths.resolved,
     )
+    try:
+        argv = (_swift_python(node), *train_command(job.spec, context))
+        environments = rank_environments(_environment(node, job, folder), len(job.gpu_ids), _free_port())
+    except OptionRefused as refusal:
+        raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
+    processes = (
+        ProcessSpec(rank, argv, environment, str(output), _log_path(folder, rank))
+        for rank, environment in enumerate(environments)
+    )
+    grace, limit = node.settings.stop_grace_seconds, job.spec.time_limit_seconds
+    return RunnerSpec(job.id, attempt, Phase.TRAIN, tuple(processes), grace_seconds=grace, time_limit_seconds=limit)
 
 
 def export_spec(
-    node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, *, checkpoint: Path, target: Path
+    node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, *, checkpoint: str, target: Path
 ) -> RunnerSpec:
     """The export phase: one process that merges the adapter into the model."""
-    argv = [node.settings.swift_python, *export_command(checkpoint, target)]
-    process = ProcessSpec(0, tuple(argv), _environment(node, job), str(target.parent), _log_path(folder, 0))
-    return RunnerSpec(job.id, attempt, Phase.EXPORT, (process,), node.settings.stop_grace_seconds)
+    argv = (_swift_python(node), *export_command(checkpoint, str(target)))
+    process = ProcessSpec(0, argv, _environment(node, job, folder), str(target.parent), _log_path(folder, 0))
+    return RunnerSpec(job.id, attempt, Phase.EXPORT, (process,), grace_seconds=node.settings.stop_grace_seconds)
 
 
-def _environment(node: LocalNode, job: Job) -> dict[str, str]:
-    on_cpu = not node.has_cuda(job.gpu_ids)
+def needs_export(spec: JobSpec) -> bool:
+    """Whether the job asked for a merge and there is an adapter to merge."""
+    return spec.export and needs_merge(spec)
+
+
+def _swift_python(node: LocalNode) -> str:
+    # Not resolved: the link in a virtual environment's bin is what makes it that environment.
+    return str(Path(node.settings.swift_python).absolute())
+
+
+def _environment(node: LocalNode, job: Job, folder: AttemptFolder) -> dict[str, str]:
+    temporary = folder.path / "tmp"
+    temporary.mkdir(mode=0o700, exist_ok=True)
     return child_environment(
         os.environ,
         job.spec.env,
         cache_dir=node.folder / "cache",
+        temporary_dir=temporary,
         gpu_ids=job.gpu_ids,
-        on_cpu=on_cpu,
+        on_cpu=not node.has_cuda(job.gpu_ids),
         omp_threads=node.settings.swift_omp_threads,
     )
 
@@ -70,8 +106,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def needs_export(spec: JobSpec) -> bool:
-    """Whether the job asked for a merge and there is an adapter to merge."""
-    return spec.export and spec.params.get("train_type", "lora") != "full"

@@ -54,9 +54,7 @@ def main() -> None:
 
     options = ["--pool=threads", f"--concurrency={settings.followers_max}", "--without-mingle", "--without-gossip"]
     queue = task_names.node_queue(settings.node_name)
-    app.worker_main(
-        ["worker", f"--queues={queue}", f"--hostname={settings.node_name}@%h", "--loglevel=WARNING", *options]
-    )
+    app.worker_main(["--quiet", "worker", f"--queues={queue}", f"--hostname={settings.node_name}@%h", *options])
 
 
 if __name__ == "__main__":

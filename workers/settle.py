@@ -36,8 +36,8 @@ def cancel(node: LocalNode, job: Job, attempt: int) -> End:
     return End(EndKind.CANCELLED, reason, message)
 
 
-def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str) -> End:
-    """It did not work: try again where that is due, else it is final."""
+def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, **fields: Any) -> End:
+    """It did not work: try again where that is due, else it is final, with these fields of the record."""
     fresh = patiently(node, lambda: node.store.jobs.get(job.id))
     if reason in INFRASTRUCTURE and fresh.infra_failures < node.settings.infra_retries:
         delay = BACK_OFF_SECONDS[min(fresh.infra_failures, len(BACK_OFF_SECONDS) - 1)]
@@ -46,7 +46,7 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str) 
         return _requeue(node, job, attempt, reason, message, delay=0, counter="user_retries")
     if reason in INFRASTRUCTURE:
         message = f"{message}; tried {fresh.infra_failures + 1} times"
-    _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.FAIL, reason, message))
+    _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.FAIL, reason, message, **fields))
     log.warning("job_failed", reason=str(reason), message=message)
     return End(EndKind.FAILED, reason, message)
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from common.jobs import Job, Progress
 from common.store.attempts import AttemptStore, Receipt, Report
@@ -9,6 +10,7 @@ from workers.log_tail import read_new
 from workers.swift.metrics import MetricsTail, newest_progress
 
 CHUNK_BYTES = 256 * 1024
+METRICS_BYTES = 256 * 1024
 
 
 class Shipper:
@@ -34,24 +36,25 @@ class Shipper:
             self._knows_ends = True
         chunk, _ = read_new(self._log_path, self._log_end, CHUNK_BYTES)
         records, metrics_to = self._new_metrics(metrics_path)
-        progress = newest_progress(records)
+        progress = newest_progress(records, self.progress)
         report = Report(
             log_from=self._log_end,
             log_chunk=chunk.decode("utf-8", "surrogateescape"),
             metrics_from=self._metrics_end,
             metrics_to=metrics_to,
-            metrics=[json.dumps(record) for record in records],
-            progress=progress,
+            metrics=[json.dumps(record, ensure_ascii=False) for record in records],
+            progress=progress if records else None,
         )
         receipt = self._store.report(self._job_id, self._attempt, report)
+        anything = bool(chunk) or metrics_to > self._metrics_end
         self._accept(receipt)
-        self.progress = progress or self.progress
-        return receipt, bool(chunk or records)
+        self.progress = progress
+        return receipt, anything
 
-    def _new_metrics(self, path: Path | None) -> tuple[list[dict[str, object]], int]:
+    def _new_metrics(self, path: Path | None) -> tuple[list[dict[str, Any]], int]:
         if path is None:
             return [], self._metrics_end
-        return MetricsTail(path).read(self._metrics_end)
+        return MetricsTail(path, METRICS_BYTES).read(self._metrics_end)
 
     def _accept(self, receipt: Receipt) -> None:
         self._log_end, self._metrics_end = receipt.log_end, receipt.metrics_end

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from common.jobs import JobSpec
@@ -47,13 +48,13 @@ def train_command(spec: JobSpec, context: CommandContext) -> list[str]:
     return ["-m", _train_module(spec.method), *argv_of(options)]
 
 
-def export_command(checkpoint: str, output_dir: str) -> list[str]:
+def export_command(checkpoint: str | Path, output_dir: str | Path) -> list[str]:
     """argv that merges the adapter in `checkpoint` into its base model and writes the whole to `output_dir`.
 
     ms-swift takes the base model, its type and its template from the checkpoint's args.json, and refuses an
     `output_dir` that exists.
     """
-    options = {"adapters": [checkpoint], "merge_lora": True, "output_dir": output_dir}
+    options = {"adapters": [str(checkpoint)], "merge_lora": True, "output_dir": str(output_dir)}
     return ["-m", "swift.cli.export", *argv_of(options)]
 
 

@@ -30,20 +30,21 @@ def child_environment(
     spec_env: Mapping[str, str],
     *,
     cache_dir: Path,
-    temporary_dir: Path,
     gpu_ids: Sequence[str],
     on_cpu: bool,
     omp_threads: int,
+    temporary_dir: Path | None = None,
 ) -> dict[str, str]:
     """The environment of one attempt; raises OptionRefused for a variable that a job may not set.
 
     `base` is the worker's own environment. A cache that the node sets (HF_HOME, MODELSCOPE_CACHE) is shared by its
-    jobs and wins over `cache_dir`.
+    jobs and wins over `cache_dir`. Without a `temporary_dir` the child writes below the cache.
     """
     caches = {"MODELSCOPE_CACHE": str(cache_dir / "modelscope"), "HF_HOME": str(cache_dir / "huggingface")}
     own = {
         "CUDA_VISIBLE_DEVICES": "" if on_cpu else ",".join(gpu_ids),
-        "TMPDIR": str(temporary_dir),
+        # A folder that does not exist is passed over: Python then takes the system's.
+        "TMPDIR": str(temporary_dir or cache_dir / "tmp"),
         "OMP_NUM_THREADS": str(omp_threads),
         "PYTHONUNBUFFERED": "1",
     }

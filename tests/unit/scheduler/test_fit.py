@@ -138,3 +138,11 @@ def test_a_gang_that_lacks_one_node_gets_nothing():
 
     assert placed(decision) == {}
     assert blocked(decision, "a").reason == "gpus_busy"
+
+
+def test_a_node_that_a_failed_gang_looked_at_serves_the_next():
+    broken = NodeView("n2", (make_gpu("n2", 0), make_gpu("n2", 1, healthy=False)))
+
+    decision = decide([make_job("a", gpus=2, nodes=2), make_job("b", gpus=2)], [make_node("n1", 2), broken])
+
+    assert placed(decision) == {"b": ("n1-0", "n1-1")}

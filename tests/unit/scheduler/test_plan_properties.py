@@ -47,7 +47,7 @@ def ends_by(workload, moment):
 
 @bounded
 @given(queues(), fleets())
-def test_every_workload_is_answered_once_in_rank_order(waiting, fleet):
+def test_every_workload_is_answered_once_in_its_order(waiting, fleet):
     nodes, running = fleet
 
     decision = plan(waiting, nodes, running, NOW, LIMITS)
@@ -55,7 +55,9 @@ def test_every_workload_is_answered_once_in_rank_order(waiting, fleet):
     answered = [answer.workload_id for answer in (*decision.placements, *decision.blocked)]
     order = [workload.id for workload in rank(waiting)]
     assert sorted(answered) == sorted(order)
-    for answers in (decision.placements, decision.blocked, decision.reservations):
+    in_line = [answer for answer in decision.blocked if answer.reason in ("gpus_busy", "behind_reservation")]
+    assert list(decision.blocked[: len(in_line)]) == in_line
+    for answers in (decision.placements, in_line, decision.blocked[len(in_line) :], decision.reservations):
         positions = [order.index(answer.workload_id) for answer in answers]
         assert positions == sorted(positions)
     assert [answer.position for answer in decision.blocked] == list(range(1, len(decision.blocked) + 1))

@@ -26,3 +26,11 @@ def test_positions_count_from_one_among_those_that_still_wait():
 
     assert blocked(decision, "b").position == 1
     assert blocked(decision, "c").position == 2
+
+
+def test_what_cannot_start_comes_after_those_in_line():
+    jobs = [make_job("a", gpus=9, priority=10), make_job("b", gpus=2), make_job("c", gpus=2)]
+
+    decision = decide(jobs, [make_node("n1", 2, leased=(0,))])
+
+    assert [(answer.workload_id, answer.position) for answer in decision.blocked] == [("b", 1), ("c", 2), ("a", 3)]

@@ -133,3 +133,17 @@ def test_a_job_that_waits_for_an_unhealthy_gpu_keeps_nothing():
 
     assert placed(decision) == {"b": ("n1-1",)}
     assert decision.reservations == ()
+
+
+def test_among_equally_unknown_nodes_the_one_with_fewer_busy_gpus_is_reserved():
+    nodes = [make_node("n1", 3, leased=(0, 1)), make_node("n2", 3, leased=(0,))]
+    running = (make_running("n1", 0), make_running("n1", 1, ends=10), make_running("n2", 0))
+
+    assert decide([make_job("a", gpus=3)], nodes, running).reservations[0].slots[0][0] == "n2"
+
+
+def test_a_gang_that_borrows_never_gets_the_same_node_twice():
+    jobs = [make_job("a", gpus=2, nodes=2), make_job("b", nodes=2, expected_seconds=30)]
+    nodes = [make_node("n1", 3), make_node("n2", 2, leased=(0, 1))]
+
+    assert placed(decide(jobs, nodes, (make_running("n2", 0, 1, ends=60),))) == {}

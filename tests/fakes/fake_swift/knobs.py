@@ -1,0 +1,54 @@
+"""How a fake run behaves: MODEL/fake.json, or the key "fake" in the data set's first record."""
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """The defaults are a run of a second that goes well.
+
+    `fail_at_step` raises there (`oom`: for memory); `stop_at_step` ends there with 0, as a graceful stop does;
+    `hang_at_step` sleeps there until it is killed; `nan_at` makes the loss NaN from there on, logged as 0.0;
+    `exit_code` is the code after a whole run; `escape_child` leaves a process in a session of its own that ignores
+    TERM; `log_megabytes` floods the log first; `save_steps` and `logging_steps` come from the options.
+    """
+
+    start_seconds: float = 0.05
+    steps: int = 20
+    seconds_per_step: float = 0.05
+    exit_code: int = 0
+    fail_at_step: int = 0
+    stop_at_step: int = 0
+    hang_at_step: int = 0
+    nan_at: int = 0
+    oom: bool = False
+    ignore_term: bool = False
+    escape_child: bool = False
+    log_megabytes: float = 0
+    no_checkpoint: bool = False
+    torn_checkpoint: bool = False
+    export_seconds: float = 0.05
+    export_exit_code: int = 0
+    export_incomplete: bool = False
+
+
+def read_knobs(model: str, dataset: str) -> Knobs:
+    """Unknown knobs are a mistake in a test, so they raise."""
+    return Knobs(**(_of_dataset(Path(dataset)) | _of_model(Path(model) / "fake.json")))
+
+
+def _of_model(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _of_dataset(path: Path) -> dict[str, Any]:
+    if path.suffix != ".jsonl" or not path.is_file():
+        return {}
+    with path.open(encoding="utf-8") as file:
+        first = file.readline()
+    knobs = json.loads(first).get("fake", {}) if first.startswith("{") else {}
+    assert set(knobs) <= {field.name for field in fields(Knobs)}, f"unknown knobs: {knobs}"
+    return knobs

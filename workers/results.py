@@ -1,0 +1,37 @@
+"""What an attempt left on disk, judged; and where its next attempt goes on."""
+
+from pathlib import Path
+
+from common.jobs import Job
+from workers.attempt_folder import AttemptFolder, folder_of
+from workers.node import LocalNode
+from workers.runner_control import ExitRecord
+from workers.swift.artefacts import has_optimizer_state, last_checkpoint
+from workers.swift.verdict import Verdict, judge_export, judge_train
+
+
+def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: Path) -> tuple[Verdict, str]:
+    """Whether training did what it was asked for, and its last complete checkpoint."""
+    verdict = judge_train(ended, output, folder.log_path, job.spec.extra_args)
+    return verdict, str(last_checkpoint(output) or "")
+
+
+def judge_merge(ended: ExitRecord, folder: AttemptFolder, unfinished: Path, target: Path) -> Verdict:
+    """Whether the merged model is whole; it then appears under its name, by a rename."""
+    written = target if target.exists() else unfinished
+    verdict = judge_export(ended, written, folder.log_path)
+    if verdict.ok and written == unfinished:
+        unfinished.rename(target)
+    return verdict
+
+
+def resume_point(node: LocalNode, job: Job, attempt: int) -> tuple[Path | None, str]:
+    """The newest complete checkpoint of an earlier attempt on this node, or None; and a sentence for the events."""
+    for earlier in range(attempt - 1, 0, -1):
+        output = folder_of(node.folder, job, earlier).record().get("output")
+        checkpoint = last_checkpoint(Path(output)) if output else None
+        if checkpoint and has_optimizer_state(checkpoint):
+            return checkpoint, f"goes on from {checkpoint.name} of attempt {earlier}"
+        if checkpoint:
+            return None, f"starts anew: {checkpoint.name} has no optimizer state (save_only_model)"
+    return None, "starts anew: no earlier attempt left a checkpoint on this node"

@@ -1,0 +1,115 @@
+"""Did the attempt do what it was asked for? Exit 0 alone proves nothing: a run that was stopped gracefully and one
+whose loss is not a number end with 0 too.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common.reasons import Reason
+from workers.swift.log_excerpt import error_line, says_out_of_memory
+
+KILLED = -9
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` is None when it went well; `message` is a sentence for the user."""
+
+    ok: bool
+    reason: Reason | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessEnd:
+    """How a process ended by itself: its code, negative for a signal, and the log's last lines.
+
+    `oom_killed` says that the kernel killed a process of this attempt for its memory, perhaps only a helper.
+    """
+
+    exit_code: int
+    oom_killed: bool = False
+    log_lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """What a run left: the last complete checkpoint, the last step of how many, the metrics (newest last).
+
+    `may_stop_early` when the user asked for it, by `early_stop_interval` or `max_epochs`.
+    """
+
+    checkpoint: str | None
+    global_step: int = 0
+    max_steps: int = 0
+    metrics: Sequence[Mapping[str, Any]] = ()
+    may_stop_early: bool = False
+
+
+def train_verdict(end: ProcessEnd, result: TrainResult) -> Verdict:
+    """Completed means: ended by itself with 0, a loss that is a number, every step done, a checkpoint of the last."""
+    if end.exit_code != 0:
+        return _failure(end)
+    if has_diverged(result.metrics):
+        return Verdict(False, Reason.DIVERGED, "the loss is no longer a number; try a lower learning rate")
+    if not _is_done(result):
+        message = f"training ended by itself at step {result.global_step} of {result.max_steps or 'an unknown number'}"
+        return Verdict(False, Reason.INCOMPLETE, message)
+    if result.checkpoint is None:
+        return Verdict(False, Reason.ARTEFACT_MISSING, "training ended without a complete checkpoint")
+    return Verdict(True, message=f"trained {result.global_step} steps")
+
+
+def export_verdict(end: ProcessEnd, *, is_model: bool) -> Verdict:
+    """Completed means: ended by itself with 0, and the folder is a whole model."""
+    if end.exit_code == 0 and is_model:
+        return Verdict(True, message="exported")
+    if end.exit_code == 0:
+        return Verdict(False, Reason.EXPORT_FAILED, "the export ended without a complete model")
+    failure = _failure(end)
+    if failure.reason is Reason.OUT_OF_MEMORY:
+        return failure
+    return Verdict(False, Reason.EXPORT_FAILED, failure.message)
+
+
+def has_diverged(metrics: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the newest training metrics are of a broken model.
+
+    A loss that is not a number is logged as 0.0 by default, beside a gradient norm that is none. A norm alone may
+    overflow for a step: mixed precision then skips that step.
+    """
+    newest = next((record for record in reversed(metrics) if "loss" in record), None)
+    if newest is None:
+        return False
+    return _is_not_finite(newest["loss"]) or (newest["loss"] == 0 and _is_not_finite(newest.get("grad_norm", 0.0)))
+
+
+def _is_done(result: TrainResult) -> bool:
+    """Unknown is never success."""
+    if result.max_steps == 0:
+        return False
+    return result.global_step >= result.max_steps or (result.may_stop_early and result.checkpoint is not None)
+
+
+def _failure(end: ProcessEnd) -> Verdict:
+    if says_out_of_memory(end.log_lines):
+        return Verdict(False, Reason.OUT_OF_MEMORY, error_line(end.log_lines))
+    if end.oom_killed:
+        return Verdict(False, Reason.OUT_OF_MEMORY, "the host ran out of memory and its kernel killed the process")
+    return Verdict(False, Reason.EXIT_NONZERO, _exit_message(end))
+
+
+def _exit_message(end: ProcessEnd) -> str:
+    if end.exit_code == KILLED:
+        return "signal 9 killed the process; the usual cause is too little memory on the host"
+    if end.exit_code < 0:
+        return f"signal {-end.exit_code} ended the process"
+    why = error_line(end.log_lines)
+    return f"ms-swift ended with exit code {end.exit_code}" + (f": {why}" if why else "")
+
+
+def _is_not_finite(value: object) -> bool:
+    """None stands for NaN in records that were made safe as JSON."""
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
