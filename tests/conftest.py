@@ -13,7 +13,7 @@ SETTING_NAMES = ("ENVIRONMENT", "API_KEY", "APP_HOST", "APP_PORT", "DATA_DIR", "
 @pytest.fixture
 def make_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Settings]]:
     """Settings with some values changed, by their environment names; nothing of the developer's leaks in."""
-    assert ENV_FOLDER == Path("env")
+    assert Path("env") == ENV_FOLDER
     for name in SETTING_NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ENVIRONMENT", "test")
