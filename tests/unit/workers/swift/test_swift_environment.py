@@ -57,6 +57,12 @@ def test_a_variable_that_could_run_code_or_leak_a_token_is_refused(name: str) ->
         _environment(spec_env={name: "x"})
 
 
+@pytest.mark.parametrize("value", ["a\0b", "\ud800", "a\nb", "x" * 1001])
+def test_a_value_that_no_process_can_be_given_is_refused(value: str) -> None:
+    with pytest.raises(OptionRefused, match=r"^env\.FPS: "):
+        _environment(spec_env={"FPS": value})
+
+
 def test_each_rank_knows_its_place() -> None:
     first, second = rank_environments({"A": "1"}, 2, 29511)
 

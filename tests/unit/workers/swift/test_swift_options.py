@@ -31,7 +31,7 @@ def test_a_value_becomes_the_argv_that_argparse_reads_as_one_option(value: Any, 
 
 
 @pytest.mark.parametrize(
-    "value", [math.nan, math.inf, "a\0b", "x" * 100_001, ["a", "--output_dir"], ["a", "-1e3x"], object()]
+    "value", [math.nan, math.inf, "a\0b", "\ud800", "x" * 100_001, ["a", "--output_dir"], ["a", "-1e3x"], object()]
 )
 def test_a_value_that_cannot_be_passed_is_refused_by_name(value: Any) -> None:
     with pytest.raises(OptionRefused, match=r"^stop_words: "):
