@@ -38,14 +38,15 @@ def main() -> None:
         detach=threading.Event(),
     )
     agent = Agent(node)
+    try:
+        agent.take_node()
+    except NodeTaken as problem:
+        sys.exit(f"worker: {problem}")
     register(app, agent)
 
     @worker_ready.connect(weak=False)
     def begin(**_: Any) -> None:
-        try:
-            agent.start()
-        except NodeTaken as problem:
-            sys.exit(f"worker: {problem}")
+        agent.start()
 
     @worker_shutting_down.connect(weak=False)
     def let_go(**_: Any) -> None:

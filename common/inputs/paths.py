@@ -10,6 +10,9 @@ from common.reasons import Reason
 
 ROOTS_SETTING = "ALLOWED_ROOTS"
 
+PATH_MAX_BYTES = 4096
+NAME_MAX_BYTES = 255
+
 # ms-swift's syntax: hub::owner/name:subset/subset#sample; the older hub ids have a third part.
 HUB_ID = re.compile(r"((hf|ms)::)?[\w.-]+(/[\w.-]+){1,2}(:[\w.-]+(/[\w.-]+)*)?(#\d+)?", re.IGNORECASE | re.ASCII)
 SAMPLE = re.compile(r"(?P<path>.+)#(?P<count>\d+)", re.DOTALL)
@@ -31,7 +34,7 @@ def classify(path: str, roots: Sequence[Path]) -> Place:
         return Place.PATH
     if ".." in bare.split("/") or DATA_FILE.fullmatch(bare):
         return Place.PATH
-    return Place.PATH if any((root / bare).exists() for root in roots) else Place.HUB
+    return Place.PATH if any(_exists(root / bare) for root in roots) else Place.HUB
 
 
 def split_sample(path: str) -> tuple[str, str]:
@@ -63,11 +66,21 @@ def _malformed(path: str) -> str:
         return "the path is empty"
     if "\0" in path:
         return "the path has a NUL character"
+    if _is_too_long(path):
+        return f"{_shown(path)} is too long, or has characters that no path has"
     if SCHEME.match(path):
         return f"{_shown(path)} is a URL; give a path"
     if ".." in PurePosixPath(path).parts:
         return f"{_shown(path)} has `..` in it; give the path below a root that {ROOTS_SETTING} names"
     return ""
+
+
+def _is_too_long(path: str) -> bool:
+    try:
+        names = [name.encode() for name in path.split("/")]
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry
+        return True
+    return sum(map(len, names)) + len(names) > PATH_MAX_BYTES or max(map(len, names)) > NAME_MAX_BYTES
 
 
 def _candidates(path: str, roots: Sequence[Path]) -> list[Path]:
@@ -80,7 +93,7 @@ def _candidates(path: str, roots: Sequence[Path]) -> list[Path]:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

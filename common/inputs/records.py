@@ -59,7 +59,7 @@ def _record(line: bytes) -> tuple[dict[str, object] | None, str]:
     if is_cut(line) or not line.strip():
         return None, ""
     try:
-        value = json.loads(line.decode("utf-8-sig"))
+        value = json.loads(line.rstrip().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return None, f"not UTF-8 at byte {error.start} of the line: {_excerpt(line)}"
     except json.JSONDecodeError as error:

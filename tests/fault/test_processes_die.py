@@ -113,8 +113,7 @@ def test_a_killed_runner_costs_an_attempt_and_nothing_more(stack: RealStack) -> 
 
     requeued = eventually(lambda: stack.job("job"), lambda job: job["status"] == "queued", what="queued again")
     assert requeued["reason"] == "runner_lost"
-    with pytest.raises(ProcessLookupError):
-        os.kill(before["process_id"], 0)
+    assert not _is_alive(before["process_id"])
     assert stack.wait_for("job", "completed", timeout=60)["attempt"] == 2
 
 
@@ -139,8 +138,7 @@ def test_a_cancel_while_the_worker_is_away_is_carried_out_by_the_next(stack: Rea
     stack.start_process("worker")
 
     stack.wait_for("job", "cancelled")
-    with pytest.raises(ProcessLookupError):
-        os.kill(before["process_id"], 0)
+    assert not _is_alive(before["process_id"])
 
 
 def test_a_second_worker_for_the_same_node_is_refused(stack: RealStack) -> None:

@@ -23,6 +23,8 @@ FROM_JOB = re.compile(
     r"|NCCL_(DEBUG|DEBUG_SUBSYS|SOCKET_IFNAME|IB_DISABLE|IB_HCA|P2P_DISABLE|P2P_LEVEL|SHM_DISABLE)"
     r"|WANDB_(PROJECT|MODE|NAME)|USE_HF|HF_HUB_OFFLINE"
 )
+# Also keeps a value from being half a surrogate pair or a NUL, which no process can be given.
+PLAIN_VALUE = re.compile(r"[ -~]{0,1000}")
 
 
 def child_environment(
@@ -72,6 +74,6 @@ def _from_job(spec_env: Mapping[str, str]) -> dict[str, str]:
     for name, value in spec_env.items():
         if not FROM_JOB.fullmatch(name):
             raise OptionRefused(f"env.{name[:80]}", "a job may not set this variable")
-        if "\0" in value:
-            raise OptionRefused(f"env.{name}", "the value has a NUL character")
+        if not PLAIN_VALUE.fullmatch(value):
+            raise OptionRefused(f"env.{name}", "the value has characters that are not letters, digits or punctuation")
     return dict(spec_env)

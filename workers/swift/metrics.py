@@ -1,53 +1,70 @@
-"""Follow ms-swift's logging.jsonl: the records that it has gained since the last look."""
+"""Metric records as progress: steps done, the newest numbers, the time that remains."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
-from workers.log_tail import read_new
-from workers.swift.metric_lines import Record, RecordKind, kind_of, parse_line
-from workers.swift.progress import newest_progress, progress_after, seconds
+from common.jobs import Progress
+from workers.swift.metric_lines import RecordKind, kind_of
 
-__all__ = [
-    "FILE_NAME",
-    "MetricsTail",
-    "Record",
-    "RecordKind",
-    "kind_of",
-    "newest_progress",
-    "progress_after",
-    "seconds",
-]
-
-FILE_NAME = "logging.jsonl"
-READ_MAX_BYTES = 1024 * 1024
+STEPS = "global_step/max_steps"
+SECONDS_PER_STEP = "train_speed(s/it)"
+STEPS_PER_SECOND = "train_speed(iter/s)"  # early 3.x
+UNIT_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+TIME = re.compile(r"(?:\s*\d{1,9}\s*[dhms])+\s*", re.ASCII)
+OF_TRAINING = ("loss", "learning_rate", "grad_norm", "token_acc")
 
 
-@dataclass(frozen=True, slots=True)
-class MetricsTail:
-    """One logging.jsonl; holds no position, so that a restarted follower goes on where Redis says."""
+def newest_progress(records: Iterable[Mapping[str, Any]], before: Progress | None = None) -> Progress | None:
+    """Progress after all records, starting from `before`; nothing when neither knows anything."""
+    progress = before
+    for record in records:
+        progress = progress_after(record, progress or Progress())
+    return None if progress == Progress() else progress
 
-    path: Path
-    max_bytes: int = READ_MAX_BYTES
 
-    def read(self, offset: int) -> tuple[list[Record], int]:
-        """Records of the complete lines within `max_bytes` from `offset` on, and the offset for the next call.
+def progress_after(record: Mapping[str, Any], before: Progress) -> Progress:
+    """Progress as of this record; what it does not say stays as it was, what is not a number becomes None."""
+    kind = kind_of(record)
+    if kind is RecordKind.SUMMARY:
+        return before
+    changes = _steps(record) | _times(record)
+    if kind is RecordKind.TRAIN:
+        changes |= {name: _number(record[name]) for name in OF_TRAINING if name in record}
+    if "epoch" in record:
+        changes["epoch"] = _number(record["epoch"])
+    if "memory(GiB)" in record:
+        changes["memory_gib"] = _number(record["memory(GiB)"])
+    return replace(before, **changes)
 
-        A line that is still being written is left for the next call. One longer than `max_bytes` (the summary of a
-        long run) is passed over, piece by piece: no piece of it is an object by itself.
-        """
-        chunk, end = read_new(self.path, offset, self.max_bytes)
-        complete = chunk.rfind(b"\n") + 1
-        if not complete:
-            return [], end if len(chunk) == self.max_bytes else end - len(chunk)
-        records = [record for line in chunk[:complete].split(b"\n") if (record := parse_line(line)) is not None]
-        return records, end - len(chunk) + complete
 
-    def read_all(self) -> Iterator[Record]:
-        """Every record of the file as it is now."""
-        offset = -1
-        records, end = self.read(0)
-        while end != offset:
-            yield from records
-            offset = end
-            records, end = self.read(offset)
+def seconds(text: object) -> int | None:
+    """Seconds of a time as ms-swift prints it: "0s", "6m 50s", "1h 2m 3s", "1d 2h"; nothing when it is none."""
+    if not isinstance(text, str) or not TIME.fullmatch(text):
+        return None
+    return sum(int(amount) * UNIT_SECONDS[unit] for amount, unit in re.findall(r"(\d+)\s*([dhms])", text))
+
+
+def _steps(record: Mapping[str, Any]) -> dict[str, Any]:
+    found = re.fullmatch(r"(\d{1,15})/(\d{1,15})", str(record.get(STEPS, "")), re.ASCII)
+    return {"step": int(found[1]), "max_steps": int(found[2])} if found else {}
+
+
+def _times(record: Mapping[str, Any]) -> dict[str, Any]:
+    times = {"elapsed_seconds": seconds(record.get("elapsed_time"))}
+    times |= {"remaining_seconds": seconds(record.get("remaining_time"))}
+    known: dict[str, Any] = {name: value for name, value in times.items() if value is not None}
+    speed = _number(record.get(SECONDS_PER_STEP))
+    if speed is None and (rate := _number(record.get(STEPS_PER_SECOND))):
+        speed = 1 / rate
+    return known if speed is None else known | {"seconds_per_step": speed}
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None

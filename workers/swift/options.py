@@ -44,9 +44,13 @@ def _items(name: str, value: Any) -> list[str]:
 
 def _text(name: str, value: Any) -> str:
     text = _scalar(name, value)
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:  # half a surrogate pair, which JSON can carry
+        raise OptionRefused(name, "the value is not valid Unicode") from error
     if "\0" in text:
         raise OptionRefused(name, "the value has a NUL character")
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_ARGUMENT_BYTES:
+    if size > MAX_ARGUMENT_BYTES:
         raise OptionRefused(name, f"the value is longer than {MAX_ARGUMENT_BYTES:,} bytes")
     return text
 

@@ -1,67 +1,115 @@
-"""Judge a phase by what it left: the exit, the log, the files."""
+"""Did the attempt do what it was asked for? Exit 0 alone proves nothing: a run that was stopped gracefully and one
+whose loss is not a number end with 0 too.
+"""
 
-from collections import deque
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Protocol
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from common.jobs import Progress
-from workers.swift.artefacts import is_model_dir, last_checkpoint, read_trainer_state
-from workers.swift.log_excerpt import last_lines
-from workers.swift.metrics import FILE_NAME, MetricsTail, Record, RecordKind, kind_of, progress_after
-from workers.swift.rules import ProcessEnd, TrainResult, Verdict, export_verdict, train_verdict
+from common.reasons import Reason
+from workers.swift.log_excerpt import error_line, says_out_of_memory
 
-__all__ = ["Ended", "Verdict", "judge_export", "judge_train", "read_train_result"]
-
-LOG_LINES = 100
-EARLY_STOPS = ("early_stop_interval", "max_epochs")
+KILLED = -9
 
 
-class Ended(Protocol):
-    """What is asked of an exit record; one of a process that ended by itself, not of one that was stopped."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` is None when it went well; `message` is a sentence for the user."""
 
-    @property
-    def exit_code(self) -> int: ...
-    @property
-    def oom_killed(self) -> bool: ...
-
-
-def judge_train(ended: Ended, output_dir: Path, log_path: Path, extra_args: Mapping[str, Any] | None = None) -> Verdict:
-    """Whether the attempt that wrote to `output_dir` trained what was asked for."""
-    return train_verdict(_end(ended, log_path), read_train_result(output_dir, extra_args or {}))
+    ok: bool
+    reason: Reason | None = None
+    message: str = ""
 
 
-def judge_export(ended: Ended, folder: Path, log_path: Path) -> Verdict:
-    """Whether `folder` holds a whole model now."""
-    return export_verdict(_end(ended, log_path), is_model=is_model_dir(folder))
+@dataclass(frozen=True, slots=True)
+class ProcessEnd:
+    """How a process ended by itself: its code, negative for a signal, and the log's last lines.
 
-
-def read_train_result(output_dir: Path, extra_args: Mapping[str, Any]) -> TrainResult:
-    """The result of the attempt that wrote to `output_dir`.
-
-    The log knows the last step even when the last checkpoint is an older one (`save_strategy` best).
+    `oom_killed` says that the kernel killed a process of this attempt for its memory, perhaps only a helper.
     """
-    progress, newest = _read_log(output_dir / FILE_NAME)
-    checkpoint = last_checkpoint(output_dir)
-    state = read_trainer_state(checkpoint) if checkpoint else None
-    return TrainResult(
-        checkpoint=str(checkpoint) if checkpoint else None,
-        global_step=max(progress.step, state.global_step if state else 0),
-        max_steps=progress.max_steps or (state.max_steps if state else 0),
-        metrics=newest or (state.log_history if state else ()),
-        may_stop_early=any(extra_args.get(name) for name in EARLY_STOPS),
-    )
+
+    exit_code: int
+    oom_killed: bool = False
+    log_lines: Sequence[str] = ()
 
 
-def _end(ended: Ended, log_path: Path) -> ProcessEnd:
-    return ProcessEnd(ended.exit_code, ended.oom_killed, last_lines(log_path, LOG_LINES))
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """What a run left: the last complete checkpoint, the last step of how many, the metrics (newest last).
+
+    `may_stop_early` when the user asked for it, by `early_stop_interval` or `max_epochs`.
+    """
+
+    checkpoint: str | None
+    global_step: int = 0
+    max_steps: int = 0
+    metrics: Sequence[Mapping[str, Any]] = ()
+    may_stop_early: bool = False
 
 
-def _read_log(path: Path) -> tuple[Progress, tuple[Record, ...]]:
-    """Progress at the end of the log, and its newest training record."""
-    progress, newest = Progress(), deque[Record](maxlen=1)
-    for record in MetricsTail(path).read_all():
-        progress = progress_after(record, progress)
-        if kind_of(record) is RecordKind.TRAIN:
-            newest.append(record)
-    return progress, tuple(newest)
+def judge_train(end: ProcessEnd, result: TrainResult) -> Verdict:
+    """Completed means: ended by itself with 0, a loss that is a number, every step done, a checkpoint of the last."""
+    if end.exit_code != 0:
+        return _failure(end)
+    if has_diverged(result.metrics):
+        return Verdict(False, Reason.DIVERGED, "the loss is no longer a number; try a lower learning rate")
+    if not _is_done(result):
+        message = f"training ended by itself at step {result.global_step} of {result.max_steps or 'an unknown number'}"
+        return Verdict(False, Reason.INCOMPLETE, message)
+    if result.checkpoint is None:
+        return Verdict(False, Reason.ARTEFACT_MISSING, "training ended without a complete checkpoint")
+    return Verdict(True, message=f"trained {result.global_step} steps")
+
+
+def judge_export(end: ProcessEnd, *, is_model: bool) -> Verdict:
+    """Completed means: ended by itself with 0, and the folder is a whole model."""
+    if end.exit_code == 0 and is_model:
+        return Verdict(True, message="exported")
+    if end.exit_code == 0:
+        return Verdict(False, Reason.EXPORT_FAILED, "the export ended without a complete model")
+    failure = _failure(end)
+    if failure.reason is Reason.OUT_OF_MEMORY:
+        return failure
+    return Verdict(False, Reason.EXPORT_FAILED, failure.message)
+
+
+def has_diverged(metrics: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the newest training metrics are of a broken model.
+
+    A loss that is not a number is logged as 0.0 by default, beside a gradient norm that is none. A norm alone may
+    overflow for a step: mixed precision then skips that step.
+    """
+    newest = next((record for record in reversed(metrics) if "loss" in record), None)
+    if newest is None:
+        return False
+    return _is_not_finite(newest["loss"]) or (newest["loss"] == 0 and _is_not_finite(newest.get("grad_norm", 0.0)))
+
+
+def _is_done(result: TrainResult) -> bool:
+    """Unknown is never success."""
+    if result.max_steps == 0:
+        return False
+    return result.global_step >= result.max_steps or (result.may_stop_early and result.checkpoint is not None)
+
+
+def _failure(end: ProcessEnd) -> Verdict:
+    if says_out_of_memory(end.log_lines):
+        return Verdict(False, Reason.OUT_OF_MEMORY, error_line(end.log_lines))
+    if end.oom_killed:
+        return Verdict(False, Reason.OUT_OF_MEMORY, "the host ran out of memory and its kernel killed the process")
+    return Verdict(False, Reason.EXIT_NONZERO, _exit_message(end))
+
+
+def _exit_message(end: ProcessEnd) -> str:
+    if end.exit_code == KILLED:
+        return "signal 9 killed the process; the usual cause is too little memory on the host"
+    if end.exit_code < 0:
+        return f"signal {-end.exit_code} ended the process"
+    why = error_line(end.log_lines)
+    return f"ms-swift ended with exit code {end.exit_code}" + (f": {why}" if why else "")
+
+
+def _is_not_finite(value: object) -> bool:
+    """None stands for NaN in records that were made safe as JSON."""
+    return value is None or (isinstance(value, float) and not math.isfinite(value))

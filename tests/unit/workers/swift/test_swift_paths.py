@@ -1,0 +1,78 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from common.inputs import InputRefused
+from common.jobs import JobSpec
+from common.reasons import Reason
+from tests.builders import make_spec
+from workers.swift.paths import resolve_job_paths
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    model = tmp_path / "models" / "base"
+    model.mkdir(parents=True)
+    (model / "config.json").write_text("{}")
+    (model / "model.safetensors").write_bytes(b"x")
+    (tmp_path / "train.jsonl").write_text(json.dumps({"query": "a", "response": "b"}) + "\n")
+    return tmp_path.resolve()
+
+
+def test_local_inputs_become_absolute_and_hub_ids_stay(root: Path) -> None:
+    spec = make_spec(
+        model_path="models/base",
+        data_path="train.jsonl#10",
+        output_dir="out/one",
+        extra_args={"val_dataset": ["train.jsonl", "AI-ModelScope/alpaca#5"], "seed": 1},
+    )
+
+    paths = resolve_job_paths(spec, [root])
+
+    assert (paths.model_path, paths.data_path) == (f"{root}/models/base", f"{root}/train.jsonl#10")
+    assert paths.output_dir == root / "out" / "one"
+    assert paths.resolved == {
+        "train.jsonl": f"{root}/train.jsonl",
+        "AI-ModelScope/alpaca#5": "AI-ModelScope/alpaca#5",
+    }
+
+
+def test_a_job_with_hub_ids_needs_no_files(root: Path) -> None:
+    paths = resolve_job_paths(make_spec(output_dir="one"), [root])
+
+    assert (paths.model_path, paths.data_path) == ("Qwen/Qwen2.5-7B-Instruct", "AI-ModelScope/alpaca#100")
+
+
+@pytest.mark.parametrize(
+    ("spec", "field", "reason"),
+    [
+        (make_spec(model_path="/etc"), "model_path", Reason.PATH_NOT_ALLOWED),
+        (make_spec(data_path="/etc/passwd"), "data_path", Reason.PATH_NOT_ALLOWED),
+        (make_spec(output_dir="/tmp/../etc"), "output_dir", Reason.PATH_NOT_ALLOWED),
+        (make_spec(extra_args={"ref_model": "/etc"}), "extra_args.ref_model", Reason.PATH_NOT_ALLOWED),
+        (make_spec(model_path="./models/gone"), "model_path", Reason.MODEL_NOT_FOUND),
+        (make_spec(model_path="./models"), "model_path", Reason.MODEL_INVALID),
+        (make_spec(data_path="gone.jsonl"), "data_path", Reason.DATA_NOT_FOUND),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_field_and_reason(
+    root: Path, spec: JobSpec, field: str, reason: Reason
+) -> None:
+    with pytest.raises(InputRefused) as refused:
+        resolve_job_paths(spec, [root])
+
+    assert (refused.value.problem.field, refused.value.problem.reason) == (field, reason)
+
+
+def test_columns_that_the_job_renames_count_as_text(root: Path) -> None:
+    (root / "odd.jsonl").write_text('{"frage": "a", "antwort": "b"}\n')
+    spec = make_spec(data_path="odd.jsonl", output_dir="one")
+
+    with pytest.raises(InputRefused, match="frage, antwort"):
+        resolve_job_paths(spec, [root])
+
+    renamed = make_spec(
+        data_path="odd.jsonl", output_dir="one", extra_args={"columns": {"frage": "query", "antwort": "response"}}
+    )
+    assert resolve_job_paths(renamed, [root]).data_path == f"{root}/odd.jsonl"

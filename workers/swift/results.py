@@ -1,0 +1,42 @@
+"""Read what a training run left, as the verdict wants it."""
+
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from common.jobs import Progress
+from workers.swift.artefacts import last_checkpoint, read_trainer_state
+from workers.swift.metric_lines import Record, RecordKind, kind_of
+from workers.swift.metrics import progress_after
+from workers.swift.metrics_tail import FILE_NAME, read_all
+from workers.swift.verdict import TrainResult
+
+EARLY_STOPS = ("early_stop_interval", "max_epochs")
+
+
+def read_train_result(output_dir: Path, extra_args: Mapping[str, Any]) -> TrainResult:
+    """The result of the attempt that wrote to `output_dir`.
+
+    The log knows the last step even when the last checkpoint is an older one (`save_strategy` best).
+    """
+    progress, newest = _read_log(output_dir / FILE_NAME)
+    checkpoint = last_checkpoint(output_dir)
+    state = read_trainer_state(checkpoint) if checkpoint else None
+    return TrainResult(
+        checkpoint=str(checkpoint) if checkpoint else None,
+        global_step=max(progress.step, state.global_step if state else 0),
+        max_steps=progress.max_steps or (state.max_steps if state else 0),
+        metrics=newest or (state.log_history if state else ()),
+        may_stop_early=any(extra_args.get(name) for name in EARLY_STOPS),
+    )
+
+
+def _read_log(path: Path) -> tuple[Progress, tuple[Record, ...]]:
+    """Progress at the end of the log, and its newest training record."""
+    progress, newest = Progress(), deque[Record](maxlen=1)
+    for record in read_all(path):
+        progress = progress_after(record, progress)
+        if kind_of(record) is RecordKind.TRAIN:
+            newest.append(record)
+    return progress, tuple(newest)
