@@ -20,7 +20,7 @@ from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, PhaseRun, 
 from workers.results import judge_merge, judge_training, resume_point
 from workers.runner_control import ExitRecord, RunnerSpec, kill_tree, read_runner, request_stop
 from workers.shipper import Shipper
-from workers.swift.metrics import FILE_NAME
+from workers.swift.metrics_tail import FILE_NAME
 from workers.swift.verdict import Verdict
 
 log = structlog.get_logger()

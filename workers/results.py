@@ -6,20 +6,24 @@ from common.jobs import Job
 from workers.attempt_folder import AttemptFolder, folder_of
 from workers.node import LocalNode
 from workers.runner_control import ExitRecord
-from workers.swift.artefacts import has_optimizer_state, last_checkpoint
-from workers.swift.verdict import Verdict, judge_export, judge_train
+from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
+from workers.swift.log_excerpt import last_lines
+from workers.swift.results import read_train_result
+from workers.swift.verdict import ProcessEnd, Verdict, judge_export, judge_train
+
+LOG_LINES = 100
 
 
 def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: Path) -> tuple[Verdict, str]:
     """Whether training did what it was asked for, and its last complete checkpoint."""
-    verdict = judge_train(ended, output, folder.log_path, job.spec.extra_args)
-    return verdict, str(last_checkpoint(output) or "")
+    result = read_train_result(output, job.spec.extra_args)
+    return judge_train(_process_end(ended, folder), result), result.checkpoint or ""
 
 
 def judge_merge(ended: ExitRecord, folder: AttemptFolder, unfinished: Path, target: Path) -> Verdict:
     """Whether the merged model is whole; it then appears under its name, by a rename."""
     written = target if target.exists() else unfinished
-    verdict = judge_export(ended, written, folder.log_path)
+    verdict = judge_export(_process_end(ended, folder), is_model=is_model_dir(written))
     if verdict.ok and written == unfinished:
         unfinished.rename(target)
     return verdict
@@ -35,3 +39,7 @@ def resume_point(node: LocalNode, job: Job, attempt: int) -> tuple[Path | None, 
         if checkpoint:
             return None, f"starts anew: {checkpoint.name} has no optimizer state (save_only_model)"
     return None, "starts anew: no earlier attempt left a checkpoint on this node"
+
+
+def _process_end(ended: ExitRecord, folder: AttemptFolder) -> ProcessEnd:
+    return ProcessEnd(ended.exit_code, ended.oom_killed, last_lines(folder.log_path, LOG_LINES))

@@ -7,7 +7,8 @@ from typing import Any
 from common.jobs import Job, Progress
 from common.store.attempts import AttemptStore, Receipt, Report
 from workers.log_tail import read_new
-from workers.swift.metrics import MetricsTail, newest_progress
+from workers.swift.metrics import newest_progress
+from workers.swift.metrics_tail import read_records
 
 CHUNK_BYTES = 256 * 1024
 METRICS_BYTES = 256 * 1024
@@ -54,7 +55,7 @@ class Shipper:
     def _new_metrics(self, path: Path | None) -> tuple[list[dict[str, Any]], int]:
         if path is None:
             return [], self._metrics_end
-        return MetricsTail(path, METRICS_BYTES).read(self._metrics_end)
+        return read_records(path, self._metrics_end, METRICS_BYTES)
 
     def _accept(self, receipt: Receipt) -> None:
         self._log_end, self._metrics_end = receipt.log_end, receipt.metrics_end
