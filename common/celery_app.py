@@ -6,7 +6,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from celery import Celery, states
+from celery import Celery, signals, states
 
 import celeryconfig
 from common import task_names
@@ -14,6 +14,11 @@ from common.jobs import Job
 from common.settings import Settings, load_settings
 
 _made: dict[str, Celery] = {}
+
+
+@signals.setup_logging.connect
+def _leave_logging_alone(**_: Any) -> None:
+    """Being connected is enough: Celery then leaves logging to common.logging."""
 
 
 def make_app(settings: Settings) -> Celery:
@@ -66,7 +71,8 @@ def send(app: Celery, name: str, args: list[Any], queue: str, task_id: str, *, p
         task_id=task_id,
         priority=celeryconfig.HIGHEST_PRIORITY - priority,
         ignore_result=True,
-        headers={"ignore_result": None},
+        # Sent from within `place`, the message would otherwise name its own task as its parent.
+        headers={"ignore_result": None, "root_id": task_id, "parent_id": None},
         retry=False,
     )
 

@@ -6,6 +6,7 @@ Records of the standard library (Celery, gunicorn, werkzeug) go through the same
 import logging
 import logging.config
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -21,23 +22,23 @@ _SHARED: list[Any] = [
 
 
 def setup_logging(settings: Settings, process: str) -> None:
-    """Configure this process's logs; `process` (api, scheduler, worker) is bound to every line."""
+    """Configure this process's logs; `process` (api, scheduler, worker) is on every line."""
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+
+    def add_process(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event.setdefault("process", process)
+        return event
+
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, add_process, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
-    logging.config.dictConfig(_standard_library_config(settings.log_level, as_json, process))
+    logging.config.dictConfig(_standard_library_config(settings.log_level, as_json, add_process))
 
 
-def _standard_library_config(level: str, as_json: bool, process: str) -> dict[str, Any]:
-    def add_process(_logger: object, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-        event.setdefault("process", process)
-        return event
-
+def _standard_library_config(level: str, as_json: bool, add_process: structlog.typing.Processor) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -1,6 +1,5 @@
 """Says why a workload waits, in one word and one sentence, from the very state and predicates that the plan used."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -8,29 +7,30 @@ from common.reasons import Reason
 from scheduler import wording
 from scheduler.candidates import Candidates
 from scheduler.capacity import Capacity
-from scheduler.node_space import NodeSpace
 from scheduler.reservation import Hold, Holds
 from scheduler.shapes import Shape
 from scheduler.tally import Tally, tally
 from scheduler.waiting import Waiting
-from scheduler.workloads import Demand
+from scheduler.workloads import Demand, demand_key
 
 Why: TypeAlias = tuple[Reason, str]
 
 _PAUSED = (Reason.PAUSED, "Placing is paused; it goes on when the queue processor is started.")
+_NOBODY = (Reason.NO_NODES, "No node is registered; start a worker on a GPU machine.")
 
 
 class Explainer:
-    """Explains each shape once, by the nodes as the plan leaves them."""
+    """Explains by the nodes as the plan leaves them: the facts once per shape, the words once per demand."""
 
-    __slots__ = ("_by_shape", "_capacity", "_holders", "_holds", "_now", "_tallies")
+    __slots__ = ("_by_demand", "_capacity", "_facts", "_holders", "_holds", "_now", "_tallies")
 
     def __init__(self, capacity: Capacity, holds: Holds, now: datetime) -> None:
         self._capacity = capacity
         self._holds = holds
         self._now = now
         self._holders = {hold.workload_id for hold in holds.all}
-        self._by_shape: dict[Shape, Why] = {}
+        self._by_demand: dict[tuple[object, ...], Why] = {}
+        self._facts: dict[Shape, Why] = {}
         self._tallies: dict[Candidates, Tally] = {}
 
     def why(self, waiting: Waiting) -> Why:
@@ -41,92 +41,77 @@ class Explainer:
             until = wording.moment(workload.not_before)
             return Reason.BACKING_OFF, f"The last attempt failed; it is tried again at {until}."
         if workload.id in self._holders:
-            return self._busy(shape, own_hold=workload.id)
-        why = self._by_shape.get(shape)
-        if why is None:
-            why = self._by_shape[shape] = self._why_shape(shape)
+            return Reason.GPUS_BUSY, f"{wording.needs(workload.demand)}; {self._busy(shape, workload.id)}."
+        key: tuple[object, ...] = demand_key(workload)
+        return self._by_demand.get(key) or self._word(workload.demand, shape)
+
+    def _word(self, demand: Demand, shape: Shape) -> Why:
+        if not self._capacity.spaces:
+            return _NOBODY
+        if shape not in self._facts:
+            self._facts[shape] = self._find_facts(shape)
+        reason, facts = self._facts[shape]
+        why = self._by_demand[demand] = (reason, f"{wording.needs(demand)}; {facts}.")
         return why
 
-    def _why_shape(self, shape: Shape) -> Why:
+    def _find_facts(self, shape: Shape) -> Why:
         if shape.standing_reason is Reason.TOO_LARGE:
             return Reason.TOO_LARGE, self._too_large(shape)
         if shape.standing_reason is Reason.NO_NODES:
-            return Reason.NO_NODES, self._no_nodes(shape)
+            return Reason.NO_NODES, f"{wording.names(_not_accepting(shape))} could run it but does not accept work now"
         hold = first_in_the_way(shape, self._holds)
         if hold is None:
-            return self._busy(shape)
-        return Reason.BEHIND_RESERVATION, (
-            f"{wording.needs(shape.demand)}; the free GPUs that would do are kept for {hold.workload_id}, "
-            f"which is ahead of it{wording.until(hold.to_reservation(self._now).start_at)}."
-        )
+            return Reason.GPUS_BUSY, self._busy(shape)
+        until = wording.until(hold.to_reservation(self._now).start_at)
+        kept = f"the free GPUs that would do are kept for {hold.workload_id}, which is ahead of it{until}"
+        return Reason.BEHIND_RESERVATION, kept
 
-    def _busy(self, shape: Shape, own_hold: str = "") -> Why:
-        counts = self._tally(shape.candidates)
-        sentence = f"{wording.needs(shape.demand)}; {wording.counts(counts, self._keeps_for(shape, own_hold))}"
-        return Reason.GPUS_BUSY, f"{sentence}{self._scattered(shape, counts)}."
+    def _busy(self, shape: Shape, own_id: str = "") -> str:
+        if shape.candidates not in self._tallies:
+            self._tallies[shape.candidates] = tally(shape.candidates)
+        counts = self._tallies[shape.candidates]
+        return wording.counts(counts, self._keeps_for(shape, own_id)) + _scattered(shape, counts)
 
-    def _scattered(self, shape: Shape, counts: Tally) -> str:
-        """Enough GPUs are free, but not together."""
-        demand = shape.demand
-        if counts.free < demand.gpus * demand.nodes:
-            return ""
-        fitting = len(shape.candidates.best_fit(demand.gpus, demand.nodes))
-        nodes = "no node has" if fitting == 0 else f"only {wording.some(fitting, 'node')} {wording.has(fitting)}"
-        return f", but {nodes} {demand.gpus} free"
-
-    def _keeps_for(self, shape: Shape, own_hold: str) -> str:
-        holders = {
-            hold.workload_id
-            for position, hold in self._holds.by_position.items()
-            if position in shape.candidates.spaces
-        }
-        if own_hold in holders:
-            return "it"
+    def _keeps_for(self, shape: Shape, own_id: str) -> str:
+        positions = self._holds.by_position.keys() & shape.candidates.spaces.keys()
+        holders = {self._holds.by_position[position].workload_id for position in positions}
+        if own_id in holders:
+            return "it" if len(holders) == 1 else "it and others"
         return min(holders) if len(holders) == 1 else "others"
 
     def _too_large(self, shape: Shape) -> str:
-        demand, candidates = shape.demand, shape.candidates
-        needs = wording.needs(demand)
+        candidates = shape.candidates
         if not candidates.spaces:
-            return f"{needs}; no node has such a GPU{wording.instead(self._capacity.models)}."
-        large_enough = sum(candidates.size(space) >= demand.gpus for space in candidates.spaces.values())
+            return f"no node has such a GPU{wording.instead(self._capacity.models)}"
+        large_enough = sum(candidates.size(space) >= shape.gpus for space in candidates.spaces.values())
         if large_enough:
-            return f"{needs}; only {wording.some(large_enough, 'node')} {wording.has(large_enough)} that many."
+            return f"only {wording.some(large_enough, 'node')} {wording.has(large_enough)} that many"
         largest = min(candidates.spaces.values(), key=lambda space: (-candidates.size(space), space.position))
-        return f"{needs}; the largest node, {largest.view.name}, has {candidates.size(largest)}."
-
-    def _no_nodes(self, shape: Shape) -> str:
-        if not self._capacity.spaces:
-            return "No node is registered; start a worker on a GPU machine."
-        silent = [space.view.name for space in large_enough_but_silent(shape.candidates, shape.demand)]
-        return f"{wording.needs(shape.demand)}; {wording.names(silent)} could run it but does not accept work now."
-
-    def _tally(self, candidates: Candidates) -> Tally:
-        if candidates not in self._tallies:
-            self._tallies[candidates] = tally(candidates)
-        return self._tallies[candidates]
+        return f"the largest node, {largest.view.name}, has {candidates.size(largest)}"
 
 
 def first_in_the_way(shape: Shape, holds: Holds) -> Hold | None:
     """The reservation without which this shape could start now; None when there are too few GPUs anyway."""
-    demand, candidates = shape.demand, shape.candidates
-    chosen = candidates.best_fit(demand.gpus, demand.nodes)
-    kept = [
-        position
-        for position in sorted(holds.by_position)
-        if position in candidates.spaces and _would_fit(candidates, candidates.spaces[position], demand, chosen)
-    ]
-    return holds.by_position[kept[0]] if kept and len(chosen) + len(kept) >= demand.nodes else None
+    chosen = shape.candidates.best_fit(shape.gpus, shape.nodes)
+    positions = [offer.position for offer in holds.offers(shape, chosen)]
+    if not positions or len(chosen) + len(positions) < shape.nodes:
+        return None
+    return holds.by_position[min(positions)]
 
 
-def large_enough_but_silent(candidates: Candidates, demand: Demand) -> list[NodeSpace]:
-    """The nodes that could hold the demand if they accepted work."""
+def _scattered(shape: Shape, counts: Tally) -> str:
+    """Enough GPUs are free, but not together."""
+    if counts.free < shape.gpus * shape.nodes:
+        return ""
+    fitting = len(shape.candidates.best_fit(shape.gpus, shape.nodes))
+    nodes = "no node has" if fitting == 0 else f"only {wording.some(fitting, 'node')} {wording.has(fitting)}"
+    return f", but {nodes} {shape.gpus} free"
+
+
+def _not_accepting(shape: Shape) -> list[str]:
+    """The nodes that could hold the shape if they accepted work."""
     return [
-        space
-        for space in candidates.spaces.values()
-        if not space.view.accepting and candidates.size(space) >= demand.gpus
+        space.view.name
+        for space in shape.candidates.spaces.values()
+        if not space.view.accepting and shape.candidates.size(space) >= shape.gpus
     ]
-
-
-def _would_fit(candidates: Candidates, space: NodeSpace, demand: Demand, chosen: Sequence[NodeSpace]) -> bool:
-    return space not in chosen and len(candidates.free_and_kept(space)) >= demand.gpus

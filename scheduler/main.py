@@ -36,8 +36,8 @@ def main() -> None:
         ticker.stop()
 
     queues = f"{task_names.TRAINING_QUEUE},{task_names.DEPLOY_QUEUE}"
-    options = ["--pool=threads", "--concurrency=2", "--without-mingle", "--without-gossip", "--loglevel=WARNING"]
-    app.worker_main(["worker", f"--queues={queues}", f"--hostname=scheduler-{os.getpid()}@%h", *options])
+    options = ["--pool=threads", "--concurrency=2", "--without-mingle", "--without-gossip"]
+    app.worker_main(["--quiet", "worker", f"--queues={queues}", f"--hostname=scheduler-{os.getpid()}@%h", *options])
 
 
 if __name__ == "__main__":

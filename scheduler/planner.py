@@ -10,7 +10,7 @@ from scheduler.explain import Explainer
 from scheduler.fit import closest
 from scheduler.node_space import NodeSpace
 from scheduler.ranking import rank
-from scheduler.reservation import Holds
+from scheduler.reservation import Holds, Offer
 from scheduler.shapes import Shape, Shapes, expected_length
 from scheduler.waiting import Waiting
 from scheduler.workloads import Blocked, NodeView, Placement, Plan, PlannerLimits, Running, Slot, Workload
@@ -62,45 +62,38 @@ def _reason_not_to_try(workload: Workload, shape: Shape, now: datetime, limits: 
 
 
 def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] | None:
-    """Take GPUs for a workload, or else remember that its shape does not fit and keep GPUs for it if it is first."""
+    """Take GPUs for a workload, or else keep GPUs for it if it is the first of its pool that has to wait."""
     seconds = expected_length(workload.expected_seconds)
-    barrier = holds.barrier(seconds)
-    if shape.has_failed(barrier):
+    if seconds > shape.longest_seconds:
         return None
     chosen = _choose(shape, holds, seconds)
     if chosen is not None:
-        return tuple(_take(space, shape, holds, seconds) for space in chosen)
-    shape.failed_barrier = barrier
+        return tuple(_take(space, shape, seconds) for space in chosen)
     if not shape.was_considered_for_reservation:
         shape.was_considered_for_reservation = True
-        holds.reserve(workload, shape.candidates)
+        holds.reserve(workload.id, shape)
     return None
 
 
 def _choose(shape: Shape, holds: Holds, seconds: float) -> list[NodeSpace] | None:
-    """The nodes to start on, all or none: best fit among the GPUs for anybody, then those lent by a reservation."""
-    demand, candidates = shape.demand, shape.candidates
-    chosen = candidates.best_fit(demand.gpus, demand.nodes)
-    if len(chosen) < demand.nodes:
-        chosen += _lent(shape, holds, seconds, chosen)[: demand.nodes - len(chosen)]
-    return sorted(chosen, key=_by_name) if len(chosen) == demand.nodes else None
+    """The nodes to start on, all or none: best fit among the GPUs for anybody, then those that reservations lend."""
+    chosen = shape.candidates.best_fit(shape.gpus, shape.nodes)
+    missing = shape.nodes - len(chosen)
+    if missing:
+        offers = sorted(holds.offers(shape, chosen), key=_longest_first)
+        shape.longest_seconds = offers[missing - 1].longest_seconds if len(offers) >= missing else -1.0
+        if seconds > shape.longest_seconds:
+            return None
+        lending = [offer for offer in offers if seconds <= offer.longest_seconds]
+        chosen += [shape.candidates.spaces[offer.position] for offer in sorted(lending, key=_best_fit)[:missing]]
+    return sorted(chosen, key=_by_name)
 
 
-def _lent(shape: Shape, holds: Holds, seconds: float, chosen: Sequence[NodeSpace]) -> list[NodeSpace]:
-    free = {
-        space.position: len(shape.candidates.free_and_kept(space))
-        for space in holds.lent_to(seconds)
-        if space.position in shape.candidates.spaces and space not in chosen
-    }
-    fitting = sorted((count, position) for position, count in free.items() if count >= shape.demand.gpus)
-    return [shape.candidates.spaces[position] for _, position in fitting]
-
-
-def _take(space: NodeSpace, shape: Shape, holds: Holds, seconds: float) -> Slot:
+def _take(space: NodeSpace, shape: Shape, seconds: float) -> Slot:
     free = shape.candidates.free(space)
-    if len(free) < shape.demand.gpus:
+    if len(free) < shape.gpus:
         free = shape.candidates.free_and_kept(space)
-    gpus = closest(free, shape.demand.gpus)
+    gpus = closest(free, shape.gpus)
     space.take(gpus, seconds)
     return (space.view.name, tuple(gpu.uuid for gpu in gpus))
 
@@ -121,6 +114,14 @@ def _answer(left: Sequence[Waiting], capacity: Capacity, holds: Holds, now: date
 
 def _by_name(space: NodeSpace) -> int:
     return space.position
+
+
+def _longest_first(offer: Offer) -> float:
+    return -offer.longest_seconds
+
+
+def _best_fit(offer: Offer) -> tuple[int, int]:
+    return (offer.gpus, offer.position)
 
 
 def _was_not_tried(waiting: Waiting) -> bool:

@@ -1,14 +1,13 @@
 """What is kept for the first blocked workload of a pool of nodes, and who may use it meanwhile."""
 
 import math
-from bisect import bisect_left, insort
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.candidates import Candidates
 from scheduler.node_space import NodeSpace
-from scheduler.workloads import Demand, GpuView, Reservation, Workload
+from scheduler.shapes import Shape
+from scheduler.workloads import GpuView, Reservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,75 +19,83 @@ class Hold:
     gpu_ids: tuple[tuple[str, ...], ...]
     start_seconds: float
 
+    @property
+    def lends_seconds(self) -> float:
+        """How long work may take that uses these GPUs meanwhile; -1 for none, while the start is not known."""
+        return -1.0 if math.isinf(self.start_seconds) else self.start_seconds
+
     def to_reservation(self, now: datetime) -> Reservation:
         start_at = None if math.isinf(self.start_seconds) else now + timedelta(seconds=self.start_seconds)
         slots = zip((space.view.name for space in self.spaces), self.gpu_ids, strict=True)
         return Reservation(self.workload_id, tuple(slots), start_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A node that has enough GPUs for a shape if those kept are lent, and how long such work may take at most."""
+
+    longest_seconds: float
+    gpus: int
+    position: int
+
+
 class Holds:
     """The reservations of one pass. No two of them could ever compete for a node, so none can delay another."""
 
-    __slots__ = ("_spoken_for", "_starts", "all", "by_position")
+    __slots__ = ("_spoken_for", "all", "by_position")
 
     def __init__(self) -> None:
         self.all: list[Hold] = []
         self.by_position: dict[int, Hold] = {}
         self._spoken_for: set[int] = set()
-        self._starts: list[float] = []
 
-    def reserve(self, workload: Workload, candidates: Candidates) -> None:
+    def reserve(self, workload_id: str, shape: Shape) -> None:
         """Keep GPUs for a blocked workload, unless an earlier one already waits for a node that this one could use."""
-        demand = workload.demand
-        spaces = reservable(candidates, demand)
-        if len(spaces) < demand.nodes or any(space.position in self._spoken_for for space in spaces):
+        spaces = reservable(shape)
+        if len(spaces) < shape.nodes or any(space.position in self._spoken_for for space in spaces):
             return
-        hold = soonest(workload.id, demand, candidates, spaces)
+        hold = soonest(workload_id, shape, spaces)
         self._spoken_for.update(space.position for space in spaces)
         self.all.append(hold)
-        if not math.isinf(hold.start_seconds):
-            insort(self._starts, hold.start_seconds)
         for space, uuids in zip(hold.spaces, hold.gpu_ids, strict=True):
             self.by_position[space.position] = hold
             space.keep(uuids)
 
-    def barrier(self, expected_seconds: float) -> float:
-        """The latest reserved start that work of this length would overrun; -1 when it overruns none.
-
-        Whoever has the lower barrier may use at least the GPUs that one with a higher barrier may.
-        """
-        overrun = bisect_left(self._starts, expected_seconds)
-        if math.isinf(expected_seconds):
-            return math.inf
-        return self._starts[overrun - 1] if overrun else -1.0
-
-    def lent_to(self, expected_seconds: float) -> list[NodeSpace]:
-        """The nodes whose kept GPUs work of this length may use, because it ends before the reserved start."""
-        lending = (hold for hold in self.all if expected_seconds <= hold.start_seconds < math.inf)
-        return [space for hold in lending for space in hold.spaces]
+    def offers(self, shape: Shape, chosen: Collection[NodeSpace]) -> list[Offer]:
+        """What nodes with a reservation, other than those already chosen, could lend to this shape."""
+        spaces = shape.candidates.spaces
+        held = [spaces[position] for position in self.by_position.keys() & spaces.keys()]
+        sizes = ((space, len(shape.candidates.free_and_kept(space))) for space in held if space not in chosen)
+        return [
+            Offer(self.by_position[space.position].lends_seconds, size, space.position)
+            for space, size in sizes
+            if size >= shape.gpus
+        ]
 
 
-def reservable(candidates: Candidates, demand: Demand) -> list[NodeSpace]:
-    """The nodes on which the demand will fit once all that is in the way has ended."""
+def reservable(shape: Shape) -> list[NodeSpace]:
+    """The nodes on which the shape will fit once all that is in the way has ended."""
+    candidates = shape.candidates
     return [
         space
         for space in candidates.spaces.values()
-        if space.view.accepting and len(candidates.usable(space)) >= demand.gpus
+        if space.view.accepting and len(candidates.usable(space)) >= shape.gpus
     ]
 
 
-def soonest(workload_id: str, demand: Demand, candidates: Candidates, spaces: Sequence[NodeSpace]) -> Hold:
-    """Choose the nodes where the demand can start first.
+def soonest(workload_id: str, shape: Shape, spaces: Sequence[NodeSpace]) -> Hold:
+    """Choose the nodes where the shape can start first.
 
     Where nobody knows, that is the node with the fewest GPUs to wait for. On the node chosen that number never grows
     from pass to pass, because what comes free there is kept; so the wait ends even if no estimate ever comes.
     """
-    in_order = {space: order_of_release(candidates.usable(space), space.waits, space.strangers) for space in spaces}
-    keys = {space: _start_key(space, uuids[: demand.gpus]) for space, uuids in in_order.items()}
-    first = sorted(spaces, key=lambda space: keys[space])[: demand.nodes]
+    usable = shape.candidates.usable
+    in_order = {space: order_of_release(usable(space), space.waits, space.strangers) for space in spaces}
+    keys = {space: _start_key(space, uuids[: shape.gpus]) for space, uuids in in_order.items()}
+    first = sorted(spaces, key=lambda space: keys[space])[: shape.nodes]
     start = max((keys[space][0] for space in first), default=0.0)
     chosen = sorted(first, key=lambda space: space.position)
-    gpu_ids = tuple(needed(demand.gpus, in_order[space], space.waits, start) for space in chosen)
+    gpu_ids = tuple(needed(shape.gpus, in_order[space], space.waits, start) for space in chosen)
     return Hold(workload_id, tuple(chosen), gpu_ids, start)
 
 

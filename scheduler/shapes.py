@@ -9,33 +9,33 @@ from scheduler.workloads import Demand, Workload, demand_key
 
 
 class Shape:
-    """A demand, the nodes it may use, and its failures so far.
+    """So many GPUs on so many of these nodes.
 
-    `standing_reason` says why it cannot start whatever ends. `failed_barrier` is the lowest barrier (see
-    `Holds.barrier`) with which it did not fit: since nothing is freed in a pass, it will not fit with that or more.
+    `standing_reason` says why it cannot start whatever ends. `longest_seconds` bounds the expected length with which it
+    may still fit: infinity at first, less once it had to look at GPUs that are only lent. It never grows in a pass,
+    since nothing is given back.
     """
 
-    __slots__ = ("candidates", "demand", "failed_barrier", "standing_reason", "was_considered_for_reservation")
+    __slots__ = ("candidates", "gpus", "longest_seconds", "nodes", "standing_reason", "was_considered_for_reservation")
 
-    def __init__(self, demand: Demand, candidates: Candidates, standing: Reason | None) -> None:
-        self.demand = demand
+    def __init__(self, candidates: Candidates, gpus: int, nodes: int, standing_reason: Reason | None) -> None:
         self.candidates = candidates
-        self.standing_reason = standing
-        self.failed_barrier: float | None = None
+        self.gpus = gpus
+        self.nodes = nodes
+        self.standing_reason = standing_reason
+        self.longest_seconds = math.inf
         self.was_considered_for_reservation = False
-
-    def has_failed(self, barrier: float) -> bool:
-        return self.failed_barrier is not None and barrier >= self.failed_barrier
 
 
 class Shapes:
-    """The shapes of a pass by demand."""
+    """The shapes of a pass; demands that differ in words only share one."""
 
-    __slots__ = ("_by_demand", "_capacity")
+    __slots__ = ("_by_demand", "_by_size", "_capacity")
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
         self._by_demand: dict[tuple[object, ...], Shape] = {}
+        self._by_size: dict[tuple[Candidates, int, int], Shape] = {}
 
     def of(self, workload: Workload) -> Shape:
         key: tuple[object, ...] = demand_key(workload)
@@ -43,17 +43,20 @@ class Shapes:
 
     def _judge(self, demand: Demand) -> Shape:
         candidates = self._capacity.candidates(demand)
-        standing = standing_reason(candidates, demand) if self._capacity.spaces else Reason.NO_NODES
-        shape = self._by_demand[demand] = Shape(demand, candidates, standing)
+        size = (candidates, demand.gpus, demand.nodes)
+        if size not in self._by_size:
+            standing = standing_reason(*size) if self._capacity.spaces else Reason.NO_NODES
+            self._by_size[size] = Shape(*size, standing)
+        shape = self._by_demand[demand] = self._by_size[size]
         return shape
 
 
-def standing_reason(candidates: Candidates, demand: Demand) -> Reason | None:
+def standing_reason(candidates: Candidates, gpus: int, nodes: int) -> Reason | None:
     """TOO_LARGE when the registered nodes could never hold it, NO_NODES when those that could do not accept work."""
-    large_enough = [space for space in candidates.spaces.values() if candidates.size(space) >= demand.gpus]
-    if len(large_enough) < demand.nodes:
+    large_enough = [space for space in candidates.spaces.values() if candidates.size(space) >= gpus]
+    if len(large_enough) < nodes:
         return Reason.TOO_LARGE
-    if sum(space.view.accepting for space in large_enough) < demand.nodes:
+    if sum(space.view.accepting for space in large_enough) < nodes:
         return Reason.NO_NODES
     return None
 

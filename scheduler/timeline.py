@@ -21,14 +21,14 @@ class Timeline:
     def start(self, shape: Shape, length: float) -> float:
         """Let a workload of this shape and length have its turn: the seconds until it starts, infinity if unknown."""
         chosen = self._soonest(shape)
-        if len(chosen) < shape.demand.nodes:
+        if len(chosen) < shape.nodes:
             return math.inf
         start = max((seconds for seconds, _ in chosen), default=0.0)
         for _, position in chosen:
             space = shape.candidates.spaces[position]
             free_at = self._free_at_on(space)
             in_order = order_of_release(shape.candidates.usable(space), free_at, space.strangers)
-            free_at.update(dict.fromkeys(needed(shape.demand.gpus, in_order, free_at, start), start + length))
+            free_at.update(dict.fromkeys(needed(shape.gpus, in_order, free_at, start), start + length))
         return start
 
     def occupy(self, hold: Hold, length: float) -> None:
@@ -39,7 +39,7 @@ class Timeline:
     def _soonest(self, shape: Shape) -> list[tuple[float, int]]:
         heap = self._heap(shape)
         chosen: list[tuple[float, int]] = []
-        while heap and len(chosen) < shape.demand.nodes:
+        while heap and len(chosen) < shape.nodes:
             seconds, position = heappop(heap)
             actual = self._ready(shape, shape.candidates.spaces[position])
             if actual > seconds:
@@ -51,9 +51,9 @@ class Timeline:
         return chosen
 
     def _heap(self, shape: Shape) -> list[tuple[float, int]]:
-        key = (shape.candidates, shape.demand.gpus)
+        key = (shape.candidates, shape.gpus)
         if key not in self._heaps:
-            spaces = reservable(shape.candidates, shape.demand)
+            spaces = reservable(shape)
             self._heaps[key] = [(self._ready(shape, space), space.position) for space in spaces]
             heapify(self._heaps[key])
         return self._heaps[key]
@@ -62,7 +62,7 @@ class Timeline:
         """When the node has enough GPUs at once."""
         free_at = self._free_at.get(space.position, space.waits)
         times = sorted(free_at.get(gpu.uuid, 0.0) for gpu in shape.candidates.usable(space))
-        return times[shape.demand.gpus - 1]
+        return times[shape.gpus - 1]
 
     def _free_at_on(self, space: NodeSpace) -> dict[str, float]:
         if space.position not in self._free_at:

@@ -1,19 +1,18 @@
 """Fixtures that every tier shares."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from common.settings import ENV_FOLDER, Settings, load_settings
+from common.settings import Settings, load_settings
 
 SETTING_NAMES = ("ENVIRONMENT", "API_KEY", "APP_HOST", "APP_PORT", "DATA_DIR", "NODE_NAME", "REDIS_SOCKET", "GPU_SLOTS")
 
 
 @pytest.fixture
-def make_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Settings]]:
+def make_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Settings]:
     """Settings with some values changed, by their environment names; nothing of the developer's leaks in."""
-    assert Path("env") == ENV_FOLDER
     for name in SETTING_NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ENVIRONMENT", "test")
@@ -25,4 +24,4 @@ def make_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[C
             monkeypatch.setenv(name, str(value))
         return load_settings()
 
-    yield make
+    return make

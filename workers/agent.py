@@ -35,9 +35,12 @@ class Agent:
         self._heartbeat = Heartbeat(node, uuid4().hex, socket.gethostname(), self._reconcile)
         self._lock: IO[str] | None = None
 
-    def start(self) -> None:
-        """Take the node and begin to speak for it. Raises NodeTaken."""
+    def take_node(self) -> None:
+        """Become the one worker of this machine that speaks for the node. Raises NodeTaken."""
         self._lock = _take_node(self._node)
+
+    def start(self) -> None:
+        """Begin to speak for the node."""
         self._node.inventory.start()
         self._heartbeat.start()
 

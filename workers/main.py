@@ -38,14 +38,15 @@ def main() -> None:
         detach=threading.Event(),
     )
     agent = Agent(node)
+    try:
+        agent.take_node()
+    except NodeTaken as problem:
+        sys.exit(f"worker: {problem}")
     register(app, agent)
 
     @worker_ready.connect(weak=False)
     def begin(**_: Any) -> None:
-        try:
-            agent.start()
-        except NodeTaken as problem:
-            sys.exit(f"worker: {problem}")
+        agent.start()
 
     @worker_shutting_down.connect(weak=False)
     def let_go(**_: Any) -> None:
@@ -54,9 +55,7 @@ def main() -> None:
 
     options = ["--pool=threads", f"--concurrency={settings.followers_max}", "--without-mingle", "--without-gossip"]
     queue = task_names.node_queue(settings.node_name)
-    app.worker_main(
-        ["worker", f"--queues={queue}", f"--hostname={settings.node_name}@%h", "--loglevel=WARNING", *options]
-    )
+    app.worker_main(["--quiet", "worker", f"--queues={queue}", f"--hostname={settings.node_name}@%h", *options])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from workers.swift.log_excerpt import last_lines
 from workers.swift.results import read_train_result
 from workers.swift.verdict import ProcessEnd, Verdict, judge_export, judge_train
 
-LOG_LINES = 50
+LOG_LINES = 100
 
 
 def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: Path) -> tuple[Verdict, str]:
@@ -42,6 +42,4 @@ def resume_point(node: LocalNode, job: Job, attempt: int) -> tuple[Path | None, 
 
 
 def _process_end(ended: ExitRecord, folder: AttemptFolder) -> ProcessEnd:
-    return ProcessEnd(
-        exit_code=ended.exit_code, oom_killed=ended.oom_killed, log_lines=last_lines(folder.log_path, LOG_LINES)
-    )
+    return ProcessEnd(ended.exit_code, ended.oom_killed, last_lines(folder.log_path, LOG_LINES))

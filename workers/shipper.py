@@ -7,7 +7,7 @@ from typing import Any
 from common.jobs import Job, Progress
 from common.store.attempts import AttemptStore, Receipt, Report
 from workers.log_tail import read_new
-from workers.swift.metrics import progress_after
+from workers.swift.metrics import newest_progress
 from workers.swift.metrics_tail import read_records
 
 CHUNK_BYTES = 256 * 1024
@@ -37,7 +37,7 @@ class Shipper:
             self._knows_ends = True
         chunk, _ = read_new(self._log_path, self._log_end, CHUNK_BYTES)
         records, metrics_to = self._new_metrics(metrics_path)
-        progress = self._after(records)
+        progress = newest_progress(records, self.progress)
         report = Report(
             log_from=self._log_end,
             log_chunk=chunk.decode("utf-8", "surrogateescape"),
@@ -56,12 +56,6 @@ class Shipper:
         if path is None:
             return [], self._metrics_end
         return read_records(path, self._metrics_end, METRICS_BYTES)
-
-    def _after(self, records: list[dict[str, Any]]) -> Progress | None:
-        progress = self.progress
-        for record in records:
-            progress = progress_after(record, progress or Progress())
-        return progress
 
     def _accept(self, receipt: Receipt) -> None:
         self._log_end, self._metrics_end = receipt.log_end, receipt.metrics_end

@@ -23,7 +23,7 @@ def register(app: Celery, agent: Agent) -> None:
     """Add `run` to the app."""
 
     @app.task(name=task_names.RUN, bind=True, acks_late=False, ignore_result=False)
-    def run(self: Task, job_id: str, attempt: int) -> dict[str, Any]:
+    def run(self: Task[Any, Any], job_id: str, attempt: int) -> dict[str, Any]:
         """Run, or keep following, this attempt on this node; does nothing when the attempt is no longer wanted."""
 
         def show(numbers: dict[str, Any]) -> None:
@@ -32,14 +32,14 @@ def register(app: Celery, agent: Agent) -> None:
         return _answer(self, job_id, agent.follow(job_id, attempt, show))
 
 
-def _answer(task: Task, job_id: str, end: End) -> dict[str, Any]:
+def _answer(task: Task[Any, Any], job_id: str, end: End) -> dict[str, Any]:
     match end.kind:
         case EndKind.COMPLETED:
             return {"job_id": job_id, "status": "completed", "message": end.message}
         case EndKind.FAILED:
             raise JobFailed(f"{end.reason}: {end.message}")
         case EndKind.CANCELLED:
-            _quietly(lambda: task.backend.store_result(task.request.id, None, states.REVOKED))
+            _quietly(lambda: task.backend.store_result(str(task.request.id), None, states.REVOKED))
             _quietly(lambda: task.send_event("task-revoked", terminated=True, signum=None, expired=False))
     # The Celery task of a job goes on under the same id: with the next worker, or as the next attempt.
     raise Ignore

@@ -8,15 +8,18 @@ import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from client.stack.errors import StackError
 from client.stack.running_jobs import FINAL
 
 POLL_SECONDS = 0.25
 PERCENT_PER_LINE = 20
+STALLED_SECONDS = 120.0
 
 
 def follow(client: httpx2.Client, job_id: str, console: Console, look_after: Callable[[], None]) -> dict[str, Any]:
     """The job when it has ended; `look_after` is called at each look and ends the following by raising."""
     show = _Bar(console) if console.is_terminal else _Lines(console)
+    seen, changed_at = "", time.monotonic()
     with show:
         while True:
             look_after()
@@ -24,6 +27,12 @@ def follow(client: httpx2.Client, job_id: str, console: Console, look_after: Cal
             show.update(job)
             if job["status"] in FINAL:
                 return job
+            if (now_seen := f"{job['progress']} {describe(job)}") != seen:
+                seen, changed_at = now_seen, time.monotonic()
+            elif time.monotonic() - changed_at > STALLED_SECONDS:
+                raise StackError(
+                    f"job {job_id} has not moved for {STALLED_SECONDS:.0f} s: {describe(job)}, {job['progress']} %"
+                )
             time.sleep(POLL_SECONDS)
 
 

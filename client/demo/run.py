@@ -141,7 +141,7 @@ def _why_it_failed(client: httpx2.Client, job: dict[str, Any]) -> str:
 
 def _compare(python: Path, base: Path, trained: Path, console: Console) -> None:
     before, after = (lesson.ask(python, model, QUESTION) for model in (base, trained))
-    console.print(f"   before: {before!r}\n   after:  {after!r}", markup=False)
+    console.print(f"   before: {before[:70]!r}\n   after:  {after[:70]!r}", markup=False)
     if after != ANSWER or before == ANSWER:
         raise StackError(f"the trained model, and only it, should have answered {ANSWER!r}")
     console.print("[bold green]It learned that from you: every step was real.[/]")

@@ -7,7 +7,7 @@ from planner_builders import at, make_gpu
 from scheduler.workloads import NodeView, Running, Workload
 
 # A slow machine is no failure of the planner.
-bounded = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 MODELS = ("NVIDIA A100-SXM4-80GB", "NVIDIA H100 80GB HBM3")
 lengths = st.sampled_from((None, 10, 30, 60, 100))

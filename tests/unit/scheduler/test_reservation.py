@@ -147,3 +147,32 @@ def test_a_gang_that_borrows_never_gets_the_same_node_twice():
     nodes = [make_node("n1", 3), make_node("n2", 2, leased=(0, 1))]
 
     assert placed(decide(jobs, nodes, (make_running("n2", 0, 1, ends=60),))) == {}
+
+
+def two_reservations(first_node_gpus=2):
+    """n1 and n2 are each reserved for a job of their own, from 20 and 60 seconds on, and have free GPUs to lend."""
+    jobs = [
+        make_job("a", gpus=first_node_gpus, node_names=frozenset({"n1"})),
+        make_job("b", gpus=2, node_names=frozenset({"n2"})),
+    ]
+    nodes = [make_node("n1", first_node_gpus, leased=(0,)), make_node("n2", 2, leased=(0,))]
+    return jobs, nodes, (make_running("n1", 0, ends=20), make_running("n2", 0, ends=60))
+
+
+def test_work_borrows_from_the_reservation_that_starts_late_enough():
+    jobs, nodes, running = two_reservations()
+
+    assert placed(decide([*jobs, make_job("c", expected_seconds=40)], nodes, running)) == {"c": ("n2-1",)}
+
+
+def test_work_borrows_where_the_fewest_gpus_are_left():
+    jobs, nodes, running = two_reservations(first_node_gpus=3)
+
+    assert placed(decide([*jobs, make_job("c", expected_seconds=10)], nodes, running)) == {"c": ("n2-1",)}
+
+
+def test_a_gang_borrows_only_if_it_ends_before_all_the_reservations_it_borrows_from():
+    jobs, nodes, running = two_reservations()
+    too_long, short = (make_job(name, nodes=2, expected_seconds=length) for name, length in (("c", 40), ("d", 20)))
+
+    assert placed(decide([*jobs, too_long, short], nodes, running)) == {"d": ("n1-1", "n2-1")}

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from client.demo import follow as following
 from client.demo.follow import describe, follow
+from client.stack.errors import StackError
 from client.stack.supervisor import StopRequested
 
 RUNNING = {
@@ -59,6 +60,13 @@ def test_a_terminal_gets_a_bar():
     follow(answering(RUNNING, COMPLETED), "demo-1", Console(file=out, force_terminal=True), lambda: None)
 
     assert "100%" in out.getvalue()
+
+
+def test_a_job_that_does_not_move_is_given_up(monkeypatch):
+    monkeypatch.setattr(following, "STALLED_SECONDS", 0.0)
+
+    with pytest.raises(StackError, match=r"demo-1 has not moved for 0 s: train, loss 0\.123"):
+        follow(answering(*[RUNNING] * 1000), "demo-1", Console(file=io.StringIO()), lambda: None)
 
 
 def test_a_wish_to_stop_ends_the_following():

@@ -1,0 +1,200 @@
+"""The service's real processes over a real Redis, each of which a test may kill and start again."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx2
+import redis
+
+from client.stack.embedded_redis import EmbeddedRedis
+
+T = TypeVar("T")
+
+FAKE_SWIFT = Path(__file__).parent / "fakes" / "swift_python"
+FINAL = {"completed", "failed", "cancelled"}
+
+
+class NeverHappened(AssertionError):
+    """What a test waited for did not come; the message shows the last view."""
+
+
+def eventually(look: Callable[[], T], wanted: Callable[[T], Any], timeout: float = 30, what: str = "") -> T:
+    """Look until `wanted` is true of what is seen; fails with the last view."""
+    deadline = time.monotonic() + timeout
+    while True:
+        seen = look()
+        if wanted(seen):
+            return seen
+        if time.monotonic() >= deadline:
+            raise NeverHappened(f"{what or 'it'} did not come within {timeout} s; last seen: {seen}")
+        time.sleep(0.05)
+
+
+class RealStack:
+    """Redis, API, scheduler and worker of one test, on loopback and in a folder of their own."""
+
+    def __init__(self, folder: Path, port: int, **environment: object) -> None:
+        self.folder = folder
+        self.redis = EmbeddedRedis(folder)
+        self.port = port
+        self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}/api/v1/training", timeout=30)
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "ENVIRONMENT": "test",
+            "DATA_DIR": str(folder),
+            "NODE_NAME": "node-1",
+            "GPU_SLOTS": "cpu:2",
+            "SWIFT_PYTHON": str(FAKE_SWIFT),
+            "INPUTS_VISIBLE_TO_API": "true",
+            "QUEUE_CHECK_INTERVAL": "0.5",
+            "HEARTBEAT_SECONDS": "0.3",
+            "FOLLOW_SECONDS": "0.05",
+            "NODE_TTL_SECONDS": "5",
+            "HINT_TIMEOUT_SECONDS": "2",
+            "STOP_GRACE_SECONDS": "3",
+            **{name: str(value) for name, value in environment.items()},
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> "RealStack":
+        self.redis.start()
+        self.environment["REDIS_SOCKET"] = str(self.redis.socket_path)
+        for name in ("api", "scheduler", "worker"):
+            self.start_process(name)
+        try:
+            self.wait_until_ready()
+        except NeverHappened:
+            self.stop()
+            raise
+        return self
+
+    def wait_until_ready(self) -> None:
+        eventually(self._ready, bool, what="a ready API")
+        eventually(self._free_gpus, bool, what=f"a node; worker.log: {(self.folder / 'worker.log').read_text()}")
+
+    def start_process(self, name: str, **environment: object) -> subprocess.Popen[bytes]:
+        commands = {
+            "api": ["-m", "gunicorn", "api.app:create_app()", "-k", "gthread", "--threads", "8", "--no-control-socket"],
+            "scheduler": ["-m", "scheduler.main"],
+            "worker": ["-m", "workers.main"],
+        }
+        argv = [sys.executable, *commands[name]]
+        if name == "api":
+            argv += ["-b", f"127.0.0.1:{self.port}"]
+        changed = {key: str(value) for key, value in environment.items()}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                argv,
+                env={**self.environment, **changed},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+            )
+        self.processes[name] = process
+        return process
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, as the kernel's out-of-memory killer does it."""
+        self.processes[name].kill()
+        self.processes[name].wait(timeout=10)
+
+    def terminate(self, name: str) -> None:
+        """SIGTERM, as an upgrade does it."""
+        self.processes[name].terminate()
+        self.processes[name].wait(timeout=20)
+
+    def stop(self) -> None:
+        for job in self._jobs_that_run():
+            self.http.post(f"/jobs/{job['id']}/stop")
+        if self._ready():
+            eventually(self._jobs_that_run, lambda jobs: not jobs, what="the end of all jobs")
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.redis.stop()
+        self.http.close()
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        response = self.http.get(path, params=params)
+        response.raise_for_status()
+        return response.json()
+
+    def submit(self, **body: Any) -> dict[str, Any]:
+        response = self.http.post("/jobs", json=body)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        return self.get(f"/jobs/{job_id}")
+
+    def wait_for(self, job_id: str, *states: str, timeout: float = 30) -> dict[str, Any]:
+        """The job once it is in one of these states; gives up early on another final one."""
+        seen = eventually(
+            lambda: self.job(job_id),
+            lambda job: job["status"] in states or job["status"] in FINAL,
+            timeout,
+            f"job {job_id} {' or '.join(states)}",
+        )
+        assert seen["status"] in states, f"{seen['status']}: {seen['reason']}: {seen['message']}\n{self.log_of(job_id)}"
+        return seen
+
+    def log_of(self, job_id: str) -> str:
+        return self.get(f"/jobs/{job_id}/logs", offset=0)["text"]
+
+    def redis_client(self, db: int = 0) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.redis.socket_path), db=db, decode_responses=True)
+
+    def broker_client(self) -> redis.Redis:
+        return self.redis_client(db=1)
+
+    def celery_state(self, task_id: str) -> str:
+        return str(json.loads(self.redis_client().get(f"celery-task-meta-{task_id}") or "{}").get("status", "PENDING"))
+
+    def _ready(self) -> bool:
+        try:
+            return self.http.get(f"http://127.0.0.1:{self.port}/readyz").status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    def _free_gpus(self) -> list[dict[str, Any]]:
+        return [gpu for gpu in self.get("/gpus")["gpus"] if gpu["available"]]
+
+    def _jobs_that_run(self) -> list[dict[str, Any]]:
+        if not self._ready():
+            return []
+        found = [self.get("/jobs", status=state, size=100)["jobs"] for state in ("queued", "assigned", "running")]
+        return [job for jobs in found for job in jobs]
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def fake_inputs(folder: Path, **knobs: object) -> dict[str, str]:
+    """A model and a data set that pass every check; the knobs steer the fake swift that trains on them."""
+    name = f"inputs-{len(list(folder.glob('inputs-*')))}"
+    model, data = folder / name / "model", folder / name / "data.jsonl"
+    model.mkdir(parents=True)
+    (model / "config.json").write_text('{"model_type": "qwen2"}')
+    (model / "model.safetensors").write_bytes(b"\x08\x00\x00\x00\x00\x00\x00\x00{}      ")
+    (model / "fake.json").write_text(json.dumps(knobs))
+    data.write_text('{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n')
+    return {"model_path": str(model), "data_path": str(data), "task_type": "llm"}
