@@ -1,0 +1,116 @@
+"""The real ms-swift on a tiny model, without network and without a GPU."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.jobs import JobSpec
+from tests.builders import make_spec
+from workers.swift.command import CommandContext, train_command
+from workers.swift.environment import child_environment, rank_environments
+from workers.swift.installed import swift_version
+from workers.swift.log_excerpt import last_lines
+from workers.swift.results import read_train_result
+from workers.swift.verdict import ProcessEnd, Verdict, judge_train
+
+REPOSITORY = Path(__file__).parents[3]
+DEMO = REPOSITORY / "client" / "demo"
+FAKE_PYTHON = str(REPOSITORY / "tests" / "fakes" / "swift_python")
+TIMEOUT_SECONDS = 240
+TINY = {"model_type": "qwen2", "template": "qwen"}
+
+
+@pytest.fixture(scope="session")
+def swift_python() -> str:
+    """The interpreter that has ms-swift; without it these tests skip here and fail in CI."""
+    python = os.environ.get("SWIFT_PYTHON", str(REPOSITORY / ".venv-swift" / "bin" / "python"))
+    if swift_version(python) is None:
+        why = f"{python} has no ms-swift; `make swift-env` installs it"
+        pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
+    return python
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A model, a data set, and a way to run commands on them."""
+
+    python: str
+    folder: Path
+    model: Path
+    dataset: Path
+
+    def context(self, output: Path, **changes: Any) -> CommandContext:
+        values: dict[str, Any] = {
+            "swift_version": swift_version(self.python),
+            "model_path": str(self.model),
+            "data_path": str(self.dataset),
+            "output_dir": str(output),
+            "on_cpu": True,
+        } | changes
+        return CommandContext(**values)
+
+    def train(self, spec: JobSpec, output: Path, **context: Any) -> Verdict:
+        """Run one training process to its end and judge it."""
+        log = output.with_suffix(".log")
+        code = self.run(train_command(spec, self.context(output, **context)), log)
+        return judge_train(ProcessEnd(code, log_lines=last_lines(log, 50)), read_train_result(output, spec.extra_args))
+
+    def run(self, argv: list[str], log: Path, env: Mapping[str, str] | None = None, python: str | None = None) -> int:
+        """The exit code."""
+        process = self.start(argv, log, env, python)
+        try:
+            return process.wait(TIMEOUT_SECONDS)
+        finally:
+            process.kill()
+
+    def start(
+        self, argv: list[str], log: Path, env: Mapping[str, str] | None = None, python: str | None = None
+    ) -> subprocess.Popen[bytes]:
+        with log.open("wb") as file:
+            return subprocess.Popen(
+                [python or self.python, *argv],
+                env=dict(env or self.environments(1)[0]),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+
+    def environments(self, ranks: int, port: int = 0) -> list[dict[str, str]]:
+        base = child_environment(
+            os.environ | {"HF_HUB_OFFLINE": "1"},
+            {},
+            cache_dir=self.folder / "cache",
+            gpu_ids=["cpu-0"],
+            on_cpu=True,
+            omp_threads=1,
+        )
+        return rank_environments(base, ranks, port)
+
+    def demo(self, script: str, *arguments: str) -> str:
+        """What one of the demonstration's scripts printed."""
+        command = [self.python, "-P", str(DEMO / script), *arguments]
+        done = subprocess.run(command, env=self.environments(1)[0], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def bench(swift_python: str, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    folder = tmp_path_factory.mktemp("swift")
+    bench = Bench(swift_python, folder, folder / "model", folder / "train.jsonl")
+    bench.demo("make_tiny_model.py", str(bench.model))
+    bench.demo("make_dataset.py", str(bench.dataset))
+    return bench
+
+
+def tiny_spec(params: Mapping[str, Any] | None = None, **changes: Any) -> JobSpec:
+    """A job of a few steps."""
+    small = {"num_epochs": 1, "batch_size": 8, "gradient_accumulation_steps": 1, "max_length": 256, "logging_steps": 2}
+    small |= {"dataloader_num_workers": 0, "train_type": "lora", "torch_dtype": "bfloat16"}
+    extra = TINY | changes.pop("extra_args", {})
+    return make_spec(params=small | dict(params or {}), extra_args=extra, **changes)
