@@ -7,12 +7,12 @@ from pathlib import Path
 from common.inputs.problem import InputRefused
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
+from common.swift_command.argv import OptionRefused
+from common.swift_command.command import CommandContext, export_command, needs_merge, train_command
 from workers.attempt_folder import AttemptFolder
 from workers.node import LocalNode
 from workers.runner_control import ProcessSpec, RunnerSpec
-from workers.swift.command import CommandContext, export_command, needs_merge, train_command
 from workers.swift.environment import child_environment, rank_environments
-from workers.swift.options import OptionRefused
 from workers.swift.paths import JobPaths, resolve_job_paths
 
 

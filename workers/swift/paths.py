@@ -16,7 +16,7 @@ from common.inputs import (
     split_sample,
 )
 from common.jobs import JobSpec
-from workers.swift.extra_args import named_paths
+from common.swift_command.extra_args import named_paths
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from common.swift_command.argv import OptionRefused
+from common.swift_command.command import export_command, train_command
+from common.swift_command.extra_args import refuse_name
+from common.swift_command.parameters import VALIDATION_DATA
+from common.swift_options import METHODS
+from common.swift_options.refused import PATHS, PRESETS, REFUSED
+from common.swift_options.typed import RENAMED, SAME_NAME, UNFREEZING
 from tests.e2e.workers.conftest import FAKE_PYTHON, Bench, tiny_spec
-from workers.swift.command import METHODS, export_command, train_command
-from workers.swift.extra_args import PATHS, PRESETS, REFUSED, refuse_name
 from workers.swift.installed import swift_version
 from workers.swift.metric_lines import kind_of
 from workers.swift.metrics_tail import FILE_NAME, read_all
-from workers.swift.options import OptionRefused
-from workers.swift.parameters import RENAMED, SAME_NAME, UNFREEZING, VALIDATION_DATA
 
 pytestmark = pytest.mark.e2e
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from common.jobs import JobSpec
-from workers.swift.extra_args import checked_extra_args
-from workers.swift.options import OptionRefused, argv_of
-from workers.swift.parameters import swift_options
+from common.swift_command.argv import OptionRefused, argv_of
+from common.swift_command.extra_args import checked_extra_args
+from common.swift_command.parameters import swift_options
+from common.swift_options.methods import METHODS, RLHF_METHODS, command_of
 
-RLHF_METHODS = ("dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd")
-METHODS = ("sft", "pt", *RLHF_METHODS)
 # What ms-swift's export can fold into the base model (BaseArguments.adapters_can_be_merged).
 MERGEABLE_TUNERS = frozenset({"lora", "longlora", "llamapro", "adalora"})
 
@@ -66,7 +65,7 @@ def needs_merge(spec: JobSpec) -> bool:
 def _train_module(method: str) -> str:
     if method not in METHODS:
         raise OptionRefused("method", f"unknown; it is one of {', '.join(METHODS)}")
-    return f"swift.cli.{method if method in {'sft', 'pt'} else 'rlhf'}"
+    return f"swift.cli.{command_of(method)}"
 
 
 def _method_options(method: str) -> dict[str, Any]:
