@@ -20,6 +20,7 @@
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
 | st:scheduler:paused | string | placing is paused | until resumed |
+| st:swift_options | hash | ms-swift release -> its catalog of options as JSON, as a node made it | |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
@@ -34,6 +35,8 @@ SCHEDULER_EPOCH = "st:scheduler:epoch"
 SCHEDULER_PASS = "st:scheduler:pass"  # noqa: S105 - a scheduling pass, not a password
 SCHEDULER_AGAIN = "st:scheduler:again"
 SCHEDULER_PAUSED = "st:scheduler:paused"
+
+SWIFT_OPTIONS = "st:swift_options"
 
 
 def job(job_id: str) -> str:

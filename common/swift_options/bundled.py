@@ -25,6 +25,18 @@ def nearest_catalog(version: str) -> Catalog:
     return _load(earlier[-1] if earlier else versions[0])
 
 
+def newest_catalog() -> Catalog:
+    """The catalog of the newest bundled release."""
+    return _load(bundled_versions()[-1])
+
+
+def bundled_text(version: str) -> str | None:
+    """The catalog of exactly this release, as text."""
+    if version not in bundled_versions():
+        return None
+    return (_FOLDER / f"{version}{_SUFFIX}").read_text(encoding="utf-8")
+
+
 @cache
 def _load(version: str) -> Catalog:
-    return parse_catalog((_FOLDER / f"{version}{_SUFFIX}").read_text(encoding="utf-8"))
+    return parse_catalog(bundled_text(version) or "")

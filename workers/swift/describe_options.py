@@ -109,8 +109,8 @@ def _choices(action: Action) -> list[str]:
 
 
 def _members(action: Action) -> list[str]:
-    kind = action.type
-    return [str(member.value) for member in kind] if isinstance(kind, enum.EnumType) else []
+    members: list[Any] = list(action.type) if isinstance(action.type, enum.EnumType) else []
+    return [str(member.value) for member in members]
 
 
 def _registered(name: str) -> list[str]:

@@ -12,6 +12,7 @@ from common.inputs import (
     check_data_path,
     check_model_path,
     classify,
+    judge_for,
     resolve_under_roots,
     split_sample,
 )
@@ -36,7 +37,7 @@ def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
     resolved = {value: _input(f"extra_args.{name}", value, roots) for name, value in named_paths(spec.extra_args)}
     output_dir = resolve_under_roots(spec.output_dir, roots, field="output_dir")
     _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
-    _refuse_first(check_data_path(data_path, _renamed_columns(spec)) if _is_local(data_path) else [])
+    _refuse_first(_data_problems(spec, data_path) if _is_local(data_path) else [])
     return JobPaths(model_path, data_path, output_dir, resolved)
 
 
@@ -49,6 +50,10 @@ def _input(field_name: str, value: str, roots: Sequence[Path]) -> str:
 
 def _is_local(value: str) -> bool:
     return value.startswith("/")
+
+
+def _data_problems(spec: JobSpec, data_path: str) -> list[InputProblem]:
+    return check_data_path(data_path, _renamed_columns(spec), judge=judge_for(spec.method, spec.extra_args))
 
 
 def _renamed_columns(spec: JobSpec) -> list[str]:
