@@ -42,7 +42,7 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
 def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
     """With the options that this node's own ms-swift has."""
     catalog = node_catalog(node.folder, node.swift_version)
-    problems = check_options(spec.method, spec.params, spec.extra_args, catalog)
+    problems = check_options(spec.method, spec.params, spec.extra_args, catalog, spec.gpus)
     if problems:
         text = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         raise LaunchRefused(Reason.OPTION_REFUSED, text)

@@ -11,6 +11,7 @@ from common.inputs import (
     check_model_path,
     classify,
     judge_for,
+    renamed_columns,
     resolve_under_roots,
     split_sample,
 )
@@ -61,8 +62,7 @@ def _path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
 
 
 def _check_data(spec: JobSpec) -> Check:
-    columns: Any = spec.extra_args.get("columns")
-    known = list(columns) if isinstance(columns, dict) else []
+    known = renamed_columns(spec.extra_args)
     judge = judge_for(spec.method, spec.extra_args)
     return lambda path: check_data_path(path, known, judge=judge)
 

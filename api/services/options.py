@@ -7,7 +7,10 @@ from functools import lru_cache
 from api.services import Services
 from common.jobs import JobSpec
 from common.store.swift_options import SwiftOptionsStore
-from common.swift_options import Catalog, OptionProblem, check_options, nearest_catalog, parse_catalog
+from common.swift_command.argv import OptionRefused
+from common.swift_command.command import CommandContext, train_command
+from common.swift_command.extra_args import named_paths
+from common.swift_options import Catalog, OptionCode, OptionProblem, check_options, nearest_catalog, parse_catalog
 from common.swift_options.bundled import newest_catalog
 from common.swift_options.release import release
 
@@ -44,8 +47,19 @@ def option_catalogs(services: Services) -> tuple[Catalog, ...]:
 
 def option_problems(spec: JobSpec, catalogs: tuple[Catalog, ...]) -> list[OptionProblem]:
     """What is wrong with the job's options: nothing when one of the releases would take them all."""
-    found = [check_options(spec.method, spec.params, spec.extra_args, catalog) for catalog in catalogs]
-    return min(found, key=len)
+    found = [check_options(spec.method, spec.params, spec.extra_args, catalog, spec.gpus) for catalog in catalogs]
+    return min(found, key=len) or _command_problems(spec, catalogs[0].version)
+
+
+def _command_problems(spec: JobSpec, version: str) -> list[OptionProblem]:
+    """What cannot be put on a command line, found by building one; where things lie makes no difference to it."""
+    resolved = {value: value for _, value in named_paths(spec.extra_args)}
+    context = CommandContext(version, spec.model_path, spec.data_path, spec.output_dir, spec.gpus, resolved=resolved)
+    try:
+        train_command(spec, context)
+    except OptionRefused as refusal:
+        return [OptionProblem(f"extra_args.{refusal.option}", OptionCode.MALFORMED, refusal.why)]
+    return []
 
 
 def _versions(services: Services) -> list[str]:

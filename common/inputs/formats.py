@@ -2,6 +2,7 @@
 the GPU was taken; here the record is named instead.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,8 +31,7 @@ def accept(_record: Mapping[str, object]) -> str:
 
 def judge_for(method: str, extra_args: Mapping[str, Any]) -> Judge:
     """What a record must have for this method; columns count under the names that the option `columns` gives them."""
-    renamed: Any = extra_args.get("columns")
-    names = {str(old).lower(): str(new) for old, new in renamed.items()} if isinstance(renamed, dict) else {}
+    names = {old.lower(): new for old, new in renamed_columns(extra_args).items()}
     rule = _rule(method, extra_args)
 
     def judge(record: Mapping[str, object]) -> str:
@@ -39,6 +39,17 @@ def judge_for(method: str, extra_args: Mapping[str, Any]) -> Judge:
         return _messages_fault(lowered) or rule(lowered)
 
     return judge
+
+
+def renamed_columns(extra_args: Mapping[str, Any]) -> dict[str, str]:
+    """What the option `columns` renames, given as an object or as JSON text."""
+    columns: Any = extra_args.get("columns")
+    if isinstance(columns, str):
+        try:
+            columns = json.loads(columns)
+        except (ValueError, RecursionError):
+            return {}
+    return {str(old): str(new) for old, new in columns.items()} if isinstance(columns, dict) else {}
 
 
 def typed(text: str) -> object:

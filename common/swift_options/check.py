@@ -1,6 +1,6 @@
 """Are these the options of a training that ms-swift would start, and that a user may ask for?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from common.swift_options.catalog import Catalog, Option
@@ -8,7 +8,7 @@ from common.swift_options.methods import METHODS, RLHF_METHODS, command_of, miss
 from common.swift_options.problem import OptionCode, OptionProblem
 from common.swift_options.safety import Refusal, name_refusal, value_refusal
 from common.swift_options.suggest import did_you_mean
-from common.swift_options.typed import RENAMED, TYPED
+from common.swift_options.typed import RENAMED, TYPED, batch_of
 from common.swift_options.values import misfit
 
 EXTRA = "extra_args"
@@ -16,7 +16,7 @@ NAME_MAX = 80
 
 
 def check_options(
-    method: str, params: Mapping[str, Any], extra_args: Mapping[str, Any], catalog: Catalog
+    method: str, params: Mapping[str, Any], extra_args: Mapping[str, Any], catalog: Catalog, gpus: int = 1
 ) -> list[OptionProblem]:
     """Everything that is wrong with the typed parameters' names and the further options; empty when nothing is."""
     if method not in METHODS:
@@ -31,11 +31,16 @@ def check_options(
     missing, why = missing_option(method, extra_args, _choices(options, "reward_funcs"))
     if missing:
         found.append(OptionProblem(f"{EXTRA}.{missing}", OptionCode.MISSING, why))
+    if method == "kto" and batch_of(params, extra_args, gpus) == 1:
+        why = "kto compares answers within a step and needs two records or more in each; 1 is too few"
+        found.append(OptionProblem("params.batch_size", OptionCode.MISSING, why))
     return found
 
 
-def unknown_parameter(name: str, known: Mapping[str, Any] | frozenset[str], options: Mapping[str, Option]) -> str:
+def unknown_parameter(name: str, known: Iterable[str], options: Mapping[str, Option]) -> str:
     """What to tell about a typed parameter that there is not."""
+    if name in {"vit_lr", "aligner_lr"}:
+        return "only a training of task type multimodal has it: a text model has no vision parts"
     if name in options:
         return "not a parameter of this API but an ms-swift option: put it into extra_args"
     return f"no such parameter{did_you_mean(name, [*known, *options])}"

@@ -40,7 +40,7 @@ def _allowed(choices: tuple[str, ...], value: str) -> str:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool)
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _is_whole(value: Any) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from common.inputs import (
     InputProblem,
@@ -13,6 +12,7 @@ from common.inputs import (
     check_model_path,
     classify,
     judge_for,
+    renamed_columns,
     resolve_under_roots,
     split_sample,
 )
@@ -53,12 +53,7 @@ def _is_local(value: str) -> bool:
 
 
 def _data_problems(spec: JobSpec, data_path: str) -> list[InputProblem]:
-    return check_data_path(data_path, _renamed_columns(spec), judge=judge_for(spec.method, spec.extra_args))
-
-
-def _renamed_columns(spec: JobSpec) -> list[str]:
-    columns: Any = spec.extra_args.get("columns")
-    return list(columns) if isinstance(columns, dict) else []
+    return check_data_path(data_path, renamed_columns(spec.extra_args), judge=judge_for(spec.method, spec.extra_args))
 
 
 def _refuse_first(problems: list[InputProblem]) -> None:
