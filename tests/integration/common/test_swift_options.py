@@ -1,5 +1,4 @@
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from common.store import Store
 from common.swift_options import nearest_catalog
 from common.swift_options.bundled import bundled_text
 from tests.builders import make_node
+from tests.real_stack import eventually
 from workers.swift.catalog import node_catalog, refresh_in_background
 
 pytestmark = pytest.mark.integration
@@ -28,16 +28,14 @@ def test_a_catalog_is_published_once(store: Store) -> None:
     assert store.swift_options.read("9.9.9") == "first"
 
 
-def test_a_worker_publishes_what_its_ms_swift_has(
-    store: Store, tmp_path: Path, eventually: Callable[[Callable[[], bool]], None]
-) -> None:
+def test_a_worker_publishes_what_its_ms_swift_has(store: Store, tmp_path: Path) -> None:
     (tmp_path / "swift-options-9.9.9.json").write_text(_published("9.9.9", "brand_new"))
 
     for version in ("4.6.0", "9.9.9"):
         refresh_in_background("/no/python", version, tmp_path, store.swift_options, threading.Event())
 
-    eventually(lambda: store.swift_options.read("4.6.0") == bundled_text("4.6.0"))
-    eventually(lambda: store.swift_options.read("9.9.9") == _published("9.9.9", "brand_new"))
+    eventually(lambda: store.swift_options.read("4.6.0"), lambda text: text == bundled_text("4.6.0"))
+    eventually(lambda: store.swift_options.read("9.9.9"), lambda text: text == _published("9.9.9", "brand_new"))
     assert "brand_new" in node_catalog(tmp_path, "9.9.9").commands["sft"]
     assert node_catalog(tmp_path, "9.9.8") == nearest_catalog("9.9.8")
 
