@@ -56,17 +56,6 @@ def read_credentials(path: Path) -> Credentials | None:
     return Credentials(normal_url(found["url"]), str(found.get("api_key") or ""))
 
 
-def save_credentials(credentials: Credentials, path: Path | None = None) -> Path:
-    """Write the file, readable by its owner only, whole or not at all; returns where it is."""
-    path = path or credentials_path()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"url": normal_url(credentials.url), "api_key": credentials.api_key}, file)
-    return draft.replace(path)
-
-
 def normal_url(url: str) -> str:
     """The address without trailing slash and API prefix; refuses what is no http address."""
     parts = urlsplit(url)
