@@ -58,7 +58,14 @@ def read_credentials(path: Path) -> Credentials | None:
 
 def normal_url(url: str) -> str:
     """The address without trailing slash and API prefix; refuses what is no http address."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise ConfigurationError(f"{url!r} is not an address like {DEFAULT_URL}")
+    if parts.username is not None:
+        # It would show in every message that names the address.
+        raise ConfigurationError("the address must not hold a user or password; the API key is given apart")
     return url.rstrip("/").removesuffix(API_PREFIX).rstrip("/")
