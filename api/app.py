@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.auth import register_auth
 from api.manual import blueprint as manual
+from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
 from api.resources import events, gpus, health, jobs, logs, probes, progress, queue
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["swift_trainer"] = Services(settings, store, _publisher(settings), Planning(store, settings))
     register_requests(app)
     register_auth(app, settings)
+    register_paths(app)
     register_problems(app)
     api = ProblemApi(app)
     _describe_security(api)
