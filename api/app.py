@@ -8,6 +8,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from api.auth import register_auth
+from api.bodies import register_bodies
 from api.manual import blueprint as manual
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_requests(app)
     register_auth(app, settings)
     register_paths(app)
+    register_bodies(app)
     register_problems(app)
     api = ProblemApi(app)
     _describe_security(api)
