@@ -8,12 +8,16 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from api.auth import register_auth
+from api.bodies import register_bodies
 from api.manual import blueprint as manual
+from api.openapi import complete
+from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
 from api.resources import events, gpus, health, jobs, logs, probes, progress, queue
 from api.schemas.problems import ProblemSchema
 from api.services import Services
+from api.services.planning import Planning
 from common.celery_app import make_app
 from common.logging import setup_logging
 from common.settings import Settings, SettingsError, load_settings
@@ -43,9 +47,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("api", static_folder=None)
     app.config.update(_flask_config(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
-    app.extensions["swift_trainer"] = Services(settings, open_store(settings), _publisher(settings))
+    store = open_store(settings)
+    app.extensions["swift_trainer"] = Services(settings, store, _publisher(settings), Planning(store, settings))
     register_requests(app)
     register_auth(app, settings)
+    register_paths(app)
+    register_bodies(app)
     register_problems(app)
     api = ProblemApi(app)
     _describe_security(api)
@@ -53,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)
+    app.extensions["openapi_document"] = complete(api.spec.to_dict())
     return app
 
 
@@ -72,8 +80,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "API_TITLE": "Swift Trainer API",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/",
-        "OPENAPI_JSON_PATH": "openapi.json",
         "API_SPEC_OPTIONS": {
             "info": {
                 "description": "Queue, run, follow and export ms-swift fine-tuning jobs.",
@@ -85,4 +91,5 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _describe_security(api: Any) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    api.spec.options["security"] = [{"bearer": []}]
+    api.spec.components.security_scheme("header", {"type": "apiKey", "in": "header", "name": "X-API-Key"})
+    api.spec.options["security"] = [{"bearer": []}, {"header": []}]

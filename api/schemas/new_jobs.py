@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
+from api.schemas.whole_text import WholeText
 from common.ids import JOB_ID_PATTERN
 from common.jobs import OnNodeLost, TaskType
 from common.swift_options import METHODS
@@ -17,9 +18,7 @@ TASK_TYPES = {
     "mllm": TaskType.MLLM,
     "multimodal": TaskType.MLLM,
 }
-_PATH = validate.And(
-    validate.Length(min=1, max=4096), validate.Regexp(r"^[^\x00-\x1f]+\Z", error="Has control characters.")
-)
+_PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 _OPTION_VALUE_MAX = 4096
 
 
@@ -44,7 +43,7 @@ class NewJobSchema(StrictSchema):
         allow_none=True,
         metadata={"description": "The older form: llm_params or mllm_params, whichever the task type selects."},
     )
-    job_id = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(JOB_ID_PATTERN))
+    job_id = fields.String(load_default=None, allow_none=True, validate=WholeText(JOB_ID_PATTERN))
     gpus = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=64))
     method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
     extra_args = fields.Dict(
