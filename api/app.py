@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from api.auth import register_auth
 from api.bodies import register_bodies
 from api.manual import blueprint as manual
+from api.openapi import complete
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)
+    app.extensions["openapi_document"] = complete(api.spec.to_dict())
     return app
 
 
@@ -78,8 +80,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "API_TITLE": "Swift Trainer API",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/",
-        "OPENAPI_JSON_PATH": "openapi.json",
         "API_SPEC_OPTIONS": {
             "info": {
                 "description": "Queue, run, follow and export ms-swift fine-tuning jobs.",
@@ -91,4 +91,5 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _describe_security(api: Any) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    api.spec.options["security"] = [{"bearer": []}]
+    api.spec.components.security_scheme("header", {"type": "apiKey", "in": "header", "name": "X-API-Key"})
+    api.spec.options["security"] = [{"bearer": []}, {"header": []}]

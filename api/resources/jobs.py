@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
 from api.schemas.jobs import JobActionSchema, JobListQuerySchema, JobListSchema, JobSchema
+from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
@@ -22,7 +23,7 @@ blp = Blueprint("jobs", __name__, description="Training jobs.")
 
 @blp.route("/jobs")
 class Jobs(MethodView):
-    @blp.arguments(NewJobSchema)
+    @blp.arguments(NewJobSchema, examples=NEW_JOB_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")

@@ -25,3 +25,5 @@ class ProblemSchema(Schema):
     error = fields.String(metadata={"description": "The same as detail, under its older name."})
     status_code = fields.Integer(metadata={"description": "The same as status, under its older name."})
     path = fields.String(metadata={"description": "The same as instance, under its older name."})
+    job_id = fields.String(metadata={"description": "The job it is about, if it is about one."})
+    job_status = fields.String(metadata={"description": "The state that is in the way, if one is."})
