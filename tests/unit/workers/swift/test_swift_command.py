@@ -5,7 +5,8 @@ import pytest
 
 from common.jobs import JobSpec, TaskType
 from tests.builders import make_spec
-from workers.swift.command import METHODS, CommandContext, export_command, needs_merge, train_command
+from common.tuners import needs_merge
+from workers.swift.command import METHODS, CommandContext, export_command, train_command
 from workers.swift.options import OptionRefused
 
 ON_GPU = CommandContext("4.6.0", "/models/base", "/data/train.jsonl#100", "/out/attempt-1")
