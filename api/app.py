@@ -8,10 +8,26 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from api.auth import register_auth
+from api.curl_bodies import register_curl_bodies
 from api.manual import blueprint as manual
+from api.messages import register_messages
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
-from api.resources import events, gpus, health, jobs, logs, probes, progress, queue
+from api.resources import (
+    events,
+    exports,
+    gpus,
+    health,
+    jobs,
+    logs,
+    probes,
+    progress,
+    queue,
+    queue_control,
+    system,
+    trainers,
+    typed_jobs,
+)
 from api.schemas.problems import ProblemSchema
 from api.services import Services
 from common.celery_app import make_app
@@ -44,12 +60,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
     app.extensions["swift_trainer"] = Services(settings, open_store(settings), _publisher(settings))
+    register_curl_bodies(app)
     register_requests(app)
+    register_messages(app)
     register_auth(app, settings)
     register_problems(app)
     api = ProblemApi(app)
     _describe_security(api)
-    for module in (jobs, progress, logs, events, queue, gpus, health):
+    for module in (
+        jobs, typed_jobs, trainers, exports, progress, logs, events, queue, queue_control, gpus, system, health,
+    ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)

@@ -193,8 +193,8 @@ class _Attempt:
     def _announce_start(self, what: str, phase: Phase, process_id: int) -> None:
         node, log_path = self._node, str(self._folder.log_path)
         message = f"{what} started on node {node.name}, process {process_id}"
-        start = partial(node.store.attempts.start, self._job.id, self._attempt, process_id, log_path, message, phase)
-        settle.patiently(node, start)
+        start = partial(node.store.attempts.start, self._job.id, self._attempt, process_id, log_path, message)
+        settle.patiently(node, partial(start, phase=phase))
 
     def _note(self, kind: str, message: str, **fields: Any) -> None:
         node = self._node

@@ -80,6 +80,7 @@ class AttemptStore:
         process_id: int,
         log_file_path: str,
         message: str,
+        *,
         phase: Phase = Phase.TRAIN,
     ) -> Outcome:
         """Note that the attempt's first process is alive; idempotent."""

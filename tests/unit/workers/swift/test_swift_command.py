@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from common.jobs import JobSpec, TaskType
-from tests.builders import make_spec
 from common.tuners import needs_merge
+from tests.builders import make_spec
 from workers.swift.command import METHODS, CommandContext, export_command, train_command
 from workers.swift.options import OptionRefused
 
