@@ -28,6 +28,7 @@ class Reason(StrEnum):
     NODE_LOST = "node_lost"
     NODE_REBOOTED = "node_rebooted"
     PREEMPTED = "preempted"
+    INTERNAL_ERROR = "internal_error"
     RETRIES_EXHAUSTED = "retries_exhausted"
     # The user's wish.
     CANCELLED_BY_USER = "cancelled_by_user"
@@ -42,5 +43,12 @@ class Reason(StrEnum):
 
 
 INFRASTRUCTURE = frozenset(
-    {Reason.START_FAILED, Reason.RUNNER_LOST, Reason.NODE_LOST, Reason.NODE_REBOOTED, Reason.PREEMPTED}
+    {
+        Reason.START_FAILED,
+        Reason.RUNNER_LOST,
+        Reason.NODE_LOST,
+        Reason.NODE_REBOOTED,
+        Reason.PREEMPTED,
+        Reason.INTERNAL_ERROR,
+    }
 )

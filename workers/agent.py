@@ -4,6 +4,7 @@ import fcntl
 import os
 import socket
 import threading
+from collections import Counter
 from typing import IO, Any
 from uuid import uuid4
 
@@ -13,12 +14,14 @@ from common.errors import JobNotFound
 from common.states import PLACED
 from workers.attempt_folder import unsettled
 from workers.ends import UNWANTED, End
-from workers.follower import end_processes, follow
+from workers.follower import end_processes, follow, give_up
 from workers.heartbeat import Heartbeat
 from workers.node import LocalNode
 from workers.phase import Show
 
 log = structlog.get_logger()
+
+CRASHES_MAX = 3
 
 
 class NodeTaken(Exception):
@@ -31,6 +34,7 @@ class Agent:
     def __init__(self, node: LocalNode) -> None:
         self._node = node
         self._followed: set[tuple[str, int]] = set()
+        self._crashes: Counter[tuple[str, int]] = Counter()
         self._guard = threading.Lock()
         self._heartbeat = Heartbeat(node, uuid4().hex, socket.gethostname(), self._reconcile)
         self._lock: IO[str] | None = None
@@ -59,9 +63,19 @@ class Agent:
         with structlog.contextvars.bound_contextvars(job_id=job_id, attempt=attempt, node=self._node.name):
             try:
                 return follow(self._node, job_id, attempt, show)
+            except Exception as exc:
+                log.exception("follower_crashed")
+                return self._after_crash(job_id, attempt, exc)
             finally:
                 with self._guard:
                     self._followed.discard((job_id, attempt))
+
+    def _after_crash(self, job_id: str, attempt: int, exc: Exception) -> End:
+        """The scheduler hints again, so a passing trouble heals itself; one that stays ends the attempt."""
+        self._crashes[job_id, attempt] += 1
+        if self._crashes[job_id, attempt] < CRASHES_MAX:
+            return UNWANTED
+        return give_up(self._node, job_id, attempt, f"the worker cannot follow it: {exc!r}")
 
     def _reconcile(self) -> None:
         """End what this node still runs though it moved on; then ask to follow all that is placed here."""

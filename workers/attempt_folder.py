@@ -1,8 +1,10 @@
 """The state folder of one attempt on its node: what was started, its log, its phases' runner files."""
 
+import hashlib
 import json
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,15 @@ class AttemptFolder:
     def log_path(self) -> Path:
         return self.path / "output.log"
 
+    @property
+    def temporary_dir(self) -> Path:
+        """The attempt's own TMPDIR, gone when it has ended.
+
+        Not below `path`: ms-swift's data workers meet on unix sockets there, whose paths end at 107 bytes.
+        """
+        key = hashlib.sha256(str(self.path).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"swt-{key}"
+
     def phase_dir(self, phase: Phase) -> Path:
         return self.path / phase
 
@@ -41,6 +52,7 @@ class AttemptFolder:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.record():
             self._write({"job_id": job.id, "task_id": job.task_id, "attempt": attempt})
+        self.temporary_dir.mkdir(mode=0o700, exist_ok=True)
         self.log_path.touch()
 
     def note(self, **facts: Any) -> None:
@@ -49,6 +61,7 @@ class AttemptFolder:
 
     def mark_ended(self) -> None:
         """The attempt is settled: nothing has to look at this folder again."""
+        shutil.rmtree(self.temporary_dir, ignore_errors=True)
         if self.path.is_dir():
             (self.path / _ENDED).touch()
 

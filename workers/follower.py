@@ -53,6 +53,19 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
     return end
 
 
+def give_up(node: LocalNode, job_id: str, attempt: int, message: str) -> End:
+    """End an attempt that cannot be followed, as a failure of ours."""
+    job = node.store.jobs.get(job_id)
+    folder = folder_of(node.folder, job, attempt)
+    end_processes(node, folder, job_id, attempt)
+    try:
+        end = settle.fail(node, job, attempt, Reason.INTERNAL_ERROR, message)
+    except Unwanted:
+        end = UNWANTED
+    folder.mark_ended()
+    return end
+
+
 def end_processes(node: LocalNode, folder: AttemptFolder, job_id: str, attempt: int) -> None:
     """Make sure that nothing of an attempt is alive."""
     for phase in Phase:

@@ -85,13 +85,11 @@ def _swift_python(node: LocalNode) -> str:
 
 
 def _environment(node: LocalNode, job: Job, folder: AttemptFolder) -> dict[str, str]:
-    temporary = folder.path / "tmp"
-    temporary.mkdir(mode=0o700, exist_ok=True)
     return child_environment(
         os.environ,
         job.spec.env,
         cache_dir=node.folder / "cache",
-        temporary_dir=temporary,
+        temporary_dir=folder.temporary_dir,
         gpu_ids=job.gpu_ids,
         on_cpu=not node.has_cuda(job.gpu_ids),
         omp_threads=node.settings.swift_omp_threads,

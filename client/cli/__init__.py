@@ -1,5 +1,7 @@
 """The `swt` command. Sub commands, the SDK and rich are imported when they are used: `swt --help` loads click alone."""
 
+import io
+import sys
 from dataclasses import replace
 
 import click
@@ -36,4 +38,12 @@ def main(ctx: click.Context, url: str | None, api_key: str | None) -> None:
     Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 the job was cancelled, 4 the service refused,
     5 the service cannot be reached or is broken, 124 timed out, 130 interrupted.
     """
+    _print_anything()
     ctx.obj = replace(ctx.obj or Connection(), url=url, api_key=api_key)
+
+
+def _print_anything() -> None:
+    # Under a Latin-1 locale a log line in Chinese must not end the command.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -3,11 +3,11 @@
 import sys
 from typing import Self
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
+from client.cli.output import write_log
 from client.cli.plain import printable
 from client.cli.words import percent, summary
 from client.sdk import Job
@@ -16,13 +16,13 @@ from client.sdk import Job
 class Bar:
     """Draws on stderr. When stdout is a terminal too, it has to print the log itself, or the two would overwrite."""
 
-    def __init__(self, job_id: str) -> None:
+    def __init__(self, job_id: str, console: Console | None = None) -> None:
         self._progress = Progress(
             TextColumn("{task.fields[job_id]}", markup=False),
             BarColumn(bar_width=30),
             TaskProgressColumn(),
             TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True),
+            console=console or Console(stderr=True),
             redirect_stdout=False,
             redirect_stderr=False,
         )
@@ -45,7 +45,7 @@ class Bar:
 
     def write(self, text: str) -> None:
         if not sys.stdout.isatty():
-            click.echo(text, nl=False)
+            write_log(text)
             return
         *lines, self._unfinished_line = (self._unfinished_line + text).split("\n")
         for line in lines:

@@ -4,7 +4,7 @@ import click
 
 from client.cli.arguments import job_argument
 from client.cli.connection import Connection
-from client.cli.output import output_option, show_json
+from client.cli.output import output_option, show_json, write_log
 from client.cli.watch import goes_on, read_new, tell_gaps
 from client.sdk import LogPosition, SwiftTrainer
 
@@ -36,20 +36,23 @@ def logs(ctx: click.Context, job_id: str, following: bool, lines: int | None, ou
 
 def _print_kept(client: SwiftTrainer, job_id: str, lines: int | None) -> LogPosition:
     if lines is None:
-        return read_new(client, job_id, LogPosition(), _print)
+        return read_new(client, job_id, LogPosition(), write_log)
     kept: list[str] = []
     position = read_new(client, job_id, LogPosition(), kept.append)
-    _print("".join("".join(kept).splitlines(keepends=True)[-lines:]))
+    write_log(newest_lines("".join(kept), lines))
     return position
+
+
+def newest_lines(text: str, count: int) -> str:
+    """The end of the text. Only newlines count: a progress bar redraws itself with carriage returns on one line."""
+    lines = text.split("\n")
+    unfinished = 0 if lines[-1] else 1
+    return "\n".join(lines[-count - unfinished :])
 
 
 def _follow(client: SwiftTrainer, job_id: str, position: LogPosition) -> None:
     before = position.attempt
     for page in client.jobs.follow_log(job_id, position):
         tell_gaps(page, before)
-        _print(page.get("text", ""))
+        write_log(page.get("text", ""))
         before = page.get("attempt")
-
-
-def _print(text: str) -> None:
-    click.echo(text, nl=False)

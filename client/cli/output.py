@@ -33,6 +33,11 @@ def show_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=not _speaks_unicode()))
 
 
+def write_log(text: str) -> None:
+    """Print a piece of a log on stdout as it is, colours included; it ends where it ends."""
+    click.echo(text, nl=False, color=True)
+
+
 def show_rows(rows: Rows, names: Mapping[str, str], output: str, data: Any = None) -> None:
     """Print rows; `names` maps a heading to the field below it. As JSON, `data` (or else the rows) in full."""
     if output == "json":

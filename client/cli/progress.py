@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 import click
 
+from client.cli.output import write_log
 from client.cli.plain import printable
 from client.cli.words import percent, summary
 from client.sdk import Job
@@ -52,7 +53,7 @@ class Silence:
         """Nothing to show."""
 
     def write(self, text: str) -> None:
-        click.echo(text, nl=False)
+        write_log(text)
 
 
 class Lines(Silence):

@@ -1,6 +1,6 @@
 """The Python SDK: `SwiftTrainer` and what it raises. Speaks HTTP only and knows nothing of the service's insides."""
 
-from client.sdk.credentials import Credentials, find_credentials, save_credentials
+from client.sdk.credentials import Credentials, find_credentials
 from client.sdk.errors import (
     ApiError,
     ConfigurationError,
@@ -37,5 +37,4 @@ __all__ = [
     "Unavailable",
     "WaitTimedOut",
     "find_credentials",
-    "save_credentials",
 ]

@@ -56,20 +56,16 @@ def read_credentials(path: Path) -> Credentials | None:
     return Credentials(normal_url(found["url"]), str(found.get("api_key") or ""))
 
 
-def save_credentials(credentials: Credentials, path: Path | None = None) -> Path:
-    """Write the file, readable by its owner only, whole or not at all; returns where it is."""
-    path = path or credentials_path()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"url": normal_url(credentials.url), "api_key": credentials.api_key}, file)
-    return draft.replace(path)
-
-
 def normal_url(url: str) -> str:
     """The address without trailing slash and API prefix; refuses what is no http address."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise ConfigurationError(f"{url!r} is not an address like {DEFAULT_URL}")
+    if parts.username is not None:
+        # It would show in every message that names the address.
+        raise ConfigurationError("the address must not hold a user or password; the API key is given apart")
     return url.rstrip("/").removesuffix(API_PREFIX).rstrip("/")

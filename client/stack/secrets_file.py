@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from client.sdk.credentials import credentials_path
+
 SECRET_BYTES = 32
 
 
@@ -19,8 +21,7 @@ def keep_secret(path: Path) -> str:
 
 def remember_credentials(url: str, api_key: str) -> Path:
     """Write where the `swt` command looks for the service and its key; returns the file."""
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    path = config / "swift-trainer" / "credentials.json"
+    path = credentials_path()
     write_private(path, json.dumps({"url": url, "api_key": api_key}, indent=2) + "\n")
     return path
 

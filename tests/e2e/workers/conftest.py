@@ -25,16 +25,6 @@ TIMEOUT_SECONDS = 240
 TINY = {"model_type": "qwen2", "template": "qwen"}
 
 
-@pytest.fixture(scope="session")
-def swift_python() -> str:
-    """The interpreter that has ms-swift; without it these tests skip here and fail in CI."""
-    python = os.environ.get("SWIFT_PYTHON", str(REPOSITORY / ".venv-swift" / "bin" / "python"))
-    if swift_version(python) is None:
-        why = f"{python} has no ms-swift; `make swift-env` installs it"
-        pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
-    return python
-
-
 @dataclass(frozen=True)
 class Bench:
     """A model, a data set, and a way to run commands on them."""

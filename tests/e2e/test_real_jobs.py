@@ -1,0 +1,75 @@
+"""Jobs through the whole service with the real ms-swift: stopped, failed, killed under way, resumed."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.demo.job import job_body
+from tests.real_stack import RealStack, eventually, free_port
+
+pytestmark = pytest.mark.e2e
+
+DEMO = Path(__file__).parents[2] / "client" / "demo"
+
+
+@pytest.fixture(scope="module")
+def stack(swift_python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
+    folder = tmp_path_factory.mktemp("stack")
+    for script, target in (("make_tiny_model.py", "model"), ("make_dataset.py", "data.jsonl")):
+        subprocess.run([swift_python, "-P", DEMO / script, folder / target], check=True, capture_output=True)
+    running = RealStack(folder, free_port(), SWIFT_PYTHON=swift_python, GPU_SLOTS="cpu:1").start()
+    yield running
+    running.stop()
+
+
+def submit(stack: RealStack, name: str, extra_args: dict[str, Any] | None = None, **params: Any) -> None:
+    body = job_body(str(stack.folder / "model"), str(stack.folder / "data.jsonl"), f"output/{name}")
+    body["llm_params"] = {**body["llm_params"], **params}
+    body["extra_args"] = {**body["extra_args"], **(extra_args or {})}
+    stack.submit(**body)
+
+
+def test_a_stopped_training_leaves_no_process_and_frees_its_gpu(stack: RealStack) -> None:
+    submit(stack, "stopped", num_epochs=500)
+    job = stack.wait_for("stopped", "running")
+    eventually(lambda: stack.job("stopped"), lambda job: job["progress"] > 0 or job["status"] == "failed", timeout=90)
+
+    stack.http.post("/jobs/stopped/stop")
+
+    stack.wait_for("stopped", "cancelled")
+    assert not Path(f"/proc/{job['process_id']}").exists()
+    assert stack.get("/gpus")["gpus"][0]["available"]
+
+
+def test_a_training_that_ms_swift_refuses_fails_with_the_line_that_says_why(stack: RealStack) -> None:
+    submit(stack, "refused", extra_args={"template": "no_such_template"})
+
+    job = stack.wait_for("refused", "failed", timeout=90)
+
+    assert job["reason"] == "exit_nonzero"
+    assert "no_such_template" in job["error_message"]
+    assert "no_such_template" in stack.log_of("refused")
+
+
+def test_a_training_whose_runner_is_killed_goes_on_from_its_last_checkpoint(stack: RealStack) -> None:
+    submit(stack, "resumed", num_epochs=20, save_steps=20)
+    checkpoint = stack.folder / "output/resumed/attempt-1/last-checkpoint"
+    eventually(lambda: checkpoint.exists() or stack.job("resumed")["status"] == "failed", bool, timeout=90)
+    runner = json.loads(next(stack.folder.glob("nodes/*/attempts/resumed-*/1/train/runner.json")).read_text())
+
+    os.kill(runner["pid"], signal.SIGKILL)
+
+    job = stack.wait_for("resumed", "completed", timeout=120)
+    assert job["attempt"] == 2
+    assert job["progress_detail"]["step"] == job["progress_detail"]["max_steps"] == 300
+    events = {event["type"]: event["message"] for event in stack.get("/jobs/resumed/events")["events"]}
+    assert events["resume"].startswith("goes on from checkpoint-")
+    first_logged = json.loads(Path(job["checkpoint_path"]).with_name("logging.jsonl").read_text().splitlines()[0])
+    assert int(first_logged["global_step/max_steps"].split("/")[0]) > 20
+    assert (Path(job["export_path"]) / "model.safetensors").is_file()

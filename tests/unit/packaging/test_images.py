@@ -1,0 +1,50 @@
+"""The container files: valid by the Compose specification, and every file they copy is there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_compose_file_is_valid() -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_no_secret_has_a_default_and_flower_listens_on_loopback() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+
+    for name in ("REDIS_PASSWORD", "API_KEY"):
+        assert services["api"]["environment"][name].startswith(f"${{{name}:?")
+    assert services["flower"]["environment"]["FLOWER_BASIC_AUTH"].startswith("admin:${FLOWER_PASSWORD:?")
+    assert services["flower"]["ports"] == ["127.0.0.1:5555:5555"]
+    assert "ports" not in services["redis"]
+
+
+@pytest.mark.parametrize("name", ["Dockerfile.api", "Dockerfile.worker"])
+def test_every_file_that_an_image_copies_is_there_and_it_runs_as_a_user(name: str) -> None:
+    text = (ROOT / name).read_text()
+    sources = [source for line in re.findall(r"^COPY (.+)$", text, re.MULTILINE) for source in line.split()[:-1]]
+
+    assert sources
+    assert [source for source in sources if not (ROOT / source).exists()] == []
+    assert re.search(r"^USER swift-trainer$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["Dockerfile.api", "Dockerfile.worker"])
+def test_an_image_has_every_package(name: str) -> None:
+    text = (ROOT / name).read_text()
+    packages = [path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in {"tests", "bench"}]
+
+    assert [package for package in packages if f"COPY {package} {package}" not in text] == []
