@@ -8,6 +8,7 @@ from common.settings import Settings
 from common.store import Store
 from tests.builders import make_node
 from tests.integration.api.submitting import TRAINING, submit
+from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration
 
@@ -97,7 +98,8 @@ def test_a_stopped_processor_places_nothing_even_after_restarts(
     processed = restarted.post(f"{TRAINING}/queue/process").json
     assert processed["result"]["started"] == 0
     assert "paused" in processed["message"]
-    assert restarted.get(f"{TRAINING}/queue/one/status").json["reason"] == "paused"
+    outlook = f"{TRAINING}/queue/one/status"
+    eventually(lambda: restarted.get(outlook).json["reason"], lambda reason: reason == "paused", timeout=5)
 
 
 def test_a_started_processor_places_again_and_tells_of_its_last_pass(client: FlaskClient, store: Store) -> None:
