@@ -14,7 +14,12 @@ def language() -> str:
     """The language of the present request's answer; English outside of one."""
     if not has_request_context():
         return ENGLISH
-    return request.accept_languages.best_match([ENGLISH, CHINESE], default=ENGLISH)
+    # Best first. werkzeug's best_match would take an exact `zh` before a better-liked `en-GB`.
+    for tag, quality in request.accept_languages:
+        primary = tag.lower().partition("-")[0].partition("_")[0]
+        if quality > 0 and primary in {ENGLISH, CHINESE}:
+            return primary
+    return ENGLISH
 
 
 def text(key: str, **values: Any) -> str:
