@@ -8,9 +8,11 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from api.auth import register_auth
+from api.bodies import register_bodies
 from api.curl_bodies import register_curl_bodies
 from api.manual import blueprint as manual
 from api.messages import register_messages
+from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
 from api.resources import (
@@ -30,6 +32,7 @@ from api.resources import (
 )
 from api.schemas.problems import ProblemSchema
 from api.services import Services
+from api.services.planning import Planning
 from common.celery_app import make_app
 from common.logging import setup_logging
 from common.settings import Settings, SettingsError, load_settings
@@ -59,11 +62,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("api", static_folder=None)
     app.config.update(_flask_config(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
-    app.extensions["swift_trainer"] = Services(settings, open_store(settings), _publisher(settings))
-    register_curl_bodies(app)
+    store = open_store(settings)
+    app.extensions["swift_trainer"] = Services(settings, store, _publisher(settings), Planning(store, settings))
     register_requests(app)
     register_messages(app)
     register_auth(app, settings)
+    register_paths(app)
+    register_curl_bodies(app)
+    register_bodies(app)
     register_problems(app)
     api = ProblemApi(app)
     _describe_security(api)

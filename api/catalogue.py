@@ -110,7 +110,7 @@ PROBLEMS_ZH: dict[str, str] = {
     "store_full": "Redis 拒绝写入：内存或磁盘已满",
     "no_such_path": "请求的路径不存在",
     "method_not_allowed": "该路径不支持此请求方法",
-    "malformed_request": "请求格式错误",
+    "malformed_request": "请求格式错误：{detail}",
     "body_too_large": "请求体过大",
     "unsupported_media_type": "请发送 JSON：Content-Type: application/json",
     "too_many_requests": "请求过于频繁，请稍后重试",

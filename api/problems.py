@@ -14,6 +14,9 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
+_ERRORS_MAX = 100
+_FIELD_MAX = 120
+_TEXT_MAX = 500
 
 STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.JobNotFound: HTTPStatus.NOT_FOUND,
@@ -50,10 +53,10 @@ def http_problem(error: HTTPException) -> Response:
     """The problem of an HTTP error, those of body validation included."""
     status = HTTPStatus(error.code or 500)
     data: dict[str, Any] = getattr(error, "data", None) or {}
-    found = _flatten(data.get("messages") or data.get("errors") or {})
+    found = _bounded(_flatten(data.get("messages") or data.get("errors") or {}))
     code = _CODES.get(status, status.name.lower())
     detail = str(data.get("message") or error.description or status.phrase)
-    response = problem(status, code, _summary(found) if found else problem_text(code, detail), found)
+    response = problem(status, code, _summary(found) if found else problem_text(code, detail, detail=detail), found)
     for name, value in error.get_headers() if status is HTTPStatus.METHOD_NOT_ALLOWED else []:
         if name == "Allow":
             response.headers[name] = value
@@ -72,7 +75,7 @@ def problem(
         "code": code,
         "instance": request.path,
         "request_id": g.get("request_id", ""),
-        "errors": found or [],
+        "errors": _bounded(found or []),
         "error": detail,
         "status_code": status.value,
         "path": request.path,
@@ -115,6 +118,14 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
     texts = messages if isinstance(messages, list) else [messages]
     field = path.removesuffix("._schema").removesuffix("_schema") or "body"
     return [{"field": field, "message": validation_text(str(text)), "code": "invalid"} for text in texts]
+
+
+def _bounded(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first ones, with names and texts that a client may have made as long as it liked cut short."""
+    return [
+        {**item, "field": item["field"][:_FIELD_MAX], "message": item["message"][:_TEXT_MAX]}
+        for item in found[:_ERRORS_MAX]
+    ]
 
 
 def _summary(found: list[dict[str, Any]]) -> str:

@@ -4,13 +4,12 @@ import re
 import time
 
 import structlog
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, g, request
 from ulid import ULID
 
 log = structlog.get_logger()
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,128}$")
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _QUIET = frozenset({"/healthz", "/readyz"})
 
 
@@ -23,8 +22,6 @@ def register_requests(app: Flask) -> None:
         g.request_id = sent if _REQUEST_ID.fullmatch(sent) else str(ULID())
         g.began = time.monotonic()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
-        if request.content_length and request.method in _WITH_BODY and not request.is_json:
-            abort(415, description="send JSON: Content-Type: application/json")
 
     @app.after_request
     def finish(response: Response) -> Response:

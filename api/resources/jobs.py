@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import g, request
+from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.etags import job_etag, not_modified, wanted_revision
+from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
 from api.schemas.jobs import (
     DeletedJobsSchema,
     JobActionSchema,
@@ -36,14 +37,14 @@ class Jobs(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}}])
+    @blp.doc(parameters=[{"in": "header", "name": HEADER, "schema": {"type": "string", "maxLength": MAX_LENGTH}}])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training job.
 
         It waits for GPUs by priority, then runs, and by default ends with the adapter merged into the model.
         With an Idempotency-Key the same request makes one job, however often it is sent.
         """
-        return submission_view(submit(services(), body, g.actor, request.headers.get("Idempotency-Key")))
+        return submission_view(submit(services(), body, g.actor, sent_idempotency_key()))
 
     @blp.arguments(JobListQuerySchema, location="query")
     @blp.response(200, JobListSchema)

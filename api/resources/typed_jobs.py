@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import g, request
+from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
 from api.schemas.new_jobs import NewJobAnswerSchema
 from api.schemas.problems import ProblemSchema
 from api.schemas.typed_jobs import NewJobV2Schema, NewLlmJobSchema, NewMllmJobSchema
@@ -16,7 +17,7 @@ from common.jobs import TaskType
 
 blp = Blueprint("typed_jobs", __name__, description="Training jobs of one type.")
 
-_IDEMPOTENCY_KEY = [{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}}]
+_IDEMPOTENCY_KEY = [{"in": "header", "name": HEADER, "schema": {"type": "string", "maxLength": MAX_LENGTH}}]
 
 
 @blp.route("/llm/jobs")
@@ -56,4 +57,4 @@ class JobsV2(MethodView):
 
 
 def _submit(body: dict[str, Any]) -> dict[str, Any]:
-    return submission_view(submit(services(), body, g.actor, request.headers.get("Idempotency-Key")))
+    return submission_view(submit(services(), body, g.actor, sent_idempotency_key()))

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
+from api.schemas.whole_text import WholeText
 from common.ids import JOB_ID_PATTERN
 from common.jobs import OnNodeLost, TaskType
 
@@ -15,9 +16,7 @@ TASK_TYPES = {
     "multimodal": TaskType.MLLM,
 }
 METHODS = ["sft", "pt", "dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd"]
-_PATH = validate.And(
-    validate.Length(min=1, max=4096), validate.Regexp(r"^[^\x00-\x1f]+\Z", error="Has control characters.")
-)
+_PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 _OPTION_VALUE_MAX = 4096
 
 
@@ -45,11 +44,11 @@ class NewJobSchema(Schema):
         allow_none=True,
         metadata={"description": "The older form: llm_params or mllm_params, whichever the task type selects."},
     )
-    job_id = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(JOB_ID_PATTERN))
+    job_id = fields.String(load_default=None, allow_none=True, validate=WholeText(JOB_ID_PATTERN))
     gpus = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=64))
     method = fields.String(load_default="sft", validate=validate.OneOf(METHODS))
     extra_args = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[a-z][a-z0-9_]{0,63}\Z")),
+        keys=fields.String(validate=WholeText(r"^[a-z][a-z0-9_]{0,63}$")),
         load_default=dict,
         validate=validate.Length(max=100),
         metadata={"description": "Further ms-swift options, by their ms-swift names without dashes."},

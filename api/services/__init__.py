@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from celery import Celery
 from flask import current_app
 
+from api.services.planning import Planning
 from common.settings import Settings
 from common.store import Store
 
@@ -16,6 +17,7 @@ class Services:
     settings: Settings
     store: Store
     celery: Celery
+    planning: Planning
 
 
 def services() -> Services:

@@ -1,19 +1,14 @@
 """When a waiting job may start and why it waits: the planner itself answers, over the world as it is now."""
 
-import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from api.services import Services
 from common.jobs import Job
-from scheduler.planner import plan
-from scheduler.snapshot import take_snapshot
 from scheduler.workloads import Blocked
 
 # Past this many waiting jobs a submission is answered from its rank alone: planning all of them takes too long for it.
 PLANNED_AT_SUBMIT = 200
-_KEEP_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +23,17 @@ class QueueItem:
     wait_text: str
 
 
-class Outlook:
-    """The planner's answers, at most a second old; one per API process."""
-
-    def __init__(self) -> None:
-        self._blocked: Mapping[str, Blocked] = {}
-        self._until = 0.0
-
-    def blocked(self, services: Services, *, fresh: bool = False) -> Mapping[str, Blocked]:
-        """Every job that would not start now, by id."""
-        if fresh or time.monotonic() >= self._until:
-            snapshot = take_snapshot(services.store, services.settings)
-            planned = plan(snapshot.workloads, snapshot.nodes, snapshot.running, snapshot.now, snapshot.limits)
-            self._blocked = {blocked.workload_id: blocked for blocked in planned.blocked}
-            self._until = time.monotonic() + _KEEP_SECONDS
-        return self._blocked
-
-
-_outlook = Outlook()
-
-
 def queue_item(services: Services, job: Job) -> QueueItem | None:
     """The outlook of one job, or None when it does not wait."""
     position = services.store.jobs.queue_position(job.id)
     if position is None:
         return None
-    return _item(job, position, _outlook.blocked(services).get(job.id), services.store.now())
+    return _item(job, position, services.planning.blocked().get(job.id), services.store.now())
 
 
 def queue_items(services: Services, limit: int) -> tuple[list[QueueItem], int]:
     """The first `limit` waiting jobs with their outlooks, and how many wait in all."""
-    jobs, blocked = services.store.jobs.waiting(limit), _outlook.blocked(services)
+    jobs, blocked = services.store.jobs.waiting(limit), services.planning.blocked()
     now = services.store.now()
     items = [_item(job, rank, blocked.get(job.id), now) for rank, job in enumerate(jobs, start=1)]
     return items, services.store.jobs.waiting_count()
@@ -71,7 +46,7 @@ def outlook_of_new(services: Services, job: Job) -> QueueItem | None:
         return None
     if position > PLANNED_AT_SUBMIT:
         return _item(job, position, None, services.store.now())
-    blocked = _outlook.blocked(services, fresh=True).get(job.id)
+    blocked = services.planning.blocked(fresh=True).get(job.id)
     return None if blocked is None else _item(job, position, blocked, services.store.now())
 
 

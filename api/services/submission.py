@@ -14,7 +14,7 @@ from api.services.inputs import check_inputs
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.trainers import PARAMS_SCHEMAS
 from common.clock import now
-from common.errors import InvalidInput, JobIdTaken
+from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
 from common.ids import job_id_candidates, new_task_id
 from common.jobs import Job, JobSpec, OnNodeLost, TaskType
 from common.states import WAITING, JobState
@@ -34,14 +34,14 @@ class Submission:
 
 
 def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
-    """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict or StoreUnavailable."""
+    """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
     spec = spec_of(body)
     check_inputs(services.settings, spec)
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
     idempotency = _idempotency(services, body, owner, idempotency_key)
     job_id = _write(services, _new_job(candidates[0], spec, body, owner), candidates, idempotency)
-    job = services.store.jobs.get(job_id)
+    job = _written(services, job_id)
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
     return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body))
 
@@ -127,6 +127,14 @@ def _write(services: Services, job: Job, candidates: list[str], idempotency: Ide
         except JobIdTaken:
             continue
     return services.store.jobs.submit(job.evolve(id=candidates[-1]), message, idempotency)
+
+
+def _written(services: Services, job_id: str) -> Job:
+    try:
+        return services.store.jobs.get(job_id)
+    except JobNotFound as exc:
+        text = f"this Idempotency-Key made job '{job_id}', which was deleted since; send another key for a new job"
+        raise StateConflict(text, job_id=job_id) from exc
 
 
 def _idempotency(services: Services, body: dict[str, Any], owner: str, key: str | None) -> Idempotency | None:

@@ -53,5 +53,6 @@ class Bar:
 
 
 def _as_seen(line: str) -> Text:
-    """What a terminal would show: the text behind the last carriage return (bars redraw so), colours kept, no moves."""
-    return Text.from_ansi(line.rstrip("\r").rpartition("\r")[2])
+    """What a terminal would show: rich keeps what is behind the last carriage return, and colours, but no moves."""
+    # A return at the very end erases nothing.
+    return Text.from_ansi(line.rstrip("\r"))

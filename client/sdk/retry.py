@@ -11,7 +11,7 @@ TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
 class RetryPolicy:
     """Bounds of retrying: `tries` counts the first one; all times in seconds."""
 
-    tries: int = 5
+    tries: int = 4
     first_pause_seconds: float = 0.25
     longest_pause_seconds: float = 30.0
 

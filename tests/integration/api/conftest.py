@@ -1,14 +1,17 @@
 """The API's app over the real Redis, asked through Flask's test client."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+import redis
 from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
 from common.settings import Settings
 from common.store import Store
+
+Dump = Callable[[], dict[tuple[int, bytes], bytes]]
 
 
 @pytest.fixture
@@ -22,3 +25,13 @@ def app(settings: Settings, store: Store) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def dump(settings: Settings) -> Iterator[Dump]:
+    """Everything that Redis holds, records and broker: equal dumps mean that nothing was changed."""
+    dbs = (settings.redis_db, settings.redis_broker_db)
+    clients = {db: redis.Redis(unix_socket_path=settings.redis_socket, db=db) for db in dbs}
+    yield lambda: {(db, key): each.dump(key) for db, each in clients.items() for key in each.scan_iter(count=1000)}
+    for each in clients.values():
+        each.close()

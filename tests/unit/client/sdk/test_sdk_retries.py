@@ -49,7 +49,7 @@ def test_retries_are_bounded(client: Any, service: Any) -> None:
 
     with pytest.raises(Unavailable) as caught:
         client.jobs.get("a")
-    assert len(service.requests) == 5
+    assert len(service.requests) == 4
     assert caught.value.code == "store_unavailable"
 
 

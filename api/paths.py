@@ -1,0 +1,20 @@
+"""A path's job id is one, or there is no such job: below a job's key lie others, that no id may reach."""
+
+from flask import Flask, request
+
+from common.errors import JobNotFound
+from common.ids import is_job_id
+
+_SHOWN_MAX = 64
+
+
+def register_paths(app: Flask) -> None:
+    """Refuse what cannot be a job's id, for all endpoints alike."""
+
+    @app.before_request
+    def refuse_what_is_no_id() -> None:
+        job_id = (request.view_args or {}).get("job_id")
+        if job_id is None or is_job_id(job_id):
+            return
+        shown = job_id[:_SHOWN_MAX]
+        raise JobNotFound(f"there is no job '{shown}', and no job can have this id", job_id=shown)

@@ -1,0 +1,54 @@
+"""What every error answer has to look like, and a body that is accepted."""
+
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+TRAINING = "/api/v1/training"
+
+PROBLEM_FIELDS = {
+    "type": str,
+    "title": str,
+    "status": int,
+    "detail": str,
+    "code": str,
+    "instance": str,
+    "request_id": str,
+    "errors": list,
+    "error": str,
+    "status_code": int,
+    "path": str,
+}
+
+
+def new_job(**changes: Any) -> dict[str, Any]:
+    body = {
+        "task_type": "llm",
+        "model_path": "Qwen/Qwen2.5-7B-Instruct",
+        "data_path": "AI-ModelScope/alpaca-gpt4-data-en#100",
+        "output_dir": "output/one",
+    }
+    return {**body, **changes}
+
+
+def expect_problem(response: TestResponse, status: int, code: str | None = None) -> dict[str, Any]:
+    """The body of an error answer, after checking its status and everything that all of them share."""
+    assert response.status_code == status, response.text
+    assert response.content_type == "application/problem+json"
+    body = response.get_json(force=True)
+    assert {name: type(body[name]) for name in PROBLEM_FIELDS} == PROBLEM_FIELDS
+    assert (body["status"], body["status_code"]) == (status, status)
+    assert body["request_id"] == response.headers["X-Request-Id"] != ""
+    assert body["error"] == body["detail"] != ""
+    assert body["instance"] == body["path"]
+    for error in body["errors"]:
+        assert set(error) == {"field", "message", "code"}
+    assert "Traceback" not in response.text
+    assert '.py"' not in response.text
+    if code is not None:
+        assert body["code"] == code
+    return body
+
+
+def fields_of(problem: dict[str, Any]) -> list[str]:
+    return [error["field"] for error in problem["errors"]]
