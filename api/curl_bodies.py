@@ -6,6 +6,7 @@ Never from a browser: a page on another site may send a form here without asking
 from flask import Flask, request
 
 _FORM = "application/x-www-form-urlencoded"
+_FROM_A_PAGE = {"HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE"}
 
 
 def register_curl_bodies(app: Flask) -> None:
@@ -14,7 +15,7 @@ def register_curl_bodies(app: Flask) -> None:
     @app.before_request
     def take_for_json() -> None:
         environ = request.environ
-        if environ.get("CONTENT_TYPE", "") != _FORM or "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ:
+        if environ.get("CONTENT_TYPE") != _FORM or not environ.get("HTTP_USER_AGENT", "").startswith("curl/"):
             return
-        if request.get_data(cache=True).lstrip().startswith(b"{"):
+        if not _FROM_A_PAGE & environ.keys() and request.get_data(cache=True).lstrip().startswith(b"{"):
             environ["CONTENT_TYPE"] = "application/json"
