@@ -52,9 +52,12 @@ def enter_queue(services: Services, job: Job) -> Submission:
         return Submission(job, None)
     waits = outlook_of_new(services, job)
     ring_scheduler(services, job)
-    if waits and services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
-        job = job.evolve(state=JobState.QUEUED)
-    return Submission(job, waits)
+    if waits is None:
+        return Submission(job, None)
+    if services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
+        return Submission(job.evolve(state=JobState.QUEUED), waits)
+    job = services.store.jobs.get(job.id)  # a pass was quicker
+    return Submission(job, waits if job.state in WAITING else None)
 
 
 def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
