@@ -1,4 +1,4 @@
-"""Jobs through the whole service with the real ms-swift: stopped, failed, killed under way, resumed, exported by hand."""
+"""Jobs through the whole service with the real ms-swift: stopped, failed, killed, resumed, exported by hand."""
 
 import json
 import os
