@@ -12,6 +12,7 @@ from api.bodies import register_bodies
 from api.curl_bodies import register_curl_bodies
 from api.manual import blueprint as manual
 from api.messages import register_messages
+from api.openapi import complete
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)
+    app.extensions["openapi_document"] = complete(api.spec.to_dict())
     return app
 
 
@@ -98,8 +100,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "API_TITLE": "Swift Trainer API",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/",
-        "OPENAPI_JSON_PATH": "openapi.json",
         "API_SPEC_OPTIONS": {
             "info": {
                 "description": "Queue, run, follow and export ms-swift fine-tuning jobs.",
@@ -111,4 +111,5 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 def _describe_security(api: Any) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    api.spec.options["security"] = [{"bearer": []}]
+    api.spec.components.security_scheme("header", {"type": "apiKey", "in": "header", "name": "X-API-Key"})
+    api.spec.options["security"] = [{"bearer": []}, {"header": []}]

@@ -1,9 +1,9 @@
-"""/docs (Swagger UI) and /redoc: our pages over assets that came with the packages, no CDN."""
+"""/openapi.json, /docs (Swagger UI) and /redoc: our pages over assets that came with the packages, no CDN."""
 
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify, send_from_directory
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -31,6 +31,11 @@ def _package_folder(package: str, *below: str) -> Path:
 SWAGGER_FOLDER = _package_folder("flask_swagger_ui", "dist")
 REDOC_FOLDER = _package_folder("flask_openapi3_redoc", "templates", "redoc", "js")
 OWN_FOLDER = Path(__file__).parent / "static"
+
+
+@blueprint.get("/openapi.json")
+def document() -> Response:
+    return jsonify(current_app.extensions["openapi_document"])
 
 
 @blueprint.get("/docs")

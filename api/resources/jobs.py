@@ -16,6 +16,7 @@ from api.schemas.jobs import (
     JobListSchema,
     JobSchema,
 )
+from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
@@ -33,7 +34,7 @@ _ETAG = {"ETag": {"description": "For If-None-Match and If-Match.", "schema": {"
 
 @blp.route("/jobs")
 class Jobs(MethodView):
-    @blp.arguments(NewJobSchema)
+    @blp.arguments(NewJobSchema, examples=NEW_JOB_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")

@@ -7,6 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
+from api.schemas.new_job_examples import NEW_JOB_V2_EXAMPLES, typed_example
 from api.schemas.new_jobs import NewJobAnswerSchema
 from api.schemas.problems import ProblemSchema
 from api.schemas.typed_jobs import NewJobV2Schema, NewLlmJobSchema, NewMllmJobSchema
@@ -22,7 +23,7 @@ _IDEMPOTENCY_KEY = [{"in": "header", "name": HEADER, "schema": {"type": "string"
 
 @blp.route("/llm/jobs")
 class LlmJobs(MethodView):
-    @blp.arguments(NewLlmJobSchema)
+    @blp.arguments(NewLlmJobSchema, example=typed_example(TaskType.LLM))
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
@@ -34,7 +35,7 @@ class LlmJobs(MethodView):
 
 @blp.route("/mllm/jobs")
 class MllmJobs(MethodView):
-    @blp.arguments(NewMllmJobSchema)
+    @blp.arguments(NewMllmJobSchema, example=typed_example(TaskType.MLLM))
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
@@ -46,7 +47,7 @@ class MllmJobs(MethodView):
 
 @blp.route("/v2/jobs")
 class JobsV2(MethodView):
-    @blp.arguments(NewJobV2Schema)
+    @blp.arguments(NewJobV2Schema, examples=NEW_JOB_V2_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
