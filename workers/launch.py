@@ -7,10 +7,11 @@ from pathlib import Path
 from common.inputs.problem import InputRefused
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
+from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
 from workers.node import LocalNode
 from workers.runner_control import ProcessSpec, RunnerSpec
-from workers.swift.command import CommandContext, export_command, needs_merge, train_command
+from workers.swift.command import CommandContext, export_command, train_command
 from workers.swift.environment import child_environment, rank_environments
 from workers.swift.options import OptionRefused
 from workers.swift.paths import JobPaths, resolve_job_paths

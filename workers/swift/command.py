@@ -12,8 +12,6 @@ from workers.swift.parameters import swift_options
 
 RLHF_METHODS = ("dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd")
 METHODS = ("sft", "pt", *RLHF_METHODS)
-# What ms-swift's export can fold into the base model (BaseArguments.adapters_can_be_merged).
-MERGEABLE_TUNERS = frozenset({"lora", "longlora", "llamapro", "adalora"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +54,6 @@ def export_command(checkpoint: str | Path, output_dir: str | Path) -> list[str]:
     """
     options = {"adapters": [str(checkpoint)], "merge_lora": True, "output_dir": str(output_dir)}
     return ["-m", "swift.cli.export", *argv_of(options)]
-
-
-def needs_merge(spec: JobSpec) -> bool:
-    """Whether training leaves an adapter that export merges; after full tuning the checkpoint is the model."""
-    return spec.params.get("train_type", "lora") in MERGEABLE_TUNERS
 
 
 def _train_module(method: str) -> str:
