@@ -8,8 +8,9 @@ from common.inputs.problem import InputRefused
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from common.swift_command.argv import OptionRefused
-from common.swift_command.command import CommandContext, export_command, needs_merge, train_command
+from common.swift_command.command import CommandContext, export_command, train_command
 from common.swift_options import check_options
+from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
 from workers.node import LocalNode
 from workers.option_catalog import node_catalog

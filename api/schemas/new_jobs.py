@@ -95,7 +95,7 @@ class NewJobSchema(StrictSchema):
 
 
 class NewJobAnswerSchema(Schema):
-    """What became of a submission; the last four only when it has to wait."""
+    """What became of a submission; some only when it has to wait."""
 
     job_id = fields.String(required=True)
     status = fields.String(required=True)
@@ -104,3 +104,4 @@ class NewJobAnswerSchema(Schema):
     estimated_wait_time = fields.String(metadata={"description": "To read; what it rests on included."})
     estimated_start_at = fields.String(allow_none=True)
     reason = fields.String()
+    notes = fields.List(fields.String(), metadata={"description": "What was sent and does not count."})

@@ -11,9 +11,6 @@ from common.swift_command.extra_args import checked_extra_args
 from common.swift_command.parameters import swift_options
 from common.swift_options.methods import METHODS, RLHF_METHODS, command_of
 
-# What ms-swift's export can fold into the base model (BaseArguments.adapters_can_be_merged).
-MERGEABLE_TUNERS = frozenset({"lora", "longlora", "llamapro", "adalora"})
-
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
@@ -55,11 +52,6 @@ def export_command(checkpoint: str | Path, output_dir: str | Path) -> list[str]:
     """
     options = {"adapters": [str(checkpoint)], "merge_lora": True, "output_dir": str(output_dir)}
     return ["-m", "swift.cli.export", *argv_of(options)]
-
-
-def needs_merge(spec: JobSpec) -> bool:
-    """Whether training leaves an adapter that export merges; after full tuning the checkpoint is the model."""
-    return spec.params.get("train_type", "lora") in MERGEABLE_TUNERS
 
 
 def _train_module(method: str) -> str:
