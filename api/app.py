@@ -9,12 +9,28 @@ from werkzeug.exceptions import HTTPException
 
 from api.auth import register_auth
 from api.bodies import register_bodies
+from api.curl_bodies import register_curl_bodies
 from api.manual import blueprint as manual
+from api.messages import register_messages
 from api.openapi import complete
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
-from api.resources import events, gpus, health, jobs, logs, probes, progress, queue
+from api.resources import (
+    events,
+    exports,
+    gpus,
+    health,
+    jobs,
+    logs,
+    probes,
+    progress,
+    queue,
+    queue_control,
+    system,
+    trainers,
+    typed_jobs,
+)
 from api.schemas.problems import ProblemSchema
 from api.services import Services
 from api.services.planning import Planning
@@ -50,13 +66,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     store = open_store(settings)
     app.extensions["swift_trainer"] = Services(settings, store, _publisher(settings), Planning(store, settings))
     register_requests(app)
+    register_messages(app)
     register_auth(app, settings)
     register_paths(app)
+    register_curl_bodies(app)
     register_bodies(app)
     register_problems(app)
     api = ProblemApi(app)
     _describe_security(api)
-    for module in (jobs, progress, logs, events, queue, gpus, health):
+    for module in (
+        jobs, typed_jobs, trainers, exports, progress, logs, events, queue, queue_control, gpus, system, health,
+    ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)

@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from api.messages import problem_text, validation_text
 from common import errors
 
 log = structlog.get_logger()
@@ -23,6 +24,7 @@ STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.JobIdTaken: HTTPStatus.CONFLICT,
     errors.JobAlreadyFinal: HTTPStatus.CONFLICT,
     errors.StateConflict: HTTPStatus.CONFLICT,
+    errors.RevisionMismatch: HTTPStatus.PRECONDITION_FAILED,
     errors.IdempotencyConflict: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
@@ -52,8 +54,9 @@ def http_problem(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
     data: dict[str, Any] = getattr(error, "data", None) or {}
     found = _bounded(_flatten(data.get("messages") or data.get("errors") or {}))
-    detail = _summary(found) if found else str(data.get("message") or error.description or status.phrase)
-    response = problem(status, _CODES.get(status, status.name.lower()), detail, found)
+    code = _CODES.get(status, status.name.lower())
+    detail = str(data.get("message") or error.description or status.phrase)
+    response = problem(status, code, _summary(found) if found else problem_text(code, detail, detail=detail), found)
     for name, value in error.get_headers() if status is HTTPStatus.METHOD_NOT_ALLOWED else []:
         if name == "Allow":
             response.headers[name] = value
@@ -92,7 +95,7 @@ def _service_problem(error: errors.ServiceError) -> Response:
     context = dict(error.context)
     found = context.pop("errors", None)
     status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    return problem(status, error.code, error.message, found, **context)
+    return problem(status, error.code, problem_text(error.code, error.message, **context), found, **context)
 
 
 def _unforeseen_problem(error: Exception) -> Response:
@@ -100,7 +103,7 @@ def _unforeseen_problem(error: Exception) -> Response:
         return http_problem(error)
     log.error("unforeseen_error", path=request.path, exc_info=error)
     text = "something went wrong on our side; the log has it under this request id"
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", text)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", problem_text("internal_error", text))
 
 
 def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
@@ -114,7 +117,7 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
         return found
     texts = messages if isinstance(messages, list) else [messages]
     field = path.removesuffix("._schema").removesuffix("_schema") or "body"
-    return [{"field": field, "message": str(text), "code": "invalid"} for text in texts]
+    return [{"field": field, "message": validation_text(str(text)), "code": "invalid"} for text in texts]
 
 
 def _bounded(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

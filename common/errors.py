@@ -34,6 +34,10 @@ class StateConflict(ServiceError):
     code = "state_conflict"
 
 
+class RevisionMismatch(ServiceError):
+    code = "revision_mismatch"
+
+
 class IdempotencyConflict(ServiceError):
     code = "idempotency_conflict"
 

@@ -15,6 +15,13 @@ class TaskType(StrEnum):
     MLLM = "mllm"
 
 
+class JobKind(StrEnum):
+    """What a job does: a training with its phases, or a merge of what an earlier training left."""
+
+    TRAIN = "train"
+    EXPORT = "export"
+
+
 class OnNodeLost(StrEnum):
     """What happens to a placed job when its node stops answering."""
 
@@ -35,7 +42,8 @@ class JobSpec:
     """What the user asked for; never changes after submission.
 
     `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
-    ms-swift options by their ms-swift names, without dashes.
+    ms-swift options by their ms-swift names, without dashes. An export has the spec of its source, and besides where
+    the checkpoint is. `node_names` are the only nodes that may run it; empty for any.
     """
 
     task_type: TaskType
@@ -50,6 +58,10 @@ class JobSpec:
     time_limit_seconds: int | None = None
     retries: int = 0
     on_node_lost: OnNodeLost = OnNodeLost.WAIT
+    kind: JobKind = JobKind.TRAIN
+    source_job_id: str = ""
+    checkpoint_path: str = ""
+    node_names: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
 
@@ -112,6 +124,7 @@ class Job:
     export_path: str = ""
     export_error: str = ""
     exported_at: datetime | None = None
+    export_job_id: str = ""
 
     @property
     def is_final(self) -> bool:

@@ -8,9 +8,11 @@
 | st:job:<id>:log:<n>:head | string | the log's first bytes, up to LOG_HEAD_BYTES | with the job |
 | st:job:<id>:log:<n>:tail | list | its newest chunks, up to LOG_TAIL_BYTES in all | with the job |
 | st:job:<id>:metrics | list | metric records as JSON, oldest first, bounded | with the job |
-| st:jobs | zset | all job ids, scored by submission number | |
+| st:jobs | zset | ids of all training jobs, scored by submission number | |
 | st:jobs:by_state | zset | `<state>:<submission number>:<id>`, all scores 0: read by lexical range | |
-| st:jobs:waiting | zset | ids that wait for GPUs (pending and not held, queued), best first | |
+| st:exports | zset | as st:jobs, of the exports that were asked for by hand | |
+| st:exports:by_state | zset | as st:jobs:by_state, of those exports | |
+| st:jobs:waiting | zset | ids of both kinds that wait for GPUs (pending and not held, queued), best first | |
 | st:jobs:placed | set | ids that hold leases (assigned, running) | |
 | st:jobs:sequence | string | the last submission number | |
 | st:leases | hash | `<node>/<gpu uuid>` -> `<job id>:<attempt>` | |
@@ -19,12 +21,21 @@
 | st:scheduler:epoch | string | grows with each pass: the fence of placements | |
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
-| st:scheduler:paused | string | placing is paused | until resumed |
+| st:scheduler:paused | hash | placing is paused: paused_at_ms, by | until resumed |
+| st:scheduler:last_pass | hash | what the last pass did: ended_at_ms, milliseconds, started, blocked, refused | |
+| st:swift_options | hash | ms-swift release -> its catalog of options as JSON, as a node made it | |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
+from common import ids
+from common.jobs import JobKind
+
 JOBS = "st:jobs"
 JOBS_BY_STATE = "st:jobs:by_state"
+EXPORTS = "st:exports"
+EXPORTS_BY_STATE = "st:exports:by_state"
+INDEX = {JobKind.TRAIN: JOBS, JobKind.EXPORT: EXPORTS}
+INDEX_BY_STATE = {JobKind.TRAIN: JOBS_BY_STATE, JobKind.EXPORT: EXPORTS_BY_STATE}
 JOBS_WAITING = "st:jobs:waiting"
 JOBS_PLACED = "st:jobs:placed"
 JOBS_SEQUENCE = "st:jobs:sequence"
@@ -34,10 +45,23 @@ SCHEDULER_EPOCH = "st:scheduler:epoch"
 SCHEDULER_PASS = "st:scheduler:pass"  # noqa: S105 - a scheduling pass, not a password
 SCHEDULER_AGAIN = "st:scheduler:again"
 SCHEDULER_PAUSED = "st:scheduler:paused"
+SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass, not a password
+
+SWIFT_OPTIONS = "st:swift_options"
 
 
 def job(job_id: str) -> str:
     return f"st:job:{job_id}"
+
+
+def jobs_with(job_id: str) -> str:
+    """The index of all jobs that this one belongs to, by the kind that its id tells."""
+    return EXPORTS if ids.is_export_id(job_id) else JOBS
+
+
+def jobs_by_state_with(job_id: str) -> str:
+    """The index by state that this job belongs to."""
+    return EXPORTS_BY_STATE if ids.is_export_id(job_id) else JOBS_BY_STATE
 
 
 def job_events(job_id: str) -> str:

@@ -8,7 +8,7 @@ from common.store import Store
 
 def audit(store: Store) -> list[str]:
     """Every broken invariant as a sentence; empty when all is well. Reads without a lock: ask a quiet system."""
-    ids = store.client.zrange(keys.JOBS, 0, -1)
+    ids = store.jobs.all_ids()
     jobs = {job.id: job for job in store.jobs.get_many(ids)}
     return [
         *_records(ids, jobs),
@@ -33,7 +33,7 @@ def _waiting(store: Store, jobs: dict[str, Job]) -> list[str]:
 
 
 def _by_state(store: Store, jobs: dict[str, Job]) -> list[str]:
-    indexed = set(store.client.zrange(keys.JOBS_BY_STATE, 0, -1))
+    indexed = {member for index in keys.INDEX_BY_STATE.values() for member in store.client.zrange(index, 0, -1)}
     expected = {f"{job.state}:{job.sequence:016d}:{job.id}" for job in jobs.values()}
     return [f"{member}: the index by state is wrong" for member in indexed ^ expected]
 

@@ -1,5 +1,6 @@
 """One pass: read what waits, plan, and apply the plan. The plan proposes; Redis re-checks each placement."""
 
+import time
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import structlog
 
 from common.states import JobState
 from common.store.outcomes import Outcome
+from common.store.passes import LastPass
 from scheduler.planner import plan
 from scheduler.scheduler import Scheduler
 from scheduler.snapshot import Snapshot, take_snapshot
@@ -27,20 +29,35 @@ class PassResult:
     def processed(self) -> int:
         return len(self.started) + len(self.blocked) + len(self.refused)
 
+    def then(self, later: "PassResult") -> "PassResult":
+        """This one and the next in one: what started stays started, the rest is the later one's to say."""
+        return PassResult(self.started + later.started, later.blocked, later.refused)
+
 
 def run_passes(scheduler: Scheduler) -> PassResult | None:
     """Run passes until no doorbell rang meanwhile; None when another scheduler is at it (it looks again)."""
-    token, result = uuid4().hex, None
+    token = uuid4().hex
+    result: PassResult | None = None
     while True:
         epoch = scheduler.store.passes.begin(token)
         if epoch == 0:
             return result
         try:
-            result = run_pass(scheduler, epoch)
+            done = _timed_pass(scheduler, epoch)
         finally:
             rang_meanwhile = scheduler.store.passes.end(token)
+        result = done if result is None else result.then(done)
         if not rang_meanwhile:
             return result
+
+
+def _timed_pass(scheduler: Scheduler, epoch: int) -> PassResult:
+    began = time.monotonic()
+    done = run_pass(scheduler, epoch)
+    milliseconds = round((time.monotonic() - began) * 1000)
+    counts = (len(done.started), len(done.blocked), len(done.refused))
+    scheduler.store.passes.record(LastPass(scheduler.store.now(), milliseconds, *counts))
+    return done
 
 
 def run_pass(scheduler: Scheduler, epoch: int) -> PassResult:

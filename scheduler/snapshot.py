@@ -52,6 +52,7 @@ def workload_of(job: Job) -> Workload:
         priority=job.priority,
         sequence=job.sequence,
         gpus=job.spec.gpus,
+        node_names=frozenset(job.spec.node_names),
         not_before=job.not_before_at,
     )
 

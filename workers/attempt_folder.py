@@ -104,6 +104,15 @@ def claim_output(output_dir: Path, attempt: int) -> Path:
             return wanted
 
 
+def unused_path(folder: Path, name: str) -> Path:
+    """`<folder>/<name>`, or `<name>-2` and so on where that is taken."""
+    number, wanted = 1, folder / name
+    while wanted.exists():
+        number += 1
+        wanted = folder / f"{name}-{number}"
+    return wanted
+
+
 def point_latest(output_dir: Path, folder: Path) -> None:
     """Let `<output_dir>/latest` name the last good attempt, atomically."""
     fresh = output_dir / f".latest-{os.getpid()}"

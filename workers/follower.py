@@ -1,6 +1,8 @@
 """Follows one attempt from its first phase to its end, however many workers come and go meanwhile."""
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,12 @@ import structlog
 
 from common.clock import now, to_ms
 from common.errors import JobNotFound
-from common.jobs import Job, Phase
+from common.jobs import Job, JobKind, Phase
 from common.reasons import Reason
 from common.states import PLACED
 from workers import settle
-from workers.attempt_folder import AttemptFolder, claim_output, folder_of, point_latest
-from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
+from workers.attempt_folder import AttemptFolder, claim_output, folder_of, point_latest, unused_path
+from workers.ends import DETACHED, UNWANTED, Detached, End, EndKind, Unwanted
 from workers.launch import LaunchRefused, export_spec, job_paths, needs_export, train_spec
 from workers.node import LocalNode
 from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, PhaseRun, Show
@@ -87,8 +89,16 @@ class _Attempt:
         self._phases = PhaseRun(node, job, attempt, folder, shipper)
 
     def run(self) -> End:
+        if self._job.spec.kind is JobKind.TRAIN:
+            return self._settled(self._train_then_export)
+        end = self._settled(self._export_only)
+        if end.kind in {EndKind.FAILED, EndKind.CANCELLED}:
+            self._tell_source("", end.message)
+        return end
+
+    def _settled(self, phases: Callable[[], End]) -> End:
         try:
-            return self._train_then_export()
+            return phases()
         except LaunchRefused as refusal:
             return settle.fail(self._node, self._job, self._attempt, refusal.reason, refusal.message)
         except InfrastructureFailed as failure:
@@ -107,7 +117,7 @@ class _Attempt:
         facts: dict[str, Any] = {"checkpoint_path": checkpoint}
         if needs_export(self._job.spec):
             target = output / "merged"
-            ended = self._export(checkpoint, target)
+            ended = self._export(checkpoint, target, partial(self._announce_export, checkpoint))
             if stopped := self._stopped(ended):
                 return stopped
             merged = judge_merge(ended, self._folder, _unfinished(target), target)
@@ -117,6 +127,37 @@ class _Attempt:
         point_latest(output.parent, output)
         return settle.complete(self._node, self._job, self._attempt, verdict.message, **facts)
 
+    def _export_only(self) -> End:
+        """The life of an export that was asked for by hand: it adds a model beside what its source left."""
+        checkpoint = self._job.spec.checkpoint_path
+        if self._job.cancel_requested_at and not self._folder.phase_dir(Phase.EXPORT).exists():
+            return settle.cancel(self._node, self._job, self._attempt)
+        if not Path(checkpoint).is_dir():
+            raise LaunchRefused(Reason.ARTEFACT_MISSING, f"checkpoint {checkpoint} is not on node {self._node.name}")
+        target = self._export_target(Path(checkpoint).parent)
+        announce = partial(self._announce_start, f"merging {Path(checkpoint).name} into the model", Phase.EXPORT)
+        ended = self._export(checkpoint, target, announce)
+        if stopped := self._stopped(ended):
+            return stopped
+        merged = judge_merge(ended, self._folder, _unfinished(target), target)
+        if not merged.ok:
+            return self._fail(merged, export_error=merged.message)
+        # Its source first: whoever sees the export completed finds the model there too.
+        self._tell_source(str(target), f"the merged model is in {target}")
+        facts = {"checkpoint_path": checkpoint, "export_path": str(target), "exported_at_ms": to_ms(now())}
+        return settle.complete(self._node, self._job, self._attempt, merged.message, **facts)
+
+    def _export_target(self, output: Path) -> Path:
+        """A name of its own for each export: nothing that is there is ever written over."""
+        known = self._folder.record().get("target")
+        target = Path(known) if known else unused_path(output, "merged")
+        self._folder.note(target=str(target))
+        return target
+
+    def _tell_source(self, export_path: str, message: str) -> None:
+        jobs, job = self._node.store.jobs, self._job
+        settle.patiently(self._node, lambda: jobs.end_export(job.spec.source_job_id, job.id, export_path, message))
+
     def _train(self, output: Path) -> ExitRecord:
         def build() -> RunnerSpec:
             resume_from = self._resume_from()
@@ -124,7 +165,8 @@ class _Attempt:
                 self._node, self._job, self._attempt, self._folder, output=output, resume_from=resume_from
             )
 
-        return self._phases.run(Phase.TRAIN, build, output / FILE_NAME, self._show, self._announce_start)
+        announce = partial(self._announce_start, "training", Phase.TRAIN)
+        return self._phases.run(Phase.TRAIN, build, output / FILE_NAME, self._show, announce)
 
     def _resume_from(self) -> Path | None:
         if self._attempt == 1:
@@ -133,7 +175,7 @@ class _Attempt:
         self._note("resume", message)
         return checkpoint
 
-    def _export(self, checkpoint: str, target: Path) -> ExitRecord:
+    def _export(self, checkpoint: str, target: Path, announce: Callable[[int], None]) -> ExitRecord:
         unfinished = _unfinished(target)
 
         def build() -> RunnerSpec:
@@ -142,12 +184,12 @@ class _Attempt:
                 self._node, self._job, self._attempt, self._folder, checkpoint=checkpoint, target=unfinished
             )
 
-        def announce(_: int) -> None:
-            if self._job.phase is not Phase.EXPORT:  # an earlier worker announced it
-                text = f"training is done; merges {Path(checkpoint).name} into the model"
-                self._note("export", text, phase=Phase.EXPORT, checkpoint_path=checkpoint)
-
         return self._phases.run(Phase.EXPORT, build, None, self._show, announce)
+
+    def _announce_export(self, checkpoint: str, _: int) -> None:
+        if self._job.phase is not Phase.EXPORT:  # an earlier worker announced it
+            text = f"training is done; merges {Path(checkpoint).name} into the model"
+            self._note("export", text, phase=Phase.EXPORT, checkpoint_path=checkpoint)
 
     def _output(self) -> Path:
         known = self._folder.record().get("output")
@@ -161,12 +203,11 @@ class _Attempt:
         self._folder.note(output=str(output))
         return output
 
-    def _announce_start(self, process_id: int) -> None:
+    def _announce_start(self, what: str, phase: Phase, process_id: int) -> None:
         node, log_path = self._node, str(self._folder.log_path)
-        message = f"training started on node {node.name}, process {process_id}"
-        settle.patiently(
-            node, lambda: node.store.attempts.start(self._job.id, self._attempt, process_id, log_path, message)
-        )
+        message = f"{what} started on node {node.name}, process {process_id}"
+        start = partial(node.store.attempts.start, self._job.id, self._attempt, process_id, log_path, message)
+        settle.patiently(node, partial(start, phase=phase))
 
     def _note(self, kind: str, message: str, **fields: Any) -> None:
         node = self._node

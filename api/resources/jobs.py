@@ -1,4 +1,4 @@
-"""/training/jobs: submit, show, list, stop, delete."""
+"""/training/jobs: submit, show, list, edit, start, stop, delete."""
 
 from typing import Any
 
@@ -6,19 +6,30 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.etags import job_etag, not_modified, wanted_revision
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
-from api.schemas.jobs import JobActionSchema, JobListQuerySchema, JobListSchema, JobSchema
+from api.schemas.jobs import (
+    DeletedJobsSchema,
+    JobActionSchema,
+    JobEditSchema,
+    JobListQuerySchema,
+    JobListSchema,
+    JobSchema,
+)
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.services.stopping import delete, stop
+from api.services.editing import reprioritise
+from api.services.starting import start
+from api.services.stopping import delete, delete_all, stop
 from api.services.submission import submit
-from api.views import job_list_view, submission_view
-from common.jobs import Job
+from api.views import deleted_view, job_list_view, start_view, submission_view
 from common.states import JobState
 
 blp = Blueprint("jobs", __name__, description="Training jobs.")
+
+_ETAG = {"ETag": {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}}
 
 
 @blp.route("/jobs")
@@ -40,16 +51,40 @@ class Jobs(MethodView):
     @blp.response(200, JobListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List jobs, newest first."""
-        return job_list_view(services(), query["page"], query["size"], query["status"])
+        return job_list_view(services(), query["page"], query["size"], query["status"], query["kind"])
+
+    @blp.response(200, DeletedJobsSchema)
+    @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: jobs hold GPUs; they are named")
+    def delete(self) -> dict[str, Any]:
+        """Forget all jobs and their logs, waiting ones too. Their files stay where they are."""
+        return deleted_view(delete_all(services(), g.actor))
 
 
 @blp.route("/jobs/<string:job_id>")
 class JobById(MethodView):
-    @blp.response(200, JobSchema)
+    @blp.response(200, JobSchema, headers=_ETAG)
+    @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    def get(self, job_id: str) -> Job:
+    @blp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
+    def get(self, job_id: str) -> Any:
         """Show one job."""
-        return services().store.jobs.get(job_id)
+        job = services().store.jobs.get(job_id)
+        return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
+
+    @blp.arguments(JobEditSchema)
+    @blp.response(200, JobSchema, headers=_ETAG)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it does not wait any more")
+    @blp.alt_response(412, schema=ProblemSchema, description="revision_mismatch: it was changed since")
+    @blp.doc(parameters=[{"in": "header", "name": "If-Match", "schema": {"type": "string"}}])
+    def patch(self, body: dict[str, Any], job_id: str) -> Any:
+        """Change the priority of a waiting job, in place: among equals it keeps its turn.
+
+        With If-Match it is changed only if it is still as that ETag says; progress made meanwhile does not count.
+        """
+        seen = services().store.jobs.get(job_id)
+        job = reprioritise(services(), seen, body["priority"], g.actor, wanted_revision(seen))
+        return job, 200, {"ETag": job_etag(job)}
 
     @blp.response(204)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
@@ -57,6 +92,16 @@ class JobById(MethodView):
     def delete(self, job_id: str) -> None:
         """Forget a job and its logs; a running one is stopped first. Its files stay where they are."""
         delete(services(), job_id, g.actor)
+
+
+@blp.route("/jobs/<string:job_id>/start")
+class JobStart(MethodView):
+    @blp.response(200, NewJobAnswerSchema)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    @blp.alt_response(409, schema=ProblemSchema, description="job_already_final")
+    def post(self, job_id: str) -> dict[str, Any]:
+        """Release a held job and look at the queue now. A job on its way answers how far it is."""
+        return start_view(start(services(), job_id, g.actor))
 
 
 @blp.route("/jobs/<string:job_id>/stop")

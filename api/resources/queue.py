@@ -5,6 +5,7 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.messages import text
 from api.schemas.problems import ProblemSchema
 from api.schemas.queue import QueueItemSchema, QueueQuerySchema, QueueSchema
 from api.services import services
@@ -33,5 +34,5 @@ class QueueStatus(MethodView):
         job = services().store.jobs.get(job_id)
         item = queue_item(services(), job)
         if item is None:
-            raise NotQueued(f"job '{job_id}' does not wait: it is {job.state}", job_id=job_id, job_status=job.state)
+            raise NotQueued(text("not_queued", job_id=job_id, state=job.state), job_id=job_id, job_status=job.state)
         return item

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from marshmallow import INCLUDE, Schema, fields, post_dump, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
 
 from common.clock import iso
-from common.jobs import Job
+from common.jobs import Job, JobKind
 from common.states import JobState
 
 # What a computed field is, for the OpenAPI document.
@@ -35,6 +35,31 @@ class JobActionSchema(Schema):
     message = fields.String(required=True)
 
 
+class ExportAnswerSchema(JobActionSchema):
+    """The answer to export."""
+
+    export_job_id = fields.String(metadata={"description": "The job that does it."})
+
+
+class JobEditSchema(Schema):
+    """What may be changed of a job that waits."""
+
+    class Meta:
+        unknown = RAISE
+
+    priority = fields.Integer(strict=True, required=True, validate=validate.Range(min=0, max=10))
+
+
+class DeletedJobsSchema(Schema):
+    """What became of deleting all jobs."""
+
+    success = fields.Boolean()
+    deleted_count = fields.Integer()
+    failed_count = fields.Integer()
+    total_count = fields.Integer()
+    message = fields.String()
+
+
 class ProgressDetailSchema(Schema):
     """The newest numbers ms-swift logged."""
 
@@ -60,6 +85,7 @@ class JobSchema(Schema):
 
     id = fields.Function(lambda job: job.id, metadata=TEXT)
     job_id = fields.String(attribute="id")
+    kind = fields.String(attribute="spec.kind", metadata={"enum": [kind.value for kind in JobKind]})
     status = fields.String(attribute="state", metadata={"enum": [state.value for state in JobState]})
     reason = fields.String()
     message = fields.String()
@@ -102,6 +128,10 @@ class JobSchema(Schema):
     export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
     export_path = fields.String()
     export_error = fields.String()
+    export_job_id = fields.String(metadata={"description": "The last export that was asked for by hand."})
+    source_job_id = fields.String(
+        attribute="spec.source_job_id", metadata={"description": "What an export merges; empty for a training."}
+    )
     deploy_port = fields.Integer(dump_default=None, allow_none=True)
 
     @post_dump(pass_original=True)
@@ -115,6 +145,11 @@ class JobListQuerySchema(Schema):
     page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     size = fields.Integer(load_default=10, validate=validate.Range(min=1, max=100))
     status = fields.String(load_default=None, validate=validate.OneOf([state.value for state in JobState]))
+    kind = fields.String(
+        load_default=str(JobKind.TRAIN),
+        validate=validate.OneOf([kind.value for kind in JobKind]),
+        metadata={"description": "Trainings, or the exports that were asked for by hand."},
+    )
 
 
 class JobListSchema(Schema):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from common.jobs import TaskType
+
 NEW_JOB_EXAMPLES: dict[str, dict[str, Any]] = {
     "smallest": {
         "summary": "The three fields that every job needs",
@@ -51,3 +53,17 @@ NEW_JOB_EXAMPLES: dict[str, dict[str, Any]] = {
         },
     },
 }
+
+_OTHER_PARAMS = {"llm_params": {"lora_rank": 64}, "mllm_params": {"vit_lr": 1e-6}}
+NEW_JOB_V2_EXAMPLES: dict[str, dict[str, Any]] = {
+    kind: {**NEW_JOB_EXAMPLES[kind], "value": {**_OTHER_PARAMS, **NEW_JOB_EXAMPLES[kind]["value"]}}
+    for kind in ("llm", "mllm")
+}
+
+
+def typed_example(task_type: TaskType) -> dict[str, Any]:
+    """The example of that type as the endpoint takes it whose path names the type."""
+    value = dict(NEW_JOB_EXAMPLES[task_type]["value"])
+    del value["task_type"]
+    value["params"] = value.pop(f"{task_type}_params")
+    return value

@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 
 from api.schemas.new_jobs import TASK_TYPES
-from api.schemas.params import BaseParamsSchema, LlmParamsSchema, MllmParamsSchema
 from api.services import Services
 from api.services.hints import ring_scheduler
 from api.services.inputs import check_inputs
+from api.services.options import option_catalogs
 from api.services.outlook import QueueItem, outlook_of_new
+from api.services.trainers import PARAMS_SCHEMAS
 from common.clock import now
 from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
 from common.ids import job_id_candidates, new_task_id
@@ -23,34 +24,48 @@ from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
 
-_PARAMS: dict[TaskType, type[BaseParamsSchema]] = {TaskType.LLM: LlmParamsSchema, TaskType.MLLM: MllmParamsSchema}
-
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An accepted job, and its outlook when it has to wait."""
+    """An accepted job, its outlook when it has to wait, and the names of parameters that do not count."""
 
     job: Job
     waits: QueueItem | None
+    ignored: tuple[str, ...] = ()
 
 
 def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
     """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
     spec = spec_of(body)
-    check_inputs(services.settings, spec)
+    check_inputs(services.settings, spec, option_catalogs(services))
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
     idempotency = _idempotency(services, body, owner, idempotency_key)
     job_id = _write(services, _new_job(candidates[0], spec, body, owner), candidates, idempotency)
     job = _written(services, job_id)
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
+    return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body))
+
+
+def enter_queue(services: Services, job: Job) -> Submission:
+    """Ask for a pass over a job that may start, and find out whether it has to wait."""
     if job.held or job.state not in WAITING:
         return Submission(job, None)
     waits = outlook_of_new(services, job)
     ring_scheduler(services, job)
-    if waits and services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
-        job = job.evolve(state=JobState.QUEUED)
-    return Submission(job, waits)
+    if waits is None:
+        return Submission(job, None)
+    if services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
+        return Submission(job.evolve(state=JobState.QUEUED), waits)
+    job = services.store.jobs.get(job.id)  # a pass was quicker
+    return Submission(job, waits if job.state in WAITING else None)
+
+
+def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
+    """The body of an endpoint whose path names the type, in the form that names it itself."""
+    forms = {f"{kind}_params": body["params"] if kind is task_type else None for kind in TaskType}
+    common = {name: value for name, value in body.items() if name != "params"}
+    return {**common, "task_type": str(task_type), "train_params": None, **forms}
 
 
 def spec_of(body: dict[str, Any]) -> JobSpec:
@@ -74,7 +89,7 @@ def spec_of(body: dict[str, Any]) -> JobSpec:
 
 
 def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
-    schema = _PARAMS[task_type]()
+    schema = PARAMS_SCHEMAS[task_type]()
     if body["train_params"] is not None:
         problems = schema.validate(body["train_params"])
         if problems:
@@ -86,6 +101,11 @@ def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
         return dict(schema.load(body["train_params"]))
     sent = body[f"{task_type}_params"]
     return dict(sent if sent is not None else schema.load({}))
+
+
+def _ignored(task_type: TaskType, body: dict[str, Any]) -> tuple[str, ...]:
+    others = (f"{kind}_params" for kind in TaskType if kind is not task_type)
+    return tuple(name for name in others if body[name] is not None)
 
 
 def _new_job(job_id: str, spec: JobSpec, body: dict[str, Any], owner: str) -> Job:

@@ -1,7 +1,7 @@
 -- Note that the first process of an assigned attempt is alive on its node.
 --
 -- KEYS: 1 job, 2 events, 3 by_state
--- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 process id, 5 log file path, 6 message
+-- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 process id, 5 log file path, 6 message, 7 its first phase
 -- Returns 'ok' (also when it runs already: it is being adopted), 'missing', 'stale_attempt' or 'moved_on'.
 
 local now = tonumber(ARGV[1])
@@ -25,7 +25,7 @@ redis.call('HSET', KEYS[1], 'process_id', ARGV[4], 'log_file_path', ARGV[5])
 if job[1] == 'running' then
   return 'ok'
 end
-redis.call('HSET', KEYS[1], 'state', 'running', 'phase', 'train', 'started_at_ms', now)
+redis.call('HSET', KEYS[1], 'state', 'running', 'phase', ARGV[7], 'started_at_ms', now)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('assigned:%016d:%s', job[2], job[3]))
 redis.call('ZADD', KEYS[3], 0, string.format('running:%016d:%s', job[2], job[3]))

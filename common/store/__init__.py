@@ -13,6 +13,7 @@ from common.store.logs import LogStore
 from common.store.nodes import NodeStore
 from common.store.passes import PassStore
 from common.store.scripts import Scripts
+from common.store.swift_options import SwiftOptionsStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Store:
     logs: LogStore
     nodes: NodeStore
     passes: PassStore
+    swift_options: SwiftOptionsStore
 
     def now(self) -> datetime:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
@@ -47,4 +49,5 @@ def open_store(settings: Settings) -> Store:
         logs=LogStore(client),
         nodes=NodeStore(scripts),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
+        swift_options=SwiftOptionsStore(client),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import keys
-from common.jobs import Progress
+from common.jobs import Phase, Progress
 from common.reasons import Reason
 from common.states import Verb
 from common.store.connection import translated_errors
@@ -54,23 +54,38 @@ class AttemptStore:
 
     def queue(self, job_id: str, message: str) -> Outcome:
         """Note that a pending job has to wait."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE]
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
         return Outcome(self.scripts.call("queue_job", names, ["", self.bounds.events_max, message]))
 
     def assign(
         self, job_id: str, *, epoch: int, node: str, boot_id: str, gpu_ids: Sequence[str], message: str
     ) -> tuple[Outcome, int]:
         """Take the leases and bump the attempt; returns (OK, the new attempt), or (why not, 0)."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_WAITING, keys.JOBS_PLACED]
+        names = [
+            keys.job(job_id),
+            keys.job_events(job_id),
+            keys.jobs_by_state_with(job_id),
+            keys.JOBS_WAITING,
+            keys.JOBS_PLACED,
+        ]
         names += [keys.LEASES, keys.SCHEDULER_EPOCH, keys.node(node)]
         args = ["", self.bounds.events_max, epoch, node, boot_id, message, *gpu_ids]
         word, *attempt = self.scripts.call("assign_job", names, args)
         return Outcome(word), int(attempt[0]) if attempt else 0
 
-    def start(self, job_id: str, attempt: int, process_id: int, log_file_path: str, message: str) -> Outcome:
+    def start(
+        self,
+        job_id: str,
+        attempt: int,
+        process_id: int,
+        log_file_path: str,
+        message: str,
+        *,
+        phase: Phase = Phase.TRAIN,
+    ) -> Outcome:
         """Note that the attempt's first process is alive; idempotent."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE]
-        args = ["", self.bounds.events_max, attempt, process_id, log_file_path, message]
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
+        args = ["", self.bounds.events_max, attempt, process_id, log_file_path, message, phase]
         return Outcome(self.scripts.call("start_job", names, args))
 
     def report(self, job_id: str, attempt: int, report: Report) -> Receipt:
@@ -94,7 +109,13 @@ class AttemptStore:
 
     def end(self, job_id: str, attempt: int, verb: Verb, reason: Reason | None, message: str, **fields: Any) -> Outcome:
         """Complete, fail or cancel it and free its leases."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_PLACED, keys.LEASES]
+        names = [
+            keys.job(job_id),
+            keys.job_events(job_id),
+            keys.jobs_by_state_with(job_id),
+            keys.JOBS_PLACED,
+            keys.LEASES,
+        ]
         flat = [part for pair in fields.items() for part in pair]
         args = ["", self.bounds.events_max, verb, attempt, reason or "", message, *flat]
         return Outcome(self.scripts.call("end_job", names, args))
@@ -103,7 +124,13 @@ class AttemptStore:
         self, job_id: str, attempt: int, reason: Reason, message: str, *, delay_seconds: float, counter: str
     ) -> Outcome:
         """Put it back into the queue; `counter` is infra_failures or user_retries."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_WAITING, keys.JOBS_PLACED]
+        names = [
+            keys.job(job_id),
+            keys.job_events(job_id),
+            keys.jobs_by_state_with(job_id),
+            keys.JOBS_WAITING,
+            keys.JOBS_PLACED,
+        ]
         args = ["", self.bounds.events_max, attempt, reason, message, int(delay_seconds * 1000), counter]
         return Outcome(self.scripts.call("requeue_job", [*names, keys.LEASES], args))
 

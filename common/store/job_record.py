@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from common.clock import from_ms
-from common.jobs import Job, JobSpec, OnNodeLost, Phase, Progress, TaskType
+from common.jobs import Job, JobKind, JobSpec, OnNodeLost, Phase, Progress, TaskType
 from common.states import JobState
 
 _TIMES = (
@@ -29,6 +29,7 @@ _TEXTS = (
     "log_file_path",
     "export_path",
     "export_error",
+    "export_job_id",
 )
 _COUNTS = ("priority", "sequence", "revision", "attempt", "infra_failures", "user_retries")
 
@@ -45,6 +46,8 @@ def load_spec(text: str) -> JobSpec:
             **fields,
             "task_type": TaskType(fields["task_type"]),
             "on_node_lost": OnNodeLost(fields["on_node_lost"]),
+            "kind": JobKind(fields.get("kind", JobKind.TRAIN)),
+            "node_names": tuple(fields.get("node_names", ())),
         }
     )
 

@@ -1,4 +1,4 @@
-"""What users do to jobs: submit, hold, release, cancel, delete; and reading them."""
+"""What users do to jobs: submit, hold, release, reprioritise, export, cancel, delete; and reading them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from common import keys
 from common.errors import IdempotencyConflict, JobIdTaken, JobNotFound
-from common.jobs import Job
+from common.jobs import Job, JobKind
 from common.reasons import Reason
 from common.states import JobState
 from common.store.connection import translated_errors
@@ -36,8 +36,8 @@ class JobStore:
 
         Raises JobIdTaken, and IdempotencyConflict when the key came with another body.
         """
-        names = [keys.job(job.id), keys.job_events(job.id), keys.JOBS, keys.JOBS_BY_STATE, keys.JOBS_WAITING]
-        names.append(keys.JOBS_SEQUENCE)
+        names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
+        names += [keys.JOBS_WAITING, keys.JOBS_SEQUENCE]
         if idempotency:
             names.append(keys.idempotency(idempotency.key_hash))
         word, *rest = self.scripts.call("submit_job", names, self._submit_args(job, message, idempotency))
@@ -51,7 +51,7 @@ class JobStore:
 
     def hold(self, job_id: str, message: str) -> Outcome:
         """Take it out of the queue and keep it pending."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_WAITING]
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.JOBS_WAITING]
         return Outcome(self.scripts.call("hold_job", names, ["", self.events_max, message]))
 
     def release(self, job_id: str, message: str) -> Outcome:
@@ -59,9 +59,25 @@ class JobStore:
         names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_WAITING]
         return Outcome(self.scripts.call("release_job", names, ["", self.events_max, message]))
 
+    def reprioritise(self, job_id: str, priority: int, message: str, revision: int | None = None) -> Outcome:
+        """Change a waiting job's priority in place: OK, MISSING, MOVED_ON or STALE_REVISION."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_WAITING]
+        args = ["", self.events_max, priority, "" if revision is None else revision, message]
+        return Outcome(self.scripts.call("reprioritise_job", names, args))
+
+    def begin_export(self, job_id: str, export_id: str, message: str) -> Outcome:
+        """Note that this export of a final job was asked for: OK, MISSING or NOT_FINAL."""
+        names = [keys.job(job_id), keys.job_events(job_id)]
+        return Outcome(self.scripts.call("begin_export", names, ["", self.events_max, export_id, message]))
+
+    def end_export(self, job_id: str, export_id: str, export_path: str, message: str) -> Outcome:
+        """Write an export's end into its source; an empty path means that it failed, for the reason in `message`."""
+        names = [keys.job(job_id), keys.job_events(job_id)]
+        return Outcome(self.scripts.call("end_export", names, ["", self.events_max, export_id, export_path, message]))
+
     def cancel(self, job_id: str, message: str) -> Outcome:
         """Take the wish to cancel: CANCELLED, REQUESTED (its node ends it), COMPLETED, FAILED or MISSING."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_BY_STATE, keys.JOBS_WAITING]
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.JOBS_WAITING]
         args = ["", self.events_max, Reason.CANCELLED_BY_USER, message]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
@@ -72,7 +88,8 @@ class JobStore:
         for attempt in range(1, attempts + 1):
             below += [keys.job_log(job_id, attempt), keys.job_log_head(job_id, attempt)]
             below.append(keys.job_log_tail(job_id, attempt))
-        return Outcome(self.scripts.call("delete_job", [keys.job(job_id), keys.JOBS, keys.JOBS_BY_STATE, *below], []))
+        names = [keys.job(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id), *below]
+        return Outcome(self.scripts.call("delete_job", names, []))
 
     def get(self, job_id: str) -> Job:
         """The job of that id. Raises JobNotFound."""
@@ -88,19 +105,25 @@ class JobStore:
                 pipe.hgetall(keys.job(job_id))
             return [load_job(record) for record in pipe.execute() if record]
 
-    def page(self, offset: int, size: int, state: JobState | None = None) -> tuple[list[Job], int]:
-        """`size` jobs from `offset`, newest first, and how many there are in all."""
+    def page(
+        self, offset: int, size: int, state: JobState | None = None, kind: JobKind = JobKind.TRAIN
+    ) -> tuple[list[Job], int]:
+        """`size` jobs of a kind from `offset`, newest first, and how many there are in all."""
         if state is None:
-            ids = self._client_call("zrevrange", keys.JOBS, offset, offset + size - 1)
-            return self.get_many(ids), int(self._client_call("zcard", keys.JOBS))
+            ids = self._client_call("zrevrange", keys.INDEX[kind], offset, offset + size - 1)
+            return self.get_many(ids), int(self._client_call("zcard", keys.INDEX[kind]))
         low, high = f"[{state}:", f"({state};"
-        members = self._client_call("zrevrangebylex", keys.JOBS_BY_STATE, high, low, offset, size)
-        total = int(self._client_call("zlexcount", keys.JOBS_BY_STATE, low, high))
+        members = self._client_call("zrevrangebylex", keys.INDEX_BY_STATE[kind], high, low, offset, size)
+        total = int(self._client_call("zlexcount", keys.INDEX_BY_STATE[kind], low, high))
         return self.get_many(member.split(":", 2)[2] for member in members), total
 
-    def count(self, state: JobState) -> int:
-        """How many jobs are in that state."""
-        return int(self._client_call("zlexcount", keys.JOBS_BY_STATE, f"[{state}:", f"({state};"))
+    def all_ids(self) -> list[str]:
+        """The ids of all jobs of both kinds, each kind in order of submission."""
+        return [job_id for index in keys.INDEX.values() for job_id in self._client_call("zrange", index, 0, -1)]
+
+    def count(self, state: JobState, kind: JobKind = JobKind.TRAIN) -> int:
+        """How many jobs of a kind are in that state."""
+        return int(self._client_call("zlexcount", keys.INDEX_BY_STATE[kind], f"[{state}:", f"({state};"))
 
     def waiting(self, limit: int | None = None) -> list[Job]:
         """The jobs that wait for GPUs, best first."""

@@ -10,6 +10,7 @@ class Outcome(StrEnum):
     MISSING = "missing"
     MOVED_ON = "moved_on"
     STALE_ATTEMPT = "stale_attempt"
+    STALE_REVISION = "stale_revision"
     STALE_EPOCH = "stale_epoch"
     GPU_TAKEN = "gpu_taken"
     NODE_GONE = "node_gone"

@@ -1,15 +1,36 @@
-"""Which scheduler plans now, and whether placing is paused."""
+"""Which scheduler plans now, what the last pass did, and whether placing is paused."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from common import keys
+from common.clock import from_ms, to_ms
 from common.store.connection import translated_errors
 from common.store.scripts import Scripts
 
 
 @dataclass(frozen=True, slots=True)
+class LastPass:
+    """What the last pass did, by counts."""
+
+    ended_at: datetime
+    milliseconds: int
+    started: int
+    blocked: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Since when placing is paused, and by whom."""
+
+    paused_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class PassStore:
-    """The pass lock, its epoch and the pause switch."""
+    """The pass lock, its epoch, its last result and the pause switch."""
 
     scripts: Scripts
     ttl_seconds: float
@@ -26,3 +47,42 @@ class PassStore:
     def is_paused(self) -> bool:
         with translated_errors():
             return bool(self.scripts.client.exists(keys.SCHEDULER_PAUSED))
+
+    def pause(self, now_ms: int, by: str) -> None:
+        """Place nothing from now on, whatever is restarted; the first one to say so is remembered."""
+        with translated_errors(), self.scripts.client.pipeline() as pipe:
+            pipe.hsetnx(keys.SCHEDULER_PAUSED, "paused_at_ms", now_ms)
+            pipe.hsetnx(keys.SCHEDULER_PAUSED, "by", by)
+            pipe.execute()
+
+    def resume(self) -> bool:
+        """Place again; False when it was not paused."""
+        with translated_errors():
+            return bool(self.scripts.client.delete(keys.SCHEDULER_PAUSED))
+
+    def pause_state(self) -> Pause | None:
+        """None while jobs are placed."""
+        with translated_errors():
+            found = self.scripts.client.hgetall(keys.SCHEDULER_PAUSED)
+        return Pause(from_ms(int(found["paused_at_ms"])), found["by"]) if found else None
+
+    def record(self, last: LastPass) -> None:
+        """Keep what a pass did, for people who ask."""
+        fields = {
+            "ended_at_ms": to_ms(last.ended_at),
+            "milliseconds": last.milliseconds,
+            "started": last.started,
+            "blocked": last.blocked,
+            "refused": last.refused,
+        }
+        with translated_errors():
+            self.scripts.client.hset(keys.SCHEDULER_LAST_PASS, mapping=fields)
+
+    def last(self) -> LastPass | None:
+        """What the last pass did; None before the first."""
+        with translated_errors():
+            found = self.scripts.client.hgetall(keys.SCHEDULER_LAST_PASS)
+        if not found:
+            return None
+        counts = {name: int(found[name]) for name in ("milliseconds", "started", "blocked", "refused")}
+        return LastPass(from_ms(int(found["ended_at_ms"])), **counts)

@@ -104,7 +104,7 @@ def test_options_names_the_methods_and_allows_no_other_site(client: FlaskClient)
     response = client.options(JOBS, headers={"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"})
 
     assert response.status_code == 200
-    assert {"GET", "POST", "HEAD", "OPTIONS"} == set(response.headers["Allow"].split(", "))
+    assert {"GET", "POST", "DELETE", "HEAD", "OPTIONS"} == set(response.headers["Allow"].split(", "))
     assert not any(name.startswith("Access-Control") for name, _ in response.headers)
 
 

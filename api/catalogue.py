@@ -1,0 +1,118 @@
+"""Every sentence the API answers with, by key: in English and in Chinese, with the same values in braces."""
+
+from typing import NamedTuple
+
+
+class Sentence(NamedTuple):
+    """One message in both languages."""
+
+    en: str
+    zh: str
+
+
+MESSAGES: dict[str, Sentence] = {
+    # Submitting
+    "job_created": Sentence("training job was created", "训练任务创建成功"),
+    "job_held": Sentence(
+        "training job was created and is held until it is started", "训练任务创建成功，启动之前保持挂起"
+    ),
+    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列"),
+    "params_ignored": Sentence(
+        "{name} was ignored: the task type is {task_type}", "{name} 已忽略：任务类型为 {task_type}"
+    ),
+    # Starting and stopping
+    "job_started": Sentence("job starts with the next free GPUs: placing goes on now", "任务已启动，正在分配GPU"),
+    "job_waits": Sentence("job waits for GPUs: {why}", "任务正在等待GPU"),
+    "job_on_its_way": Sentence("job is on its way already: it is {state}", "任务已在执行中，当前状态：{state}"),
+    "job_is_over": Sentence("job '{job_id}' has {state} already", "任务 '{job_id}' 已经结束，状态：{state}"),
+    "job_stopping": Sentence(
+        "job is being stopped: its processes get time to end, then they are killed",
+        "任务正在停止：进程将在宽限时间后被强制结束",
+    ),
+    "job_cancelled": Sentence("job was cancelled", "任务已取消"),
+    "job_still_stopping": Sentence(
+        "job '{job_id}' is still being stopped, delete it again in a moment", "任务 '{job_id}' 仍在停止中，请稍后再删除"
+    ),
+    "jobs_still_placed": Sentence(
+        "stop these jobs first, they hold GPUs: {job_ids}", "请先停止以下占用GPU的任务：{job_ids}"
+    ),
+    "jobs_deleted": Sentence("deleted {deleted} of {total} jobs", "已删除 {deleted} 个任务，共 {total} 个"),
+    "job_waits_no_more": Sentence(
+        "the priority of job '{job_id}' counts only while it waits: it is {state}",
+        "只有排队中的任务才能调整优先级，任务 '{job_id}' 当前状态：{state}",
+    ),
+    "revision_mismatch": Sentence(
+        "job '{job_id}' was changed since: it is at revision {revision}; read it again, then decide",
+        "任务 '{job_id}' 已被修改，当前版本 {revision}，请重新读取后再操作",
+    ),
+    # Exporting
+    "export_begun": Sentence(
+        "export {export_id} was created and waits for its turn; it writes beside what is there",
+        "模型导出任务 {export_id} 已创建",
+    ),
+    "export_too_early": Sentence(
+        "job '{job_id}' is {state}: only a completed job, or one whose export failed, can be exported",
+        "任务 '{job_id}' 状态为 {state}，只有已完成（或导出失败）的任务才能导出",
+    ),
+    "export_nothing_to_merge": Sentence(
+        "there is nothing to merge: '{train_type}' training leaves a whole model in {checkpoint}",
+        "无需合并：'{train_type}' 训练已在 {checkpoint} 生成完整模型",
+    ),
+    "export_no_checkpoint": Sentence(
+        "job '{job_id}' left no checkpoint to export", "任务 '{job_id}' 没有可导出的检查点"
+    ),
+    "export_under_way": Sentence(
+        "export '{export_id}' of this job is under way: wait for it or stop it", "该任务的导出 '{export_id}' 正在进行中"
+    ),
+    "export_of_export": Sentence(
+        "'{job_id}' is an export itself: export its source, '{source_id}'",
+        "'{job_id}' 本身是导出任务，请导出其来源任务 '{source_id}'",
+    ),
+    # Queue
+    "queue_removed": Sentence(
+        "job '{job_id}' left the queue and is held until it is started or deleted",
+        "任务 '{job_id}' 已从队列移除并挂起，可重新启动或删除",
+    ),
+    "not_queued": Sentence(
+        "job '{job_id}' does not wait: it is {state}", "任务 '{job_id}' 不在队列中，当前状态：{state}"
+    ),
+    "queue_processed": Sentence(
+        "looked at {processed} waiting jobs: {started} started, {waiting} wait on",
+        "队列处理完成：检查 {processed} 个任务，启动 {started} 个，{waiting} 个继续等待",
+    ),
+    "queue_processed_paused": Sentence(
+        "nothing is started while placing is paused: start the queue processor first",
+        "队列处理器已停止，未启动任何任务，请先启动队列处理器",
+    ),
+    "queue_busy": Sentence(
+        "another pass runs just now; it looks at the queue again when it is done",
+        "另一轮队列处理正在进行，结束后会再次检查队列",
+    ),
+    "processor_started": Sentence("queue processor was started: waiting jobs are placed", "队列处理器已启动"),
+    "processor_stopped": Sentence(
+        "queue processor was stopped: nothing new is placed, running jobs go on",
+        "队列处理器已停止，运行中的任务不受影响",
+    ),
+    # Trainer types
+    "llm_training": Sentence("training of large language models", "大语言模型训练"),
+    "mllm_training": Sentence("training of multimodal large language models", "多模态大语言模型训练"),
+    "old_task_type": Sentence("taken for {trainer_type}", "自动转换为{trainer_type}类型"),
+}
+
+# Problems that arise below the API, where English is spoken: what a Chinese reader is told in place of it. Their
+# values are the error's context.
+PROBLEMS_ZH: dict[str, str] = {
+    "job_not_found": "任务 '{job_id}' 不存在",
+    "job_id_taken": "任务ID '{job_id}' 已被使用",
+    "idempotency_conflict": "该 Idempotency-Key 已用于不同的请求，对应任务 '{job_id}'",
+    "unauthenticated": "请提供 API 密钥：Authorization: Bearer <key>",
+    "store_unavailable": "Redis 暂时不可用，数据没有丢失，请稍后重试",
+    "store_full": "Redis 拒绝写入：内存或磁盘已满",
+    "no_such_path": "请求的路径不存在",
+    "method_not_allowed": "该路径不支持此请求方法",
+    "malformed_request": "请求格式错误：{detail}",
+    "body_too_large": "请求体过大",
+    "unsupported_media_type": "请发送 JSON：Content-Type: application/json",
+    "too_many_requests": "请求过于频繁，请稍后重试",
+    "internal_error": "服务内部错误，请根据 request_id 查看日志",
+}

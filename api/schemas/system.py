@@ -1,0 +1,54 @@
+"""Memory, processors and GPUs of the nodes."""
+
+from marshmallow import Schema, fields
+
+
+class MemorySchema(Schema):
+    """Main memory, in bytes."""
+
+    total = fields.Integer()
+    used = fields.Integer()
+    available = fields.Integer()
+    percent = fields.Float()
+
+
+class CpuSchema(Schema):
+    """Processors."""
+
+    usage_percent = fields.Float()
+    count = fields.Integer()
+
+
+class MachineSchema(Schema):
+    """What is not a GPU."""
+
+    memory = fields.Nested(MemorySchema)
+    cpu = fields.Nested(CpuSchema)
+
+
+class GpuTotalsSchema(Schema):
+    """All GPUs together, memory in MiB."""
+
+    count = fields.Integer()
+    total_memory = fields.Integer()
+    used_memory = fields.Integer()
+    memory_usage_percent = fields.Float()
+
+
+class NodeStatusSchema(Schema):
+    """One node."""
+
+    node = fields.String()
+    alive = fields.Boolean(metadata={"description": "Its heartbeat is fresh; else this is what it said last."})
+    heartbeat_at = fields.String()
+    swift_version = fields.String()
+    system = fields.Nested(MachineSchema)
+    gpu = fields.Nested(GpuTotalsSchema)
+
+
+class SystemStatusSchema(Schema):
+    """The nodes that are alive in sum, and every node."""
+
+    system = fields.Nested(MachineSchema)
+    gpu = fields.Nested(GpuTotalsSchema)
+    nodes = fields.List(fields.Nested(NodeStatusSchema))

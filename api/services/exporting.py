@@ -1,0 +1,99 @@
+"""Exports by hand: a job of its own that merges a final job's checkpoint, in the same queue, on the same leases."""
+
+from dataclasses import replace
+
+import structlog
+
+from api.messages import text
+from api.services import Services
+from api.services.submission import enter_queue
+from common.clock import now
+from common.errors import JobIdTaken, JobNotFound, StateConflict
+from common.ids import export_job_id, new_task_id
+from common.jobs import Job, JobKind, OnNodeLost
+from common.reasons import Reason
+from common.states import JobState
+from common.tuners import needs_merge
+
+log = structlog.get_logger()
+
+
+def export(services: Services, job_id: str, actor: str) -> Job:
+    """Submit an export of a completed job, or of one that failed in its export; returns the export.
+
+    Raises JobNotFound, and StateConflict when there is nothing to export or an export is under way.
+    """
+    source = services.store.jobs.get(job_id)
+    _refuse_unexportable(source)
+    export_id = _next_export_id(services, source)
+    # First the source: an export that ends writes its result only where it was announced.
+    services.store.jobs.begin_export(source.id, export_id, f"export {export_id} was asked for by {actor or 'the user'}")
+    try:
+        services.store.jobs.submit(_export_of(source, export_id, actor), f"accepted as an export of {source.id}")
+    except JobIdTaken as exc:
+        raise _under_way(export_id) from exc
+    log.info("export_submitted", job_id=source.id, export_id=export_id, actor=actor)
+    return enter_queue(services, services.store.jobs.get(export_id)).job
+
+
+def _refuse_unexportable(source: Job) -> None:
+    context = {"job_id": source.id, "job_status": source.state}
+    if source.spec.kind is JobKind.EXPORT:
+        message = text("export_of_export", job_id=source.id, source_id=source.spec.source_job_id)
+        raise StateConflict(message, **context)
+    failed_late = source.state is JobState.FAILED and source.reason == Reason.EXPORT_FAILED
+    if source.state is not JobState.COMPLETED and not failed_late:
+        raise StateConflict(text("export_too_early", job_id=source.id, state=source.state), **context)
+    if not source.checkpoint_path:
+        raise StateConflict(text("export_no_checkpoint", job_id=source.id), **context)
+    if not needs_merge(source.spec):
+        train_type, checkpoint = source.spec.params["train_type"], source.checkpoint_path
+        message = text("export_nothing_to_merge", train_type=train_type, checkpoint=checkpoint)
+        raise StateConflict(message, **context)
+
+
+def _next_export_id(services: Services, source: Job) -> str:
+    """The first number that no export of this job has; two requests at once find the same one, and one gets it."""
+    number, wanted = 1, source.export_job_id
+    while True:
+        known = _find(services, wanted) if wanted else None
+        if known is not None and not known.is_final:
+            raise _under_way(known.id)
+        wanted = export_job_id(source.id, number)
+        if _find(services, wanted) is None:
+            return wanted
+        number += 1
+
+
+def _find(services: Services, job_id: str) -> Job | None:
+    try:
+        return services.store.jobs.get(job_id)
+    except JobNotFound:
+        return None
+
+
+def _under_way(export_id: str) -> StateConflict:
+    return StateConflict(text("export_under_way", export_id=export_id), export_job_id=export_id)
+
+
+def _export_of(source: Job, export_id: str, actor: str) -> Job:
+    spec = replace(
+        source.spec,
+        kind=JobKind.EXPORT,
+        source_job_id=source.id,
+        checkpoint_path=source.checkpoint_path,
+        node_names=(source.node,),  # the checkpoint is on its disk
+        gpus=1,
+        retries=0,
+        time_limit_seconds=None,
+        on_node_lost=OnNodeLost.WAIT,
+    )
+    return Job(
+        id=export_id,
+        spec=spec,
+        state=JobState.PENDING,
+        task_id=new_task_id(),
+        priority=source.priority,
+        created_at=now(),
+        owner=actor,
+    )

@@ -1,0 +1,11 @@
+"""Which ways of training leave an adapter that export can merge into the base model."""
+
+from common.jobs import JobSpec
+
+# What ms-swift's export can fold into the base model (BaseArguments.adapters_can_be_merged).
+MERGEABLE_TUNERS = frozenset({"lora", "longlora", "llamapro", "adalora"})
+
+
+def needs_merge(spec: JobSpec) -> bool:
+    """Whether training leaves an adapter that export merges; after full tuning the checkpoint is the model."""
+    return spec.params.get("train_type", "lora") in MERGEABLE_TUNERS
