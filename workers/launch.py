@@ -13,8 +13,8 @@ from common.swift_options import check_options
 from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
 from workers.node import LocalNode
+from workers.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
-from workers.swift.catalog import node_catalog
 from workers.swift.environment import child_environment, rank_environments
 from workers.swift.paths import JobPaths, resolve_job_paths
 

@@ -16,7 +16,7 @@ from workers.boot import boot_id
 from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import SlotsInvalid, reader
 from workers.node import LocalNode
-from workers.swift.catalog import refresh_in_background
+from workers.option_catalog import refresh_in_background
 from workers.swift.installed import swift_version
 from workers.tasks import register
 

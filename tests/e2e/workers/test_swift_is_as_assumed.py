@@ -14,7 +14,7 @@ from common.swift_options import METHODS, Catalog, nearest_catalog, parse_catalo
 from common.swift_options.refused import PATHS, PRESETS, REFUSED
 from common.swift_options.typed import RENAMED, SAME_NAME, UNFREEZING
 from tests.e2e.workers.conftest import FAKE_PYTHON, Bench, tiny_spec
-from workers.swift.catalog import make_catalog
+from workers.option_catalog import make_catalog
 from workers.swift.installed import swift_version
 from workers.swift.metric_lines import kind_of
 from workers.swift.metrics_tail import FILE_NAME, read_all

@@ -13,7 +13,7 @@ from common.swift_options import nearest_catalog
 from common.swift_options.bundled import bundled_text
 from tests.builders import make_node
 from tests.real_stack import eventually
-from workers.swift.catalog import node_catalog, refresh_in_background
+from workers.option_catalog import node_catalog, refresh_in_background
 
 pytestmark = pytest.mark.integration
 

@@ -15,7 +15,7 @@ from workers.swift.installed import INHERITED
 
 log = structlog.get_logger()
 
-SCRIPT = Path(__file__).with_name("describe_options.py")
+SCRIPT = Path(__file__).parent / "swift" / "describe_options.py"
 TIMEOUT_SECONDS = 300
 RETRY_SECONDS = 10.0
 
