@@ -5,6 +5,7 @@ from typing import Any
 
 from api.auth import OPEN_PATHS
 from api.problems import MEDIA_TYPE
+from common.ids import JOB_ID_PATTERN
 
 Document = dict[str, Any]
 
@@ -36,6 +37,8 @@ def complete(document: Document) -> Document:
         _tell_media_type(answer)
     for path, method, operation in _operations(document):
         _complete_operation(path, method, operation)
+    for item in document["paths"].values():
+        _describe_job_id(item.get("parameters", []))
     return document
 
 
@@ -61,6 +64,13 @@ def _statuses(path: str, method: str) -> list[str]:
     if path in OPEN_PATHS:
         return []
     return ["401", "503", *(["400", "413", "415"] if method in _WITH_BODY else [])]
+
+
+def _describe_job_id(parameters: list[dict[str, Any]]) -> None:
+    for parameter in parameters:
+        if parameter["name"] == "job_id":
+            parameter["description"] = "The id, as the submission answered it."
+            parameter["schema"] = {"type": "string", "pattern": JOB_ID_PATTERN}
 
 
 def _tell_media_type(answer: dict[str, Any]) -> None:

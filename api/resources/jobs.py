@@ -7,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.etags import job_etag, not_modified, wanted_revision
-from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
+from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.schemas.jobs import (
     DeletedJobsSchema,
     JobActionSchema,
@@ -38,7 +38,7 @@ class Jobs(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=[{"in": "header", "name": HEADER, "schema": {"type": "string", "maxLength": MAX_LENGTH}}])
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training job.
 

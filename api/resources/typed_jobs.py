@@ -6,7 +6,7 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
+from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.schemas.new_job_examples import NEW_JOB_V2_EXAMPLES, typed_example
 from api.schemas.new_jobs import NewJobAnswerSchema
 from api.schemas.problems import ProblemSchema
@@ -18,8 +18,6 @@ from common.jobs import TaskType
 
 blp = Blueprint("typed_jobs", __name__, description="Training jobs of one type.")
 
-_IDEMPOTENCY_KEY = [{"in": "header", "name": HEADER, "schema": {"type": "string", "maxLength": MAX_LENGTH}}]
-
 
 @blp.route("/llm/jobs")
 class LlmJobs(MethodView):
@@ -27,7 +25,7 @@ class LlmJobs(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=_IDEMPOTENCY_KEY)
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a language model."""
         return _submit(of_type(TaskType.LLM, body))
@@ -39,7 +37,7 @@ class MllmJobs(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=_IDEMPOTENCY_KEY)
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a multimodal model."""
         return _submit(of_type(TaskType.MLLM, body))
@@ -51,7 +49,7 @@ class JobsV2(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=_IDEMPOTENCY_KEY)
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training; parameters of the type that was not selected are ignored, and the answer says so."""
         return _submit({**body, "train_params": None})

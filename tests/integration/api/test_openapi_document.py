@@ -81,8 +81,8 @@ def test_errors_are_problems(document: dict[str, Any]) -> None:
 def test_a_key_is_asked_for_in_either_header(document: dict[str, Any]) -> None:
     schemes = document["components"]["securitySchemes"]
 
-    assert document["security"] == [{"bearer": []}, {"header": []}]
-    assert (schemes["bearer"]["scheme"], schemes["header"]["name"]) == ("bearer", "X-API-Key")
+    assert document["security"] == [{"bearer": []}, {"x_api_key": []}]
+    assert (schemes["bearer"]["scheme"], schemes["x_api_key"]["name"]) == ("bearer", "X-API-Key")
 
 
 def test_a_new_job_has_examples_of_both_kinds_that_are_accepted_as_printed(
