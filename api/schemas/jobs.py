@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, post_dump, validate
 
+from api.schemas.live import cursor_field, next_cursor_field
 from common.clock import iso
 from common.jobs import Job, JobKind
 from common.states import JobState
@@ -94,6 +95,7 @@ class JobSchema(Schema):
     method = fields.String(attribute="spec.method")
     priority = fields.Integer()
     attempt = fields.Integer()
+    revision = fields.Integer(metadata={"description": "Grows with each change but that of its numbers."})
     phase = fields.String(allow_none=True)
     held = fields.Boolean()
     node = fields.String()
@@ -147,6 +149,7 @@ class JobListQuerySchema(Schema):
         validate=validate.OneOf([kind.value for kind in JobKind]),
         metadata={"description": "Trainings, or the exports that were asked for by hand."},
     )
+    cursor = cursor_field()
 
 
 class JobListSchema(Schema):
@@ -156,6 +159,7 @@ class JobListSchema(Schema):
     total = fields.Integer()
     page = fields.Integer()
     size = fields.Integer()
+    next_cursor = next_cursor_field()
 
 
 class JobStatusSchema(Schema):
@@ -180,6 +184,7 @@ class JobStatusSchema(Schema):
     export_path = fields.String()
     export_error = fields.String()
     reason = fields.String()
+    revision = fields.Integer()
 
 
 class JobProgressSchema(Schema):
@@ -190,4 +195,5 @@ class JobProgressSchema(Schema):
     estimated_time_remaining = fields.String(metadata={"description": "To read."})
     status = fields.String()
     phase = fields.String(allow_none=True)
+    revision = fields.Integer()
     detail = fields.Nested(ProgressDetailSchema, allow_none=True)

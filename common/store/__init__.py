@@ -12,6 +12,7 @@ from common.store.jobs import JobStore
 from common.store.logs import LogStore
 from common.store.nodes import NodeStore
 from common.store.passes import PassStore
+from common.store.pulses import PulseStore
 from common.store.scripts import Scripts
 
 
@@ -26,6 +27,7 @@ class Store:
     logs: LogStore
     nodes: NodeStore
     passes: PassStore
+    pulses: PulseStore
 
     def now(self) -> datetime:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
@@ -47,4 +49,5 @@ def open_store(settings: Settings) -> Store:
         logs=LogStore(client),
         nodes=NodeStore(scripts),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
+        pulses=PulseStore(client),
     )
