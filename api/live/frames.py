@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 RETRY_MILLISECONDS = 2000
+# Beyond what JSON escapes: many clients cut their input into lines at these, too.
+_LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Frame:
 def encode(frame: Frame) -> bytes:
     """The frame on the wire. The data is JSON on one line, because a log's carriage returns would end a line."""
     text = json.dumps(frame.data, ensure_ascii=False, separators=(",", ":"))
+    text = text.translate(_LINE_ENDS)
     named = f"id: {frame.id}\n" if frame.id else ""
     return f"{named}event: {frame.event}\ndata: {text}\n\n".encode()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Flask
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, disable_created_metrics, generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -51,6 +51,7 @@ class _Part(Collector):
 
 def register_metrics(app: Flask, settings: Settings, store: Store, live: Live) -> None:
     """Measure every request from now on."""
+    disable_created_metrics()  # they double the samples and tell nothing
     process = CollectorRegistry()
     measured = RequestMetrics(process)
     register_request_metrics(app, measured)
