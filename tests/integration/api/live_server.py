@@ -105,7 +105,9 @@ def live_server(folder: Path, socket_path: Path, **environment: object) -> Itera
         process = subprocess.Popen(
             [sys.executable, "-m", *argv], env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+    # A connection for each request: one that is kept may be closed by the server at the moment it is used again.
+    limits = httpx2.Limits(max_keepalive_connections=0)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, limits=limits) as http:
         server = LiveServer(port, process, http)
         try:
             eventually(lambda: _answers(server), bool, what=f"an API; {(folder / 'api.log').read_text()}")

@@ -48,7 +48,7 @@ def full(store: Store, client: FlaskClient) -> str:
     """The metrics of a service in which something of everything happened."""
     job = start(store)
     gpus = tuple(replace(gpu, utilization_percent=40, temperature_celsius=60) for gpu in make_node().gpus)
-    store.nodes.heartbeat(make_node(gpus=gpus), 30)
+    store.nodes.heartbeat(replace(make_node(), gpus=gpus), 30)
     submit(store, make_job("waits", priority=3))
     store.passes.record(LastPass(store.now(), 20, 1, 2, 0))
     store.passes.record(LastPass(store.now(), 30, 0, 2, 0))
@@ -113,7 +113,7 @@ def test_labels_are_bounded_and_names_carry_units(client: FlaskClient, store: St
         assert family.name.endswith(UNITS) or family.name.rpartition("_")[2] in COUNTS, family.name
         for sample in family.samples:
             assert set(sample.labels) <= LABELS | MAY_BE_ANYTHING
-    for made_up in ("nobody", "/no/such", "BREW", "XXX", '"waits"', '"one"'):
+    for made_up in ("jobs/nobody", "/no/such", "BREW", "XXX", '"waits"', '"one"'):
         assert made_up not in text
 
 
