@@ -14,6 +14,7 @@ from api.live import make_live
 from api.manual import blueprint as manual
 from api.messages import register_messages
 from api.monitoring import register_metrics
+from api.openapi import complete
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)
     app.register_blueprint(metrics.blueprint)
+    app.extensions["openapi_document"] = complete(api.spec.to_dict())
     return app
 
 
@@ -107,8 +109,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "API_TITLE": "Swift Trainer API",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/",
-        "OPENAPI_JSON_PATH": "openapi.json",
         "API_SPEC_OPTIONS": {
             "info": {
                 "description": "Queue, run, follow and export ms-swift fine-tuning jobs.",
@@ -119,5 +119,9 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _describe_security(api: Any) -> None:
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    api.spec.options["security"] = [{"bearer": []}]
+    text = "The API key of the service; none is asked for on its own machine when it has none."
+    bearer = {"type": "http", "scheme": "bearer", "description": text}
+    header = {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key."}
+    api.spec.components.security_scheme("bearer", bearer)
+    api.spec.components.security_scheme("x_api_key", header)
+    api.spec.options["security"] = [{"bearer": []}, {"x_api_key": []}]

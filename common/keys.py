@@ -23,6 +23,7 @@
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
 | st:scheduler:paused | hash | placing is paused: paused_at_ms, by | until resumed |
 | st:scheduler:last_pass | hash | the last pass: ended_at_ms, milliseconds, started, blocked, refused; and *_total | |
+| st:swift_options | hash | ms-swift release -> its catalog of options as JSON, as a node made it | |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
@@ -45,6 +46,8 @@ SCHEDULER_PASS = "st:scheduler:pass"  # noqa: S105 - a scheduling pass, not a pa
 SCHEDULER_AGAIN = "st:scheduler:again"
 SCHEDULER_PAUSED = "st:scheduler:paused"
 SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass, not a password
+
+SWIFT_OPTIONS = "st:swift_options"
 
 
 def job(job_id: str) -> str:

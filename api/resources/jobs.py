@@ -7,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.etags import job_etag, not_modified, wanted_revision
-from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
+from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.schemas.jobs import (
     DeletedJobsSchema,
     JobActionSchema,
@@ -17,6 +17,7 @@ from api.schemas.jobs import (
     JobSchema,
 )
 from api.schemas.live import ETAG, IF_NONE_MATCH, ChangeQuerySchema
+from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
@@ -32,11 +33,11 @@ blp = Blueprint("jobs", __name__, description="Training jobs.")
 
 @blp.route("/jobs")
 class Jobs(MethodView):
-    @blp.arguments(NewJobSchema)
+    @blp.arguments(NewJobSchema, examples=NEW_JOB_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=[{"in": "header", "name": HEADER, "schema": {"type": "string", "maxLength": MAX_LENGTH}}])
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training job.
 

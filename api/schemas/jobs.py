@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_dump, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
 
 from api.schemas.live import cursor_field, next_cursor_field
 from common.clock import iso
@@ -80,6 +80,9 @@ class ProgressDetailSchema(Schema):
 
 class JobSchema(Schema):
     """A job. Each training parameter is there flat, too."""
+
+    class Meta:
+        unknown = INCLUDE  # in the document: further properties
 
     id = fields.Function(lambda job: job.id, metadata=TEXT)
     job_id = fields.String(attribute="id")

@@ -1,13 +1,16 @@
 """The body and the answer of POST /training/jobs."""
 
+import json
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
+from api.schemas.strict import StrictSchema
 from api.schemas.whole_text import WholeText
 from common.ids import JOB_ID_PATTERN
 from common.jobs import OnNodeLost, TaskType
+from common.swift_options import METHODS
 
 TASK_TYPES = {
     "llm": TaskType.LLM,
@@ -15,16 +18,12 @@ TASK_TYPES = {
     "mllm": TaskType.MLLM,
     "multimodal": TaskType.MLLM,
 }
-METHODS = ["sft", "pt", "dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd"]
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 _OPTION_VALUE_MAX = 4096
 
 
-class NewJobSchema(Schema):
+class NewJobSchema(StrictSchema):
     """A training to run."""
-
-    class Meta:
-        unknown = RAISE
 
     task_type = fields.String(load_default="multimodal", validate=validate.OneOf(list(TASK_TYPES)))
     data_path = fields.String(required=True, validate=_PATH, metadata={"example": "AI-ModelScope/coco#20000"})
@@ -46,9 +45,9 @@ class NewJobSchema(Schema):
     )
     job_id = fields.String(load_default=None, allow_none=True, validate=WholeText(JOB_ID_PATTERN))
     gpus = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=64))
-    method = fields.String(load_default="sft", validate=validate.OneOf(METHODS))
+    method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
     extra_args = fields.Dict(
-        keys=fields.String(validate=WholeText(r"^[a-z][a-z0-9_]{0,63}$")),
+        keys=fields.String(validate=validate.Length(min=1, max=200)),
         load_default=dict,
         validate=validate.Length(max=100),
         metadata={"description": "Further ms-swift options, by their ms-swift names without dashes."},
@@ -86,11 +85,12 @@ class NewJobSchema(Schema):
         for name, value in data["extra_args"].items():
             items = value if isinstance(value, list) else [value]
             for item in items:
-                if not isinstance(item, str | int | float | bool):
+                if not isinstance(item, str | int | float | bool | dict):
                     raise ValidationError(
-                        {"extra_args": {name: ["Must be a text, number, boolean or a list of these."]}}
+                        {"extra_args": {name: ["Must be a text, number, boolean, object or a list of these."]}}
                     )
-                if isinstance(item, str) and (len(item) > _OPTION_VALUE_MAX or not item.isprintable()):
+                text = json.dumps(item) if isinstance(item, dict) else item
+                if isinstance(text, str) and (len(text) > _OPTION_VALUE_MAX or not text.isprintable()):
                     raise ValidationError({"extra_args": {name: ["Too long, or has control characters."]}})
 
 

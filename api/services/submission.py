@@ -11,6 +11,7 @@ from api.schemas.new_jobs import TASK_TYPES
 from api.services import Services
 from api.services.hints import ring_scheduler
 from api.services.inputs import check_inputs
+from api.services.options import option_catalogs
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.trainers import PARAMS_SCHEMAS
 from common.clock import now
@@ -36,7 +37,7 @@ class Submission:
 def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
     """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
     spec = spec_of(body)
-    check_inputs(services.settings, spec)
+    check_inputs(services.settings, spec, option_catalogs(services))
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
     idempotency = _idempotency(services, body, owner, idempotency_key)
@@ -52,9 +53,12 @@ def enter_queue(services: Services, job: Job) -> Submission:
         return Submission(job, None)
     waits = outlook_of_new(services, job)
     ring_scheduler(services, job)
-    if waits and services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
-        job = job.evolve(state=JobState.QUEUED)
-    return Submission(job, waits)
+    if waits is None:
+        return Submission(job, None)
+    if services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
+        return Submission(job.evolve(state=JobState.QUEUED), waits)
+    job = services.store.jobs.get(job.id)  # a pass was quicker
+    return Submission(job, waits if job.state in WAITING else None)
 
 
 def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:

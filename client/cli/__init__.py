@@ -22,7 +22,8 @@ COMMANDS = {
     "start": ("client.cli.steer:start", "Release held jobs."),
     "export": ("client.cli.steer:export", "Merge and export the models of completed jobs."),
     "rm": ("client.cli.steer:rm", "Delete jobs; running ones are stopped first."),
-    "queue": ("client.cli.queue:queue", "List what waits, the next job first."),
+    "queue": ("client.cli.queue:queue", "List what waits; pause, resume or process the queue."),
+    "priority": ("client.cli.priority:priority", "Change the priority of a waiting job."),
     "gpus": ("client.cli.gpus:gpus", "List GPUs and who uses them."),
 }
 

@@ -14,6 +14,7 @@ from common.store.nodes import NodeStore
 from common.store.passes import PassStore
 from common.store.pulses import PulseStore
 from common.store.scripts import Scripts
+from common.store.swift_options import SwiftOptionsStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Store:
     nodes: NodeStore
     passes: PassStore
     pulses: PulseStore
+    swift_options: SwiftOptionsStore
 
     def now(self) -> datetime:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
@@ -50,4 +52,5 @@ def open_store(settings: Settings) -> Store:
         nodes=NodeStore(scripts),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
         pulses=PulseStore(client),
+        swift_options=SwiftOptionsStore(client),
     )

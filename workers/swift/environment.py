@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from workers.swift.options import OptionRefused
+from common.swift_command.argv import OptionRefused
 
 # Nothing of ours passes (REDIS_*, PYTHONPATH, VIRTUAL_ENV): the child neither reaches Redis nor imports our code.
 FROM_NODE = re.compile(

@@ -87,3 +87,12 @@ def test_a_short_curl_without_a_content_type_is_read_as_json(client: FlaskClient
     for other in ({}, {**agent, "Origin": "http://elsewhere.example"}, {**agent, "Sec-Fetch-Site": "cross-site"}):
         assert client.post(f"{TRAINING}/llm/jobs", headers=other, **curl).status_code == 415
     assert client.post(f"{TRAINING}/llm/jobs", headers=agent, **{**curl, "data": "params=1"}).status_code == 415
+
+
+@pytest.mark.parametrize("path", ["llm/jobs", "mllm/jobs", "v2/jobs"])
+def test_the_examples_of_the_manual_are_accepted_as_printed(client: FlaskClient, path: str) -> None:
+    operation = client.get("/openapi.json").json["paths"][f"{TRAINING}/{path}"]["post"]
+    content = operation["requestBody"]["content"]["application/json"]
+    bodies = [content["example"]] if "example" in content else [item["value"] for item in content["examples"].values()]
+
+    assert [client.post(f"{TRAINING}/{path}", json=body).status_code for body in bodies] == [201] * len(bodies)
