@@ -17,6 +17,7 @@ from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
 from api.resources import (
+    dry_runs,
     events,
     exports,
     gpus,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = ProblemApi(app)
     _describe_security(api)
     for module in (
+        dry_runs,
         jobs, typed_jobs, trainers, exports, progress, logs, events, queue, queue_control, gpus, system, health,
     ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
