@@ -10,8 +10,10 @@ from werkzeug.exceptions import HTTPException
 from api.auth import register_auth
 from api.bodies import register_bodies
 from api.curl_bodies import register_curl_bodies
+from api.live import make_live
 from api.manual import blueprint as manual
 from api.messages import register_messages
+from api.monitoring import register_metrics
 from api.openapi import complete
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
@@ -24,6 +26,8 @@ from api.resources import (
     health,
     jobs,
     logs,
+    metrics,
+    metrics_history,
     probes,
     progress,
     queue,
@@ -65,7 +69,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
     store = open_store(settings)
-    app.extensions["swift_trainer"] = Services(settings, store, _publisher(settings), Planning(store, settings))
+    live = make_live(store, settings.sse_max_clients, settings.sse_heartbeat_seconds)
+    planning = Planning(store, settings)
+    app.extensions["swift_trainer"] = Services(settings, store, _publisher(settings), planning, live)
+    register_metrics(app, settings, store, live)
     register_requests(app)
     register_messages(app)
     register_auth(app, settings)
@@ -76,12 +83,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = ProblemApi(app)
     _describe_security(api)
     for module in (
-        dry_runs,
-        jobs, typed_jobs, trainers, exports, progress, logs, events, queue, queue_control, gpus, system, health,
+        jobs, typed_jobs, trainers, exports, dry_runs, progress, logs, events, metrics_history,
+        queue, queue_control, gpus, system, health,
     ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)
+    app.register_blueprint(metrics.blueprint)
     app.extensions["openapi_document"] = complete(api.spec.to_dict())
     return app
 

@@ -30,6 +30,7 @@ STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreFull: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StreamsFull: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _CODES = {

@@ -22,7 +22,7 @@
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
 | st:scheduler:paused | hash | placing is paused: paused_at_ms, by | until resumed |
-| st:scheduler:last_pass | hash | what the last pass did: ended_at_ms, milliseconds, started, blocked, refused | |
+| st:scheduler:last_pass | hash | the last pass: ended_at_ms, milliseconds, started, blocked, refused; and *_total | |
 | st:swift_options | hash | ms-swift release -> its catalog of options as JSON, as a node made it | |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """

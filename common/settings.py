@@ -39,6 +39,9 @@ class Settings:
     max_body_bytes: int
     inputs_visible_to_api: bool
     idempotency_hours: int
+    sse_max_clients: int
+    sse_heartbeat_seconds: float
+    metrics_open: bool
     # Files
     data_dir: Path
     allowed_roots: tuple[Path, ...]
@@ -119,6 +122,9 @@ def _read(env: Env) -> Settings:
         max_body_bytes=env.int("MAX_BODY_BYTES", 1024 * 1024, validate=Range(min=1024)),
         inputs_visible_to_api=env.bool("INPUTS_VISIBLE_TO_API", False),
         idempotency_hours=env.int("IDEMPOTENCY_HOURS", 24, validate=positive),
+        sse_max_clients=env.int("SSE_MAX_CLIENTS", 8, validate=Range(min=0, max=10_000)),
+        sse_heartbeat_seconds=env.float("SSE_HEARTBEAT_SECONDS", 15.0, validate=positive),
+        metrics_open=env.bool("METRICS_OPEN", False),
         data_dir=data_dir,
         allowed_roots=_roots(env.str("ALLOWED_ROOTS", ""), data_dir),
         queue_check_interval_seconds=env.float("QUEUE_CHECK_INTERVAL", 5.0, validate=positive),

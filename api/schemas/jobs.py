@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
 
+from api.schemas.live import cursor_field, next_cursor_field
 from common.clock import iso
 from common.jobs import Job, JobKind
 from common.states import JobState
@@ -105,6 +106,7 @@ class JobSchema(Schema):
     method = fields.String(attribute="spec.method")
     priority = fields.Integer()
     attempt = fields.Integer()
+    revision = fields.Integer(metadata={"description": "Grows with each change but that of its numbers."})
     phase = fields.String(allow_none=True)
     held = fields.Boolean()
     node = fields.String()
@@ -160,6 +162,7 @@ class JobListQuerySchema(Schema):
         validate=validate.OneOf([kind.value for kind in JobKind]),
         metadata={"description": "Trainings, or the exports that were asked for by hand."},
     )
+    cursor = cursor_field()
 
 
 class JobListSchema(Schema):
@@ -169,6 +172,7 @@ class JobListSchema(Schema):
     total = fields.Integer()
     page = fields.Integer()
     size = fields.Integer()
+    next_cursor = next_cursor_field()
 
 
 class JobStatusSchema(Schema):
@@ -193,6 +197,7 @@ class JobStatusSchema(Schema):
     export_path = fields.String()
     export_error = fields.String()
     reason = fields.String()
+    revision = fields.Integer()
 
 
 class JobProgressSchema(Schema):
@@ -203,4 +208,5 @@ class JobProgressSchema(Schema):
     estimated_time_remaining = fields.String(metadata={"description": "To read."})
     status = fields.String()
     phase = fields.String(allow_none=True)
+    revision = fields.Integer()
     detail = fields.Nested(ProgressDetailSchema, allow_none=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from celery import Celery
 from flask import current_app
 
+from api.live import Live
 from api.services.planning import Planning
 from common.settings import Settings
 from common.store import Store
@@ -18,6 +19,7 @@ class Services:
     store: Store
     celery: Celery
     planning: Planning
+    live: Live
 
 
 def services() -> Services:

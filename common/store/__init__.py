@@ -12,6 +12,7 @@ from common.store.jobs import JobStore
 from common.store.logs import LogStore
 from common.store.nodes import NodeStore
 from common.store.passes import PassStore
+from common.store.pulses import PulseStore
 from common.store.scripts import Scripts
 from common.store.swift_options import SwiftOptionsStore
 
@@ -27,6 +28,7 @@ class Store:
     logs: LogStore
     nodes: NodeStore
     passes: PassStore
+    pulses: PulseStore
     swift_options: SwiftOptionsStore
 
     def now(self) -> datetime:
@@ -49,5 +51,6 @@ def open_store(settings: Settings) -> Store:
         logs=LogStore(client),
         nodes=NodeStore(scripts),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
+        pulses=PulseStore(client),
         swift_options=SwiftOptionsStore(client),
     )
