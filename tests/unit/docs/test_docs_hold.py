@@ -98,15 +98,16 @@ def test_each_setting_is_documented_with_its_default() -> None:
 
 def test_the_documented_endpoints_are_those_of_the_api(make_settings: Callable[..., Settings]) -> None:
     settings = make_settings()
-    rules = [rule for rule in create_app(settings).url_map.iter_rules() if rule.rule.startswith(settings.api_prefix)]
     exist = {
         f"{method} {re.sub('<.+?>', '{id}', rule.rule).removeprefix(settings.api_prefix)}"
-        for rule in rules
+        for rule in create_app(settings).url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    named = re.findall(r"^\| ([A-Z]+) `(/(?!healthz|readyz)[^`]+)`", text_of("docs", "api.md"), re.MULTILINE)
+    rows_of_endpoints = re.findall(r"^\| ([A-Z]+) `(/[^`]+)`", text_of("docs", "api.md"), re.MULTILINE)
+    named = {f"{method} {path}" for method, path in rows_of_endpoints}
 
-    assert {f"{method} {path}" for method, path in named} == exist
+    assert named <= exist
+    assert {endpoint for endpoint in exist if " /training/" in endpoint} <= named
 
 
 @each_page
