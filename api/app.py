@@ -19,6 +19,7 @@ from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
 from api.resources import (
+    dry_runs,
     events,
     exports,
     gpus,
@@ -82,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = ProblemApi(app)
     _describe_security(api)
     for module in (
-        jobs, typed_jobs, trainers, exports, progress, logs, events, metrics_history,
+        jobs, typed_jobs, trainers, exports, dry_runs, progress, logs, events, metrics_history,
         queue, queue_control, gpus, system, health,
     ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")

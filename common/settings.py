@@ -55,6 +55,7 @@ class Settings:
     gpu_memory_free_threshold_gb: float
     # Worker
     node_name: str
+    node_labels: dict[str, str]
     gpu_slots: str
     swift_python: str
     heartbeat_seconds: float
@@ -134,6 +135,7 @@ def _read(env: Env) -> Settings:
         gpu_memory_threshold_percent=env.float("GPU_MEMORY_THRESHOLD", 10.0, validate=Range(min=0, max=100)),
         gpu_memory_free_threshold_gb=env.float("GPU_MEMORY_FREE_THRESHOLD_GB", 0.0, validate=Range(min=0)),
         node_name=env.str("NODE_NAME", "") or socket.gethostname(),
+        node_labels=env.dict("NODE_LABELS", {}, subcast_values=str),
         gpu_slots=env.str("GPU_SLOTS", "auto"),
         swift_python=env.str("SWIFT_PYTHON", ".venv-swift/bin/python", validate=Length(min=1)),
         heartbeat_seconds=env.float("HEARTBEAT_SECONDS", 2.0, validate=positive),

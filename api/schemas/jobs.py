@@ -28,6 +28,14 @@ def training_seconds(job: Job) -> float | None:
     return round((job.ended_at - job.started_at).total_seconds(), 3)
 
 
+def constraints_of(job: Job) -> dict[str, Any]:
+    """Where the job may run, as it was asked for."""
+    spec = job.spec
+    found = {"gpu_model": spec.gpu_model, "min_memory_mib": spec.min_memory_mib}
+    found |= {"node_names": list(spec.node_names), "labels": spec.node_labels}
+    return {name: value for name, value in found.items() if value}
+
+
 class JobActionSchema(Schema):
     """The answer to stop and its like."""
 
@@ -116,6 +124,8 @@ class JobSchema(Schema):
     output_dir = fields.String(attribute="spec.output_dir")
     train_params = fields.Dict(attribute="spec.params")
     extra_args = fields.Dict(attribute="spec.extra_args")
+    env = fields.Dict(attribute="spec.env")
+    constraints = fields.Function(constraints_of, metadata={"type": "object"})
     metadata = fields.Dict(attribute="spec.metadata")
     process_id = fields.Integer(allow_none=True)
     log_file_path = fields.String()

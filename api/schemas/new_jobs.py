@@ -22,6 +22,31 @@ _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="
 _OPTION_VALUE_MAX = 4096
 
 
+class ConstraintsSchema(StrictSchema):
+    """Which nodes and GPUs a job may be given."""
+
+    gpu_model = fields.String(
+        load_default="",
+        validate=validate.Length(max=128),
+        metadata={"example": "NVIDIA H100 80GB HBM3", "description": "The GPU's name, as GET /training/gpus shows it."},
+    )
+    min_memory_mib = fields.Integer(
+        strict=True,
+        load_default=0,
+        validate=validate.Range(min=0, max=2**31),
+        metadata={"description": "What each GPU has to have in all."},
+    )
+    node_names = fields.List(
+        fields.String(validate=validate.Length(min=1, max=255)), load_default=list, validate=validate.Length(max=1000)
+    )
+    labels = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)),
+        values=fields.String(validate=validate.Length(max=128)),
+        load_default=dict,
+        validate=validate.Length(max=16),
+    )
+
+
 class NewJobSchema(StrictSchema):
     """A training to run."""
 
@@ -68,6 +93,18 @@ class NewJobSchema(StrictSchema):
     )
     on_node_lost = fields.String(load_default="wait", validate=validate.OneOf([policy.value for policy in OnNodeLost]))
     export = fields.Boolean(load_default=True, metadata={"description": "Merge the adapter into the model when done."})
+    env = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)),
+        values=fields.String(validate=validate.Length(max=1024)),
+        load_default=dict,
+        validate=validate.Length(max=32),
+        metadata={"description": "Environment variables of the training, from a list of harmless ones."},
+    )
+    constraints = fields.Nested(
+        ConstraintsSchema,
+        load_default=dict,
+        metadata={"description": "Which nodes and GPUs may be taken; without it, any."},
+    )
     metadata = fields.Dict(
         keys=fields.String(validate=validate.Length(max=64)), load_default=dict, validate=validate.Length(max=64)
     )

@@ -10,6 +10,7 @@ from common.store.swift_options import SwiftOptionsStore
 from common.swift_command.argv import OptionRefused
 from common.swift_command.command import CommandContext, train_command
 from common.swift_command.extra_args import named_paths
+from common.swift_command.job_environment import checked_job_environment
 from common.swift_options import Catalog, OptionCode, OptionProblem, check_options, nearest_catalog, parse_catalog
 from common.swift_options.bundled import newest_catalog
 from common.swift_options.release import release
@@ -48,7 +49,8 @@ def option_catalogs(services: Services) -> tuple[Catalog, ...]:
 def option_problems(spec: JobSpec, catalogs: tuple[Catalog, ...]) -> list[OptionProblem]:
     """What is wrong with the job's options: nothing when one of the releases would take them all."""
     found = [check_options(spec.method, spec.params, spec.extra_args, catalog, spec.gpus) for catalog in catalogs]
-    return min(found, key=len) or _command_problems(spec, catalogs[0].version)
+    problems = min(found, key=len) or _command_problems(spec, catalogs[0].version)
+    return [*problems, *_environment_problems(spec)]
 
 
 def _command_problems(spec: JobSpec, version: str) -> list[OptionProblem]:
@@ -59,6 +61,14 @@ def _command_problems(spec: JobSpec, version: str) -> list[OptionProblem]:
         train_command(spec, context)
     except OptionRefused as refusal:
         return [OptionProblem(f"extra_args.{refusal.option}", OptionCode.MALFORMED, refusal.why)]
+    return []
+
+
+def _environment_problems(spec: JobSpec) -> list[OptionProblem]:
+    try:
+        checked_job_environment(spec.env)
+    except OptionRefused as refusal:
+        return [OptionProblem(refusal.option, OptionCode.UNSAFE, refusal.why)]
     return []
 
 

@@ -84,6 +84,11 @@ def spec_of(body: dict[str, Any]) -> JobSpec:
         time_limit_seconds=body["time_limit"],
         retries=body["retries"],
         on_node_lost=OnNodeLost(body["on_node_lost"]),
+        gpu_model=body["constraints"].get("gpu_model", ""),
+        min_memory_mib=body["constraints"].get("min_memory_mib", 0),
+        node_names=tuple(body["constraints"].get("node_names", ())),
+        node_labels=body["constraints"].get("labels", {}),
+        env=body["env"],
         metadata=body["metadata"],
     )
 
