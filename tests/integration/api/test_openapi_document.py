@@ -43,15 +43,9 @@ def test_the_document_is_valid(document: dict[str, Any]) -> None:
 
 
 def test_every_endpoint_is_in_it(app: Flask, document: dict[str, Any]) -> None:
-<<<<<<< HEAD
     # The manual's pages and Prometheus's text are no part of the JSON API.
     left_out = {"manual", "metrics"}
     rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] not in left_out}
-=======
-    # Pages for people, and a page for Prometheus, which has a format of its own.
-    others = {"manual", "metrics"}
-    rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] not in others}
->>>>>>> b8a9bc7b49f1d28fb726ba2a1beddd7b30b89732
 
     assert {re.sub(r"<\w+:(\w+)>", r"{\1}", rule) for rule in rules} == set(document["paths"])
 
