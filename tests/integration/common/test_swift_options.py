@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from api.live import make_live
 from api.services import Services
 from api.services.options import Catalogs
 from api.services.planning import Planning
@@ -42,7 +43,13 @@ def test_a_worker_publishes_what_its_ms_swift_has(store: Store, tmp_path: Path) 
 
 
 def test_the_api_checks_against_what_the_nodes_have(store: Store, settings: Settings) -> None:
-    services = Services(settings=settings, store=store, celery=make_app(settings), planning=Planning(store, settings))
+    services = Services(
+        settings=settings,
+        store=store,
+        celery=make_app(settings),
+        planning=Planning(store, settings),
+        live=make_live(store, max_clients=0, heartbeat_seconds=15),
+    )
     assert [catalog.version for catalog in Catalogs().of(services)] == ["4.6.0"]
 
     store.swift_options.publish("9.9.9", _published("9.9.9", "brand_new"))
