@@ -17,6 +17,7 @@ from api.monitoring import register_metrics
 from api.openapi import complete
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
+from api.query_bytes import AnyQueryRequest
 from api.requests import register_requests
 from api.resources import (
     dry_runs,
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             sys.exit(f"api: {problem}")
         setup_logging(settings, "api")
     app = Flask("api", static_folder=None)
+    app.request_class = AnyQueryRequest
     app.config.update(_flask_config(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
     store = open_store(settings)
