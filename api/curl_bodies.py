@@ -5,6 +5,8 @@ Never from a browser: a page on another site may send a form here without asking
 
 from flask import Flask, request
 
+from api.content_bodies import takes_content
+
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -15,6 +17,8 @@ def register_curl_bodies(app: Flask) -> None:
     def take_for_json() -> None:
         environ = request.environ
         if environ.get("CONTENT_TYPE", "") != _FORM or "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ:
+            return
+        if takes_content():
             return
         if request.get_data(cache=True).lstrip().startswith(b"{"):
             environ["CONTENT_TYPE"] = "application/json"

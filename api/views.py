@@ -1,13 +1,16 @@
 """Answers that are more than one record, shaped for their schemas."""
 
+from dataclasses import asdict
 from typing import Any
 
 from api.messages import text
 from api.services import Services
+from api.services.datasets import DatasetView
 from api.services.outlook import QueueItem
 from api.services.stopping import DeletedJobs
 from api.services.submission import Submission
 from common.clock import iso
+from common.datasets import Dataset
 from common.jobs import Job, JobKind
 from common.states import WAITING, JobState
 
@@ -61,3 +64,19 @@ def job_list_view(services: Services, page: int, size: int, status: str | None, 
     state = JobState(status) if status else None
     jobs, total = services.store.jobs.page((page - 1) * size, size, state, JobKind(kind))
     return {"jobs": jobs, "total": total, "page": page, "size": size}
+
+
+def new_dataset_view(dataset: Dataset, upload_url: str) -> dict[str, Any]:
+    """A data set that was announced, and where its content goes."""
+    return {**asdict(dataset), "upload_url": upload_url}
+
+
+def dataset_view(seen: DatasetView) -> dict[str, Any]:
+    """A data set with what its record does not say."""
+    return {**asdict(seen.dataset), "upload_offset": seen.received_bytes, "used_by": seen.used_by}
+
+
+def dataset_list_view(services: Services, page: int, size: int) -> dict[str, Any]:
+    """One page of data sets, newest first."""
+    datasets, total = services.store.datasets.page(size, (page - 1) * size)
+    return {"datasets": datasets, "total": total, "page": page, "size": size}

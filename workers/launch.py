@@ -9,6 +9,7 @@ from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
+from workers.datasets import DatasetCache, DatasetMissing
 from workers.node import LocalNode
 from workers.runner_control import ProcessSpec, RunnerSpec
 from workers.swift.command import CommandContext, export_command, train_command
@@ -29,7 +30,10 @@ class LaunchRefused(Exception):
 def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
     """The job's places on this node, checked. Raises LaunchRefused, naming the field."""
     try:
-        return resolve_job_paths(spec, node.settings.allowed_roots)
+        local = DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
+        return resolve_job_paths(local, node.settings.allowed_roots)
+    except DatasetMissing as missing:
+        raise LaunchRefused(Reason.DATA_NOT_FOUND, f"data_path: {missing}") from missing
     except InputRefused as refusal:
         problem = refusal.problem
         raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal

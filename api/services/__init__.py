@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from celery import Celery
 from flask import current_app
 
+from api.known_keys import KnownKeys
+from api.running_hashes import RunningHashes
 from api.services.planning import Planning
 from common.settings import Settings
 from common.store import Store
@@ -18,6 +20,8 @@ class Services:
     store: Store
     celery: Celery
     planning: Planning
+    known_keys: KnownKeys
+    running_hashes: RunningHashes
 
 
 def services() -> Services:

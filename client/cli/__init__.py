@@ -23,6 +23,9 @@ COMMANDS = {
     "export": ("client.cli.steer:export", "Merge and export the models of completed jobs."),
     "rm": ("client.cli.steer:rm", "Delete jobs; running ones are stopped first."),
     "queue": ("client.cli.queue:queue", "List what waits, the next job first."),
+    "data": ("client.cli.data:data", "Upload, list and delete data sets."),
+    "keys": ("client.cli.keys:keys", "Make, list and revoke API keys."),
+    "audit": ("client.cli.audit:audit", "List who changed what."),
     "gpus": ("client.cli.gpus:gpus", "List GPUs and who uses them."),
 }
 

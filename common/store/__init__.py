@@ -5,8 +5,11 @@ from datetime import datetime
 
 from common.clock import from_ms
 from common.settings import Settings
+from common.store.api_keys import ApiKeyStore
 from common.store.attempts import AttemptStore, Bounds
+from common.store.audit import AuditStore
 from common.store.connection import RedisClient, connect, translated_errors
+from common.store.datasets import DatasetStore
 from common.store.events import EventStore
 from common.store.jobs import JobStore
 from common.store.logs import LogStore
@@ -26,6 +29,9 @@ class Store:
     logs: LogStore
     nodes: NodeStore
     passes: PassStore
+    api_keys: ApiKeyStore
+    audit: AuditStore
+    datasets: DatasetStore
 
     def now(self) -> datetime:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
@@ -47,4 +53,7 @@ def open_store(settings: Settings) -> Store:
         logs=LogStore(client),
         nodes=NodeStore(scripts),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
+        api_keys=ApiKeyStore(scripts),
+        audit=AuditStore(client, settings.audit_max),
+        datasets=DatasetStore(scripts),
     )
