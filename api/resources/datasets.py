@@ -1,5 +1,6 @@
 """/datasets: uploading, showing, downloading and deleting data sets."""
 
+import sys
 from typing import Any
 
 from flask import Response, g, request, send_file, url_for
@@ -129,7 +130,7 @@ class DatasetContent(MethodView):
         return Response(headers=upload_headers(seen.dataset, seen.received_bytes))
 
     def _receive(self, dataset: Dataset, *, offset: int | None, complete: bool) -> Any:
-        request.max_content_length = None  # uploads have a limit of their own
+        request.max_content_length = sys.maxsize  # uploads have a limit of their own; None would mean the app's
         length = request.content_length
         seen = receive(services(), dataset, request.stream, offset=offset, length=length, complete=complete)
         headers = upload_headers(seen, seen.bytes)

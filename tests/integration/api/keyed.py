@@ -4,7 +4,6 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-
 BOOTSTRAP = "a-key-of-more-than-sixteen-characters"
 KEYS = "/api/v1/keys"
 
@@ -19,5 +18,3 @@ def make_key(client: FlaskClient, name: str = "ci", scope: str = "write", **chan
     answer = client.post(KEYS, json=body, headers=with_key(BOOTSTRAP))
     assert answer.status_code == 201, answer.text
     return dict(answer.json)
-
-
