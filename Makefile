@@ -63,7 +63,8 @@ $(VENV)/.installed: $(VENV)/.created requirements/dev.txt pyproject.toml
 	@$(VENV)/bin/python -m pip check
 	@touch $@
 
-$(SWIFT_VENV)/.torch: $(SWIFT_VENV)/.created $(VENV)/.installed requirements/swift.in requirements/install-torch.sh
+$(SWIFT_VENV)/.torch: $(SWIFT_VENV)/.created $(VENV)/.installed requirements/swift.in requirements/install-torch.sh \
+		requirements/torchvision_on_cpu.py
 	@requirements/install-torch.sh $(SWIFT_VENV)/bin/python $(UV)
 	@touch $@
 

@@ -4,7 +4,10 @@ Celery carries hints and shows state. The truth is in Redis, so no decision rest
 or on one of Celery's timers.
 """
 
+from kombu import Exchange, Queue
 from kombu.transport.redis import Channel
+
+from common.task_names import DEPLOY_QUEUE, TRAINING_QUEUE
 
 # kombu clamps priorities to 0-9; publisher and worker both need this for eleven strict levels.
 Channel.max_priority = 10
@@ -39,6 +42,10 @@ broker_transport_options = {
     "health_check_interval": 25,
 }
 task_default_priority = HIGHEST_PRIORITY
+
+# Flower shows the lengths of the queues named here: it could ask the workers only through remote control.
+task_queues = [Queue(name, Exchange(name), name) for name in (TRAINING_QUEUE, DEPLOY_QUEUE)]
+task_default_queue = TRAINING_QUEUE
 
 result_backend_always_retry = True
 result_extended = True

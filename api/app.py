@@ -13,14 +13,18 @@ from api.bodies import register_bodies
 from api.curl_bodies import register_curl_bodies
 from api.known_keys import KnownKeys
 from api.limits import FailedAuth, make_limiter, register_limits
+from api.live import make_live
 from api.manual import blueprint as manual
 from api.messages import register_messages
+from api.monitoring import register_metrics
+from api.openapi import complete
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.requests import register_requests
 from api.resources import (
     audit,
     datasets,
+    dry_runs,
     events,
     exports,
     gpus,
@@ -28,6 +32,8 @@ from api.resources import (
     jobs,
     keys,
     logs,
+    metrics,
+    metrics_history,
     probes,
     progress,
     queue,
@@ -71,11 +77,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
     store = open_store(settings)
+    live = make_live(store, settings.sse_max_clients, settings.sse_heartbeat_seconds)
+    planning = Planning(store, settings)
     known_keys = KnownKeys(store.api_keys)
     app.extensions["swift_trainer"] = Services(
-        settings, store, _publisher(settings), Planning(store, settings), known_keys, RunningHashes()
+        settings, store, _publisher(settings), planning, live, known_keys, RunningHashes()
     )
     limiter = make_limiter(settings)
+    register_metrics(app, settings, store, live)
     register_requests(app)
     register_messages(app)
     register_audit(app, store)
@@ -89,13 +98,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = ProblemApi(app)
     _describe_security(api)
     for module in (
-        jobs, typed_jobs, trainers, exports, progress, logs, events, queue, queue_control, gpus, system, health,
+        jobs, typed_jobs, trainers, exports, dry_runs, progress, logs, events, metrics_history,
+        queue, queue_control, gpus, system, health,
     ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
     for module in (datasets, keys, audit):
         api.register_blueprint(module.blp, url_prefix=settings.api_prefix)
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)
+    app.register_blueprint(metrics.blueprint)
+    app.extensions["openapi_document"] = complete(api.spec.to_dict())
     return app
 
 
@@ -115,8 +127,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "API_TITLE": "Swift Trainer API",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/",
-        "OPENAPI_JSON_PATH": "openapi.json",
         "API_SPEC_OPTIONS": {
             "info": {
                 "description": "Queue, run, follow and export ms-swift fine-tuning jobs.",
@@ -127,5 +137,9 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _describe_security(api: Any) -> None:
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    api.spec.options["security"] = [{"bearer": []}]
+    text = "The API key of the service; none is asked for on its own machine when it has none."
+    bearer = {"type": "http", "scheme": "bearer", "description": text}
+    header = {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key."}
+    api.spec.components.security_scheme("bearer", bearer)
+    api.spec.components.security_scheme("x_api_key", header)
+    api.spec.options["security"] = [{"bearer": []}, {"x_api_key": []}]

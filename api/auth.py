@@ -16,6 +16,7 @@ from common.settings import Settings
 
 # Probes and the manual hold no data.
 OPEN_PATHS = frozenset({"/", "/info", "/healthz", "/readyz", "/docs", "/redoc", "/openapi.json"})
+METRICS_PATH = "/metrics"
 OPEN_PREFIXES = ("/docs/", "/redoc/")
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -28,6 +29,8 @@ def register_auth(app: Flask, settings: Settings, known: KnownKeys, failed: Fail
     def authenticate() -> None:
         set_principal(None)
         if request.path in OPEN_PATHS or request.path.startswith(OPEN_PREFIXES):
+            return
+        if settings.metrics_open and request.path == METRICS_PATH:
             return
         if not settings.api_key:
             _refuse_other_machines()

@@ -8,6 +8,7 @@ from flask import Flask, request
 from api.content_bodies import takes_content
 
 _FORM = "application/x-www-form-urlencoded"
+_FROM_A_PAGE = {"HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE"}
 
 
 def register_curl_bodies(app: Flask) -> None:
@@ -16,9 +17,9 @@ def register_curl_bodies(app: Flask) -> None:
     @app.before_request
     def take_for_json() -> None:
         environ = request.environ
-        if environ.get("CONTENT_TYPE", "") != _FORM or "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ:
+        if environ.get("CONTENT_TYPE") != _FORM or not environ.get("HTTP_USER_AGENT", "").startswith("curl/"):
             return
-        if takes_content():
+        if takes_content() or _FROM_A_PAGE & environ.keys():
             return
         if request.get_data(cache=True).lstrip().startswith(b"{"):
             environ["CONTENT_TYPE"] = "application/json"

@@ -1,23 +1,22 @@
 """A job's ETag: its revision, and a mark of its progress, which changes without one."""
 
-import zlib
-
 from flask import Response, request
 from werkzeug.http import quote_etag
 
 from api.services.editing import revision_mismatch
 from common.jobs import Job
 from common.store.job_record import dump_progress
+from common.store.pulses import mark_of
 
 
 def job_etag(job: Job) -> str:
     """The ETag, quoted: the part before the dot is the revision."""
-    return quote_etag(_bare(job))
+    return quote_etag(job_mark(job))
 
 
 def not_modified(job: Job) -> Response | None:
     """304 when the client has this very view of the job already."""
-    if request.if_none_match.contains_weak(_bare(job)):
+    if request.if_none_match.contains_weak(job_mark(job)):
         return Response(status=304, headers={"ETag": job_etag(job)})
     return None
 
@@ -35,7 +34,6 @@ def wanted_revision(job: Job) -> int | None:
     return job.revision
 
 
-def _bare(job: Job) -> str:
-    if job.progress is None:
-        return str(job.revision)
-    return f"{job.revision}.{zlib.crc32(dump_progress(job.progress).encode()):08x}"
+def job_mark(job: Job) -> str:
+    """The ETag without its quotes."""
+    return mark_of(job.revision, dump_progress(job.progress) if job.progress else "")

@@ -6,6 +6,12 @@ from common.errors import InvalidInput
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 255
+HEADER_PARAMETER = {
+    "in": "header",
+    "name": HEADER,
+    "description": "A text of your choice: sent again with the same body, it makes no second job.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH},
+}
 
 
 def sent_idempotency_key() -> str | None:

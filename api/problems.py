@@ -38,6 +38,7 @@ STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreFull: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StreamsFull: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _CODES = {

@@ -1,4 +1,4 @@
-"""marshmallow's own validation messages in Chinese. What is not known here stays in English."""
+"""Validation messages, marshmallow's own and ours, in Chinese. What is not known here stays in English."""
 
 import re
 
@@ -21,6 +21,8 @@ _WORDS: dict[str, str] = {
     "Must be a text, number, boolean or a list of these.": "必须是文本、数字、布尔值或它们的列表。",
 }
 _PATTERNS: list[tuple[re.Pattern[str], str]] = [
+    (re.compile(r"no such field"), "没有这个字段。"),
+    (re.compile(r"no such field; did you mean (.+)\?", re.DOTALL), r"没有这个字段；您是指 \1 吗？"),
     (re.compile(r"Must be one of: (.+)\.", re.DOTALL), r"必须是以下之一：\1。"),
     (
         re.compile(r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\."),

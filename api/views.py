@@ -1,10 +1,16 @@
 """Answers that are more than one record, shaped for their schemas."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from flask import request
+
+from api.cursors import decode_cursor, encode_cursor
+from api.etags import job_mark
+from api.live.long_poll import wait_for_change
 from api.messages import text
-from api.services import Services
+from api.services import services
 from api.services.datasets import DatasetView
 from api.services.outlook import QueueItem
 from api.services.stopping import DeletedJobs
@@ -13,6 +19,7 @@ from common.clock import iso
 from common.datasets import Dataset
 from common.jobs import Job, JobKind
 from common.states import WAITING, JobState
+from common.store.pulses import Pulse
 
 
 def submission_view(submission: Submission) -> dict[str, Any]:
@@ -59,11 +66,46 @@ def waiting_view(job: Job, waits: QueueItem, message: str) -> dict[str, Any]:
     }
 
 
-def job_list_view(services: Services, page: int, size: int, status: str | None, kind: str) -> dict[str, Any]:
-    """One page of jobs of a kind, newest first."""
-    state = JobState(status) if status else None
-    jobs, total = services.store.jobs.page((page - 1) * size, size, state, JobKind(kind))
-    return {"jobs": jobs, "total": total, "page": page, "size": size}
+def job_list_view(query: dict[str, Any]) -> dict[str, Any]:
+    """One page of jobs of a kind, newest first. Raises InvalidInput for a wrong cursor."""
+    state = JobState(query["status"]) if query["status"] else None
+    page, size, kind = query["page"], query["size"], JobKind(query["kind"])
+    jobs, total = services().store.jobs.page((page - 1) * size, size, state, kind)
+    more = page * size < total
+    if query["cursor"]:
+        found = services().store.jobs.older_than(_sequence(query), size + 1, state, kind)
+        jobs, more = found[:size], len(found) > size
+    cursor = encode_cursor(_list_kind(query), jobs[-1].sequence) if more and jobs else None
+    return {"jobs": jobs, "total": total, "page": page, "size": size, "next_cursor": cursor}
+
+
+def changed_job(job_id: str, query: dict[str, Any]) -> Job:
+    """The job; with `wait`, once it is no longer as the client knows it, or after that time. Raises JobNotFound."""
+    job = services().store.jobs.get(job_id)
+    if not query["wait"] or job.is_final:
+        return job
+    wait_for_change(job_id, _known(job, query["revision"]), query["wait"])
+    return services().store.jobs.get(job_id)
+
+
+def _known(job: Job, revision: int | None) -> Callable[[Pulse], bool]:
+    """Whether a pulse is what the client has: by its ETag, by the revision it names, or as the job is now."""
+    tags = request.if_none_match
+    if request.headers.get("If-None-Match"):
+        return lambda pulse: tags.contains_weak(pulse.mark)
+    if revision is not None:
+        return lambda pulse: pulse.revision == revision
+    now = job_mark(job)
+    return lambda pulse: pulse.mark == now
+
+
+def _sequence(query: dict[str, Any]) -> int:
+    (sequence,) = decode_cursor(query["cursor"], _list_kind(query), int)
+    return int(sequence)
+
+
+def _list_kind(query: dict[str, Any]) -> str:
+    return f"jobs {query['kind']} {query['status'] or ''}"
 
 
 def new_dataset_view(dataset: Dataset, upload_url: str) -> dict[str, Any]:
@@ -76,7 +118,7 @@ def dataset_view(seen: DatasetView) -> dict[str, Any]:
     return {**asdict(seen.dataset), "upload_offset": seen.received_bytes, "used_by": seen.used_by}
 
 
-def dataset_list_view(services: Services, page: int, size: int) -> dict[str, Any]:
+def dataset_list_view(page: int, size: int) -> dict[str, Any]:
     """One page of data sets, newest first."""
-    datasets, total = services.store.datasets.page(size, (page - 1) * size)
+    datasets, total = services().store.datasets.page(size, (page - 1) * size)
     return {"datasets": datasets, "total": total, "page": page, "size": size}

@@ -1,6 +1,9 @@
 """Aware UTC for people, integer milliseconds for Redis."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def now() -> datetime:
@@ -10,12 +13,12 @@ def now() -> datetime:
 
 def to_ms(moment: datetime) -> int:
     """Milliseconds since the epoch."""
-    return int(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MILLISECOND  # by whole numbers: a float may lose a millisecond
 
 
 def from_ms(milliseconds: int) -> datetime:
     """The aware UTC time of `milliseconds` since the epoch."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def iso(moment: datetime | None) -> str | None:

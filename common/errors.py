@@ -95,3 +95,7 @@ class StoreUnavailable(ServiceError):
 
 class StoreFull(ServiceError):
     code = "store_full"
+
+
+class StreamsFull(ServiceError):
+    code = "streams_full"

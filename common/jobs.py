@@ -43,7 +43,8 @@ class JobSpec:
 
     `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
     ms-swift options by their ms-swift names, without dashes. An export has the spec of its source, and besides where
-    the checkpoint is. `node_names` are the only nodes that may run it; empty for any.
+    the checkpoint is. `gpu_model`, `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run;
+    empty for anywhere.
     """
 
     task_type: TaskType
@@ -61,7 +62,10 @@ class JobSpec:
     kind: JobKind = JobKind.TRAIN
     source_job_id: str = ""
     checkpoint_path: str = ""
+    gpu_model: str = ""
+    min_memory_mib: int = 0
     node_names: tuple[str, ...] = ()
+    node_labels: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
 

@@ -10,7 +10,8 @@
 | st:job:<id>:metrics | list | metric records as JSON, oldest first, bounded | with the job |
 | st:jobs | zset | ids of all training jobs, scored by submission number | |
 | st:jobs:by_state | zset | `<state>:<submission number>:<id>`, all scores 0: read by lexical range | |
-| st:exports, st:exports:by_state | zset | the same of the exports that were asked for by hand | |
+| st:exports | zset | as st:jobs, of the exports that were asked for by hand | |
+| st:exports:by_state | zset | as st:jobs:by_state, of those exports | |
 | st:jobs:waiting | zset | ids of both kinds that wait for GPUs (pending and not held, queued), best first | |
 | st:jobs:placed | set | ids that hold leases (assigned, running) | |
 | st:jobs:sequence | string | the last submission number | |
@@ -21,7 +22,8 @@
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
 | st:scheduler:paused | hash | placing is paused: paused_at_ms, by | until resumed |
-| st:scheduler:last_pass | hash | what the last pass did: ended_at_ms, milliseconds, started, blocked, refused | |
+| st:scheduler:last_pass | hash | the last pass: ended_at_ms, milliseconds, started, blocked, refused; and *_total | |
+| st:swift_options | hash | ms-swift release -> its catalog of options as JSON, as a node made it | |
 | st:api_key:<key_id> | hash | an API key: name, scope, the key's hash, when it was used | 30 days past its end |
 | st:api_keys | zset | ids of all API keys, scored by creation time | |
 | st:api_keys:names | hash | name -> `<key id>:<expires_at_ms or 0>` of the key that has it | |
@@ -35,13 +37,15 @@
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
-from common.ids import is_export_id
+from common import ids
 from common.jobs import JobKind
 
 JOBS = "st:jobs"
 JOBS_BY_STATE = "st:jobs:by_state"
-INDEX = {JobKind.TRAIN: JOBS, JobKind.EXPORT: "st:exports"}
-INDEX_BY_STATE = {JobKind.TRAIN: JOBS_BY_STATE, JobKind.EXPORT: "st:exports:by_state"}
+EXPORTS = "st:exports"
+EXPORTS_BY_STATE = "st:exports:by_state"
+INDEX = {JobKind.TRAIN: JOBS, JobKind.EXPORT: EXPORTS}
+INDEX_BY_STATE = {JobKind.TRAIN: JOBS_BY_STATE, JobKind.EXPORT: EXPORTS_BY_STATE}
 JOBS_WAITING = "st:jobs:waiting"
 JOBS_PLACED = "st:jobs:placed"
 JOBS_SEQUENCE = "st:jobs:sequence"
@@ -59,6 +63,8 @@ SCHEDULER_AGAIN = "st:scheduler:again"
 SCHEDULER_PAUSED = "st:scheduler:paused"
 SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass, not a password
 
+SWIFT_OPTIONS = "st:swift_options"
+
 
 def job(job_id: str) -> str:
     return f"st:job:{job_id}"
@@ -66,16 +72,12 @@ def job(job_id: str) -> str:
 
 def jobs_with(job_id: str) -> str:
     """The index of all jobs that this one belongs to, by the kind that its id tells."""
-    return INDEX[_kind(job_id)]
+    return EXPORTS if ids.is_export_id(job_id) else JOBS
 
 
 def jobs_by_state_with(job_id: str) -> str:
     """The index by state that this job belongs to."""
-    return INDEX_BY_STATE[_kind(job_id)]
-
-
-def _kind(job_id: str) -> JobKind:
-    return JobKind.EXPORT if is_export_id(job_id) else JobKind.TRAIN
+    return EXPORTS_BY_STATE if ids.is_export_id(job_id) else JOBS_BY_STATE
 
 
 def job_events(job_id: str) -> str:

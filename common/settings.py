@@ -43,6 +43,9 @@ class Settings:
     rate_limit: str
     rate_limit_failed_auth: str
     audit_max: int
+    sse_max_clients: int
+    sse_heartbeat_seconds: float
+    metrics_open: bool
     # Files
     data_dir: Path
     allowed_roots: tuple[Path, ...]
@@ -62,6 +65,7 @@ class Settings:
     gpu_memory_free_threshold_gb: float
     # Worker
     node_name: str
+    node_labels: dict[str, str]
     gpu_slots: str
     swift_python: str
     heartbeat_seconds: float
@@ -132,6 +136,9 @@ def _read(env: Env) -> Settings:
         rate_limit=env.str("RATE_LIMIT", "600/minute", validate=rate),
         rate_limit_failed_auth=env.str("RATE_LIMIT_FAILED_AUTH", "20/minute", validate=rate),
         audit_max=env.int("AUDIT_MAX", 10_000, validate=Range(min=10)),
+        sse_max_clients=env.int("SSE_MAX_CLIENTS", 8, validate=Range(min=0, max=10_000)),
+        sse_heartbeat_seconds=env.float("SSE_HEARTBEAT_SECONDS", 15.0, validate=positive),
+        metrics_open=env.bool("METRICS_OPEN", False),
         data_dir=data_dir,
         allowed_roots=_roots(env.str("ALLOWED_ROOTS", ""), data_dir),
         dataset_max_bytes=env.int("DATASET_MAX_BYTES", 10 * 1024**3, validate=Range(min=1)),
@@ -149,6 +156,7 @@ def _read(env: Env) -> Settings:
         gpu_memory_threshold_percent=env.float("GPU_MEMORY_THRESHOLD", 10.0, validate=Range(min=0, max=100)),
         gpu_memory_free_threshold_gb=env.float("GPU_MEMORY_FREE_THRESHOLD_GB", 0.0, validate=Range(min=0)),
         node_name=env.str("NODE_NAME", "") or socket.gethostname(),
+        node_labels=env.dict("NODE_LABELS", {}, subcast_values=str),
         gpu_slots=env.str("GPU_SLOTS", "auto"),
         swift_python=env.str("SWIFT_PYTHON", ".venv-swift/bin/python", validate=Length(min=1)),
         heartbeat_seconds=env.float("HEARTBEAT_SECONDS", 2.0, validate=positive),

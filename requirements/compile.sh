@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Pins every dependency with hashes: base.txt (runtime), dev.txt (runtime, tests, build), swift.txt (ms-swift's own
-# environment, without torch and its CUDA packages, whose builds differ from machine to machine).
+# environment, without torch, torchvision and their CUDA packages, whose builds differ from machine to machine).
 # Usage: compile.sh UV [--upgrade]; without --upgrade, what is pinned already stays where it still fits.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,11 +17,11 @@ compile --generate-hashes --constraints requirements/base.txt --extra dev \
 
 # The names that come with torch change with its version, so they are read from a first resolution.
 mapfile -t gpu_names < <(compile --no-header --no-annotate requirements/swift.in |
-    sed -nE 's/^(torch|triton|(nvidia|cuda)-[a-z0-9-]+)==.*/\1/p')
+    sed -nE 's/^(torch|torchvision|triton|(nvidia|cuda)-[a-z0-9-]+)==.*/\1/p')
 compile --generate-hashes "${gpu_names[@]/#/--no-emit-package=}" requirements/swift.in -o requirements/swift.txt
 
 # An index, a host or a path of this machine in a pin file would bind everybody to it.
-if grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)| @ |/home/|/opt/|/work/' requirements/*.txt; then
+if grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)| @ |(^|[ =:])/[a-z]' requirements/*.txt; then
     echo "compile.sh: the lines above name a place to download from" >&2
     exit 1
 fi

@@ -52,7 +52,10 @@ def workload_of(job: Job) -> Workload:
         priority=job.priority,
         sequence=job.sequence,
         gpus=job.spec.gpus,
+        gpu_model=job.spec.gpu_model,
+        min_memory_mib=job.spec.min_memory_mib,
         node_names=frozenset(job.spec.node_names),
+        labels=tuple(sorted(job.spec.node_labels.items())),
         not_before=job.not_before_at,
     )
 

@@ -85,6 +85,7 @@ class Heartbeat:
             hostname=self._hostname,
             heartbeat_at=now(),
             gpus=self._node.inventory.gpus(),
+            labels=dict(self._node.settings.node_labels),
             swift_version=self._node.swift_version,
             cpu_count=psutil.cpu_count() or 0,
             cpu_percent=psutil.cpu_percent(),

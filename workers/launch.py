@@ -7,14 +7,16 @@ from pathlib import Path
 from common.inputs.problem import InputRefused
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
+from common.swift_command.argv import OptionRefused
+from common.swift_command.command import CommandContext, export_command, train_command
+from common.swift_options import check_options
 from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
 from workers.datasets import DatasetCache, DatasetMissing
 from workers.node import LocalNode
+from workers.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
-from workers.swift.command import CommandContext, export_command, train_command
 from workers.swift.environment import child_environment, rank_environments
-from workers.swift.options import OptionRefused
 from workers.swift.paths import JobPaths, resolve_job_paths
 
 
@@ -28,7 +30,8 @@ class LaunchRefused(Exception):
 
 
 def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
-    """The job's places on this node, checked. Raises LaunchRefused, naming the field."""
+    """The job's places on this node, checked, as are its options. Raises LaunchRefused, naming the field."""
+    _refuse_options(node, spec)
     try:
         local = DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
         return resolve_job_paths(local, node.settings.allowed_roots)
@@ -39,6 +42,15 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
         raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
+
+
+def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
+    """With the options that this node's own ms-swift has."""
+    catalog = node_catalog(node.folder, node.swift_version)
+    problems = check_options(spec.method, spec.params, spec.extra_args, catalog, spec.gpus)
+    if problems:
+        text = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        raise LaunchRefused(Reason.OPTION_REFUSED, text)
 
 
 def train_spec(

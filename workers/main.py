@@ -16,6 +16,7 @@ from workers.boot import boot_id
 from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import SlotsInvalid, reader
 from workers.node import LocalNode
+from workers.option_catalog import refresh_in_background
 from workers.swift.installed import swift_version
 from workers.tasks import register
 
@@ -47,6 +48,8 @@ def main() -> None:
     @worker_ready.connect(weak=False)
     def begin(**_: Any) -> None:
         agent.start()
+        python, version = settings.swift_python, node.swift_version
+        refresh_in_background(python, version, node.folder, node.store.swift_options, node.detach)
 
     @worker_shutting_down.connect(weak=False)
     def let_go(**_: Any) -> None:

@@ -96,9 +96,10 @@ class PhaseRun:
         return ended
 
     def _start(self, phase: Phase, phase_dir: Path, build_spec: Callable[[], RunnerSpec]) -> None:
-        # A start that was cut off before its runner wrote anything may have left something behind.
-        kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS)
-        self._folder.forget_phase(phase)
+        if phase_dir.exists():
+            # A start that was cut off before its runner wrote anything may have left something behind.
+            kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS)
+            self._folder.forget_phase(phase)
         phase_dir.mkdir(mode=0o700, parents=True)
         write_spec(phase_dir, build_spec())
         start_runner(phase_dir)

@@ -60,7 +60,7 @@ class Datasets(MethodView):
     @blp.response(200, DatasetListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List data sets and unfinished uploads, newest first."""
-        return dataset_list_view(services(), query["page"], query["size"])
+        return dataset_list_view(query["page"], query["size"])
 
 
 @blp.route("/datasets/<string:dataset>")

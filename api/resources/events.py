@@ -5,7 +5,12 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.event_pages import event_page
+from api.live.feeds import START_OF_EVENTS, EventFeed
+from api.live.long_poll import wait_for_more
+from api.live.stream import stream, wants_stream
 from api.schemas.job_feeds import EventsQuerySchema, EventsSchema
+from api.schemas.live import STREAM, STREAM_PARAMETERS
 from api.schemas.problems import ProblemSchema
 from api.services import services
 
@@ -17,9 +22,18 @@ class JobEvents(MethodView):
     @blp.arguments(EventsQuerySchema, location="query")
     @blp.response(200, EventsSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    def get(self, query: dict[str, Any], job_id: str) -> dict[str, Any]:
-        """Show a job's newest events, oldest of them first."""
-        store = services().store
-        store.jobs.get(job_id)
-        events, total = store.events.newest(job_id, query["limit"])
-        return {"job_id": job_id, "events": events, "total": total}
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable, streams_full")
+    @blp.doc(parameters=STREAM_PARAMETERS, responses=STREAM)
+    def get(self, query: dict[str, Any], job_id: str) -> Any:
+        """Show a job's newest events, oldest of them first; with `after`, the first ones after that event.
+
+        `cursor` goes back to older ones. With `wait` and `after` the answer comes as soon as there is another one. As
+        `text/event-stream`: an `event` for each, `end` when the job has ended.
+        """
+        services().store.jobs.get(job_id)
+        if wants_stream():
+            return stream(job_id, EventFeed(), query["after"] or START_OF_EVENTS)
+        if query["wait"]:
+            wait_for_more(job_id, EventFeed(), query["after"], query["wait"])
+            services().store.jobs.get(job_id)
+        return event_page(services().store, job_id, query)

@@ -7,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.etags import job_etag, not_modified, wanted_revision
-from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
+from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.schemas.jobs import (
     DeletedJobsSchema,
     JobActionSchema,
@@ -16,6 +16,8 @@ from api.schemas.jobs import (
     JobListSchema,
     JobSchema,
 )
+from api.schemas.live import ETAG, IF_NONE_MATCH, ChangeQuerySchema
+from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
@@ -23,21 +25,19 @@ from api.services.editing import reprioritise
 from api.services.starting import start
 from api.services.stopping import delete, delete_all, stop
 from api.services.submission import submit
-from api.views import deleted_view, job_list_view, start_view, submission_view
+from api.views import changed_job, deleted_view, job_list_view, start_view, submission_view
 from common.states import JobState
 
 blp = Blueprint("jobs", __name__, description="Training jobs.")
 
-_ETAG = {"ETag": {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}}
-
 
 @blp.route("/jobs")
 class Jobs(MethodView):
-    @blp.arguments(NewJobSchema)
+    @blp.arguments(NewJobSchema, examples=NEW_JOB_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=[{"in": "header", "name": HEADER, "schema": {"type": "string", "maxLength": MAX_LENGTH}}])
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training job.
 
@@ -49,8 +49,12 @@ class Jobs(MethodView):
     @blp.arguments(JobListQuerySchema, location="query")
     @blp.response(200, JobListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """List jobs, newest first."""
-        return job_list_view(services(), query["page"], query["size"], query["status"], query["kind"])
+        """List jobs, newest first.
+
+        `next_cursor` leads through all of them, each once, whatever is submitted or deleted meanwhile; with a cursor
+        `page` does not count.
+        """
+        return job_list_view(query)
 
     @blp.response(200, DeletedJobsSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: jobs hold GPUs; they are named")
@@ -61,17 +65,18 @@ class Jobs(MethodView):
 
 @blp.route("/jobs/<string:job_id>")
 class JobById(MethodView):
-    @blp.response(200, JobSchema, headers=_ETAG)
+    @blp.arguments(ChangeQuerySchema, location="query")
+    @blp.response(200, JobSchema, headers=ETAG)
     @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    @blp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
-    def get(self, job_id: str) -> Any:
-        """Show one job."""
-        job = services().store.jobs.get(job_id)
+    @blp.doc(parameters=[IF_NONE_MATCH])
+    def get(self, query: dict[str, Any], job_id: str) -> Any:
+        """Show one job; with `wait`, as soon as it changes."""
+        job = changed_job(job_id, query)
         return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
 
     @blp.arguments(JobEditSchema)
-    @blp.response(200, JobSchema, headers=_ETAG)
+    @blp.response(200, JobSchema, headers=ETAG)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it does not wait any more")
     @blp.alt_response(412, schema=ProblemSchema, description="revision_mismatch: it was changed since")

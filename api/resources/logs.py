@@ -5,7 +5,11 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.live.feeds import LogFeed
+from api.live.long_poll import wait_for_more
+from api.live.stream import stream, wants_stream
 from api.schemas.job_feeds import LogsQuerySchema, LogsSchema
+from api.schemas.live import STREAM, STREAM_PARAMETERS
 from api.schemas.problems import ProblemSchema
 from api.services import services
 from api.services.feeds import log_from, log_lines
@@ -18,12 +22,22 @@ class JobLogs(MethodView):
     @blp.arguments(LogsQuerySchema, location="query")
     @blp.response(200, LogsSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    def get(self, query: dict[str, Any], job_id: str) -> dict[str, Any]:
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable, streams_full")
+    @blp.doc(parameters=STREAM_PARAMETERS, responses=STREAM)
+    def get(self, query: dict[str, Any], job_id: str) -> Any:
         """Show the newest lines of a job's log or, with `offset`, its text from that byte on.
 
-        To follow a log, ask again with `offset=<next_offset>` until `end` is true.
+        To follow a log, ask again with `offset=<next_offset>` until `end` is true; with `wait`, the answer comes as
+        soon as there is more. As `text/event-stream`: `log` with the text as it grows, `gap` for bytes that are only
+        on the node, `attempt` when the next attempt's log begins, `end` when the job has ended.
         """
         job = services().store.jobs.get(job_id)
-        if query["offset"] is not None:
-            return log_from(services(), job, query["offset"], query["attempt"])
-        return log_lines(services(), job, query["limit"], query["attempt"])
+        start = f"{query['attempt'] or max(1, job.attempt)}:{query['offset'] or 0}"
+        if wants_stream():
+            return stream(job_id, LogFeed(), start)
+        if query["offset"] is None:
+            return log_lines(services(), job, query["limit"], query["attempt"])
+        if query["wait"]:
+            wait_for_more(job_id, LogFeed(), start, query["wait"])
+            job = services().store.jobs.get(job_id)
+        return log_from(services(), job, query["offset"], query["attempt"])

@@ -5,7 +5,7 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.schemas.health import ProbeSchema
+from api.schemas.health import InfoSchema, ProbeSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
 
@@ -33,7 +33,7 @@ class Readyz(MethodView):
 @blp.route("/")
 @blp.route("/info")
 class Info(MethodView):
-    @blp.response(200)
+    @blp.response(200, InfoSchema)
     def get(self) -> dict[str, Any]:
         """What this is, and where the manual is."""
         return {

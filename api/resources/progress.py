@@ -5,28 +5,47 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.etags import job_etag, not_modified
+from api.live.feeds import ProgressFeed
+from api.live.stream import stream, wants_stream
+from api.progress_view import progress_view
 from api.schemas.jobs import JobProgressSchema, JobStatusSchema
+from api.schemas.live import ETAG, IF_NONE_MATCH, STREAM, STREAM_PARAMETERS, ChangeQuerySchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.services.feeds import progress
-from common.jobs import Job
+from api.views import changed_job
 
 blp = Blueprint("progress", __name__, description="How far a job is.")
 
 
 @blp.route("/jobs/<string:job_id>/status")
 class JobStatus(MethodView):
-    @blp.response(200, JobStatusSchema)
+    @blp.arguments(ChangeQuerySchema, location="query")
+    @blp.response(200, JobStatusSchema, headers=ETAG)
+    @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    def get(self, job_id: str) -> Job:
-        """Show a job's state and its newest numbers."""
-        return services().store.jobs.get(job_id)
+    @blp.doc(parameters=[IF_NONE_MATCH])
+    def get(self, query: dict[str, Any], job_id: str) -> Any:
+        """Show a job's state and its newest numbers; with `wait`, as soon as they change."""
+        job = changed_job(job_id, query)
+        return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
 
 
 @blp.route("/jobs/<string:job_id>/progress")
 class JobProgress(MethodView):
-    @blp.response(200, JobProgressSchema)
+    @blp.arguments(ChangeQuerySchema, location="query")
+    @blp.response(200, JobProgressSchema, headers=ETAG)
+    @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    def get(self, job_id: str) -> dict[str, Any]:
-        """Show how far a job is."""
-        return progress(services().store.jobs.get(job_id))
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable, streams_full")
+    @blp.doc(parameters=[IF_NONE_MATCH, *STREAM_PARAMETERS], responses=STREAM)
+    def get(self, query: dict[str, Any], job_id: str) -> Any:
+        """Show how far a job is; with `wait`, as soon as that changes.
+
+        As `text/event-stream`: `progress` whenever it changes, `end` when the job has ended.
+        """
+        if wants_stream():
+            services().store.jobs.get(job_id)
+            return stream(job_id, ProgressFeed(), "")
+        job = changed_job(job_id, query)
+        return not_modified(job) or (progress_view(job), 200, {"ETag": job_etag(job)})

@@ -5,6 +5,7 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.cursors import decode_cursor, encode_cursor
 from api.messages import text
 from api.schemas.problems import ProblemSchema
 from api.schemas.queue import QueueItemSchema, QueueQuerySchema, QueueSchema
@@ -14,6 +15,8 @@ from common.errors import NotQueued
 
 blp = Blueprint("queue", __name__, description="What waits for GPUs.")
 
+_KIND = "queue"
+
 
 @blp.route("/queue")
 class Queue(MethodView):
@@ -21,8 +24,13 @@ class Queue(MethodView):
     @blp.response(200, QueueSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """Show the queue, the next one first, each with the reason it waits."""
-        items, total = queue_items(services(), query["limit"])
-        return {"total_queued": total, "queue_items": items}
+        limit = query["limit"]
+        behind = decode_cursor(query["cursor"], _KIND, int, int) if query["cursor"] else None
+        items, total = queue_items(services(), limit + 1, behind)
+        shown = items[:limit]
+        last = shown[-1].job if len(items) > limit else None
+        cursor = encode_cursor(_KIND, last.priority, last.sequence) if last else None
+        return {"total_queued": total, "queue_items": shown, "next_cursor": cursor}
 
 
 @blp.route("/queue/<string:job_id>/status")

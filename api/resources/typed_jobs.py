@@ -6,7 +6,8 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.idempotency import HEADER, MAX_LENGTH, sent_idempotency_key
+from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
+from api.schemas.new_job_examples import NEW_JOB_V2_EXAMPLES, typed_example
 from api.schemas.new_jobs import NewJobAnswerSchema
 from api.schemas.problems import ProblemSchema
 from api.schemas.typed_jobs import NewJobV2Schema, NewLlmJobSchema, NewMllmJobSchema
@@ -17,16 +18,14 @@ from common.jobs import TaskType
 
 blp = Blueprint("typed_jobs", __name__, description="Training jobs of one type.")
 
-_IDEMPOTENCY_KEY = [{"in": "header", "name": HEADER, "schema": {"type": "string", "maxLength": MAX_LENGTH}}]
-
 
 @blp.route("/llm/jobs")
 class LlmJobs(MethodView):
-    @blp.arguments(NewLlmJobSchema)
+    @blp.arguments(NewLlmJobSchema, example=typed_example(TaskType.LLM))
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=_IDEMPOTENCY_KEY)
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a language model."""
         return _submit(of_type(TaskType.LLM, body))
@@ -34,11 +33,11 @@ class LlmJobs(MethodView):
 
 @blp.route("/mllm/jobs")
 class MllmJobs(MethodView):
-    @blp.arguments(NewMllmJobSchema)
+    @blp.arguments(NewMllmJobSchema, example=typed_example(TaskType.MLLM))
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=_IDEMPOTENCY_KEY)
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a multimodal model."""
         return _submit(of_type(TaskType.MLLM, body))
@@ -46,11 +45,11 @@ class MllmJobs(MethodView):
 
 @blp.route("/v2/jobs")
 class JobsV2(MethodView):
-    @blp.arguments(NewJobV2Schema)
+    @blp.arguments(NewJobV2Schema, examples=NEW_JOB_V2_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
-    @blp.doc(parameters=_IDEMPOTENCY_KEY)
+    @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training; parameters of the type that was not selected are ignored, and the answer says so."""
         return _submit({**body, "train_params": None})

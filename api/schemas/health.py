@@ -12,6 +12,16 @@ class HealthSchema(Schema):
     gpu_count = fields.Integer()
 
 
+class InfoSchema(Schema):
+    """What this is, and where its manual is."""
+
+    name = fields.String()
+    api_prefix = fields.String()
+    docs = fields.String()
+    redoc = fields.String()
+    openapi = fields.String()
+
+
 class ProbeSchema(Schema):
     """For load balancers."""
 

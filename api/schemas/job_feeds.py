@@ -1,7 +1,12 @@
 """Logs and events of a job."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from api.live.long_poll import WaitField
+from api.schemas.live import cursor_field, next_cursor_field
+from api.schemas.whole_text import WholeText
 from common.clock import iso
 
 
@@ -11,6 +16,12 @@ class LogsQuerySchema(Schema):
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))
     offset = fields.Integer(load_default=None, validate=validate.Range(min=0, max=2**53))
     attempt = fields.Integer(load_default=None, validate=validate.Range(min=1, max=1_000_000))
+    wait = WaitField()
+
+    @validates_schema
+    def refuse_wait_without_offset(self, data: dict[str, Any], **_: Any) -> None:
+        if data["wait"] and data["offset"] is None:
+            raise ValidationError("Goes with offset: the answer then comes when the log goes beyond it.", "wait")
 
 
 class LogsSchema(Schema):
@@ -29,9 +40,21 @@ class LogsSchema(Schema):
 
 
 class EventsQuerySchema(Schema):
-    """The newest `limit` events."""
+    """The newest `limit` events, those before a cursor, or the first ones `after` an event."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=500))
+    after = fields.String(
+        load_default=None,
+        validate=WholeText("^(0|[1-9][0-9]{0,15})-(0|[1-9][0-9]{0,15})$", error="Must be the id of an event."),
+        metadata={"description": "The id of an event; `0-0` is before the first."},
+    )
+    cursor = cursor_field()
+    wait = WaitField()
+
+    @validates_schema
+    def refuse_wait_without_after(self, data: dict[str, Any], **_: Any) -> None:
+        if data["wait"] and data["after"] is None:
+            raise ValidationError("Goes with after: the answer then comes with the next event.", "wait")
 
 
 class EventSchema(Schema):
@@ -52,3 +75,4 @@ class EventsSchema(Schema):
     job_id = fields.String()
     events = fields.List(fields.Nested(EventSchema))
     total = fields.Integer()
+    next_cursor = next_cursor_field()

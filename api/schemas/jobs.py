@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_dump, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
 
+from api.schemas.live import cursor_field, next_cursor_field
 from common.clock import iso
 from common.jobs import Job, JobKind
 from common.states import JobState
@@ -25,6 +26,14 @@ def training_seconds(job: Job) -> float | None:
     if job.started_at is None or job.ended_at is None:
         return None
     return round((job.ended_at - job.started_at).total_seconds(), 3)
+
+
+def constraints_of(job: Job) -> dict[str, Any]:
+    """Where the job may run, as it was asked for."""
+    spec = job.spec
+    found = {"gpu_model": spec.gpu_model, "min_memory_mib": spec.min_memory_mib}
+    found |= {"node_names": list(spec.node_names), "labels": spec.node_labels}
+    return {name: value for name, value in found.items() if value}
 
 
 class JobActionSchema(Schema):
@@ -80,6 +89,9 @@ class ProgressDetailSchema(Schema):
 class JobSchema(Schema):
     """A job. Each training parameter is there flat, too."""
 
+    class Meta:
+        unknown = INCLUDE  # in the document: further properties
+
     id = fields.Function(lambda job: job.id, metadata=TEXT)
     job_id = fields.String(attribute="id")
     kind = fields.String(attribute="spec.kind", metadata={"enum": [kind.value for kind in JobKind]})
@@ -94,6 +106,7 @@ class JobSchema(Schema):
     method = fields.String(attribute="spec.method")
     priority = fields.Integer()
     attempt = fields.Integer()
+    revision = fields.Integer(metadata={"description": "Grows with each change but that of its numbers."})
     phase = fields.String(allow_none=True)
     held = fields.Boolean()
     node = fields.String()
@@ -111,6 +124,8 @@ class JobSchema(Schema):
     output_dir = fields.String(attribute="spec.output_dir")
     train_params = fields.Dict(attribute="spec.params")
     extra_args = fields.Dict(attribute="spec.extra_args")
+    env = fields.Dict(attribute="spec.env")
+    constraints = fields.Function(constraints_of, metadata={"type": "object"})
     metadata = fields.Dict(attribute="spec.metadata")
     process_id = fields.Integer(allow_none=True)
     log_file_path = fields.String()
@@ -147,6 +162,7 @@ class JobListQuerySchema(Schema):
         validate=validate.OneOf([kind.value for kind in JobKind]),
         metadata={"description": "Trainings, or the exports that were asked for by hand."},
     )
+    cursor = cursor_field()
 
 
 class JobListSchema(Schema):
@@ -156,6 +172,7 @@ class JobListSchema(Schema):
     total = fields.Integer()
     page = fields.Integer()
     size = fields.Integer()
+    next_cursor = next_cursor_field()
 
 
 class JobStatusSchema(Schema):
@@ -180,6 +197,7 @@ class JobStatusSchema(Schema):
     export_path = fields.String()
     export_error = fields.String()
     reason = fields.String()
+    revision = fields.Integer()
 
 
 class JobProgressSchema(Schema):
@@ -190,4 +208,5 @@ class JobProgressSchema(Schema):
     estimated_time_remaining = fields.String(metadata={"description": "To read."})
     status = fields.String()
     phase = fields.String(allow_none=True)
+    revision = fields.Integer()
     detail = fields.Nested(ProgressDetailSchema, allow_none=True)

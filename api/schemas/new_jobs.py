@@ -1,13 +1,16 @@
 """The body and the answer of POST /training/jobs."""
 
+import json
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
+from api.schemas.strict import StrictSchema
 from api.schemas.whole_text import WholeText
 from common.ids import JOB_ID_PATTERN
 from common.jobs import OnNodeLost, TaskType
+from common.swift_options import METHODS
 
 TASK_TYPES = {
     "llm": TaskType.LLM,
@@ -15,16 +18,37 @@ TASK_TYPES = {
     "mllm": TaskType.MLLM,
     "multimodal": TaskType.MLLM,
 }
-METHODS = ["sft", "pt", "dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd"]
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 _OPTION_VALUE_MAX = 4096
 
 
-class NewJobSchema(Schema):
-    """A training to run."""
+class ConstraintsSchema(StrictSchema):
+    """Which nodes and GPUs a job may be given."""
 
-    class Meta:
-        unknown = RAISE
+    gpu_model = fields.String(
+        load_default="",
+        validate=validate.Length(max=128),
+        metadata={"example": "NVIDIA H100 80GB HBM3", "description": "The GPU's name, as GET /training/gpus shows it."},
+    )
+    min_memory_mib = fields.Integer(
+        strict=True,
+        load_default=0,
+        validate=validate.Range(min=0, max=2**31),
+        metadata={"description": "What each GPU has to have in all."},
+    )
+    node_names = fields.List(
+        fields.String(validate=validate.Length(min=1, max=255)), load_default=list, validate=validate.Length(max=1000)
+    )
+    labels = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)),
+        values=fields.String(validate=validate.Length(max=128)),
+        load_default=dict,
+        validate=validate.Length(max=16),
+    )
+
+
+class NewJobSchema(StrictSchema):
+    """A training to run."""
 
     task_type = fields.String(load_default="multimodal", validate=validate.OneOf(list(TASK_TYPES)))
     data_path = fields.String(required=True, validate=_PATH, metadata={"example": "AI-ModelScope/coco#20000"})
@@ -46,9 +70,9 @@ class NewJobSchema(Schema):
     )
     job_id = fields.String(load_default=None, allow_none=True, validate=WholeText(JOB_ID_PATTERN))
     gpus = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=64))
-    method = fields.String(load_default="sft", validate=validate.OneOf(METHODS))
+    method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
     extra_args = fields.Dict(
-        keys=fields.String(validate=WholeText(r"^[a-z][a-z0-9_]{0,63}$")),
+        keys=fields.String(validate=validate.Length(min=1, max=200)),
         load_default=dict,
         validate=validate.Length(max=100),
         metadata={"description": "Further ms-swift options, by their ms-swift names without dashes."},
@@ -69,6 +93,18 @@ class NewJobSchema(Schema):
     )
     on_node_lost = fields.String(load_default="wait", validate=validate.OneOf([policy.value for policy in OnNodeLost]))
     export = fields.Boolean(load_default=True, metadata={"description": "Merge the adapter into the model when done."})
+    env = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)),
+        values=fields.String(validate=validate.Length(max=1024)),
+        load_default=dict,
+        validate=validate.Length(max=32),
+        metadata={"description": "Environment variables of the training, from a list of harmless ones."},
+    )
+    constraints = fields.Nested(
+        ConstraintsSchema,
+        load_default=dict,
+        metadata={"description": "Which nodes and GPUs may be taken; without it, any."},
+    )
     metadata = fields.Dict(
         keys=fields.String(validate=validate.Length(max=64)), load_default=dict, validate=validate.Length(max=64)
     )
@@ -86,11 +122,12 @@ class NewJobSchema(Schema):
         for name, value in data["extra_args"].items():
             items = value if isinstance(value, list) else [value]
             for item in items:
-                if not isinstance(item, str | int | float | bool):
+                if not isinstance(item, str | int | float | bool | dict):
                     raise ValidationError(
-                        {"extra_args": {name: ["Must be a text, number, boolean or a list of these."]}}
+                        {"extra_args": {name: ["Must be a text, number, boolean, object or a list of these."]}}
                     )
-                if isinstance(item, str) and (len(item) > _OPTION_VALUE_MAX or not item.isprintable()):
+                text = json.dumps(item) if isinstance(item, dict) else item
+                if isinstance(text, str) and (len(text) > _OPTION_VALUE_MAX or not text.isprintable()):
                     raise ValidationError({"extra_args": {name: ["Too long, or has control characters."]}})
 
 

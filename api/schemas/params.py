@@ -1,17 +1,21 @@
 """Training parameters as users send them: what all types share, what LLM adds, what MLLM adds."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import fields, validate
+
+from api.schemas.strict import StrictSchema
+from common.swift_options.bundled import newest_catalog
+from common.swift_options.check import unknown_parameter
 
 _POSITIVE_RATE = validate.Range(min=0, max=10, min_inclusive=False)
 _COUNT = validate.Range(min=1, max=1_000_000_000)
 _WORKERS = validate.Range(min=0, max=256)
 
 
-class BaseParamsSchema(Schema):
+class BaseParamsSchema(StrictSchema):
     """What every training has. Only what is sent overrides a default."""
 
-    class Meta:
-        unknown = RAISE
+    def about_unknown(self, name: str) -> str:
+        return unknown_parameter(name, self.fields, newest_catalog().commands["rlhf"])
 
     num_epochs = fields.Float(load_default=1, validate=validate.Range(min=0, max=100_000, min_inclusive=False))
     batch_size = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=65_536))

@@ -25,3 +25,8 @@ class ProblemSchema(Schema):
     error = fields.String(metadata={"description": "The same as detail, under its older name."})
     status_code = fields.Integer(metadata={"description": "The same as status, under its older name."})
     path = fields.String(metadata={"description": "The same as instance, under its older name."})
+    job_id = fields.String(metadata={"description": "The job it is about, if it is about one."})
+    job_status = fields.String(metadata={"description": "The state that is in the way, if one is."})
+    job_ids = fields.List(fields.String(), metadata={"description": "The jobs that are in the way, if several are."})
+    export_job_id = fields.String(metadata={"description": "The export that is under way, if one is."})
+    revision = fields.Integer(metadata={"description": "What the job is at, when If-Match named another revision."})

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.schemas.live import cursor_field, next_cursor_field
 from common.clock import iso
 
 
@@ -9,6 +10,7 @@ class QueueQuerySchema(Schema):
     """How many of the first ones to show."""
 
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))
+    cursor = cursor_field()
 
 
 class QueueItemSchema(Schema):
@@ -36,3 +38,4 @@ class QueueSchema(Schema):
 
     total_queued = fields.Integer()
     queue_items = fields.List(fields.Nested(QueueItemSchema))
+    next_cursor = next_cursor_field()

@@ -6,6 +6,7 @@ from celery import Celery
 from flask import current_app
 
 from api.known_keys import KnownKeys
+from api.live import Live
 from api.running_hashes import RunningHashes
 from api.services.planning import Planning
 from common.settings import Settings
@@ -20,6 +21,7 @@ class Services:
     store: Store
     celery: Celery
     planning: Planning
+    live: Live
     known_keys: KnownKeys
     running_hashes: RunningHashes
 

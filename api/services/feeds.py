@@ -1,11 +1,9 @@
-"""Logs, events and progress of a job, as answers."""
+"""Logs of a job, as answers."""
 
-from dataclasses import asdict
 from typing import Any
 
 from api.services import Services
 from common.jobs import Job
-from common.states import JobState
 from common.store.logs import LogPart
 
 
@@ -34,26 +32,3 @@ def log_from(services: Services, job: Job, offset: int, attempt: int | None) -> 
         # The last bytes are shipped before the end is reported, so a final job has no more.
         "end": job.is_final or chosen < job.attempt,
     }
-
-
-def progress(job: Job) -> dict[str, Any]:
-    """How far a job is, in numbers and in words."""
-    numbers = job.progress
-    return {
-        "job_id": job.id,
-        "progress": 100.0 if job.state is JobState.COMPLETED else numbers.percent if numbers else 0.0,
-        "estimated_time_remaining": _remaining_text(job),
-        "status": job.state,
-        "phase": job.phase,
-        "detail": {**asdict(numbers), "percent": numbers.percent} if numbers else None,
-    }
-
-
-def _remaining_text(job: Job) -> str:
-    if job.is_final:
-        return "0s"
-    if job.progress is None or job.progress.remaining_seconds is None:
-        return "unknown"
-    minutes, seconds = divmod(job.progress.remaining_seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h {minutes}m {seconds}s" if hours else f"{minutes}m {seconds}s" if minutes else f"{seconds}s"

@@ -1,27 +1,76 @@
 """Refuses inputs that cannot work, before a GPU is taken, as far as this process can see the nodes' files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from api.services.options import option_problems
 from common.datasets import content_path, pinned_dataset
 from common.errors import InvalidInput
-from common.inputs import Place, check_data_path, check_model_path, classify, resolve_under_roots, split_sample
+from common.inputs import (
+    Place,
+    check_data_path,
+    check_model_path,
+    classify,
+    judge_for,
+    renamed_columns,
+    resolve_under_roots,
+    split_sample,
+)
 from common.inputs.problem import InputProblem, InputRefused
 from common.jobs import JobSpec
 from common.settings import Settings
+from common.swift_command.extra_args import named_paths
+from common.swift_options import Catalog
+from common.swift_options.bundled import newest_catalog
 
 Check = Callable[[str], list[InputProblem]]
 
 
-def check_inputs(settings: Settings, spec: JobSpec) -> None:
+def check_inputs(settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] = ()) -> None:
     """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
-    problems = [
-        *_problems(settings, "model_path", spec.model_path, check_model_path),
-        *_problems(settings, "data_path", spec.data_path, check_data_path),
-        *_problems(settings, "output_dir", spec.output_dir, None),
+    errors = input_errors(settings, spec, catalogs)
+    if errors:
+        raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
+
+
+def input_errors(settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] = ()) -> list[dict[str, Any]]:
+    """Everything that is wrong with paths and options, as {field, message, code}.
+
+    `catalogs` are those of the nodes' ms-swift; without any, the newest release that this service knows is taken.
+    """
+    options = option_problems(spec, tuple(catalogs) or (newest_catalog(),))
+    errors = [{"field": item.field, "message": item.message, "code": str(item.code)} for item in options]
+    refused = {item.field for item in options}
+    errors += [
+        {"field": item.field, "message": item.message, "code": str(item.reason)}
+        for item in _path_problems(settings, spec)
+        if item.field not in refused
     ]
-    if problems:
-        errors = [{"field": item.field, "message": item.message, "code": str(item.reason)} for item in problems]
-        raise InvalidInput("; ".join(f"{item.field}: {item.message}" for item in problems), errors)
+    return errors
+
+
+def _path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
+    return [
+        *_problems(settings, "model_path", spec.model_path, check_model_path),
+        *_problems(settings, "data_path", spec.data_path, _check_data(spec)),
+        *_problems(settings, "output_dir", spec.output_dir, None),
+        *(
+            problem
+            for name, value in named_paths(spec.extra_args)
+            for problem in _problems(settings, f"extra_args.{name}", value, _exists)
+        ),
+    ]
+
+
+def _check_data(spec: JobSpec) -> Check:
+    known = renamed_columns(spec.extra_args)
+    judge = judge_for(spec.method, spec.extra_args)
+    return lambda path: check_data_path(path, known, judge=judge)
+
+
+def _exists(_path: str) -> list[InputProblem]:
+    """A further model or data set may be of many kinds; that it lies below a root is enough here."""
+    return []
 
 
 def _problems(settings: Settings, field: str, value: str, check: Check | None) -> list[InputProblem]:

@@ -31,11 +31,18 @@ def queue_item(services: Services, job: Job) -> QueueItem | None:
     return _item(job, position, services.planning.blocked().get(job.id), services.store.now())
 
 
-def queue_items(services: Services, limit: int) -> tuple[list[QueueItem], int]:
-    """The first `limit` waiting jobs with their outlooks, and how many wait in all."""
-    jobs, blocked = services.store.jobs.waiting(limit), services.planning.blocked()
-    now = services.store.now()
-    items = [_item(job, rank, blocked.get(job.id), now) for rank, job in enumerate(jobs, start=1)]
+def queue_items(services: Services, limit: int, behind: tuple[int, int] | None = None) -> tuple[list[QueueItem], int]:
+    """`limit` waiting jobs with their outlooks, and how many wait in all.
+
+    The first ones, or those behind the place of a priority and submission number.
+    """
+    if behind is None:
+        jobs, first = services.store.jobs.waiting(limit), 1
+    else:
+        jobs = services.store.jobs.waiting_behind(*behind, limit)
+        first = (services.store.jobs.queue_position(jobs[0].id) if jobs else None) or 1
+    blocked, now = services.planning.blocked(), services.store.now()
+    items = [_item(job, rank, blocked.get(job.id), now) for rank, job in enumerate(jobs, start=first)]
     return items, services.store.jobs.waiting_count()
 
 

@@ -12,6 +12,7 @@ from api.services import Services
 from api.services.dataset_refs import pin_dataset
 from api.services.hints import ring_scheduler
 from api.services.inputs import check_inputs
+from api.services.options import option_catalogs
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.trainers import PARAMS_SCHEMAS
 from common.clock import now
@@ -37,7 +38,7 @@ class Submission:
 def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
     """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
     spec = pin_dataset(services, spec_of(body))
-    check_inputs(services.settings, spec)
+    check_inputs(services.settings, spec, option_catalogs(services))
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
     idempotency = _idempotency(services, body, owner, idempotency_key)
@@ -53,9 +54,12 @@ def enter_queue(services: Services, job: Job) -> Submission:
         return Submission(job, None)
     waits = outlook_of_new(services, job)
     ring_scheduler(services, job)
-    if waits and services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
-        job = job.evolve(state=JobState.QUEUED)
-    return Submission(job, waits)
+    if waits is None:
+        return Submission(job, None)
+    if services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
+        return Submission(job.evolve(state=JobState.QUEUED), waits)
+    job = services.store.jobs.get(job.id)  # a pass was quicker
+    return Submission(job, waits if job.state in WAITING else None)
 
 
 def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
@@ -81,6 +85,11 @@ def spec_of(body: dict[str, Any]) -> JobSpec:
         time_limit_seconds=body["time_limit"],
         retries=body["retries"],
         on_node_lost=OnNodeLost(body["on_node_lost"]),
+        gpu_model=body["constraints"].get("gpu_model", ""),
+        min_memory_mib=body["constraints"].get("min_memory_mib", 0),
+        node_names=tuple(body["constraints"].get("node_names", ())),
+        node_labels=body["constraints"].get("labels", {}),
+        env=body["env"],
         metadata=body["metadata"],
     )
 

@@ -82,6 +82,10 @@ class Jobs:
         answer = self._transport.request("GET", _path(job_id, "events"), query={"limit": limit})
         return cast("Events", answer["events"])
 
+    def set_priority(self, job_id: str, priority: int) -> Job:
+        """Change the priority of a waiting job in place. Raises Conflict when it does not wait any more."""
+        return cast("Job", self._transport.request("PATCH", _path(job_id), body={"priority": priority}))
+
     def start(self, job_id: str) -> Submission:
         """Release a held job. Raises Conflict when it is over."""
         return cast("Submission", self._transport.request("POST", _path(job_id, "start")))

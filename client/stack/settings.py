@@ -84,8 +84,9 @@ def child_environ(settings: StackSettings, redis_socket: Path) -> dict[str, str]
     inherited = {name: value for name, value in settings.environ.items() if name not in NOT_PASSED_ON}
     return {
         "LOG_FORMAT": "console",
-        "REDIS_DB": "0",
-        "REDIS_BROKER_DB": "1",
+        # Over a socket, Flower counts the messages of database 0, whatever the broker's is.
+        "REDIS_DB": "1",
+        "REDIS_BROKER_DB": "0",
         **inherited,
         "REDIS_SOCKET": str(redis_socket),
         "DATA_DIR": str(settings.data_dir),

@@ -1,6 +1,7 @@
 """Is this model, this data set, this folder usable? File checks for the API and the worker; standard library only."""
 
 from common.inputs.data import check_data_path
+from common.inputs.formats import judge_for, renamed_columns
 from common.inputs.model import check_model_path
 from common.inputs.paths import Place, classify, resolve_under_roots, split_sample
 from common.inputs.problem import InputProblem, InputRefused
@@ -12,6 +13,8 @@ __all__ = [
     "check_data_path",
     "check_model_path",
     "classify",
+    "judge_for",
+    "renamed_columns",
     "resolve_under_roots",
     "split_sample",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 
+from common.inputs.formats import Judge, accept
 from common.inputs.paths import split_sample
 from common.inputs.problem import InputProblem
 from common.inputs.records import check_csv_header, check_json_file, check_json_lines
@@ -22,17 +23,20 @@ IN_FOLDERS = (
 FOLDER_MAX_ENTRIES = 10_000
 
 
-def check_data_path(path: str | Path, known_columns: Collection[str] = (), field: str = FIELD) -> list[InputProblem]:
+def check_data_path(
+    path: str | Path, known_columns: Collection[str] = (), field: str = FIELD, judge: Judge = accept
+) -> list[InputProblem]:
     """What keeps the data set at `path` (a file or a folder) from being trained on; empty when nothing was found.
 
     ms-swift's sampling suffix (`data.jsonl#1000`) is understood. `known_columns` are further names of columns that
-    hold text, such as those that the option `columns` renames.
+    hold text, such as those that the option `columns` renames. `judge` finds fault with a single record
+    (common.inputs.formats).
     """
     place = _place(str(path))
     if not place.exists():
         return [InputProblem(field, Reason.DATA_NOT_FOUND, f"{place} does not exist on this machine")]
     try:
-        why = _folder_problem(place) if place.is_dir() else _file_problem(place, known_columns)
+        why = _folder_problem(place) if place.is_dir() else _file_problem(place, known_columns, judge)
     except OSError as error:
         why = f"{place} cannot be read: {error.strerror}"
     return [InputProblem(field, Reason.DATA_INVALID, why)] if why else []
@@ -43,7 +47,7 @@ def _place(path: str) -> Path:
     return whole if whole.exists() else Path(split_sample(path)[0])
 
 
-def _file_problem(path: Path, known_columns: Collection[str]) -> str:
+def _file_problem(path: Path, known_columns: Collection[str], judge: Judge) -> str:
     if not os.access(path, os.R_OK):
         return f"{path} is not readable for this service"
     suffix = path.suffix.lower()
@@ -51,7 +55,7 @@ def _file_problem(path: Path, known_columns: Collection[str]) -> str:
         return f"{path} ends in {suffix or 'no suffix'}; ms-swift reads {', '.join(ACCEPTED)}"
     if path.stat().st_size == 0:
         return f"{path} is empty"
-    return CHECKS[suffix](path, known_columns) if suffix in CHECKS else ""
+    return CHECKS[suffix](path, known_columns, judge) if suffix in CHECKS else ""
 
 
 def _folder_problem(folder: Path) -> str:

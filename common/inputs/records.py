@@ -10,18 +10,20 @@ from collections.abc import Collection
 from pathlib import Path
 
 from common.inputs.columns import EXAMPLES, ColumnsSeen, shown, wanted
+from common.inputs.formats import Judge, accept, typed
 from common.inputs.sampling import FIRST_LINES, LINE_MAX_BYTES, is_cut, sampled_lines
 
 WHOLE_FILE_MAX_BYTES = 32 * 1024 * 1024
 EXCERPT_CHARACTERS = 80
 
 
-def check_json_lines(path: Path, known_columns: Collection[str] = ()) -> str:
-    """One JSON object a line."""
+def check_json_lines(path: Path, known_columns: Collection[str] = (), judge: Judge = accept) -> str:
+    """One JSON object a line, none of which `judge` finds a fault in."""
     seen = ColumnsSeen(wanted(known_columns))
     blank = True
     for where, line in sampled_lines(path):
         record, why = _record(line)
+        why = why or (judge(record) if record is not None else "")
         if why:
             return f"{path}, {where}: {why}"
         if record is not None:
@@ -32,7 +34,7 @@ def check_json_lines(path: Path, known_columns: Collection[str] = ()) -> str:
     return _about(path, seen)
 
 
-def check_json_file(path: Path, known_columns: Collection[str] = ()) -> str:
+def check_json_file(path: Path, known_columns: Collection[str] = (), judge: Judge = accept) -> str:
     """A JSON list of objects, or one object a line; only a small file is read as a whole."""
     with path.open("rb") as file:
         head = file.read(WHOLE_FILE_MAX_BYTES + 1)
@@ -41,17 +43,21 @@ def check_json_file(path: Path, known_columns: Collection[str] = ()) -> str:
         return f"{path} is neither a JSON list nor JSON lines; it starts with {_excerpt(head)}"
     if len(head) > WHOLE_FILE_MAX_BYTES or (start == b"{" and _is_one_object_over_lines(head)):
         return ""
-    return check_json_lines(path, known_columns) if start == b"{" else _check_list(path, head, known_columns)
+    if start == b"{":
+        return check_json_lines(path, known_columns, judge)
+    return _check_list(path, head, known_columns, judge)
 
 
-def check_csv_header(path: Path, known_columns: Collection[str] = ()) -> str:
-    """The header names a column with text."""
+def check_csv_header(path: Path, known_columns: Collection[str] = (), judge: Judge = accept) -> str:
+    """The header names a column with text, and the first row has what `judge` wants."""
     with path.open("rb") as file:
-        head = file.readline(LINE_MAX_BYTES).decode("utf-8-sig", "replace")
-    columns = next(csv.reader(io.StringIO(head)), [])
-    if {column.strip().lower() for column in columns} & wanted(known_columns):
-        return ""
-    return f"{path}: its header names no column that ms-swift knows ({EXAMPLES}); it names: {shown(columns)}"
+        head = file.read(LINE_MAX_BYTES).decode("utf-8-sig", "replace")
+    rows = csv.reader(io.StringIO(head))
+    columns = [column.strip() for column in next(rows, [])]
+    if not {column.lower() for column in columns} & wanted(known_columns):
+        return f"{path}: its header names no column that ms-swift knows ({EXAMPLES}); it names: {shown(columns)}"
+    why = judge({name: typed(text) for name, text in zip(columns, next(rows, []), strict=False)})
+    return f"{path}, line {rows.line_num}: {why}" if why else ""
 
 
 def _record(line: bytes) -> tuple[dict[str, object] | None, str]:
@@ -80,7 +86,7 @@ def _is_one_object_over_lines(content: bytes) -> bool:
     return len(content.strip().splitlines()) > 1
 
 
-def _check_list(path: Path, content: bytes, known_columns: Collection[str]) -> str:
+def _check_list(path: Path, content: bytes, known_columns: Collection[str], judge: Judge) -> str:
     try:
         records = json.loads(content.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
@@ -93,6 +99,9 @@ def _check_list(path: Path, content: bytes, known_columns: Collection[str]) -> s
     for number, record in enumerate(records[:FIRST_LINES], start=1):
         if not isinstance(record, dict):
             return f"{path}, element {number}: a JSON {type(record).__name__}, not an object"
+        why = judge(record)
+        if why:
+            return f"{path}, element {number}: {why}"
         seen.add(record)
     return _about(path, seen)
 

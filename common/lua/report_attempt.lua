@@ -46,6 +46,9 @@ if #chunk > 0 and tonumber(ARGV[2]) == log_end then
 end
 
 if #ARGV > 9 and tonumber(ARGV[6]) == metrics_end then
+  -- How many there ever were: an index then names the same record however often the list is trimmed.
+  local total = redis.call('HGET', KEYS[1], 'metrics_total') or redis.call('LLEN', KEYS[5])
+  redis.call('HSET', KEYS[1], 'metrics_total', tonumber(total) + #ARGV - 9)
   redis.call('RPUSH', KEYS[5], unpack(ARGV, 10))
   redis.call('LTRIM', KEYS[5], -tonumber(ARGV[8]), -1)
   metrics_end = tonumber(ARGV[7])

@@ -15,7 +15,9 @@ from common.store.jobs import JobStore
 from common.store.logs import LogStore
 from common.store.nodes import NodeStore
 from common.store.passes import PassStore
+from common.store.pulses import PulseStore
 from common.store.scripts import Scripts
+from common.store.swift_options import SwiftOptionsStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Store:
     api_keys: ApiKeyStore
     audit: AuditStore
     datasets: DatasetStore
+    pulses: PulseStore
+    swift_options: SwiftOptionsStore
 
     def now(self) -> datetime:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
@@ -56,4 +60,6 @@ def open_store(settings: Settings) -> Store:
         api_keys=ApiKeyStore(scripts),
         audit=AuditStore(client, settings.audit_max),
         datasets=DatasetStore(scripts),
+        pulses=PulseStore(client),
+        swift_options=SwiftOptionsStore(client),
     )

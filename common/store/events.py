@@ -32,6 +32,18 @@ class EventStore:
             total = int(self.client.xlen(keys.job_events(job_id)))
         return [_event(*entry) for entry in reversed(found)], total
 
+    def after(self, job_id: str, event_id: str, limit: int) -> list[Event]:
+        """The first `limit` events after that one, oldest first."""
+        with translated_errors():
+            found = self.client.xrange(keys.job_events(job_id), min=f"({event_id}", count=limit)
+        return [_event(*entry) for entry in found]
+
+    def before(self, job_id: str, event_id: str, limit: int) -> list[Event]:
+        """The last `limit` events before that one, oldest first."""
+        with translated_errors():
+            found = self.client.xrevrange(keys.job_events(job_id), max=f"({event_id}", count=limit)
+        return [_event(*entry) for entry in reversed(found)]
+
 
 def _event(entry_id: str, fields: dict[str, str]) -> Event:
     return Event(

@@ -126,6 +126,17 @@ class JobStore:
         total = int(self._client_call("zlexcount", keys.INDEX_BY_STATE[kind], low, high))
         return self.get_many(member.split(":", 2)[2] for member in members), total
 
+    def older_than(
+        self, sequence: int, size: int, state: JobState | None = None, kind: JobKind = JobKind.TRAIN
+    ) -> list[Job]:
+        """`size` jobs of a kind that were submitted before that number, newest first."""
+        if state is None:
+            ids = self._client_call("zrevrangebyscore", keys.INDEX[kind], f"({sequence}", "-inf", 0, size)
+            return self.get_many(ids)
+        names = (f"({state}:{sequence:016d}", f"[{state}:")
+        members = self._client_call("zrevrangebylex", keys.INDEX_BY_STATE[kind], *names, 0, size)
+        return self.get_many(member.split(":", 2)[2] for member in members)
+
     def all_ids(self) -> list[str]:
         """The ids of all jobs of both kinds, each kind in order of submission."""
         return [job_id for index in keys.INDEX.values() for job_id in self._client_call("zrange", index, 0, -1)]
@@ -138,6 +149,11 @@ class JobStore:
         """The jobs that wait for GPUs, best first."""
         last = -1 if limit is None else limit - 1
         return self.get_many(self._client_call("zrange", keys.JOBS_WAITING, 0, last))
+
+    def waiting_behind(self, priority: int, sequence: int, limit: int) -> list[Job]:
+        """The jobs that wait behind the place of that priority and submission number, best first."""
+        score = (10 - priority) * 10**13 + sequence
+        return self.get_many(self._client_call("zrangebyscore", keys.JOBS_WAITING, f"({score}", "+inf", 0, limit))
 
     def waiting_count(self) -> int:
         return int(self._client_call("zcard", keys.JOBS_WAITING))

@@ -6,6 +6,8 @@ from typing import Any
 
 from common import keys
 from common.store.connection import RedisClient, translated_errors
+from common.store.log_runs import LogRun, read_run
+from common.store.scripts import Scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,16 @@ class LogPart:
     next_offset: int
     gap_from: int | None = None
     gap_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPart:
+    """Metric records from index `start` on, of `total` that there ever were; `first` is the oldest one kept."""
+
+    records: list[dict[str, Any]]
+    start: int
+    first: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,16 @@ class LogStore:
         """The newest metric records, oldest first."""
         with translated_errors():
             return [json.loads(line) for line in self.client.lrange(keys.job_metrics(job_id), -limit, -1)]
+
+    def run(self, job_id: str, attempt: int, offset: int) -> LogRun:
+        """The bytes from `offset` on, up to a gap or the end."""
+        return read_run(self.client, job_id, attempt, offset)
+
+    def metrics_from(self, job_id: str, index: int, limit: int) -> MetricPart:
+        """`limit` records from `index` on, or from the oldest one kept. An index names the same record for ever."""
+        names = [keys.job(job_id), keys.job_metrics(job_id)]
+        start, first, total, lines = Scripts(self.client).call("page_metrics", names, [index, limit])
+        return MetricPart([json.loads(line) for line in lines], int(start), int(first), int(total))
 
 
 def _cut(head: bytes, tail: bytes, tail_start: int, end: int, offset: int) -> LogPart:

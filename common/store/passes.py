@@ -21,6 +21,15 @@ class LastPass:
 
 
 @dataclass(frozen=True, slots=True)
+class PassTotals:
+    """Counts over all passes there ever were."""
+
+    passes: int
+    milliseconds: int
+    started: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Since when placing is paused, and by whom."""
 
@@ -75,8 +84,19 @@ class PassStore:
             "blocked": last.blocked,
             "refused": last.refused,
         }
+        with translated_errors(), self.scripts.client.pipeline() as pipe:
+            pipe.hset(keys.SCHEDULER_LAST_PASS, mapping=fields)
+            pipe.hincrby(keys.SCHEDULER_LAST_PASS, "passes_total", 1)
+            pipe.hincrby(keys.SCHEDULER_LAST_PASS, "milliseconds_total", last.milliseconds)
+            pipe.hincrby(keys.SCHEDULER_LAST_PASS, "started_total", last.started)
+            pipe.execute()
+
+    def totals(self) -> PassTotals:
+        """What all passes did so far."""
+        names = ("passes_total", "milliseconds_total", "started_total")
         with translated_errors():
-            self.scripts.client.hset(keys.SCHEDULER_LAST_PASS, mapping=fields)
+            found = self.scripts.client.hmget(keys.SCHEDULER_LAST_PASS, *names)
+        return PassTotals(*(int(value or 0) for value in found))
 
     def last(self) -> LastPass | None:
         """What the last pass did; None before the first."""

@@ -1,4 +1,4 @@
-"""Jobs through the whole service with the real ms-swift: stopped, failed, killed under way, resumed."""
+"""Jobs through the whole service with the real ms-swift: stopped, failed, killed, resumed, exported by hand."""
 
 import json
 import os
@@ -73,3 +73,17 @@ def test_a_training_whose_runner_is_killed_goes_on_from_its_last_checkpoint(stac
     first_logged = json.loads(Path(job["checkpoint_path"]).with_name("logging.jsonl").read_text().splitlines()[0])
     assert int(first_logged["global_step/max_steps"].split("/")[0]) > 20
     assert (Path(job["export_path"]) / "model.safetensors").is_file()
+
+
+def test_a_job_is_merged_by_hand_and_a_second_time_beside_it(stack: RealStack) -> None:
+    submit(stack, "by-hand", num_epochs=1)
+    stack.wait_for("by-hand", "completed", timeout=120)
+    first = stack.job("by-hand")["export_path"]
+
+    export_id = stack.http.post("/jobs/by-hand/export").json()["export_job_id"]
+    stack.wait_for(export_id, "completed", timeout=120)
+
+    second = stack.job("by-hand")["export_path"]
+    assert second == f"{first}-2"
+    weights = [Path(path, "model.safetensors").read_bytes() for path in (first, second)]
+    assert weights[0] == weights[1]

@@ -201,8 +201,8 @@ def send(stack: RealStack, curl: Curl) -> httpx2.Response:
     if curl.body is None:
         return stack.http.request(curl.method, f"/{curl.path}")
     kind = "application/json" if curl.json_header else "application/x-www-form-urlencoded"
-    content = json.dumps(curl.body).encode()
-    return stack.http.request(curl.method, f"/{curl.path}", content=content, headers={"Content-Type": kind})
+    headers = {"Content-Type": kind, "User-Agent": "curl/8.5.0"}
+    return stack.http.request(curl.method, f"/{curl.path}", content=json.dumps(curl.body).encode(), headers=headers)
 
 
 def check(stack: RealStack, curl: Curl) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from workers.swift.options import OptionRefused
+from common.swift_command.job_environment import checked_job_environment
 
 # Nothing of ours passes (REDIS_*, PYTHONPATH, VIRTUAL_ENV): the child neither reaches Redis nor imports our code.
 FROM_NODE = re.compile(
@@ -13,18 +13,6 @@ FROM_NODE = re.compile(
     r"|HF_ENDPOINT|HF_TOKEN|HF_HOME|HF_HUB_OFFLINE|HF_DATASETS_OFFLINE|TRANSFORMERS_OFFLINE|USE_HF"
     r"|MODELSCOPE_API_TOKEN|MODELSCOPE_CACHE|MODELSCOPE_DOMAIN|MODELSCOPE_ENVIRONMENT"
 )
-# What a job may set: how images and video are cut, how CUDA and NCCL behave. Nothing that names
-# code, files or the host that the node's hub token is sent to.
-FROM_JOB = re.compile(
-    r"(MAX|MIN)_PIXELS|(VIDEO|IMAGE)_(MAX|MIN)_(PIXELS|TOKEN_NUM)|VIDEO_TOTAL_PIXELS|IMAGE_FACTOR|SIZE_FACTOR"
-    r"|MAX_NUM|INPUT_SIZE|NUM_FRAMES|NFRAMES|FPS|FPS_(MIN|MAX)_FRAMES|FRAME_FACTOR"
-    r"|PYTORCH_(CUDA_)?ALLOC_CONF|CUDA_LAUNCH_BLOCKING|TOKENIZERS_PARALLELISM"
-    r"|TORCH_NCCL_(BLOCKING_WAIT|ASYNC_ERROR_HANDLING|AVOID_RECORD_STREAMS|HEARTBEAT_TIMEOUT_SEC)"
-    r"|NCCL_(DEBUG|DEBUG_SUBSYS|SOCKET_IFNAME|IB_DISABLE|IB_HCA|P2P_DISABLE|P2P_LEVEL|SHM_DISABLE)"
-    r"|WANDB_(PROJECT|MODE|NAME)|USE_HF|HF_HUB_OFFLINE"
-)
-# Also keeps a value from being half a surrogate pair or a NUL, which no process can be given.
-PLAIN_VALUE = re.compile(r"[ -~]{0,1000}")
 
 
 def child_environment(
@@ -50,7 +38,7 @@ def child_environment(
         "OMP_NUM_THREADS": str(omp_threads),
         "PYTHONUNBUFFERED": "1",
     }
-    return caches | _from_node(base) | _from_job(spec_env) | own
+    return caches | _from_node(base) | checked_job_environment(spec_env) | own
 
 
 def rank_environments(base: Mapping[str, str], rank_count: int, master_port: int) -> list[dict[str, str]]:
@@ -68,12 +56,3 @@ def rank_environments(base: Mapping[str, str], rank_count: int, master_port: int
 
 def _from_node(base: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in base.items() if FROM_NODE.fullmatch(name)}
-
-
-def _from_job(spec_env: Mapping[str, str]) -> dict[str, str]:
-    for name, value in spec_env.items():
-        if not FROM_JOB.fullmatch(name):
-            raise OptionRefused(f"env.{name[:80]}", "a job may not set this variable")
-        if not PLAIN_VALUE.fullmatch(value):
-            raise OptionRefused(f"env.{name}", "the value has characters that are not letters, digits or punctuation")
-    return dict(spec_env)

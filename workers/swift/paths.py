@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from common.inputs import (
     InputProblem,
@@ -12,11 +11,13 @@ from common.inputs import (
     check_data_path,
     check_model_path,
     classify,
+    judge_for,
+    renamed_columns,
     resolve_under_roots,
     split_sample,
 )
 from common.jobs import JobSpec
-from workers.swift.extra_args import named_paths
+from common.swift_command.extra_args import named_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
     resolved = {value: _input(f"extra_args.{name}", value, roots) for name, value in named_paths(spec.extra_args)}
     output_dir = resolve_under_roots(spec.output_dir, roots, field="output_dir")
     _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
-    _refuse_first(check_data_path(data_path, _renamed_columns(spec)) if _is_local(data_path) else [])
+    _refuse_first(_data_problems(spec, data_path) if _is_local(data_path) else [])
     return JobPaths(model_path, data_path, output_dir, resolved)
 
 
@@ -51,9 +52,8 @@ def _is_local(value: str) -> bool:
     return value.startswith("/")
 
 
-def _renamed_columns(spec: JobSpec) -> list[str]:
-    columns: Any = spec.extra_args.get("columns")
-    return list(columns) if isinstance(columns, dict) else []
+def _data_problems(spec: JobSpec, data_path: str) -> list[InputProblem]:
+    return check_data_path(data_path, renamed_columns(spec.extra_args), judge=judge_for(spec.method, spec.extra_args))
 
 
 def _refuse_first(problems: list[InputProblem]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from common.jobs import JobSpec
+from common.swift_command.command import CommandContext, train_command
 from tests.builders import make_spec
-from workers.swift.command import CommandContext, train_command
 from workers.swift.environment import child_environment, rank_environments
 from workers.swift.installed import swift_version
 from workers.swift.log_excerpt import last_lines

@@ -6,37 +6,40 @@ from pathlib import Path
 
 import pytest
 
+from common.swift_command.argv import OptionRefused
+from common.swift_command.command import export_command, train_command
+from common.swift_command.extra_args import refuse_name
+from common.swift_command.parameters import VALIDATION_DATA
+from common.swift_options import METHODS, Catalog, nearest_catalog, parse_catalog
+from common.swift_options.refused import PATHS, PRESETS, REFUSED
+from common.swift_options.typed import RENAMED, SAME_NAME, UNFREEZING
 from tests.e2e.workers.conftest import FAKE_PYTHON, Bench, tiny_spec
-from workers.swift.command import METHODS, export_command, train_command
-from workers.swift.extra_args import PATHS, PRESETS, REFUSED, refuse_name
+from workers.option_catalog import make_catalog
 from workers.swift.installed import swift_version
 from workers.swift.metric_lines import kind_of
 from workers.swift.metrics_tail import FILE_NAME, read_all
-from workers.swift.options import OptionRefused
-from workers.swift.parameters import RENAMED, SAME_NAME, UNFREEZING, VALIDATION_DATA
 
 pytestmark = pytest.mark.e2e
 
 # Names of other releases, refused as a precaution.
 NOT_IN_THIS_RELEASE = {"train_type", "load_dataset_config"}
-LIST_OPTIONS = """
-import json
-from swift.arguments import RLHFArguments
-from swift.utils.utils import _patch_get_type_hints
-from transformers import HfArgumentParser
-with _patch_get_type_hints():
-    parser = HfArgumentParser([RLHFArguments])
-print("OPTIONS", json.dumps([action.dest for action in parser._actions]))
-"""
 
 
 @pytest.fixture(scope="module")
-def options(bench: Bench) -> set[str]:
-    done = subprocess.run(
-        [bench.python, "-c", LIST_OPTIONS], env=bench.environments(1)[0], capture_output=True, text=True, check=True
-    )
-    line = next(line for line in done.stdout.splitlines() if line.startswith("OPTIONS "))
-    return set(json.loads(line.removeprefix("OPTIONS ")))
+def catalog(bench: Bench) -> Catalog:
+    """Made as a worker makes it."""
+    text = make_catalog(bench.python, str(swift_version(bench.python)), bench.folder / "node")
+    assert text is not None
+    return parse_catalog(text)
+
+
+@pytest.fixture(scope="module")
+def options(catalog: Catalog) -> set[str]:
+    return set(catalog.commands["rlhf"])
+
+
+def test_the_bundled_catalog_is_what_this_ms_swift_says_of_itself(catalog: Catalog) -> None:
+    assert catalog == nearest_catalog(catalog.version)
 
 
 def test_every_option_that_is_passed_or_refused_exists(options: set[str]) -> None:

@@ -7,10 +7,10 @@ import pytest
 from client.demo.job import ANSWER, QUESTION, TRAINING
 from common.inputs import check_data_path, check_model_path
 from common.reasons import Reason
+from common.swift_command.command import export_command, train_command
 from tests.builders import make_spec
 from tests.e2e.workers.conftest import Bench, tiny_spec
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
-from workers.swift.command import export_command, train_command
 from workers.swift.metrics import newest_progress
 from workers.swift.metrics_tail import FILE_NAME, read_all
 from workers.swift.verdict import ProcessEnd, judge_export

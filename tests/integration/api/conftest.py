@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from common.settings import Settings
 from common.store import Store
+from tests.integration.api.conforming_client import ConformingClient
 
 Dump = Callable[[], dict[tuple[int, bytes], bytes]]
 
@@ -17,6 +18,7 @@ Dump = Callable[[], dict[tuple[int, bytes], bytes]]
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Iterator[Flask]:
     made = create_app(settings)
+    made.test_client_class = ConformingClient
     yield made
     made.extensions["swift_trainer"].store.client.close()
     made.extensions["swift_trainer"].celery.close()

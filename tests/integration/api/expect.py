@@ -1,7 +1,9 @@
 """What every error answer has to look like, and a body that is accepted."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from flask import Flask
 from werkzeug.test import TestResponse
 
 TRAINING = "/api/v1/training"
@@ -19,6 +21,14 @@ PROBLEM_FIELDS = {
     "status_code": int,
     "path": str,
 }
+
+
+def operations(app: Flask) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, path and description of everything the document shows below the API's prefix."""
+    for path, item in app.extensions["openapi_document"]["paths"].items():
+        for method in ("get", "post", "put", "patch", "delete"):
+            if method in item and path.startswith("/api/v1/"):
+                yield method.upper(), path, item[method]
 
 
 def new_job(**changes: Any) -> dict[str, Any]:

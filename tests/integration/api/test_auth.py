@@ -10,7 +10,7 @@ from api.auth import OPEN_PATHS
 from common.settings import Settings, SettingsError
 from common.store import Store
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, new_job, operations
 
 pytestmark = pytest.mark.integration
 
@@ -68,6 +68,14 @@ def test_anything_else_does_not(locked: FlaskClient, dump: Dump, headers: dict[s
         assert response.headers["WWW-Authenticate"].startswith("Bearer")
         assert KEY not in response.text
         assert "Authorization: Bearer" in problem["detail"]
+    assert dump() == before
+
+
+def test_no_endpoint_is_left_open(locked: FlaskClient, dump: Dump) -> None:
+    before = dump()
+
+    for method, path, _ in operations(locked.application):
+        expect_problem(locked.open(path.replace("{job_id}", "one"), method=method), 401, "unauthenticated")
     assert dump() == before
 
 

@@ -81,6 +81,18 @@ def test_older_forms_are_mapped_to_the_type(
 def test_a_short_curl_without_a_content_type_is_read_as_json(client: FlaskClient) -> None:
     curl = {"data": '{"params": {"lora_rank": 64}}', "content_type": "application/x-www-form-urlencoded"}
 
-    assert client.post(f"{TRAINING}/llm/jobs", **curl).status_code == 422
-    for from_a_page in ({"Origin": "http://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert client.post(f"{TRAINING}/llm/jobs", headers=from_a_page, **curl).status_code == 415
+    agent = {"User-Agent": "curl/8.5.0"}
+
+    assert client.post(f"{TRAINING}/llm/jobs", headers=agent, **curl).status_code == 422
+    for other in ({}, {**agent, "Origin": "http://elsewhere.example"}, {**agent, "Sec-Fetch-Site": "cross-site"}):
+        assert client.post(f"{TRAINING}/llm/jobs", headers=other, **curl).status_code == 415
+    assert client.post(f"{TRAINING}/llm/jobs", headers=agent, **{**curl, "data": "params=1"}).status_code == 415
+
+
+@pytest.mark.parametrize("path", ["llm/jobs", "mllm/jobs", "v2/jobs"])
+def test_the_examples_of_the_manual_are_accepted_as_printed(client: FlaskClient, path: str) -> None:
+    operation = client.get("/openapi.json").json["paths"][f"{TRAINING}/{path}"]["post"]
+    content = operation["requestBody"]["content"]["application/json"]
+    bodies = [content["example"]] if "example" in content else [item["value"] for item in content["examples"].values()]
+
+    assert [client.post(f"{TRAINING}/{path}", json=body).status_code for body in bodies] == [201] * len(bodies)

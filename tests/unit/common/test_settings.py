@@ -18,7 +18,7 @@ Write = Callable[[str, str], None]
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The whole environment, empty but for a home; whatever reading a file adds to it ends with the test."""
+    """The whole environment, empty but for a home."""
     variables = {"HOME": "/home/somebody"}
     monkeypatch.setattr(os, "environ", variables)
     return variables

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from common.reasons import Reason
+from common.swift_command.command import CommandContext, export_command, train_command
 from tests.builders import make_spec
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
-from workers.swift.command import CommandContext, export_command, train_command
 from workers.swift.log_excerpt import last_lines
 from workers.swift.metrics_tail import FILE_NAME, read_all
 from workers.swift.results import read_train_result

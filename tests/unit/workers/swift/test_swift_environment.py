@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from common.swift_command.argv import OptionRefused
 from workers.swift.environment import child_environment, rank_environments
-from workers.swift.options import OptionRefused
 
 
 def test_nothing_of_the_service_reaches_the_child() -> None:

@@ -4,20 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.jobs import TaskType
-from workers.swift.options import OptionRefused
-from workers.swift.versions import tuner_option
+from common.swift_command.argv import OptionRefused
+from common.swift_options.release import tuner_option
+from common.swift_options.typed import RENAMED, SAME_NAME, UNFREEZING
 
-SAME_NAME = (
-    "learning_rate", "gradient_accumulation_steps", "eval_steps", "save_steps", "save_total_limit", "logging_steps",
-    "max_length", "warmup_ratio", "dataloader_num_workers", "dataset_num_proc", "save_only_model", "torch_dtype",
-    "lora_rank", "lora_alpha",
-)  # fmt: skip
-RENAMED = {
-    "num_epochs": ("num_train_epochs",),
-    "batch_size": ("per_device_train_batch_size", "per_device_eval_batch_size"),
-}
-# ms-swift ignores these learning rates, silently, while that part of the model is frozen, and it is by default.
-UNFREEZING = {"vit_lr": "freeze_vit", "aligner_lr": "freeze_aligner"}
 VALIDATION_DATA = ("val_dataset", "cached_val_dataset", "eval_dataset", "split_dataset_ratio")
 
 
@@ -29,6 +19,8 @@ def swift_options(
     for name, value in params.items():
         for option in _names(name, swift_version):
             typed[option] = value
+    if typed.get("torch_dtype") == "auto":
+        del typed["torch_dtype"]  # the model's own, which is what ms-swift takes when nothing is said
     return _without_contradictions(typed, extra, task_type) | dict(extra)
 
 

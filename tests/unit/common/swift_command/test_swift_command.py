@@ -4,10 +4,11 @@ from typing import Any
 import pytest
 
 from common.jobs import JobSpec, TaskType
+from common.swift_command.argv import OptionRefused
+from common.swift_command.command import CommandContext, export_command, train_command
+from common.swift_options import METHODS
 from common.tuners import needs_merge
 from tests.builders import make_spec
-from workers.swift.command import METHODS, CommandContext, export_command, train_command
-from workers.swift.options import OptionRefused
 
 ON_GPU = CommandContext("4.6.0", "/models/base", "/data/train.jsonl#100", "/out/attempt-1")
 ON_CPU = replace(ON_GPU, on_cpu=True)

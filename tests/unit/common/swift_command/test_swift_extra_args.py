@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from common.reasons import Reason
-from workers.swift.extra_args import PATHS, REFUSED, checked_extra_args, named_paths
-from workers.swift.options import OptionRefused
+from common.swift_command.argv import OptionRefused
+from common.swift_command.extra_args import checked_extra_args, named_paths
+from common.swift_options.refused import PATHS, REFUSED
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from common.jobs import JobSpec
-from workers.swift.extra_args import checked_extra_args
-from workers.swift.options import OptionRefused, argv_of
-from workers.swift.parameters import swift_options
-
-RLHF_METHODS = ("dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd")
-METHODS = ("sft", "pt", *RLHF_METHODS)
+from common.swift_command.argv import OptionRefused, argv_of
+from common.swift_command.extra_args import checked_extra_args
+from common.swift_command.parameters import swift_options
+from common.swift_options.methods import METHODS, RLHF_METHODS, command_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def export_command(checkpoint: str | Path, output_dir: str | Path) -> list[str]:
 def _train_module(method: str) -> str:
     if method not in METHODS:
         raise OptionRefused("method", f"unknown; it is one of {', '.join(METHODS)}")
-    return f"swift.cli.{method if method in {'sft', 'pt'} else 'rlhf'}"
+    return f"swift.cli.{command_of(method)}"
 
 
 def _method_options(method: str) -> dict[str, Any]:

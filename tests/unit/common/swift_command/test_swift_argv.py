@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.swift.options import OptionRefused, argv_of
+from common.swift_command.argv import OptionRefused, argv_of
 
 
 @pytest.mark.parametrize(

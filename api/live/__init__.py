@@ -1,0 +1,21 @@
+"""What changes while a client looks on: event streams and long polls, served by one reader per process."""
+
+from dataclasses import dataclass
+
+from api.live.hub import Hub
+from api.live.slots import Slots
+from common.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The reader of this process, and the places it has for those who wait."""
+
+    hub: Hub
+    slots: Slots
+    heartbeat_seconds: float
+
+
+def make_live(store: Store, max_clients: int, heartbeat_seconds: float) -> Live:
+    """Starts nothing: the reader's thread begins with the first client, in the process that serves it."""
+    return Live(Hub(store, patience_seconds=heartbeat_seconds), Slots(max_clients), heartbeat_seconds)

@@ -1,0 +1,62 @@
+"""Long poll: `?wait=30s` holds an answer back until there is something new, or the time is over."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import g
+from marshmallow import ValidationError, fields
+
+from api.live.feeds import Feed
+from api.services import services
+from common.store.pulses import Pulse
+
+LONGEST_SECONDS = 60
+_SECONDS = re.compile(r"(0|[1-9][0-9]?)s?", re.ASCII)
+
+
+class WaitField(fields.Field[float]):
+    """Seconds to wait for news: `30s` or `30`, at most 60."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=0.0,
+            metadata={
+                "type": "string",
+                "pattern": "^([0-9]|[1-5][0-9]|60)s?$",
+                "description": "Answer when there is something new, at the latest after these seconds.",
+                "example": "30s",
+            },
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float:
+        match = _SECONDS.fullmatch(str(value))
+        if match is None or int(match[1]) > LONGEST_SECONDS:
+            raise ValidationError(f"Must be seconds from 0 to {LONGEST_SECONDS}, such as 30s.")
+        return float(match[1])
+
+
+def wait_for_more(job_id: str, feed: Feed, position: str, seconds: float) -> None:
+    """Return when the feed has more than that position, or can have no more, or after `seconds`."""
+    _wait(job_id, lambda pulse: pulse.is_final or feed.is_behind(position, pulse), seconds)
+
+
+def wait_for_change(job_id: str, is_known: Callable[[Pulse], bool], seconds: float) -> None:
+    """Return when the record is not as the client knows it any more, or after `seconds`."""
+    _wait(job_id, lambda pulse: pulse.is_final or not is_known(pulse), seconds)
+
+
+def _wait(job_id: str, is_news: Callable[[Pulse], bool], seconds: float) -> None:
+    """Without a free place it returns at once: a poll that did not wait is a valid answer."""
+    if seconds <= 0:
+        return
+    g.waited = True  # such a request says nothing about how fast the service is
+    live = services().live
+    give_back = live.slots.take("long_poll")
+    if give_back is None:
+        return
+    try:
+        with live.hub.waiter(job_id, is_news) as waiter:
+            waiter.wait(seconds)
+    finally:
+        give_back()

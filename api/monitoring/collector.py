@@ -1,0 +1,96 @@
+"""The service as Redis knows it, read when Prometheus asks: the same numbers from every API process."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import structlog
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from api.monitoring.nodes import gpu_metrics, node_metrics
+from common.clock import to_ms
+from common.errors import ServiceError
+from common.jobs import JobKind
+from common.settings import Settings
+from common.states import JobState
+from common.store import Store
+from common.store.queue_stats import waiting_by_priority
+
+log = structlog.get_logger()
+
+
+class ServiceCollector(Collector):
+    """All that does not belong to one process. Without Redis it says only that Redis is away."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+
+    def collect(self) -> Iterable[Metric]:
+        up = GaugeMetricFamily("swift_trainer_redis_up", "Whether Redis answers.")
+        try:
+            found = list(self._read())
+        except ServiceError as exc:
+            log.warning("metrics_without_redis", error=exc.message)
+            found = []
+        up.add_metric([], 1 if found else 0)
+        return [up, *found]
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def _read(self) -> Iterator[Metric]:
+        now = self._store.now()
+        nodes, ttl = self._store.nodes.all(), self._settings.node_ttl_seconds
+        yield self._jobs()
+        yield from self._queue(now)
+        yield from node_metrics(nodes, now, ttl)
+        yield from gpu_metrics(nodes, self._store.nodes.leases(), now, ttl)
+        yield from self._scheduler()
+
+    def _jobs(self) -> Metric:
+        family = GaugeMetricFamily("swift_trainer_jobs", "Jobs that are kept, by state.", labels=("kind", "state"))
+        for kind in JobKind:
+            for state in JobState:
+                family.add_metric([kind, state], self._store.jobs.count(state, kind))
+        return family
+
+    def _queue(self, now: datetime) -> Iterator[Metric]:
+        length = GaugeMetricFamily("swift_trainer_queue_jobs", "Jobs that wait for GPUs.", labels=("priority",))
+        oldest = GaugeMetricFamily(
+            "swift_trainer_queue_oldest_wait_seconds",
+            "How long the first in line of that priority has waited; 0 when nobody waits.",
+            labels=("priority",),
+        )
+        for row in waiting_by_priority(self._store.client):
+            waited = 0.0 if row.since_ms is None else max(0, to_ms(now) - row.since_ms) / 1000
+            length.add_metric([str(row.priority)], row.count)
+            oldest.add_metric([str(row.priority)], waited)
+        yield length
+        yield oldest
+
+    def _scheduler(self) -> Iterator[Metric]:
+        totals, last = self._store.passes.totals(), self._store.passes.last()
+        yield SummaryMetricFamily(
+            "swift_trainer_scheduler_pass_duration_seconds",
+            "Scheduling passes and the time they took, of all schedulers.",
+            count_value=totals.passes,
+            sum_value=totals.milliseconds / 1000,
+        )
+        yield CounterMetricFamily("swift_trainer_scheduler_placed_jobs", "Placements that were made.", totals.started)
+        paused = self._store.passes.is_paused()
+        yield GaugeMetricFamily("swift_trainer_scheduler_paused", "Whether placing is paused.", int(paused))
+        if last is None:
+            return
+        yield GaugeMetricFamily(
+            "swift_trainer_scheduler_last_pass_duration_seconds", "Time of the last pass.", last.milliseconds / 1000
+        )
+        yield GaugeMetricFamily(
+            "swift_trainer_scheduler_last_pass_timestamp_seconds",
+            "When the last pass ended.",
+            last.ended_at.timestamp(),
+        )
+        yield GaugeMetricFamily(
+            "swift_trainer_scheduler_blocked_jobs", "Jobs that the last pass could not place.", last.blocked
+        )

@@ -1,0 +1,31 @@
+"""How far a job is, as answers and streams tell it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from common.jobs import Job
+from common.states import JobState
+
+
+def progress_view(job: Job) -> dict[str, Any]:
+    """How far a job is, in numbers and in words."""
+    numbers = job.progress
+    return {
+        "job_id": job.id,
+        "progress": 100.0 if job.state is JobState.COMPLETED else numbers.percent if numbers else 0.0,
+        "estimated_time_remaining": _remaining_text(job),
+        "status": job.state,
+        "phase": job.phase,
+        "revision": job.revision,
+        "detail": {**asdict(numbers), "percent": numbers.percent} if numbers else None,
+    }
+
+
+def _remaining_text(job: Job) -> str:
+    if job.is_final:
+        return "0s"
+    if job.progress is None or job.progress.remaining_seconds is None:
+        return "unknown"
+    minutes, seconds = divmod(job.progress.remaining_seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h {minutes}m {seconds}s" if hours else f"{minutes}m {seconds}s" if minutes else f"{seconds}s"

@@ -1,0 +1,29 @@
+"""/training/jobs/validate: what would become of a job."""
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from api.schemas.dry_runs import DryRunSchema
+from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
+from api.schemas.new_jobs import NewJobSchema
+from api.services import services
+from api.services.options import option_catalogs
+from api.services.submission import spec_of
+from api.services.validation import DryRun, dry_run
+
+blp = Blueprint("dry_runs", __name__, description="Checks before a submission.")
+
+
+@blp.route("/jobs/validate")
+class Validate(MethodView):
+    @blp.arguments(NewJobSchema, examples=NEW_JOB_EXAMPLES)
+    @blp.response(200, DryRunSchema)
+    def post(self, body: dict[str, Any]) -> DryRun:
+        """Check a job without submitting it: data, model, options, the exact command, steps and GPU memory.
+
+        A body that is no job at all answers 422, as the submission would; everything else is in `errors`.
+        """
+        catalogs = option_catalogs(services())
+        return dry_run(spec_of(body), services().settings, catalogs, catalogs[0].version)

@@ -1,0 +1,20 @@
+"""ms-swift's own options: which there are, what each takes, which a user may send; pure functions over data."""
+
+from common.swift_options.bundled import nearest_catalog
+from common.swift_options.catalog import Catalog, Option, parse_catalog
+from common.swift_options.check import check_options
+from common.swift_options.methods import METHODS, RLHF_METHODS, command_of
+from common.swift_options.problem import OptionCode, OptionProblem
+
+__all__ = [
+    "METHODS",
+    "RLHF_METHODS",
+    "Catalog",
+    "Option",
+    "OptionCode",
+    "OptionProblem",
+    "check_options",
+    "command_of",
+    "nearest_catalog",
+    "parse_catalog",
+]

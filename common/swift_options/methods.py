@@ -1,0 +1,24 @@
+"""The training methods, the ms-swift command behind each, and the options without which one cannot run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+RLHF_METHODS = ("dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd")
+METHODS = ("sft", "pt", *RLHF_METHODS)
+
+# GRPO rewards what the model writes: by functions, by a model, by an environment or by a teacher's likelihoods.
+REWARDS = ("reward_funcs", "reward_model", "use_gym_env", "teacher_model", "teacher_model_server")
+TEACHERS = ("teacher_model", "teacher_model_server")
+
+
+def command_of(method: str) -> str:
+    """The ms-swift command: sft, pt or rlhf."""
+    return "rlhf" if method in RLHF_METHODS else method
+
+
+def missing_option(method: str, extra_args: Mapping[str, Any], reward_functions: tuple[str, ...]) -> tuple[str, str]:
+    """(option, why) for what the method lacks; empty texts when nothing is. GKD's teacher may be in the data."""
+    if method == "grpo" and not any(extra_args.get(name) for name in REWARDS):
+        known = f" (out of {', '.join(reward_functions)})" if reward_functions else ""
+        return "reward_funcs", f"grpo needs something that rewards: give reward_funcs{known}, or reward_model"
+    return "", ""

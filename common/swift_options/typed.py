@@ -1,0 +1,29 @@
+"""The API's typed parameters and the ms-swift options that each of them sets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SAME_NAME = (
+    "learning_rate", "gradient_accumulation_steps", "eval_steps", "save_steps", "save_total_limit", "logging_steps",
+    "max_length", "warmup_ratio", "dataloader_num_workers", "dataset_num_proc", "save_only_model", "torch_dtype",
+    "lora_rank", "lora_alpha",
+)  # fmt: skip
+RENAMED = {
+    "num_epochs": ("num_train_epochs",),
+    "batch_size": ("per_device_train_batch_size", "per_device_eval_batch_size"),
+}
+# ms-swift ignores these learning rates, silently, while that part of the model is frozen, and it is by default.
+UNFREEZING = {"vit_lr": "freeze_vit", "aligner_lr": "freeze_aligner"}
+TYPED = frozenset({*SAME_NAME, *RENAMED, *UNFREEZING, "train_type"})
+
+
+def batch_of(params: Mapping[str, Any], extra_args: Mapping[str, Any], gpus: int) -> int | None:
+    """How many records one step takes, over all GPUs; None when a part of it is left to ms-swift or is no number."""
+    size: Any = extra_args.get("per_device_train_batch_size", params.get("batch_size"))
+    accumulated: Any = extra_args.get("gradient_accumulation_steps", params.get("gradient_accumulation_steps"))
+    if not all(isinstance(part, int | float | str) for part in (size, accumulated)):
+        return None
+    try:
+        return int(size) * int(accumulated) * gpus
+    except (ValueError, OverflowError):
+        return None

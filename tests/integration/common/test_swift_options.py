@@ -1,0 +1,56 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from api.services import Services
+from api.services.options import Catalogs
+from api.services.planning import Planning
+from common.celery_app import make_app
+from common.settings import Settings
+from common.store import Store
+from common.swift_options import nearest_catalog
+from common.swift_options.bundled import bundled_text
+from tests.builders import make_node
+from tests.real_stack import eventually
+from workers.option_catalog import node_catalog, refresh_in_background
+
+pytestmark = pytest.mark.integration
+
+
+def _published(version: str, option: str) -> str:
+    return f'{{"version": "{version}", "options": {{"{option}": [{{"type": "int", "in": ["sft", "rlhf", "pt"]}}]}}}}'
+
+
+def test_a_catalog_is_published_once(store: Store) -> None:
+    assert store.swift_options.read("9.9.9") is None
+    assert store.swift_options.publish("9.9.9", "first")
+    assert not store.swift_options.publish("9.9.9", "second")
+    assert store.swift_options.read("9.9.9") == "first"
+
+
+def test_a_worker_publishes_what_its_ms_swift_has(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "swift-options-9.9.9.json").write_text(_published("9.9.9", "brand_new"))
+
+    for version in ("4.6.0", "9.9.9"):
+        refresh_in_background("/no/python", version, tmp_path, store.swift_options, threading.Event())
+
+    eventually(lambda: store.swift_options.read("4.6.0"), lambda text: text == bundled_text("4.6.0"))
+    eventually(lambda: store.swift_options.read("9.9.9"), lambda text: text == _published("9.9.9", "brand_new"))
+    assert "brand_new" in node_catalog(tmp_path, "9.9.9").commands["sft"]
+    assert node_catalog(tmp_path, "9.9.8") == nearest_catalog("9.9.8")
+
+
+def test_the_api_checks_against_what_the_nodes_have(store: Store, settings: Settings) -> None:
+    services = Services(settings=settings, store=store, celery=make_app(settings), planning=Planning(store, settings))
+    assert [catalog.version for catalog in Catalogs().of(services)] == ["4.6.0"]
+
+    store.swift_options.publish("9.9.9", _published("9.9.9", "brand_new"))
+    store.swift_options.publish("9.9.8", "torn")
+    for version in ("9.9.8", "9.9.9"):
+        name = f"node-{version}"
+        store.nodes.heartbeat(make_node(name, heartbeat_at=store.now(), swift_version=version), 30)
+
+    found = Catalogs().of(services)
+    assert {catalog.version for catalog in found} == {"9.9.9", "4.6.0"}
+    assert any("brand_new" in catalog.commands["sft"] for catalog in found)

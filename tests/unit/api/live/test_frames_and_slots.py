@@ -1,0 +1,57 @@
+"""Frames on the wire, positions that clients send back, and places."""
+
+import json
+
+import pytest
+
+from api.live.feeds import EventFeed, Feed, LogFeed, ProgressFeed
+from api.live.frames import Frame, encode
+from api.live.slots import Slots
+
+
+def test_a_text_with_line_ends_stays_one_message() -> None:
+    wire = encode(Frame("1:9", "log", {"text": "a\r\nb\rc\n\ndata: x\u2028"})).decode()
+
+    assert wire.startswith("id: 1:9\nevent: log\ndata: {")
+    assert wire.endswith("}\n\n")
+    assert len(wire.splitlines()) == 4
+    assert json.loads(wire.splitlines()[2].removeprefix("data: ")) == {"text": "a\r\nb\rc\n\ndata: x\u2028"}
+
+
+@pytest.mark.parametrize(
+    ("feed", "position", "fits"),
+    [
+        (LogFeed(), "1:0", True),
+        (LogFeed(), "12:345", True),
+        (LogFeed(), "0:5", False),
+        (LogFeed(), "1:-5", False),
+        (LogFeed(), "1:5\n", False),
+        (LogFeed(), "1:" + "9" * 40, False),
+        (EventFeed(), "1700000000000-0", True),
+        (EventFeed(), "1700000000000", False),
+        (EventFeed(), "$", False),
+        (EventFeed(), "٣-0", False),
+        (ProgressFeed(), "12.0a1b2c3d", True),
+        (ProgressFeed(), "12", True),
+        (ProgressFeed(), "12.x", False),
+    ],
+)
+def test_only_ids_of_the_feed_are_positions(feed: Feed, position: str, fits: bool) -> None:
+    assert feed.is_position(position) is fits
+
+
+def test_places_are_given_back_once() -> None:
+    slots = Slots(2)
+    told: list[tuple[str, int]] = []
+    slots.on_change = lambda kind, count: told.append((kind, count))
+    first, second = slots.take("stream"), slots.take("long_poll")
+
+    assert slots.take("stream") is None
+    assert first is not None
+    assert second is not None
+    first()
+    first()
+    assert (slots.taken("stream"), slots.taken("long_poll")) == (0, 1)
+    assert told == [("stream", 1), ("long_poll", 1), ("stream", 0)]
+    assert slots.take("stream") is not None
+    assert slots.take("stream") is None

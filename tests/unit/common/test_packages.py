@@ -1,0 +1,43 @@
+"""Our top-level names are ours alone, and the linter's list of pure modules is whole."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+OURS = ["api", "celeryconfig", "client", "common", "deploy", "scheduler", "workers"]
+PROBE = "import json, sys, importlib.util as u; print(json.dumps([u.find_spec(name).origin for name in sys.argv[1:]]))"
+# They talk to Redis, Celery or the clock: everything else of the scheduler only decides.
+NOT_PURE = {"audit", "main", "rescuer", "scheduler", "scheduling_pass", "snapshot", "tasks", "ticker"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_no_other_distribution_owns_a_name_of_ours(name: str) -> None:
+    assert set(packages_distributions().get(name, [])) <= {"swift-trainer"}
+
+
+def test_in_every_process_our_names_lead_to_this_checkout(tmp_path: Path) -> None:
+    # As `swt up` starts them: elsewhere, with nothing but what is installed on the path.
+    found = subprocess.run([sys.executable, "-P", "-c", PROBE, *OURS], cwd=tmp_path, capture_output=True, check=True)
+
+    origins = [Path(origin) for origin in json.loads(found.stdout)]
+    assert [origin.relative_to(ROOT).parts[0].removesuffix(".py") for origin in origins] == OURS
+
+
+def test_all_that_is_installed_is_named_here() -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+
+    assert [name.removesuffix(".py") for name in wheel["only-include"]] == OURS
+
+
+def test_every_module_of_the_scheduler_that_only_decides_is_in_the_linters_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    pure = next(found["source_modules"] for found in contracts if "does no I/O" in found["name"])
+
+    modules = {path.stem for path in (ROOT / "scheduler").glob("*.py")} - {"__init__"}
+    assert {name.partition(".")[2] for name in pure if name.startswith("scheduler.")} == modules - NOT_PURE
