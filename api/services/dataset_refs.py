@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from api.messages import text
 from api.services import Services
-from common.datasets import DatasetState, PinnedDataset, named_dataset, pinned_dataset
+from common.datasets import DatasetState, PinnedDataset, content_path, named_dataset, pinned_dataset
 from common.errors import DatasetNotFound, InvalidInput
 from common.inputs import split_sample
 from common.jobs import JobSpec
@@ -28,6 +28,16 @@ def pin_dataset(services: Services, spec: JobSpec) -> JobSpec:
         raise _refused(text("dataset_unfinished", name=dataset.name), Reason.DATA_INVALID)
     sample = split_sample(spec.data_path)[1]
     return replace(spec, data_path=str(pinned or PinnedDataset(dataset.name, dataset.file_name, sample)))
+
+
+def spec_to_look_at(services: Services, spec: JobSpec) -> JobSpec:
+    """For a dry run: with its data set's file on this machine, when it is here. Raises InvalidInput."""
+    pinned = pin_dataset(services, spec)
+    dataset = pinned_dataset(pinned.data_path)
+    if dataset is None:
+        return spec
+    path = content_path(services.settings.data_dir, dataset.file_name)
+    return replace(pinned, data_path=f"{path}{dataset.sample}") if path.is_file() else pinned
 
 
 def _refused(message: str, reason: Reason) -> InvalidInput:

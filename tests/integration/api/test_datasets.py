@@ -295,6 +295,15 @@ def test_a_job_keeps_the_content_that_its_name_meant(client: FlaskClient, settin
     assert fields_of(expect_problem(gone, 422, "invalid_input")) == ["data_path"]
 
 
+def test_a_dry_run_looks_at_the_uploaded_file(client: FlaskClient, settings: Settings) -> None:
+    upload(client)
+
+    answer = client.post(f"{TRAINING}/jobs/validate", json=new_job(data_path="dataset:train.jsonl#10"))
+
+    assert answer.status_code == 200, answer.text
+    assert f"{settings.data_dir}/datasets/{SHA256}.jsonl#10" in json.dumps(answer.json["command"])
+
+
 @pytest.mark.parametrize(
     "named", ["dataset:", "dataset:nobody", "dataset:../x", "dataset:#5", "dataset:a@b", "dataset:ds-" + "0" * 26]
 )
