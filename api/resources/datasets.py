@@ -21,7 +21,7 @@ from api.services.datasets import announce, content_of, delete, view
 from api.services.uploads import receive
 from api.upload_headers import COMPLETE, OFFSET, sent_complete, sent_offset, upload_headers
 from api.views import dataset_list_view, dataset_view, new_dataset_view
-from common.datasets import Dataset, DatasetState
+from common.datasets import Dataset
 
 blp = Blueprint("datasets", __name__, description="Data sets that are uploaded, for nodes without a shared disk.")
 
@@ -82,7 +82,6 @@ class DatasetById(MethodView):
 @blp.route("/datasets/<string:dataset>/content")
 class DatasetContent(MethodView):
     @blp.response(200, DatasetSchema, headers=_STANDING)
-    @blp.alt_response(204, description="This part is there; the upload is not finished.", headers=_STANDING)
     @blp.alt_response(400, schema=ProblemSchema, description="malformed_request: the connection broke")
     @blp.alt_response(404, schema=ProblemSchema, description="dataset_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="upload_conflict; upload_offset says where to go on")
@@ -91,7 +90,7 @@ class DatasetContent(MethodView):
     @blp.alt_response(507, schema=ProblemSchema, description="storage_full")
     @blp.doc(parameters=_PART, requestBody=_BINARY)
     def patch(self, dataset: str) -> Any:
-        """Send the part that begins at `Upload-Offset`.
+        """Send the part that begins at `Upload-Offset`; the answer has `bytes`, where the next one begins.
 
         The upload ends with `Upload-Complete: ?1`, or when the announced size is there. After a cut, HEAD tells the
         offset to go on from.
@@ -110,8 +109,13 @@ class DatasetContent(MethodView):
         """Send all of it in one request: `curl -T FILE`. After a cut, go on with PATCH."""
         return self._receive(_named(dataset), offset=None, complete=True)
 
-    @blp.response(200, content_type="application/octet-stream")
-    @blp.alt_response(206, description="The part that the header Range asks for.")
+    @blp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+    @blp.alt_response(
+        206,
+        schema={"type": "string", "format": "binary"},
+        content_type="application/octet-stream",
+        description="The part that the header Range asks for.",
+    )
     @blp.alt_response(404, schema=ProblemSchema, description="dataset_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="upload_conflict: it is not finished")
     @blp.alt_response(416, schema=ProblemSchema, description="There is no such part.")
@@ -127,13 +131,10 @@ class DatasetContent(MethodView):
     def head(self, dataset: str) -> Response:
         """Tell how far the upload is."""
         seen = view(services(), _named(dataset))
-        return Response(headers=upload_headers(seen.dataset, seen.received_bytes))
+        return Response(headers=upload_headers(seen.dataset, seen.received_bytes), mimetype="application/octet-stream")
 
     def _receive(self, dataset: Dataset, *, offset: int | None, complete: bool) -> Any:
         request.max_content_length = sys.maxsize  # uploads have a limit of their own; None would mean the app's
         length = request.content_length
         seen = receive(services(), dataset, request.stream, offset=offset, length=length, complete=complete)
-        headers = upload_headers(seen, seen.bytes)
-        if seen.state is DatasetState.READY:
-            return seen, 200, headers
-        return Response(status=204, headers=headers)
+        return seen, 200, upload_headers(seen, seen.bytes)

@@ -90,7 +90,11 @@ class DatasetSchema(Schema):
     )
     format = fields.String(metadata={"enum": list(FORMATS)})
     status = fields.String(attribute="state", metadata={"enum": [state.value for state in DatasetState]})
-    bytes = fields.Integer(metadata={"description": "0 until the upload is finished."})
+    bytes = fields.Integer(
+        metadata={
+            "description": "In the answer to a part: how many are there so far. 0 elsewhere until it is finished."
+        }
+    )
     sha256 = fields.String()
     rows = fields.Integer(allow_none=True, metadata={"description": "Lines that are not blank; JSON lines only."})
     size = fields.Integer(attribute="declared_bytes", allow_none=True, metadata={"description": "As announced."})

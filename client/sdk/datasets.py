@@ -111,7 +111,8 @@ class Datasets:
         )
         if not answer.is_success:
             raise error_from(answer.status_code, answer.headers, answer.content)
-        return (answer.json() if answer.content else None), offset + len(part)
+        seen = answer.json()
+        return (seen if seen["status"] == "ready" else None), offset + len(part)
 
     def _offset(self, dataset_id: str) -> int:
         found = self.get(dataset_id)

@@ -75,13 +75,14 @@ def test_an_upload_in_parts_goes_on_where_it_was_cut_off(client: FlaskClient, se
     url = announce(client, size=len(CONTENT), sha256=SHA256)["upload_url"]
 
     first = part(client, url, 0, CONTENT[:1000])
-    assert (first.status_code, first.headers["Upload-Offset"], first.headers["Upload-Complete"]) == (204, "1000", "?0")
+    assert (first.status_code, first.headers["Upload-Offset"], first.headers["Upload-Complete"]) == (200, "1000", "?0")
+    assert (first.json["status"], first.json["bytes"]) == ("uploading", 1000)
     assert client.head(url).headers["Upload-Offset"] == "1000"
     stale = part(client, url, 0, CONTENT)
     assert expect_problem(stale, 409, "upload_conflict")["upload_offset"] == 1000
     # Another process, which has no running hash, goes on.
     other = create_app(settings).test_client()
-    assert part(other, url, 1000, CONTENT[1000:2000]).status_code == 204
+    assert part(other, url, 1000, CONTENT[1000:2000]).status_code == 200
     last = part(client, url, 2000, CONTENT[2000:])
 
     assert (last.status_code, last.json["sha256"], last.json["rows"]) == (200, SHA256, 50)
@@ -141,7 +142,7 @@ def test_the_limit_is_the_data_sets_own_not_that_of_json(
     told = announce(small, "c.jsonl")["upload_url"]
     expect_problem(small.put(told, data=CONTENT * 4), 413, "dataset_too_large")
     untold = announce(small, "d.jsonl")["upload_url"]
-    assert part(small, untold, 0, CONTENT * 3).status_code == 204
+    assert part(small, untold, 0, CONTENT * 3).status_code == 200
     expect_problem(part(small, untold, 3 * len(CONTENT), b"x"), 413, "dataset_too_large")
     more_than_said = announce(small, "e.jsonl", size=10)["upload_url"]
     expect_problem(part(small, more_than_said, 0, CONTENT), 413, "dataset_too_large")
