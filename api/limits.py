@@ -93,7 +93,7 @@ def _tell_when(response: Response, limiter: Limiter) -> None:
     if breached is None:
         return
     amount, remaining, reset_at = breached
-    seconds = max(1, round(reset_at - time.time()))
+    seconds = max(1, int(reset_at - time.time()) + 1)
     response.headers["Retry-After"] = str(seconds)
     response.headers["RateLimit-Limit"] = str(amount)
     response.headers["RateLimit-Remaining"] = str(max(0, remaining))

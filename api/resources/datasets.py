@@ -42,7 +42,7 @@ def _named(dataset: str) -> Dataset:
 
 @blp.route("/datasets")
 class Datasets(MethodView):
-    @blp.arguments(NewDatasetSchema)
+    @blp.arguments(NewDatasetSchema, example={"name": "train.jsonl", "size": 354234})
     @blp.response(201, NewDatasetAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="upload_conflict: too many uploads are not finished")
     @blp.alt_response(413, schema=ProblemSchema, description="dataset_too_large")

@@ -16,7 +16,7 @@ blp = Blueprint("keys", __name__, description="API keys; for keys with scope adm
 
 @blp.route("/keys")
 class Keys(MethodView):
-    @blp.arguments(NewKeySchema)
+    @blp.arguments(NewKeySchema, example={"name": "ci", "scope": "write", "expires_in": 7_776_000})
     @blp.response(201, MadeKeySchema)
     @blp.alt_response(409, schema=ProblemSchema, description="key_name_taken")
     def post(self, body: dict[str, Any]) -> MadeKey:
