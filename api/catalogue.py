@@ -120,6 +120,7 @@ PROBLEMS_ZH: dict[str, str] = {
     "storage_full": "服务器磁盘空间不足，请删除不再需要的数据集",
     "store_unavailable": "Redis 暂时不可用，数据没有丢失，请稍后重试",
     "store_full": "Redis 拒绝写入：内存或磁盘已满",
+    "streams_full": "实时连接数已满，请稍后重试或改用轮询",
     "no_such_path": "请求的路径不存在",
     "method_not_allowed": "该路径不支持此请求方法",
     "malformed_request": "请求格式错误：{detail}",

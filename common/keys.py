@@ -21,6 +21,7 @@
 | st:scheduler:epoch | string | grows with each pass: the fence of placements | |
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
+| st:scheduler:bell | list | leases came free: a scheduler that waits for this plans at once | until it is heard |
 | st:scheduler:paused | hash | placing is paused: paused_at_ms, by | until resumed |
 | st:scheduler:last_pass | hash | the last pass: ended_at_ms, milliseconds, started, blocked, refused; and *_total | |
 | st:swift_options | hash | ms-swift release -> its catalog of options as JSON, as a node made it | |
@@ -60,6 +61,7 @@ DATASETS_NAMES = "st:datasets:names"
 SCHEDULER_EPOCH = "st:scheduler:epoch"
 SCHEDULER_PASS = "st:scheduler:pass"  # noqa: S105 - a scheduling pass, not a password
 SCHEDULER_AGAIN = "st:scheduler:again"
+SCHEDULER_BELL = "st:scheduler:bell"
 SCHEDULER_PAUSED = "st:scheduler:paused"
 SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass, not a password
 

@@ -48,7 +48,7 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
         return DETACHED
     except Unwanted as exc:
         log.warning("attempt_unwanted", outcome=str(exc))
-        end_processes(node, folder, job_id, attempt)
+        end_processes(folder, attempt)
         end = UNWANTED
     folder.mark_ended()
     return end
@@ -58,7 +58,7 @@ def give_up(node: LocalNode, job_id: str, attempt: int, message: str) -> End:
     """End an attempt that cannot be followed, as a failure of ours."""
     job = node.store.jobs.get(job_id)
     folder = folder_of(node.folder, job, attempt)
-    end_processes(node, folder, job_id, attempt)
+    end_processes(folder, attempt)
     try:
         end = settle.fail(node, job, attempt, Reason.INTERNAL_ERROR, message)
     except Unwanted:
@@ -67,13 +67,13 @@ def give_up(node: LocalNode, job_id: str, attempt: int, message: str) -> End:
     return end
 
 
-def end_processes(node: LocalNode, folder: AttemptFolder, job_id: str, attempt: int) -> None:
+def end_processes(folder: AttemptFolder, attempt: int) -> None:
     """Make sure that nothing of an attempt is alive."""
     for phase in Phase:
         if read_runner(folder.phase_dir(phase)) is not None:
             request_stop(folder.phase_dir(phase), "unwanted", 0)
-    if not kill_tree(job_id, attempt, KILL_TIMEOUT_SECONDS):
-        log.error("processes_refuse_to_die", job_id=job_id, attempt=attempt)
+    if not kill_tree(folder.mark, attempt, KILL_TIMEOUT_SECONDS):
+        log.error("processes_refuse_to_die", mark=folder.mark, attempt=attempt)
 
 
 class _Attempt:

@@ -78,7 +78,9 @@ def train_spec(
         for rank, environment in enumerate(environments)
     )
     grace, limit = node.settings.stop_grace_seconds, job.spec.time_limit_seconds
-    return RunnerSpec(job.id, attempt, Phase.TRAIN, tuple(processes), grace_seconds=grace, time_limit_seconds=limit)
+    return RunnerSpec(
+        folder.mark, attempt, Phase.TRAIN, tuple(processes), grace_seconds=grace, time_limit_seconds=limit
+    )
 
 
 def export_spec(
@@ -87,7 +89,7 @@ def export_spec(
     """The export phase: one process that merges the adapter into the model."""
     argv = (_swift_python(node), *export_command(checkpoint, str(target)))
     process = ProcessSpec(0, argv, _environment(node, job, folder), str(target.parent), _log_path(folder, 0))
-    return RunnerSpec(job.id, attempt, Phase.EXPORT, (process,), grace_seconds=node.settings.stop_grace_seconds)
+    return RunnerSpec(folder.mark, attempt, Phase.EXPORT, (process,), grace_seconds=node.settings.stop_grace_seconds)
 
 
 def needs_export(spec: JobSpec) -> bool:

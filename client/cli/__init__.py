@@ -11,7 +11,7 @@ from client.cli.lazy import LazyGroup
 
 COMMANDS = {
     "up": ("client.stack.up:up", "Run the whole service on this machine."),
-    "demo": ("client.demo.run:demo", "Train, export, deploy and ask a tiny model, to see all of it work."),
+    "demo": ("client.demo.run:demo", "Train, export and ask a tiny model, to see all of it work."),
     "submit": ("client.cli.submit:submit", "Submit a job; wait for it or follow it if asked."),
     "ls": ("client.cli.ls:ls", "List jobs."),
     "show": ("client.cli.show:show", "Show one job."),

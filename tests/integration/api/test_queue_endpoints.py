@@ -16,7 +16,7 @@ CONTRACT_ITEM = {"job_id", "queue_position", "priority", "gpu_ids", "created_at"
 
 
 def test_an_empty_queue_is_empty(client: FlaskClient) -> None:
-    assert client.get(QUEUE).json == {"total_queued": 0, "queue_items": []}
+    assert client.get(QUEUE).json == {"total_queued": 0, "queue_items": [], "next_cursor": None}
 
 
 def test_the_queue_goes_by_priority_then_by_submission(client: FlaskClient, store: Store) -> None:

@@ -142,7 +142,7 @@ def test_a_held_job_is_pending_and_in_no_queue(client: FlaskClient) -> None:
 
     assert response.json["status"] == "pending"
     assert "held" in response.json["message"]
-    assert client.get(f"{TRAINING}/queue").json == {"total_queued": 0, "queue_items": []}
+    assert client.get(f"{TRAINING}/queue").json == {"total_queued": 0, "queue_items": [], "next_cursor": None}
 
 
 def test_what_else_was_asked_for_is_shown(client: FlaskClient) -> None:

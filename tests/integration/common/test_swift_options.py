@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from api.app import create_app
 from api.services import Services
 from api.services.options import Catalogs
-from api.services.planning import Planning
-from common.celery_app import make_app
 from common.settings import Settings
 from common.store import Store
 from common.swift_options import nearest_catalog
@@ -42,7 +41,7 @@ def test_a_worker_publishes_what_its_ms_swift_has(store: Store, tmp_path: Path) 
 
 
 def test_the_api_checks_against_what_the_nodes_have(store: Store, settings: Settings) -> None:
-    services = Services(settings=settings, store=store, celery=make_app(settings), planning=Planning(store, settings))
+    services: Services = create_app(settings).extensions["swift_trainer"]
     assert [catalog.version for catalog in Catalogs().of(services)] == ["4.6.0"]
 
     store.swift_options.publish("9.9.9", _published("9.9.9", "brand_new"))

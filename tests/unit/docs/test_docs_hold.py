@@ -96,14 +96,18 @@ def test_each_setting_is_documented_with_its_default() -> None:
     assert {name.strip("`"): default.strip("`") for name, default in table.items()} == example
 
 
-def test_documented_endpoints_exist(make_settings: Callable[..., Settings]) -> None:
-    app = create_app(make_settings())
-    rules = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
-    exist = {(method, re.sub(r"<(?:\w+:)?\w+>", "{id}", rule)) for method, rule in rules}
-    named = re.findall(r"^\| (GET|POST|PATCH|PUT|DELETE) `([^`?]+)", text_of("docs", "api.md"), re.MULTILINE)
+def test_the_documented_endpoints_are_those_of_the_api(make_settings: Callable[..., Settings]) -> None:
+    settings = make_settings()
+    exist = {
+        f"{method} {re.sub('<.+?>', '{id}', rule.rule).removeprefix(settings.api_prefix)}"
+        for rule in create_app(settings).url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    rows_of_endpoints = re.findall(r"^\| ([A-Z]+) `(/[^`]+)`", text_of("docs", "api.md"), re.MULTILINE)
+    named = {f"{method} {path}" for method, path in rows_of_endpoints}
 
-    assert named
-    assert [pair for pair in named if pair not in exist and (pair[0], f"/api/v1{pair[1]}") not in exist] == []
+    assert named <= exist
+    assert {endpoint for endpoint in exist if " /training/" in endpoint} <= named
 
 
 @each_page
