@@ -16,6 +16,7 @@ from common.states import PLACED
 from workers import settle
 from workers.attempt_folder import AttemptFolder, claim_output, folder_of, point_latest, unused_path
 from workers.ends import DETACHED, UNWANTED, Detached, End, EndKind, Unwanted
+from workers.fetching import CancelledEarly, fetch_dataset
 from workers.launch import LaunchRefused, export_spec, job_paths, needs_export, train_spec
 from workers.node import LocalNode
 from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, PhaseRun, Show
@@ -99,6 +100,8 @@ class _Attempt:
     def _settled(self, phases: Callable[[], End]) -> End:
         try:
             return phases()
+        except CancelledEarly:
+            return settle.cancel(self._node, self._job, self._attempt)
         except LaunchRefused as refusal:
             return settle.fail(self._node, self._job, self._attempt, refusal.reason, refusal.message)
         except InfrastructureFailed as failure:
@@ -107,6 +110,7 @@ class _Attempt:
     def _train_then_export(self) -> End:
         if self._job.cancel_requested_at and not self._folder.phase_dir(Phase.TRAIN).exists():
             return settle.cancel(self._node, self._job, self._attempt)
+        fetch_dataset(self._node, self._job, self._attempt, partial(self._note, "fetch"))
         output = self._output()
         ended = self._train(output)
         if stopped := self._stopped(ended):

@@ -12,6 +12,7 @@ from common.swift_command.command import CommandContext, export_command, train_c
 from common.swift_options import check_options
 from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
+from workers.datasets import DatasetCache, DatasetMissing
 from workers.node import LocalNode
 from workers.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
@@ -32,7 +33,10 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
     """The job's places on this node, checked, as are its options. Raises LaunchRefused, naming the field."""
     _refuse_options(node, spec)
     try:
-        return resolve_job_paths(spec, node.settings.allowed_roots)
+        local = DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
+        return resolve_job_paths(local, node.settings.allowed_roots)
+    except DatasetMissing as missing:
+        raise LaunchRefused(Reason.DATA_NOT_FOUND, f"data_path: {missing}") from missing
     except InputRefused as refusal:
         problem = refusal.problem
         raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal

@@ -24,6 +24,9 @@ COMMANDS = {
     "rm": ("client.cli.steer:rm", "Delete jobs; running ones are stopped first."),
     "queue": ("client.cli.queue:queue", "List what waits; pause, resume or process the queue."),
     "priority": ("client.cli.priority:priority", "Change the priority of a waiting job."),
+    "data": ("client.cli.data:data", "Upload, list and delete data sets."),
+    "keys": ("client.cli.keys:keys", "Make, list and revoke API keys."),
+    "audit": ("client.cli.audit:audit", "List who changed what."),
     "gpus": ("client.cli.gpus:gpus", "List GPUs and who uses them."),
 }
 
