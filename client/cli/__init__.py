@@ -13,6 +13,7 @@ COMMANDS = {
     "up": ("client.stack.up:up", "Run the whole service on this machine."),
     "demo": ("client.demo.run:demo", "Train, export and ask a tiny model, to see all of it work."),
     "submit": ("client.cli.submit:submit", "Submit a job; wait for it or follow it if asked."),
+    "check": ("client.cli.check:check", "Check a job without submitting it."),
     "ls": ("client.cli.ls:ls", "List jobs."),
     "show": ("client.cli.show:show", "Show one job."),
     "logs": ("client.cli.logs:logs", "Print a job's log; -f follows it."),
