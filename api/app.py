@@ -7,9 +7,12 @@ from flask import Flask, Response
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
+from api.audit import register_audit
 from api.auth import register_auth
 from api.bodies import register_bodies
 from api.curl_bodies import register_curl_bodies
+from api.known_keys import KnownKeys
+from api.limits import FailedAuth, make_limiter, register_limits
 from api.live import make_live
 from api.manual import blueprint as manual
 from api.messages import register_messages
@@ -17,14 +20,18 @@ from api.monitoring import register_metrics
 from api.openapi import complete
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
+from api.query_bytes import AnyQueryRequest
 from api.requests import register_requests
 from api.resources import (
+    audit,
+    datasets,
     dry_runs,
     events,
     exports,
     gpus,
     health,
     jobs,
+    keys,
     logs,
     metrics,
     metrics_history,
@@ -36,7 +43,9 @@ from api.resources import (
     trainers,
     typed_jobs,
 )
+from api.running_hashes import RunningHashes
 from api.schemas.problems import ProblemSchema
+from api.scopes import register_scopes
 from api.services import Services
 from api.services.planning import Planning
 from common.celery_app import make_app
@@ -66,16 +75,24 @@ def create_app(settings: Settings | None = None) -> Flask:
             sys.exit(f"api: {problem}")
         setup_logging(settings, "api")
     app = Flask("api", static_folder=None)
+    app.request_class = AnyQueryRequest
     app.config.update(_flask_config(settings))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
     store = open_store(settings)
     live = make_live(store, settings.sse_max_clients, settings.sse_heartbeat_seconds)
     planning = Planning(store, settings)
-    app.extensions["swift_trainer"] = Services(settings, store, _publisher(settings), planning, live)
+    known_keys = KnownKeys(store.api_keys)
+    app.extensions["swift_trainer"] = Services(
+        settings, store, _publisher(settings), planning, live, known_keys, RunningHashes()
+    )
+    limiter = make_limiter(settings)
     register_metrics(app, settings, store, live)
     register_requests(app)
     register_messages(app)
-    register_auth(app, settings)
+    register_audit(app, store)
+    register_auth(app, settings, known_keys, FailedAuth(limiter, settings))
+    register_limits(app, limiter, settings)
+    register_scopes(app, settings)
     register_paths(app)
     register_curl_bodies(app)
     register_bodies(app)
@@ -87,6 +104,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         queue, queue_control, gpus, system, health,
     ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
+    for module in (datasets, keys, audit):
+        api.register_blueprint(module.blp, url_prefix=settings.api_prefix)
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)
     app.register_blueprint(metrics.blueprint)

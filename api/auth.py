@@ -4,8 +4,13 @@ import hmac
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request
+from flask import Flask, request
 
+from api.known_keys import KnownKeys
+from api.limits import FailedAuth
+from api.principal import BOOTSTRAP, LOCAL, Principal, set_principal
+from common.api_keys import id_in, is_key
+from common.clock import now
 from common.errors import Unauthenticated
 from common.settings import Settings
 
@@ -17,23 +22,46 @@ OPEN_PREFIXES = ("/docs/", "/redoc/")
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def register_auth(app: Flask, settings: Settings) -> None:
-    """Ask for the key before every request but the open ones."""
+def register_auth(app: Flask, settings: Settings, known: KnownKeys, failed: FailedAuth) -> None:
+    """Find out who asks before every request but the open ones, or refuse it."""
 
     @app.before_request
     def authenticate() -> None:
-        g.actor = ""
+        set_principal(None)
         if request.path in OPEN_PATHS or request.path.startswith(OPEN_PREFIXES):
             return
         if settings.metrics_open and request.path == METRICS_PATH:
             return
         if not settings.api_key:
             _refuse_other_machines()
-            g.actor = "local"
-            return
-        if not hmac.compare_digest(_sent_key().encode(), settings.api_key.encode()):
-            raise Unauthenticated("send the API key: Authorization: Bearer <key>")
-        g.actor = "api_key"
+        set_principal(_recognised(_sent_key(), settings, known, failed))
+
+
+def _recognised(sent: str, settings: Settings, known: KnownKeys, failed: FailedAuth) -> Principal:
+    key_id = id_in(sent)
+    if key_id is not None:
+        # With 256 random bits there is nothing to guess: an issued key works however often others failed.
+        return _issued(sent, key_id, known, failed)
+    if not settings.api_key:
+        return LOCAL
+    failed.refuse_if_too_many()
+    if not hmac.compare_digest(sent.encode(), settings.api_key.encode()):
+        failed.count()
+        raise Unauthenticated("send the API key: Authorization: Bearer <key>")
+    return BOOTSTRAP
+
+
+def _issued(sent: str, key_id: str, known: KnownKeys, failed: FailedAuth) -> Principal:
+    key = known.get(key_id)
+    if key is None or not is_key(sent, key.hash):
+        failed.count()
+        raise Unauthenticated("this API key is not known; send a valid one: Authorization: Bearer <key>")
+    status = key.status(now())
+    if status != "active":
+        failed.count()
+        raise Unauthenticated(f"the API key '{key.name}' is {status}; send another: Authorization: Bearer <key>")
+    known.note_use(key_id)
+    return Principal(key.id, key.name, key.scope)
 
 
 def _sent_key() -> str:

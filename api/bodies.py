@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 from flask import Flask, abort, request
 
+from api.content_bodies import takes_content
+
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _LEVELS_MAX = 32
 _DIGITS_MAX = 300
@@ -24,7 +26,7 @@ def register_bodies(app: Flask) -> None:
 
     @app.before_request
     def refuse_unfit_body() -> None:
-        if request.method not in _WITH_BODY or not _has_body():
+        if request.method not in _WITH_BODY or not _has_body() or takes_content():
             return
         if not request.is_json:
             abort(415, description="send JSON: Content-Type: application/json")

@@ -93,6 +93,12 @@ MESSAGES: dict[str, Sentence] = {
         "queue processor was stopped: nothing new is placed, running jobs go on",
         "队列处理器已停止，运行中的任务不受影响",
     ),
+    # Data sets
+    "dataset_unknown": Sentence(
+        "there is no data set '{name}'; upload it first: POST /datasets, or swt data push",
+        "数据集 '{name}' 不存在，请先上传：POST /datasets 或 swt data push",
+    ),
+    "dataset_unfinished": Sentence("the upload of data set '{name}' is not finished", "数据集 '{name}' 尚未上传完成"),
     # Trainer types
     "llm_training": Sentence("training of large language models", "大语言模型训练"),
     "mllm_training": Sentence("training of multimodal large language models", "多模态大语言模型训练"),
@@ -106,6 +112,12 @@ PROBLEMS_ZH: dict[str, str] = {
     "job_id_taken": "任务ID '{job_id}' 已被使用",
     "idempotency_conflict": "该 Idempotency-Key 已用于不同的请求，对应任务 '{job_id}'",
     "unauthenticated": "请提供 API 密钥：Authorization: Bearer <key>",
+    "forbidden": "需要权限为 '{needed_scope}' 的密钥；密钥 '{key_name}' 的权限为 '{scope}'",
+    "key_not_found": "密钥 '{key}' 不存在",
+    "key_name_taken": "名称 '{name}' 已被有效密钥使用，请先吊销",
+    "dataset_not_found": "数据集 '{dataset}' 不存在",
+    "dataset_too_large": "数据集过大：最多 {limit_bytes} 字节",
+    "storage_full": "服务器磁盘空间不足，请删除不再需要的数据集",
     "store_unavailable": "Redis 暂时不可用，数据没有丢失，请稍后重试",
     "store_full": "Redis 拒绝写入：内存或磁盘已满",
     "streams_full": "实时连接数已满，请稍后重试或改用轮询",

@@ -5,6 +5,8 @@ Never from a browser: a page on another site may send a form here without asking
 
 from flask import Flask, request
 
+from api.content_bodies import takes_content
+
 _FORM = "application/x-www-form-urlencoded"
 _FROM_A_PAGE = {"HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE"}
 
@@ -17,5 +19,7 @@ def register_curl_bodies(app: Flask) -> None:
         environ = request.environ
         if environ.get("CONTENT_TYPE") != _FORM or not environ.get("HTTP_USER_AGENT", "").startswith("curl/"):
             return
-        if not _FROM_A_PAGE & environ.keys() and request.get_data(cache=True).lstrip().startswith(b"{"):
+        if takes_content() or _FROM_A_PAGE & environ.keys():
+            return
+        if request.get_data(cache=True).lstrip().startswith(b"{"):
             environ["CONTENT_TYPE"] = "application/json"

@@ -16,6 +16,8 @@ _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _ANSWERS = {
     "400": ("Malformed", "malformed_request: the body is not JSON that can be stored"),
     "401": ("Unauthenticated", "unauthenticated: the API key is missing or wrong"),
+    "403": ("Forbidden", "forbidden: the API key lacks the scope that needed_scope names"),
+    "429": ("TooManyRequests", "too_many_requests: Retry-After says when to come back"),
     "413": ("TooLarge", "body_too_large"),
     "415": ("UnsupportedMediaType", "unsupported_media_type: send application/json"),
     "503": ("Unavailable", "store_unavailable, store_full: nothing was changed; Retry-After says when to come back"),
@@ -64,7 +66,7 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
 def _statuses(path: str, method: str) -> list[str]:
     if path in OPEN_PATHS:
         return []
-    return ["401", "503", *(["400", "413", "415"] if method in _WITH_BODY else [])]
+    return ["401", "403", "429", "503", *(["400", "413", "415"] if method in _WITH_BODY else [])]
 
 
 def _describe_job_id(parameters: list[dict[str, Any]]) -> None:

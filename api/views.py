@@ -1,6 +1,7 @@
 """Answers that are more than one record, shaped for their schemas."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import request
@@ -10,10 +11,12 @@ from api.etags import job_mark
 from api.live.long_poll import wait_for_change
 from api.messages import text
 from api.services import services
+from api.services.datasets import DatasetView
 from api.services.outlook import QueueItem
 from api.services.stopping import DeletedJobs
 from api.services.submission import Submission
 from common.clock import iso
+from common.datasets import Dataset
 from common.jobs import Job, JobKind
 from common.states import WAITING, JobState
 from common.store.pulses import Pulse
@@ -103,3 +106,19 @@ def _sequence(query: dict[str, Any]) -> int:
 
 def _list_kind(query: dict[str, Any]) -> str:
     return f"jobs {query['kind']} {query['status'] or ''}"
+
+
+def new_dataset_view(dataset: Dataset, upload_url: str) -> dict[str, Any]:
+    """A data set that was announced, and where its content goes."""
+    return {**asdict(dataset), "upload_url": upload_url}
+
+
+def dataset_view(seen: DatasetView) -> dict[str, Any]:
+    """A data set with what its record does not say."""
+    return {**asdict(seen.dataset), "upload_offset": seen.received_bytes, "used_by": seen.used_by}
+
+
+def dataset_list_view(page: int, size: int) -> dict[str, Any]:
+    """One page of data sets, newest first."""
+    datasets, total = services().store.datasets.page(size, (page - 1) * size)
+    return {"datasets": datasets, "total": total, "page": page, "size": size}

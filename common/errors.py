@@ -55,6 +55,40 @@ class Unauthenticated(ServiceError):
     code = "unauthenticated"
 
 
+class Forbidden(ServiceError):
+    code = "forbidden"
+
+
+class KeyNotFound(ServiceError):
+    code = "key_not_found"
+
+
+class KeyNameTaken(ServiceError):
+    code = "key_name_taken"
+
+
+class DatasetNotFound(ServiceError):
+    code = "dataset_not_found"
+
+
+class DatasetInUse(ServiceError):
+    code = "dataset_in_use"
+
+
+class DatasetTooLarge(ServiceError):
+    code = "dataset_too_large"
+
+
+class UploadConflict(ServiceError):
+    """The upload does not stand where the request takes it to stand, or another request writes it."""
+
+    code = "upload_conflict"
+
+
+class StorageFull(ServiceError):
+    code = "storage_full"
+
+
 class StoreUnavailable(ServiceError):
     code = "store_unavailable"
 

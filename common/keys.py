@@ -21,9 +21,20 @@
 | st:scheduler:epoch | string | grows with each pass: the fence of placements | |
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
+| st:scheduler:bell | list | leases came free: a scheduler that waits for this plans at once | until it is heard |
 | st:scheduler:paused | hash | placing is paused: paused_at_ms, by | until resumed |
 | st:scheduler:last_pass | hash | the last pass: ended_at_ms, milliseconds, started, blocked, refused; and *_total | |
 | st:swift_options | hash | ms-swift release -> its catalog of options as JSON, as a node made it | |
+| st:api_key:<key_id> | hash | an API key: name, scope, the key's hash, when it was used | 30 days past its end |
+| st:api_keys | zset | ids of all API keys, scored by creation time | |
+| st:api_keys:names | hash | name -> `<key id>:<expires_at_ms or 0>` of the key that has it | |
+| st:audit | stream | who changed what: every request that is not a read, bounded | |
+| st:dataset:<dataset_id> | hash | the record of a data set, or of an upload that is not finished | until deleted |
+| st:datasets | zset | ids of all data sets, scored by creation time | |
+| st:datasets:uploading | zset | ids of those whose upload is not finished, scored by creation time | |
+| st:datasets:names | hash | name -> id of the newest finished data set of that name | |
+| st:dataset_content:<file_name> | set | ids of the data sets with this content | with the last of them |
+| st:dataset_content:<file_name>:jobs | set | ids of jobs that were given it, ended ones too | with the content |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
@@ -41,9 +52,16 @@ JOBS_PLACED = "st:jobs:placed"
 JOBS_SEQUENCE = "st:jobs:sequence"
 LEASES = "st:leases"
 NODES = "st:nodes"
+API_KEYS = "st:api_keys"
+API_KEYS_NAMES = "st:api_keys:names"
+AUDIT = "st:audit"
+DATASETS = "st:datasets"
+DATASETS_UPLOADING = "st:datasets:uploading"
+DATASETS_NAMES = "st:datasets:names"
 SCHEDULER_EPOCH = "st:scheduler:epoch"
 SCHEDULER_PASS = "st:scheduler:pass"  # noqa: S105 - a scheduling pass, not a password
 SCHEDULER_AGAIN = "st:scheduler:again"
+SCHEDULER_BELL = "st:scheduler:bell"
 SCHEDULER_PAUSED = "st:scheduler:paused"
 SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass, not a password
 
@@ -90,3 +108,19 @@ def node(name: str) -> str:
 
 def idempotency(key_hash: str) -> str:
     return f"st:idempotency:{key_hash}"
+
+
+def api_key(key_id: str) -> str:
+    return f"st:api_key:{key_id}"
+
+
+def dataset(dataset_id: str) -> str:
+    return f"st:dataset:{dataset_id}"
+
+
+def dataset_content(file_name: str) -> str:
+    return f"st:dataset_content:{file_name}"
+
+
+def dataset_content_jobs(file_name: str) -> str:
+    return f"st:dataset_content:{file_name}:jobs"

@@ -42,6 +42,17 @@ class Reason(StrEnum):
     PAUSED = "paused"
 
 
+# What may go better the next time; a time limit or a missing file will not.
+WORTH_A_RETRY = frozenset(
+    {
+        Reason.EXIT_NONZERO,
+        Reason.OUT_OF_MEMORY,
+        Reason.DIVERGED,
+        Reason.INCOMPLETE,
+        Reason.ARTEFACT_MISSING,
+        Reason.EXPORT_FAILED,
+    }
+)
 INFRASTRUCTURE = frozenset(
     {
         Reason.START_FAILED,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environs import Env, EnvValidationError
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 ENV_FOLDER = Path("env")
+RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
 
 
 class SettingsError(ValueError):
@@ -39,12 +40,21 @@ class Settings:
     max_body_bytes: int
     inputs_visible_to_api: bool
     idempotency_hours: int
+    rate_limit: str
+    rate_limit_failed_auth: str
+    audit_max: int
     sse_max_clients: int
     sse_heartbeat_seconds: float
     metrics_open: bool
     # Files
     data_dir: Path
     allowed_roots: tuple[Path, ...]
+    # Data sets
+    dataset_max_bytes: int
+    dataset_min_free_bytes: int
+    dataset_upload_hours: int
+    dataset_cache_bytes: int
+    api_url: str
     # Scheduler
     queue_check_interval_seconds: float
     node_ttl_seconds: float
@@ -104,6 +114,7 @@ def _read(env: Env) -> Settings:
     positive = Range(min=0, min_inclusive=False)
     port = Range(min=1, max=65535)
     database = Range(min=0, max=1023)
+    rate = Regexp(RATE, error="Must look like 600/minute, or be empty for no limit.")
     data_dir = env.path("DATA_DIR", Path("data")).expanduser().absolute()
     return Settings(
         environment=env.str("ENVIRONMENT", "dev"),
@@ -122,11 +133,21 @@ def _read(env: Env) -> Settings:
         max_body_bytes=env.int("MAX_BODY_BYTES", 1024 * 1024, validate=Range(min=1024)),
         inputs_visible_to_api=env.bool("INPUTS_VISIBLE_TO_API", False),
         idempotency_hours=env.int("IDEMPOTENCY_HOURS", 24, validate=positive),
+        rate_limit=env.str("RATE_LIMIT", "600/minute", validate=rate),
+        rate_limit_failed_auth=env.str("RATE_LIMIT_FAILED_AUTH", "20/minute", validate=rate),
+        audit_max=env.int("AUDIT_MAX", 10_000, validate=Range(min=10)),
         sse_max_clients=env.int("SSE_MAX_CLIENTS", 8, validate=Range(min=0, max=10_000)),
         sse_heartbeat_seconds=env.float("SSE_HEARTBEAT_SECONDS", 15.0, validate=positive),
         metrics_open=env.bool("METRICS_OPEN", False),
         data_dir=data_dir,
         allowed_roots=_roots(env.str("ALLOWED_ROOTS", ""), data_dir),
+        dataset_max_bytes=env.int("DATASET_MAX_BYTES", 10 * 1024**3, validate=Range(min=1)),
+        dataset_min_free_bytes=env.int("DATASET_MIN_FREE_BYTES", 1024**3, validate=Range(min=0)),
+        dataset_upload_hours=env.int("DATASET_UPLOAD_HOURS", 24, validate=positive),
+        dataset_cache_bytes=env.int("DATASET_CACHE_BYTES", 50 * 1024**3, validate=positive),
+        api_url=env.str(
+            "API_URL", "", validate=Regexp(r"^(https?://\S+)?$", error="Must start with http:// or https://.")
+        ),
         queue_check_interval_seconds=env.float("QUEUE_CHECK_INTERVAL", 5.0, validate=positive),
         node_ttl_seconds=env.float("NODE_TTL_SECONDS", 30.0, validate=positive),
         hint_timeout_seconds=env.float("HINT_TIMEOUT_SECONDS", 10.0, validate=positive),

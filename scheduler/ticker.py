@@ -1,9 +1,11 @@
-"""The scheduler's own clock: a pass and a rescue every QUEUE_CHECK_INTERVAL, so that a lost doorbell costs seconds.
+"""The scheduler's own clock: a pass and a rescue when leases come free, and every QUEUE_CHECK_INTERVAL, so that a
+lost doorbell costs seconds.
 
 A thread of its own, because Celery's timers stand still while the broker is away.
 """
 
 import threading
+import time
 
 import structlog
 
@@ -13,6 +15,9 @@ from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
 
 log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+AWAY_SECONDS = 1.0
 
 
 class Ticker:
@@ -31,17 +36,27 @@ class Ticker:
 
     def _run(self) -> None:
         away = False
-        while not self._stopped.wait(self._scheduler.settings.queue_check_interval_seconds):
+        while not self._stopped.is_set():
             try:
+                self._wait()
                 run_passes(self._scheduler)
                 rescue(self._scheduler)
             except ServiceError as exc:
                 if not away:
                     log.warning("store_away", error=exc.message)
                 away = True
+                self._stopped.wait(AWAY_SECONDS)
             except Exception:
                 log.exception("tick_failed")
+                self._stopped.wait(AWAY_SECONDS)
             else:
                 if away:
                     log.info("store_back")
                 away = False
+
+    def _wait(self) -> None:
+        """Until leases come free, the interval is over, or the process stops; in looks short enough for each."""
+        until = time.monotonic() + self._scheduler.settings.queue_check_interval_seconds
+        while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
+            if self._scheduler.store.passes.wait_for_bell(min(left, LOOK_SECONDS)):
+                return

@@ -3,9 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from common.settings import Settings, load_settings
+
+# A busy machine is no defect of the code: what is too slow shows in bench/.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 SETTING_NAMES = ("ENVIRONMENT", "API_KEY", "APP_HOST", "APP_PORT", "DATA_DIR", "NODE_NAME", "REDIS_SOCKET", "GPU_SLOTS")
 

@@ -83,7 +83,7 @@ class Agent:
             record = folder.record()
             if record and not self._is_wanted(record):
                 log.warning("attempt_unwanted", job_id=record["job_id"], attempt=record["attempt"])
-                end_processes(self._node, folder, record["job_id"], record["attempt"])
+                end_processes(folder, record["attempt"])
                 folder.mark_ended()
         placed = [job for job in self._node.store.jobs.placed() if job.node == self._node.name]
         for job in placed:

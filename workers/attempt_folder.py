@@ -25,6 +25,11 @@ class AttemptFolder:
     path: Path
 
     @property
+    def mark(self) -> str:
+        """What the attempt's processes are found by. A job's id alone would also find another stack's of that id."""
+        return self.path.parent.name
+
+    @property
     def log_path(self) -> Path:
         return self.path / "output.log"
 

@@ -16,6 +16,7 @@ from common.states import PLACED
 from workers import settle
 from workers.attempt_folder import AttemptFolder, claim_output, folder_of, point_latest, unused_path
 from workers.ends import DETACHED, UNWANTED, Detached, End, EndKind, Unwanted
+from workers.fetching import CancelledEarly, fetch_dataset
 from workers.launch import LaunchRefused, export_spec, job_paths, needs_export, train_spec
 from workers.node import LocalNode
 from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, PhaseRun, Show
@@ -47,7 +48,7 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
         return DETACHED
     except Unwanted as exc:
         log.warning("attempt_unwanted", outcome=str(exc))
-        end_processes(node, folder, job_id, attempt)
+        end_processes(folder, attempt)
         end = UNWANTED
     folder.mark_ended()
     return end
@@ -57,7 +58,7 @@ def give_up(node: LocalNode, job_id: str, attempt: int, message: str) -> End:
     """End an attempt that cannot be followed, as a failure of ours."""
     job = node.store.jobs.get(job_id)
     folder = folder_of(node.folder, job, attempt)
-    end_processes(node, folder, job_id, attempt)
+    end_processes(folder, attempt)
     try:
         end = settle.fail(node, job, attempt, Reason.INTERNAL_ERROR, message)
     except Unwanted:
@@ -66,13 +67,13 @@ def give_up(node: LocalNode, job_id: str, attempt: int, message: str) -> End:
     return end
 
 
-def end_processes(node: LocalNode, folder: AttemptFolder, job_id: str, attempt: int) -> None:
+def end_processes(folder: AttemptFolder, attempt: int) -> None:
     """Make sure that nothing of an attempt is alive."""
     for phase in Phase:
         if read_runner(folder.phase_dir(phase)) is not None:
             request_stop(folder.phase_dir(phase), "unwanted", 0)
-    if not kill_tree(job_id, attempt, KILL_TIMEOUT_SECONDS):
-        log.error("processes_refuse_to_die", job_id=job_id, attempt=attempt)
+    if not kill_tree(folder.mark, attempt, KILL_TIMEOUT_SECONDS):
+        log.error("processes_refuse_to_die", mark=folder.mark, attempt=attempt)
 
 
 class _Attempt:
@@ -99,6 +100,8 @@ class _Attempt:
     def _settled(self, phases: Callable[[], End]) -> End:
         try:
             return phases()
+        except CancelledEarly:
+            return settle.cancel(self._node, self._job, self._attempt)
         except LaunchRefused as refusal:
             return settle.fail(self._node, self._job, self._attempt, refusal.reason, refusal.message)
         except InfrastructureFailed as failure:
@@ -107,6 +110,7 @@ class _Attempt:
     def _train_then_export(self) -> End:
         if self._job.cancel_requested_at and not self._folder.phase_dir(Phase.TRAIN).exists():
             return settle.cancel(self._node, self._job, self._attempt)
+        fetch_dataset(self._node, self._job, self._attempt, partial(self._note, "fetch"))
         output = self._output()
         ended = self._train(output)
         if stopped := self._stopped(ended):

@@ -12,6 +12,7 @@ from common.swift_command.command import CommandContext, export_command, train_c
 from common.swift_options import check_options
 from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
+from workers.datasets import DatasetCache, DatasetMissing
 from workers.node import LocalNode
 from workers.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
@@ -32,7 +33,10 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
     """The job's places on this node, checked, as are its options. Raises LaunchRefused, naming the field."""
     _refuse_options(node, spec)
     try:
-        return resolve_job_paths(spec, node.settings.allowed_roots)
+        local = DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
+        return resolve_job_paths(local, node.settings.allowed_roots)
+    except DatasetMissing as missing:
+        raise LaunchRefused(Reason.DATA_NOT_FOUND, f"data_path: {missing}") from missing
     except InputRefused as refusal:
         problem = refusal.problem
         raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
@@ -74,7 +78,9 @@ def train_spec(
         for rank, environment in enumerate(environments)
     )
     grace, limit = node.settings.stop_grace_seconds, job.spec.time_limit_seconds
-    return RunnerSpec(job.id, attempt, Phase.TRAIN, tuple(processes), grace_seconds=grace, time_limit_seconds=limit)
+    return RunnerSpec(
+        folder.mark, attempt, Phase.TRAIN, tuple(processes), grace_seconds=grace, time_limit_seconds=limit
+    )
 
 
 def export_spec(
@@ -83,7 +89,7 @@ def export_spec(
     """The export phase: one process that merges the adapter into the model."""
     argv = (_swift_python(node), *export_command(checkpoint, str(target)))
     process = ProcessSpec(0, argv, _environment(node, job, folder), str(target.parent), _log_path(folder, 0))
-    return RunnerSpec(job.id, attempt, Phase.EXPORT, (process,), grace_seconds=node.settings.stop_grace_seconds)
+    return RunnerSpec(folder.mark, attempt, Phase.EXPORT, (process,), grace_seconds=node.settings.stop_grace_seconds)
 
 
 def needs_export(spec: JobSpec) -> bool:

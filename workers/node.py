@@ -33,6 +33,11 @@ class LocalNode:
     def folder(self) -> Path:
         return self.settings.data_dir / "nodes" / self.name
 
+    @property
+    def dataset_folder(self) -> Path:
+        """Data sets that were downloaded."""
+        return self.folder / "datasets"
+
     def has_cuda(self, gpu_ids: tuple[str, ...]) -> bool:
         """Whether these are real GPUs, not CPU slots."""
         return not all(gpu.startswith("cpu-") for gpu in gpu_ids)

@@ -98,13 +98,13 @@ class PhaseRun:
     def _start(self, phase: Phase, phase_dir: Path, build_spec: Callable[[], RunnerSpec]) -> None:
         if phase_dir.exists():
             # A start that was cut off before its runner wrote anything may have left something behind.
-            kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS)
+            kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS)
             self._folder.forget_phase(phase)
         phase_dir.mkdir(mode=0o700, parents=True)
         write_spec(phase_dir, build_spec())
         start_runner(phase_dir)
         if not wait_until_up(phase_dir, START_TIMEOUT_SECONDS):
-            kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS)
+            kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS)
             text = f"its runner did not come up within {START_TIMEOUT_SECONDS:.0f} s"
             raise InfrastructureFailed(Reason.START_FAILED, text)
         log.info("phase_started", phase=str(phase))
@@ -113,7 +113,7 @@ class PhaseRun:
         started = read_runner(phase_dir)
         if started is None or read_exit(phase_dir) is not None:
             return
-        kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS)
+        kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS)
         if started.boot_id != self._node.boot_id:
             raise InfrastructureFailed(Reason.NODE_REBOOTED, f"node {self._node.name} was rebooted while it ran")
         raise InfrastructureFailed(Reason.RUNNER_LOST, "its runner was killed")
@@ -153,7 +153,7 @@ class PhaseRun:
         """GPUs are given out again only after proof of death."""
         if ended.tree_empty:
             return
-        while not kill_tree(self._job.id, self._attempt, KILL_TIMEOUT_SECONDS):
+        while not kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS):
             log.error("processes_refuse_to_die", job_id=self._job.id, attempt=self._attempt)
             if self._node.detach.is_set():
                 raise Detached

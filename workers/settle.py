@@ -7,7 +7,7 @@ import structlog
 
 from common.errors import StoreFull, StoreUnavailable
 from common.jobs import Job
-from common.reasons import INFRASTRUCTURE, Reason
+from common.reasons import INFRASTRUCTURE, WORTH_A_RETRY, Reason
 from common.states import Verb
 from common.store.outcomes import Outcome
 from workers.ends import Detached, End, EndKind, Unwanted
@@ -42,7 +42,7 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, 
     if reason in INFRASTRUCTURE and fresh.infra_failures < node.settings.infra_retries:
         delay = BACK_OFF_SECONDS[min(fresh.infra_failures, len(BACK_OFF_SECONDS) - 1)]
         return _requeue(node, job, attempt, reason, message, delay=delay, counter="infra_failures")
-    if reason not in INFRASTRUCTURE and fresh.user_retries < job.spec.retries:
+    if reason in WORTH_A_RETRY and fresh.user_retries < job.spec.retries:
         return _requeue(node, job, attempt, reason, message, delay=0, counter="user_retries")
     if reason in INFRASTRUCTURE:
         message = f"{message}; tried {fresh.infra_failures + 1} times"

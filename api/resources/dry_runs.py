@@ -9,6 +9,7 @@ from api.schemas.dry_runs import DryRunSchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobSchema
 from api.services import services
+from api.services.dataset_refs import spec_to_look_at
 from api.services.options import option_catalogs
 from api.services.submission import spec_of
 from api.services.validation import DryRun, dry_run
@@ -26,4 +27,5 @@ class Validate(MethodView):
         A body that is no job at all answers 422, as the submission would; everything else is in `errors`.
         """
         catalogs = option_catalogs(services())
-        return dry_run(spec_of(body), services().settings, catalogs, catalogs[0].version)
+        spec = spec_to_look_at(services(), spec_of(body))
+        return dry_run(spec, services().settings, catalogs, catalogs[0].version)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from celery import Celery
 from flask import current_app
 
+from api.known_keys import KnownKeys
 from api.live import Live
+from api.running_hashes import RunningHashes
 from api.services.planning import Planning
 from common.settings import Settings
 from common.store import Store
@@ -20,6 +22,8 @@ class Services:
     celery: Celery
     planning: Planning
     live: Live
+    known_keys: KnownKeys
+    running_hashes: RunningHashes
 
 
 def services() -> Services:

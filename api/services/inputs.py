@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from api.services.options import option_problems
+from common.datasets import content_path, pinned_dataset
 from common.errors import InvalidInput
 from common.inputs import (
     Place,
@@ -73,6 +74,10 @@ def _exists(_path: str) -> list[InputProblem]:
 
 
 def _problems(settings: Settings, field: str, value: str, check: Check | None) -> list[InputProblem]:
+    if check is not None and (dataset := pinned_dataset(value)):
+        path = content_path(settings.data_dir, dataset.file_name)
+        # What was uploaded to another machine was looked at there, and the node looks again.
+        return check(f"{path}{dataset.sample}") if path.exists() else []
     if check is not None and classify(value, settings.allowed_roots) is Place.HUB:
         return []
     bare, sample = split_sample(value) if check is not None else (value, "")

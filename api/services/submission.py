@@ -9,6 +9,7 @@ import structlog
 
 from api.schemas.new_jobs import TASK_TYPES
 from api.services import Services
+from api.services.dataset_refs import pin_dataset
 from api.services.hints import ring_scheduler
 from api.services.inputs import check_inputs
 from api.services.options import option_catalogs
@@ -36,7 +37,7 @@ class Submission:
 
 def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
     """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
-    spec = spec_of(body)
+    spec = pin_dataset(services, spec_of(body))
     check_inputs(services.settings, spec, option_catalogs(services))
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
@@ -129,7 +130,9 @@ def _new_job(job_id: str, spec: JobSpec, body: dict[str, Any], owner: str) -> Jo
 
 
 def _write(services: Services, job: Job, candidates: list[str], idempotency: Idempotency | None) -> str:
-    message = f"accepted with priority {job.priority}" + (", held until it is started" if job.held else "")
+    message = f"accepted from {job.owner or 'the user'} with priority {job.priority}" + (
+        ", held until it is started" if job.held else ""
+    )
     for candidate in candidates[:-1]:
         try:
             return services.store.jobs.submit(job.evolve(id=candidate), message, idempotency)

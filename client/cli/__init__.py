@@ -11,8 +11,9 @@ from client.cli.lazy import LazyGroup
 
 COMMANDS = {
     "up": ("client.stack.up:up", "Run the whole service on this machine."),
-    "demo": ("client.demo.run:demo", "Train, export, deploy and ask a tiny model, to see all of it work."),
+    "demo": ("client.demo.run:demo", "Train, export and ask a tiny model, to see all of it work."),
     "submit": ("client.cli.submit:submit", "Submit a job; wait for it or follow it if asked."),
+    "check": ("client.cli.check:check", "Check a job without submitting it."),
     "ls": ("client.cli.ls:ls", "List jobs."),
     "show": ("client.cli.show:show", "Show one job."),
     "logs": ("client.cli.logs:logs", "Print a job's log; -f follows it."),
@@ -24,6 +25,9 @@ COMMANDS = {
     "rm": ("client.cli.steer:rm", "Delete jobs; running ones are stopped first."),
     "queue": ("client.cli.queue:queue", "List what waits; pause, resume or process the queue."),
     "priority": ("client.cli.priority:priority", "Change the priority of a waiting job."),
+    "data": ("client.cli.data:data", "Upload, list and delete data sets."),
+    "keys": ("client.cli.keys:keys", "Make, list and revoke API keys."),
+    "audit": ("client.cli.audit:audit", "List who changed what."),
     "gpus": ("client.cli.gpus:gpus", "List GPUs and who uses them."),
 }
 

@@ -11,6 +11,7 @@ from client.cli.job_body import job_body, read_job_file
 from client.cli.output import output_option, show_json
 from client.cli.plain import printable
 from client.cli.progress import reporter_for
+from client.cli.uploading import uploaded
 from client.cli.watch import conclude, follow, goes_on, watch
 from client.sdk import SwiftTrainer
 from client.sdk.shapes import Submission
@@ -19,7 +20,8 @@ from client.sdk.shapes import Submission
 @click.command()
 @click.argument("file", type=click.File(encoding="utf-8-sig"), required=False)
 @click.option("--model", "model_path", metavar="PATH", help="Model: a path on the nodes or a hub id.")
-@click.option("--data", "data_path", metavar="PATH", help="Data set: a path on the nodes or a hub id.")
+@click.option("--data", "data_path", metavar="PATH", help="Data set: a path on the nodes, a hub id or dataset:NAME.")
+@click.option("--upload", is_flag=True, help="--data is a file on this machine: upload it first.")
 @click.option("--output-dir", metavar="PATH", help="Where the result goes, on the nodes.")
 @click.option("--type", "task_type", type=click.Choice(["llm", "mllm"]), help="Language or multimodal model.")
 @click.option("--name", "job_id", metavar="ID", type=JobId(), help="The job's id; the service picks one otherwise.")
@@ -42,6 +44,7 @@ def submit(  # noqa: PLR0917 - click passes all by name
     params: tuple[tuple[str, Any], ...],
     extra_args: tuple[tuple[str, Any], ...],
     idempotency_key: str | None,
+    upload: bool,
     quiet: bool,
     wait_for_end: bool,
     follow_log: bool,
@@ -60,6 +63,8 @@ def submit(  # noqa: PLR0917 - click passes all by name
     body = job_body(read_job_file(file) if file else None, fields, dict(params), dict(extra_args))
     connection: Connection = ctx.obj
     with connection.open() as client:
+        if upload:
+            body["data_path"] = uploaded(client, str(body.get("data_path") or ""), quiet=quiet)
         submission = client.jobs.submit(body, idempotency_key)
         staying = wait_for_end or follow_log
         _tell(submission, quiet=quiet, output=output, staying=staying)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from client.sdk.logs import START_OF_LOG, LogPosition, follow_pages, read_page
 from client.sdk.outage import OUTAGE_PATIENCE_SECONDS, ride_out
-from client.sdk.shapes import Event, Job, Json, LogLines, LogPage, Submission
+from client.sdk.shapes import DryRun, Event, Job, Json, LogLines, LogPage, Submission
 from client.sdk.transport import Transport
 from client.sdk.waiting import views_until_final, wait_until_final
 
@@ -31,6 +31,10 @@ class Jobs:
         """
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         return cast("Submission", self._transport.request("POST", JOBS, body=dict(body), headers=headers))
+
+    def validate(self, body: Mapping[str, Any]) -> DryRun:
+        """Check a job without submitting it. Raises Invalid for a body that is no job at all."""
+        return cast("DryRun", self._transport.request("POST", f"{JOBS}/validate", body=dict(body)))
 
     def get(self, job_id: str) -> Job:
         return cast("Job", self._transport.request("GET", _path(job_id)))

@@ -59,6 +59,17 @@ class Job(TypedDict, total=False):
     export_error: str | None
 
 
+class DryRun(TypedDict):
+    """What is known about a job before it is submitted."""
+
+    valid: bool
+    errors: list[Json]
+    notes: list[str]
+    command: list[str]
+    steps: Json
+    memory: Json
+
+
 class Submission(TypedDict, total=False):
     """The answer to a submission, and to start, stop and export."""
 

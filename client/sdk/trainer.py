@@ -4,10 +4,13 @@ from typing import Self
 
 import httpx2
 
+from client.sdk.audit import Audit
 from client.sdk.clock import Clock
 from client.sdk.credentials import API_PREFIX, find_credentials
+from client.sdk.datasets import Datasets
 from client.sdk.gpus import Gpus
 from client.sdk.jobs import Jobs
+from client.sdk.keys import Keys
 from client.sdk.problem import error_from, read_problem
 from client.sdk.queue import Queue
 from client.sdk.retry import RetryPolicy
@@ -18,7 +21,7 @@ TIMEOUT_SECONDS = 30.0
 
 
 class SwiftTrainer:
-    """A Swift Trainer service: `jobs`, `queue`, `gpus`.
+    """A Swift Trainer service: `jobs`, `queue`, `gpus`, `datasets`, `keys`, `audit`.
 
     Without arguments it takes SWIFT_TRAINER_URL and SWIFT_TRAINER_API_KEY, then what `swt up` wrote for this user.
     `timeout` is in seconds, per request. Use it in a `with` statement, or call `close`.
@@ -41,6 +44,9 @@ class SwiftTrainer:
         self.jobs = Jobs(self._transport)
         self.queue = Queue(self._transport)
         self.gpus = Gpus(self._transport)
+        self.datasets = Datasets(self._transport)
+        self.keys = Keys(self._transport)
+        self.audit = Audit(self._transport)
 
     def __repr__(self) -> str:
         return f"SwiftTrainer({self.url!r})"

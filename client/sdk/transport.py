@@ -63,10 +63,18 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        timeout: float | None = None,
         patient: bool = True,
     ) -> httpx2.Response:
-        """Whatever the service answers in the end; `patient=False` tries once only."""
-        request = self._http.build_request(method, path, params=_given(query), json=body, headers=dict(headers or {}))
+        """Whatever the service answers in the end; `patient=False` tries once only.
+
+        `content` is a body that is no JSON; `timeout` in seconds is for this request alone.
+        """
+        limits: dict[str, Any] = {} if timeout is None else {"timeout": timeout}
+        request = self._http.build_request(
+            method, path, params=_given(query), json=body, content=content, headers=dict(headers or {}), **limits
+        )
         may_retry = patient and is_safe_to_repeat(method, headers or {})
         failures = 0
         while True:

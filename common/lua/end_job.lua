@@ -1,6 +1,6 @@
--- Complete, fail or cancel a placed attempt and free its leases, in one step.
+-- Complete, fail or cancel a placed attempt, free its leases and ring the scheduler, in one step.
 --
--- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases
+-- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases, 6 bell
 -- ARGV: 1 now_ms or '', 2 events_max, 3 verb (complete, fail, cancel), 4 attempt, 5 reason, 6 message,
 --       then further fields of the record as name, value, ...
 -- Returns 'ok', 'missing', 'stale_attempt' or 'moved_on' (final, or waiting again; complete only leaves running).
@@ -36,6 +36,8 @@ redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', target, sequence, id))
 redis.call('SREM', KEYS[4], id)
+redis.call('LPUSH', KEYS[6], id)
+redis.call('LTRIM', KEYS[6], 0, 0)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', verb, 'at_ms', now, 'attempt', ARGV[4],
   'message', ARGV[6])
 return 'ok'

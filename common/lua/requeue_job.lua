@@ -1,7 +1,7 @@
 -- Put a placed job back into the queue, at its old place, and free its leases. The next placement is a new attempt.
 -- The caller has proof that nothing of the old attempt runs, or that its node may not be given out before it is back.
 --
--- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 leases
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 leases, 7 bell
 -- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 reason, 5 message, 6 delay_ms before it may be placed again,
 --       7 the counter to raise: infra_failures or user_retries
 -- Returns 'ok', 'missing', 'stale_attempt', 'moved_on' or 'cancel_requested' (it has to be cancelled instead).
@@ -41,6 +41,8 @@ redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('queued:%016d:%s', sequence, id))
 redis.call('SREM', KEYS[5], id)
 redis.call('ZADD', KEYS[4], (10 - tonumber(job[7])) * 1e13 + tonumber(sequence), id)
+redis.call('LPUSH', KEYS[7], id)
+redis.call('LTRIM', KEYS[7], 0, 0)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'requeue', 'at_ms', now, 'attempt', ARGV[3],
   'message', ARGV[5])
 return 'ok'

@@ -1,9 +1,11 @@
 -- Accept a job: its record, its indexes, its idempotency key and its first event, or nothing of it.
 --
--- KEYS: 1 job, 2 events, 3 jobs, 4 by_state, 5 waiting, 6 sequence, 7 idempotency (optional)
+-- KEYS: 1 job, 2 events, 3 jobs, 4 by_state, 5 waiting, 6 sequence, 7 idempotency or '',
+--       8 the content of the data set it names, 9 that content's jobs (both optional)
 -- ARGV: 1 now_ms or '', 2 events_max, 3 id, 4 state (pending, queued), 5 held (0, 1), 6 priority, 7 message,
 --       8 body_hash, 9 idempotency_ms, then the record's other fields as name, value, ...
--- Returns {'ok', sequence}, {'taken'}, {'replayed', id} (same key, same body) or {'reused', id} (same key, other body).
+-- Returns {'ok', sequence}, {'taken'}, {'replayed', id} (same key, same body), {'reused', id} (same key, other body) or
+-- {'dataset_gone'}.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -12,7 +14,7 @@ if not now then
 end
 local id, state, held, priority = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 
-if KEYS[7] then
+if KEYS[7] ~= '' then
   local known = redis.call('HMGET', KEYS[7], 'job_id', 'body_hash')
   if known[1] then
     return { known[2] == ARGV[8] and 'replayed' or 'reused', known[1] }
@@ -20,6 +22,9 @@ if KEYS[7] then
 end
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return { 'taken' }
+end
+if KEYS[8] and redis.call('EXISTS', KEYS[8]) == 0 then
+  return { 'dataset_gone' }
 end
 
 local sequence = redis.call('INCR', KEYS[6])
@@ -35,7 +40,10 @@ if held == '0' then
 end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'submit', 'at_ms', now, 'attempt', 0,
   'message', ARGV[7])
-if KEYS[7] then
+if KEYS[8] then
+  redis.call('SADD', KEYS[9], id)
+end
+if KEYS[7] ~= '' then
   redis.call('HSET', KEYS[7], 'job_id', id, 'body_hash', ARGV[8])
   redis.call('PEXPIRE', KEYS[7], ARGV[9])
 end

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from common.clock import from_ms
 from common.settings import Settings
+from common.store.api_keys import ApiKeyStore
 from common.store.attempts import AttemptStore, Bounds
+from common.store.audit import AuditStore
 from common.store.connection import RedisClient, connect, translated_errors
+from common.store.datasets import DatasetStore
 from common.store.events import EventStore
 from common.store.jobs import JobStore
 from common.store.logs import LogStore
@@ -28,6 +31,9 @@ class Store:
     logs: LogStore
     nodes: NodeStore
     passes: PassStore
+    api_keys: ApiKeyStore
+    audit: AuditStore
+    datasets: DatasetStore
     pulses: PulseStore
     swift_options: SwiftOptionsStore
 
@@ -51,6 +57,9 @@ def open_store(settings: Settings) -> Store:
         logs=LogStore(client),
         nodes=NodeStore(scripts),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
+        api_keys=ApiKeyStore(scripts),
+        audit=AuditStore(client, settings.audit_max),
+        datasets=DatasetStore(scripts),
         pulses=PulseStore(client),
         swift_options=SwiftOptionsStore(client),
     )

@@ -115,6 +115,7 @@ class AttemptStore:
             keys.jobs_by_state_with(job_id),
             keys.JOBS_PLACED,
             keys.LEASES,
+            keys.SCHEDULER_BELL,
         ]
         flat = [part for pair in fields.items() for part in pair]
         args = ["", self.bounds.events_max, verb, attempt, reason or "", message, *flat]
@@ -132,7 +133,7 @@ class AttemptStore:
             keys.JOBS_PLACED,
         ]
         args = ["", self.bounds.events_max, attempt, reason, message, int(delay_seconds * 1000), counter]
-        return Outcome(self.scripts.call("requeue_job", [*names, keys.LEASES], args))
+        return Outcome(self.scripts.call("requeue_job", [*names, keys.LEASES, keys.SCHEDULER_BELL], args))
 
     def overdue(self, job_ids: Sequence[str], now_ms: int, timeout_ms: int) -> list[str]:
         """Which of these placed jobs nobody on their node has spoken of for `timeout_ms`; they count as seen now."""

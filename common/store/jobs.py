@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import keys
-from common.errors import IdempotencyConflict, JobIdTaken, JobNotFound
+from common.datasets import pinned_dataset
+from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
 from common.jobs import Job, JobKind
 from common.reasons import Reason
 from common.states import JobState
@@ -34,13 +35,21 @@ class JobStore:
     def submit(self, job: Job, message: str, idempotency: Idempotency | None = None) -> str:
         """Write a new job; returns its id, or the earlier job's id when this request was made before.
 
-        Raises JobIdTaken, and IdempotencyConflict when the key came with another body.
+        Raises JobIdTaken, IdempotencyConflict when the key came with another body, and InvalidInput when the data
+        set that it names by content was deleted meanwhile.
         """
         names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
         names += [keys.JOBS_WAITING, keys.JOBS_SEQUENCE]
-        if idempotency:
-            names.append(keys.idempotency(idempotency.key_hash))
+        names.append(keys.idempotency(idempotency.key_hash) if idempotency else "")
+        dataset = pinned_dataset(job.spec.data_path) if job.spec.kind is JobKind.TRAIN else None
+        if dataset:
+            names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]
         word, *rest = self.scripts.call("submit_job", names, self._submit_args(job, message, idempotency))
+        if word == "dataset_gone":
+            text = "this data set was deleted just now; upload it again"
+            raise InvalidInput(
+                f"data_path: {text}", [{"field": "data_path", "message": text, "code": str(Reason.DATA_NOT_FOUND)}]
+            )
         if word == "taken":
             raise JobIdTaken(f"there is a job with the id '{job.id}' already", job_id=job.id)
         if word == "reused":

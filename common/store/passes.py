@@ -53,6 +53,11 @@ class PassStore:
         """End the pass; True when a doorbell rang meanwhile and another one is due."""
         return bool(self.scripts.call("end_pass", [keys.SCHEDULER_PASS, keys.SCHEDULER_AGAIN], [token]))
 
+    def wait_for_bell(self, timeout_seconds: float) -> bool:
+        """Wait until leases come free; False when the time is over before that."""
+        with translated_errors():
+            return self.scripts.client.blpop([keys.SCHEDULER_BELL], timeout=timeout_seconds) is not None
+
     def is_paused(self) -> bool:
         with translated_errors():
             return bool(self.scripts.client.exists(keys.SCHEDULER_PAUSED))

@@ -48,13 +48,13 @@ def test_a_stopped_training_leaves_no_process_and_frees_its_gpu(stack: RealStack
 
 
 def test_a_training_that_ms_swift_refuses_fails_with_the_line_that_says_why(stack: RealStack) -> None:
-    submit(stack, "refused", extra_args={"template": "no_such_template"})
+    submit(stack, "refused", extra_args={"target_modules": ["no_such_module"]})
 
     job = stack.wait_for("refused", "failed", timeout=90)
 
     assert job["reason"] == "exit_nonzero"
-    assert "no_such_template" in job["error_message"]
-    assert "no_such_template" in stack.log_of("refused")
+    assert "no_such_module" in job["error_message"]
+    assert "no_such_module" in stack.log_of("refused")
 
 
 def test_a_training_whose_runner_is_killed_goes_on_from_its_last_checkpoint(stack: RealStack) -> None:

@@ -144,6 +144,18 @@ def test_jobs_wait_by_priority_with_position_and_reason(stack: RealStack) -> Non
     stack.wait_for("busy-1", "cancelled")
 
 
+def test_the_end_of_a_job_starts_the_next_one_at_once(tmp_path: Path) -> None:
+    stack = RealStack(tmp_path, free_port(), QUEUE_CHECK_INTERVAL=300, GPU_SLOTS="cpu:1").start()
+    try:
+        stack.submit(**fake_inputs(tmp_path, steps=40), output_dir="output/first")
+        stack.wait_for("first", "running")
+        stack.submit(**fake_inputs(tmp_path, steps=2), output_dir="output/second")
+
+        stack.wait_for("second", "completed")
+    finally:
+        stack.stop()
+
+
 def test_two_gpus_run_two_ranks(stack: RealStack) -> None:
     stack.submit(**fake_inputs(stack.folder, steps=3), output_dir="output/ranks", gpus=2)
 
@@ -165,7 +177,7 @@ def test_stopping_a_running_job_ends_its_whole_tree(stack: RealStack, monkeypatc
 
     job = stack.wait_for("stubborn", "cancelled")
     assert job["reason"] == "cancelled_by_user"
-    assert marked_processes("stubborn:1") == []
+    assert marked_processes("stubborn-") == []
     assert {gpu["status"] for gpu in stack.get("/gpus")["gpus"]} == {"free"}
     task = result_of(stack, job["task_id"], monkeypatch)
     eventually(lambda: task.state, lambda state: state == "REVOKED", what="Celery's REVOKED")
@@ -189,7 +201,7 @@ def test_deleting_a_running_job_stops_it_first(stack: RealStack) -> None:
     assert stack.http.delete("/jobs/gone").status_code == 204
 
     assert stack.http.get("/jobs/gone").status_code == 404
-    assert marked_processes("gone:1") == []
+    assert marked_processes("gone-") == []
 
 
 def test_an_id_may_be_used_again_after_a_delete_and_keeps_the_old_files(stack: RealStack) -> None:
@@ -263,13 +275,13 @@ def test_inputs_that_vanish_before_the_start_fail_the_job_with_the_field_named(s
     assert job["error_message"].startswith("data_path: ")
 
 
-def marked_processes(attempt: str) -> list[int]:
-    """Processes that carry the attempt's mark in their environment."""
-    mark = f"SWIFT_TRAINER_ATTEMPT={attempt}".encode()
+def marked_processes(start: str) -> list[int]:
+    """Processes whose environment has an attempt's mark that begins so."""
+    mark = f"SWIFT_TRAINER_ATTEMPT={start}".encode()
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:
-            if mark in path.read_bytes().split(b"\0"):
+            if any(variable.startswith(mark) for variable in path.read_bytes().split(b"\0")):
                 found.append(int(path.parent.name))
         except OSError:
             continue

@@ -26,7 +26,11 @@ class ProcessSpec:
 
 @dataclass(frozen=True, slots=True)
 class RunnerSpec:
-    """One phase of one attempt. `time_limit_seconds` counts from the start of the runner."""
+    """One phase of one attempt.
+
+    `job_id` is unique on the machine (the worker adds the start of the task id to the job's): the attempt's processes
+    are found by it. `time_limit_seconds` counts from the start of the runner.
+    """
 
     job_id: str
     attempt: int

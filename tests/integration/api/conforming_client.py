@@ -45,7 +45,7 @@ def _check(document: dict[str, Any], operation: dict[str, Any], response: TestRe
         assert response.data == b"", f"{where} has a body that is not documented"
         return
     assert response.mimetype in answer["content"], f"{where} is {response.mimetype}"
-    if response.request.method == "HEAD":
+    if response.request.method == "HEAD" or not response.is_json:
         return
     schema = {**answer["content"][response.mimetype]["schema"], "components": _closed(document["components"])}
     problems = [

@@ -20,8 +20,8 @@ JOBS = f"{TRAINING}/jobs"
 
 @pytest.fixture
 def locked(make_settings: Callable[..., Settings], settings: Settings, store: Store) -> FlaskClient:
-    """A client of an API that has a key."""
-    return create_app(make_settings(API_KEY=KEY)).test_client()
+    """A client of an API that has a key, and takes any number of wrong ones."""
+    return create_app(make_settings(API_KEY=KEY, RATE_LIMIT_FAILED_AUTH="")).test_client()
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_every_operation_says_what_it_does_and_what_comes_back(document: dict[st
     for path, method, operation in operations(document):
         assert operation["summary"], (method, path)
         assert operation["tags"], (method, path)
-        done = [status for status in operation["responses"] if status.startswith("2")]
+        done = [status for status in operation["responses"] if status.startswith("2") and status != "206"]
         assert len(done) == 1, (method, path)
         assert done == ["204"] or "content" in operation["responses"][done[0]], (method, path)
 

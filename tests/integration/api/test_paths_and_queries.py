@@ -129,6 +129,14 @@ def test_a_state_that_is_none_is_refused_with_those_there_are(client: FlaskClien
     assert "pending, queued, assigned, running, completed, failed, cancelled" in problem["detail"]
 
 
+@pytest.mark.parametrize("path", [JOBS, f"{JOBS}/nobody", f"{TRAINING}/queue", "/docs"])
+@pytest.mark.parametrize("query", ["\x80", "a=\xff&\xfe=b", "limit=\xe6\x8d", "%ff=%fe"])
+def test_a_query_that_is_not_utf_8_breaks_nothing(client: FlaskClient, path: str, query: str) -> None:
+    response = client.get(path, environ_overrides={"QUERY_STRING": query})
+
+    assert response.status_code in {200, 404, 422}, response.text
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.binary(max_size=40), query=st.binary(max_size=30))
 def test_no_path_and_no_query_breaks_the_service(client: FlaskClient, path: bytes, query: bytes) -> None:

@@ -113,8 +113,9 @@ def test_one_worker_of_a_machine_speaks_for_a_node(node: LocalNode) -> None:
 
 def _pretend(node: LocalNode, job: Job, attempt: int) -> subprocess.Popen[bytes]:
     """A process that carries the attempt's mark, and its state folder."""
-    folder_of(node.folder, job, attempt).create(job, attempt)
-    mark = {"SWIFT_TRAINER_ATTEMPT": f"{job.id}:{attempt}"}
+    folder = folder_of(node.folder, job, attempt)
+    folder.create(job, attempt)
+    mark = {"SWIFT_TRAINER_ATTEMPT": f"{folder.mark}:{attempt}"}
     process = subprocess.Popen(
         [sys.executable, "-c", "print(flush=True); input()"], env=mark, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )

@@ -1,0 +1,166 @@
+"""Receiving a data set: in one request or in many, each going on where the one before was cut off."""
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, BinaryIO, Protocol
+
+import structlog
+from werkzeug.exceptions import BadRequest
+
+from api.running_hashes import PIECE_BYTES, RunningHash, hash_file
+from api.services import Services
+from api.services.dataset_files import contents_locked, move_into_place, opened_part, part_path, refuse_full_disk
+from common.datasets import Dataset, DatasetState, content_path
+from common.errors import DatasetNotFound, DatasetTooLarge, InvalidInput, StorageFull, UploadConflict
+from common.inputs import check_data_path
+
+log = structlog.get_logger()
+
+_DISK_CHECK_BYTES = 64 * 1024 * 1024
+
+
+class Body(Protocol):
+    """A request's body, read piece by piece."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def receive(
+    services: Services, dataset: Dataset, body: Body, *, offset: int | None, length: int | None, complete: bool
+) -> Dataset:
+    """Write the body at `offset`, or in place of all that is there (None); finish when it is `complete`.
+
+    What arrived before a cut stays. Raises UploadConflict (whose upload_offset says where to go on), DatasetTooLarge,
+    StorageFull, and InvalidInput for a finished upload that is not what was announced, or that cannot be trained on.
+    """
+    if dataset.state is not DatasetState.UPLOADING:
+        raise UploadConflict("this upload is finished", dataset=dataset.id, upload_offset=dataset.bytes)
+    with opened_part(services.settings, dataset) as file:
+        if offset is None:
+            file.truncate(0)
+            file.seek(0)
+        elif offset != file.tell():
+            text = f"the upload is at byte {file.tell()}, not {offset}: go on from there"
+            raise UploadConflict(text, dataset=dataset.id, upload_offset=file.tell())
+        _refuse_before_reading(services, dataset, file.tell(), length)
+        running = services.running_hashes.take(dataset.id, file.tell())
+        try:
+            _copy(services, dataset, body, file, running)
+        finally:
+            file.flush()
+            if running is not None and running.size == file.tell():
+                services.running_hashes.put(dataset.id, running)
+        if complete or file.tell() == dataset.declared_bytes:
+            return _finish(services, dataset, file)
+        return replace(dataset, bytes=file.tell())
+
+
+def discard(services: Services, dataset: Dataset) -> None:
+    """Forget an upload that is not finished, and what there is of it."""
+    services.store.datasets.delete(dataset)
+    part_path(services.settings, dataset).unlink(missing_ok=True)
+    services.running_hashes.take(dataset.id, -1)
+
+
+def _refuse_before_reading(services: Services, dataset: Dataset, offset: int, length: int | None) -> None:
+    expected = offset + (length or 0)
+    if expected > _most(services, dataset):
+        raise _too_large(services, dataset, expected)
+    refuse_full_disk(services.settings, length or 0)
+
+
+def _copy(services: Services, dataset: Dataset, body: Body, file: BinaryIO, running: RunningHash | None) -> None:
+    most, next_check = _most(services, dataset), file.tell() + _DISK_CHECK_BYTES
+    for piece in _pieces(body):
+        if file.tell() + len(piece) > most:
+            discard(services, dataset)
+            raise _too_large(services, dataset, file.tell() + len(piece))
+        _write(file, piece)
+        if running is not None:
+            running.add(piece)
+        if file.tell() >= next_check:
+            refuse_full_disk(services.settings, 0)
+            next_check = file.tell() + _DISK_CHECK_BYTES
+
+
+def _pieces(body: Body) -> Iterator[bytes]:
+    while True:
+        try:
+            piece = body.read(PIECE_BYTES)
+        except OSError as exc:  # the server's own word for a client that went away
+            raise BadRequest("the connection broke; ask where the upload is, then go on from there") from exc
+        if not piece:
+            return
+        yield piece
+
+
+def _write(file: BinaryIO, piece: bytes) -> None:
+    try:
+        file.write(piece)
+    except OSError as exc:
+        if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFull("the disk of the service is full; delete data sets that nobody needs") from exc
+        raise
+
+
+def _most(services: Services, dataset: Dataset) -> int:
+    limit = services.settings.dataset_max_bytes
+    return limit if dataset.declared_bytes is None else min(limit, dataset.declared_bytes)
+
+
+def _too_large(services: Services, dataset: Dataset, seen: int) -> DatasetTooLarge:
+    limit = services.settings.dataset_max_bytes
+    if seen > limit:
+        return DatasetTooLarge(f"a data set may have {limit:,} bytes (DATASET_MAX_BYTES)", limit_bytes=limit)
+    text = f"more was sent than the {dataset.declared_bytes:,} bytes that were announced"
+    return DatasetTooLarge(text, limit_bytes=dataset.declared_bytes)
+
+
+def _finish(services: Services, dataset: Dataset, file: BinaryIO) -> Dataset:
+    total = file.tell()
+    if dataset.declared_bytes is not None and total < dataset.declared_bytes:
+        text = f"only {total:,} of the {dataset.declared_bytes:,} bytes that were announced are there; send the rest"
+        raise _invalid("size", text)
+    os.fsync(file.fileno())
+    path = part_path(services.settings, dataset)
+    running = services.running_hashes.take(dataset.id, total) if total else None
+    found = running or hash_file(path)
+    done = replace(
+        dataset,
+        state=DatasetState.READY,
+        bytes=total,
+        sha256=found.sha256,
+        rows=found.all_rows if dataset.format == "jsonl" else None,
+    )
+    _refuse_wrong_content(services, done)
+    with contents_locked(services.settings):
+        move_into_place(services.settings, done, file)
+        if not services.store.datasets.finish(done):
+            _remove_unless_used(services, done)
+            raise DatasetNotFound("this upload was deleted meanwhile", dataset=dataset.id)
+    log.info("dataset_finished", dataset=done.id, name=done.name, bytes=total, sha256=done.sha256)
+    return services.store.datasets.get(done.id)
+
+
+def _refuse_wrong_content(services: Services, done: Dataset) -> None:
+    path = part_path(services.settings, done)
+    if done.declared_sha256 and done.declared_sha256 != done.sha256:
+        discard(services, done)
+        raise _invalid("sha256", f"what arrived has the SHA-256 {done.sha256}; it was thrown away, send it again")
+    problems = check_data_path(path, field="content")
+    if problems:
+        discard(services, done)
+        message = problems[0].message.replace(str(path), done.name)
+        raise _invalid("content", f"{message}; the upload was thrown away")
+
+
+def _remove_unless_used(services: Services, done: Dataset) -> None:
+    if services.store.datasets.with_content(done.file_name) is None:
+        content_path(services.settings.data_dir, done.file_name).unlink(missing_ok=True)
+
+
+def _invalid(field: str, message: str) -> InvalidInput:
+    errors: list[dict[str, Any]] = [{"field": field, "message": message, "code": "invalid"}]
+    return InvalidInput(f"{field}: {message}", errors)

@@ -1,0 +1,78 @@
+"""Rate limits: per key, per address for wrong keys, and no trouble of their own when Redis is away."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from common.settings import Settings
+from common.store import Store
+from tests.integration.api.expect import TRAINING, expect_problem
+from tests.integration.api.keyed import BOOTSTRAP, make_key, with_key
+
+pytestmark = pytest.mark.integration
+
+JOBS = f"{TRAINING}/jobs"
+MakeClient = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def limited(make_settings: Callable[..., Settings], settings: Settings, store: Store) -> MakeClient:
+    def make(**changes: object) -> FlaskClient:
+        return create_app(make_settings(API_KEY=BOOTSTRAP, **changes)).test_client()
+
+    return make
+
+
+def test_past_its_limit_a_key_is_told_when_to_come_back_and_others_go_on(limited: MakeClient) -> None:
+    client, other_process = limited(RATE_LIMIT="3/minute"), limited(RATE_LIMIT="3/minute")
+    key = make_key(client)["key"]
+
+    answers = [each.get(JOBS, headers=with_key(key)) for each in (client, other_process, client, other_process)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    expect_problem(answers[-1], 429, "too_many_requests")
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 61  # whole seconds, never too early
+    assert answers[-1].headers["RateLimit-Limit"] == "3"
+    assert answers[-1].headers["RateLimit-Remaining"] == "0"
+    assert client.get(JOBS, headers=with_key(BOOTSTRAP)).status_code == 200
+    assert "Retry-After" not in answers[0].headers
+
+
+def test_probes_are_never_limited(limited: MakeClient) -> None:
+    client = limited(RATE_LIMIT="1/minute")
+
+    assert {client.get(path).status_code for path in ["/healthz", "/readyz"] * 5} == {200}
+
+
+def test_an_empty_limit_is_none(limited: MakeClient) -> None:
+    client = limited(RATE_LIMIT="", RATE_LIMIT_FAILED_AUTH="")
+
+    assert {client.get(JOBS, headers=with_key(BOOTSTRAP)).status_code for _ in range(20)} == {200}
+    assert {client.get(JOBS, headers=with_key("wrong")).status_code for _ in range(30)} == {401}
+
+
+def test_an_address_that_guesses_is_shut_out_but_an_issued_key_works_on(limited: MakeClient) -> None:
+    client = limited(RATE_LIMIT_FAILED_AUTH="3/minute")
+    key = make_key(client)["key"]
+
+    answers = [client.get(JOBS, headers=with_key(f"guess-{number}")) for number in range(5)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    expect_problem(client.get(JOBS, headers=with_key(BOOTSTRAP)), 429, "too_many_requests")
+    assert client.get(JOBS, headers=with_key(key)).status_code == 200
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.get(JOBS, headers=with_key(BOOTSTRAP), environ_overrides=elsewhere).status_code == 200
+
+
+def test_without_redis_limits_are_counted_in_memory_and_503_stays_503(limited: MakeClient) -> None:
+    client = limited(RATE_LIMIT="3/minute", REDIS_SOCKET="/nowhere/redis.sock")
+
+    answers = [client.get(JOBS, headers=with_key(BOOTSTRAP)) for _ in range(5)]
+
+    assert [answer.status_code for answer in answers] == [503, 503, 503, 429, 429]
+    expect_problem(client.get(JOBS, headers=with_key("st_" + "a" * 12 + "_" + "b" * 43)), 503, "store_unavailable")
+    expect_problem(client.get(JOBS, headers=with_key("wrong")), 401, "unauthenticated")
+    assert client.get("/healthz").status_code == 200

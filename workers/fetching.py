@@ -1,0 +1,66 @@
+"""Brings an attempt's data set to this node before anything is started."""
+
+import time
+from collections.abc import Callable
+
+from common.datasets import pinned_dataset
+from common.errors import JobNotFound, StoreUnavailable
+from common.jobs import Job
+from common.reasons import Reason
+from common.states import PLACED
+from workers.datasets import DatasetCache, DatasetMissing, DownloadFailed
+from workers.ends import Detached, Unwanted
+from workers.launch import LaunchRefused
+from workers.node import LocalNode
+from workers.phase import InfrastructureFailed
+
+_LOOK_SECONDS = 2.0
+
+
+class CancelledEarly(Exception):
+    """The user cancelled the job while its data set was on its way."""
+
+
+def fetch_dataset(node: LocalNode, job: Job, attempt: int, note: Callable[[str], None]) -> None:
+    """Download the job's data set unless it is here; `note` is told of a download.
+
+    Raises CancelledEarly, Detached, Unwanted, LaunchRefused or InfrastructureFailed.
+    """
+    dataset = pinned_dataset(job.spec.data_path)
+    cache = DatasetCache(node.settings, node.dataset_folder)
+    if dataset is None or cache.find(dataset) is not None:
+        return
+    note(f"downloads data set '{dataset.name}' from the API")
+    try:
+        cache.fetch(dataset, _Watch(node, job, attempt))
+    except DatasetMissing as exc:
+        raise LaunchRefused(Reason.DATA_NOT_FOUND, f"data_path: {exc}") from exc
+    except (DownloadFailed, OSError) as exc:
+        raise InfrastructureFailed(Reason.START_FAILED, str(exc)) from exc
+
+
+class _Watch:
+    """Ends a download when the worker shuts down or nobody wants it any more."""
+
+    def __init__(self, node: LocalNode, job: Job, attempt: int) -> None:
+        self._node = node
+        self._job = job
+        self._attempt = attempt
+        self._look_at = time.monotonic() + _LOOK_SECONDS
+
+    def __call__(self) -> None:
+        if self._node.detach.is_set():
+            raise Detached
+        if time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + _LOOK_SECONDS
+        try:
+            seen = self._node.store.jobs.get(self._job.id)
+        except JobNotFound as exc:
+            raise Unwanted("missing") from exc
+        except StoreUnavailable:
+            return
+        if seen.attempt != self._attempt or seen.state not in PLACED:
+            raise Unwanted("moved_on")
+        if seen.cancel_requested_at:
+            raise CancelledEarly
