@@ -1,11 +1,26 @@
 """The audit in answers."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from api.schemas.jobs import MOMENT
 from api.schemas.whole_text import WholeText
 from common.clock import from_ms, iso
 from common.store.audit import CURSOR_PATTERN
+
+_STREAM_ID_PART_MAX = 2**64 - 1
+
+
+class _StreamId(WholeText):
+    """Redis counts in 64 bits, and ends with an error when asked for what is before 0-0."""
+
+    def __call__(self, value: Any) -> Any:
+        super().__call__(value)
+        parts = [int(part) for part in value.split("-")]
+        if not any(parts) or max(parts) > _STREAM_ID_PART_MAX:
+            raise ValidationError("Is no cursor of this list: send next_cursor as it came.")
+        return value
 
 
 class AuditQuerySchema(Schema):
@@ -14,7 +29,7 @@ class AuditQuerySchema(Schema):
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))
     cursor = fields.String(
         load_default=None,
-        validate=WholeText(CURSOR_PATTERN),
+        validate=_StreamId(CURSOR_PATTERN),
         metadata={"description": "`next_cursor` of the page before."},
     )
 
