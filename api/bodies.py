@@ -28,6 +28,8 @@ def register_bodies(app: Flask) -> None:
     def refuse_unfit_body() -> None:
         if request.method not in _WITH_BODY or not _has_body() or takes_content():
             return
+        if request.routing_exception is not None:  # 404 or 405, whatever the body is
+            return
         if not request.is_json:
             abort(415, description="send JSON: Content-Type: application/json")
         try:
