@@ -29,7 +29,8 @@ def wanted_revision(job: Job) -> int | None:
     sent = request.if_match
     if not request.headers.get("If-Match") or sent.star_tag:
         return None
-    if str(job.revision) not in {tag.partition(".")[0] for tag in sent.as_set()}:
+    tags = filter(None, sent.as_set())  # werkzeug reads an empty one, `""`, as None
+    if str(job.revision) not in {tag.partition(".")[0] for tag in tags}:
         raise revision_mismatch(job)
     return job.revision
 

@@ -10,7 +10,7 @@ HEADER_PARAMETER = {
     "in": "header",
     "name": HEADER,
     "description": "A text of your choice: sent again with the same body, it makes no second job.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH},
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": r"\S"},
 }
 
 

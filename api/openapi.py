@@ -53,6 +53,7 @@ def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]
 
 def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     answers = operation["responses"]
+    answers.pop("default", None)  # flask-smorest's, which would allow any status
     for answer in answers.values():
         _tell_media_type(answer)
     for status in _statuses(path, method):

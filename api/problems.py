@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from api.messages import problem_text, validation_text
@@ -55,6 +56,7 @@ _CODES = {
 def register_problems(app: Flask) -> None:
     """Answer our errors and all unforeseen ones. HTTP errors reach `http_problem` through flask-smorest."""
     app.register_error_handler(errors.ServiceError, _service_problem)
+    app.register_error_handler(ParseException, _broken_body_problem)
     app.register_error_handler(Exception, _unforeseen_problem)
 
 
@@ -105,6 +107,12 @@ def _service_problem(error: errors.ServiceError) -> Response:
     found = context.pop("errors", None)
     status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
     return problem(status, error.code, problem_text(error.code, error.message, **context), found, **context)
+
+
+def _broken_body_problem(_error: ParseException) -> Response:
+    """The server parses a body in chunks only while it is read: by then it is an error in the service."""
+    text = "the body is not in chunks as HTTP has them"
+    return problem(HTTPStatus.BAD_REQUEST, "malformed_request", problem_text("malformed_request", text, detail=text))
 
 
 def _unforeseen_problem(error: Exception) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
 
 from api.schemas.live import cursor_field, next_cursor_field
+from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.jobs import Job, JobKind
 from common.states import JobState
@@ -56,7 +57,7 @@ class JobEditSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    priority = fields.Integer(strict=True, required=True, validate=validate.Range(min=0, max=10))
+    priority = WholeNumber(required=True, validate=validate.Range(min=0, max=10))
 
 
 class DeletedJobsSchema(Schema):

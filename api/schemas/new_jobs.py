@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
+from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
 from common.ids import JOB_ID_PATTERN
 from common.jobs import OnNodeLost, TaskType
@@ -20,6 +21,7 @@ TASK_TYPES = {
 }
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 _OPTION_VALUE_MAX = 4096
+_OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
 
 
 class ConstraintsSchema(StrictSchema):
@@ -30,8 +32,7 @@ class ConstraintsSchema(StrictSchema):
         validate=validate.Length(max=128),
         metadata={"example": "NVIDIA H100 80GB HBM3", "description": "The GPU's name, as GET /training/gpus shows it."},
     )
-    min_memory_mib = fields.Integer(
-        strict=True,
+    min_memory_mib = WholeNumber(
         load_default=0,
         validate=validate.Range(min=0, max=2**31),
         metadata={"description": "What each GPU has to have in all."},
@@ -54,8 +55,7 @@ class NewJobSchema(StrictSchema):
     data_path = fields.String(required=True, validate=_PATH, metadata={"example": "AI-ModelScope/coco#20000"})
     model_path = fields.String(required=True, validate=_PATH, metadata={"example": "Qwen/Qwen2.5-7B-Instruct"})
     output_dir = fields.String(required=True, validate=_PATH, metadata={"example": "output/training_001"})
-    priority = fields.Integer(
-        strict=True,
+    priority = WholeNumber(
         load_default=0,
         validate=validate.Range(min=0, max=10),
         metadata={"description": "0 to 10; 10 goes first, equal ones in order of submission."},
@@ -69,24 +69,26 @@ class NewJobSchema(StrictSchema):
         metadata={"description": "The older form: llm_params or mllm_params, whichever the task type selects."},
     )
     job_id = fields.String(load_default=None, allow_none=True, validate=WholeText(JOB_ID_PATTERN))
-    gpus = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=64))
+    gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
     method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
     extra_args = fields.Dict(
         keys=fields.String(validate=validate.Length(min=1, max=200)),
         load_default=dict,
         validate=validate.Length(max=100),
-        metadata={"description": "Further ms-swift options, by their ms-swift names without dashes."},
+        metadata={
+            "description": "Further ms-swift options, by their ms-swift names without dashes.",
+            "propertyNames": {"minLength": 1, "maxLength": 200},
+            "additionalProperties": {"anyOf": [_OPTION_ITEM, {"type": "array", "items": _OPTION_ITEM}]},
+        },
     )
     auto_start = fields.Boolean(load_default=True, metadata={"description": "False keeps it pending until `start`."})
-    time_limit = fields.Integer(
-        strict=True,
+    time_limit = WholeNumber(
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=1, max=366 * 24 * 3600),
         metadata={"description": "Seconds of training after which it is ended with reason time_limit."},
     )
-    retries = fields.Integer(
-        strict=True,
+    retries = WholeNumber(
         load_default=0,
         validate=validate.Range(min=0, max=10),
         metadata={"description": "How often to try again after the job's own failure."},

@@ -3,10 +3,13 @@
 from marshmallow import fields, validate
 
 from api.schemas.strict import StrictSchema
+from api.schemas.whole_number import WholeNumber
 from common.swift_options.bundled import newest_catalog
 from common.swift_options.check import unknown_parameter
 
 _POSITIVE_RATE = validate.Range(min=0, max=10, min_inclusive=False)
+# An open end of a range does not reach the OpenAPI document by itself.
+_ABOVE_ZERO = {"exclusiveMinimum": 0}
 _COUNT = validate.Range(min=1, max=1_000_000_000)
 _WORKERS = validate.Range(min=0, max=256)
 
@@ -17,20 +20,22 @@ class BaseParamsSchema(StrictSchema):
     def about_unknown(self, name: str) -> str:
         return unknown_parameter(name, self.fields, newest_catalog().commands["rlhf"])
 
-    num_epochs = fields.Float(load_default=1, validate=validate.Range(min=0, max=100_000, min_inclusive=False))
-    batch_size = fields.Integer(strict=True, load_default=1, validate=validate.Range(min=1, max=65_536))
-    learning_rate = fields.Float(load_default=1e-4, validate=_POSITIVE_RATE)
-    gradient_accumulation_steps = fields.Integer(
-        strict=True, load_default=4, validate=validate.Range(min=1, max=65_536)
+    num_epochs = fields.Float(
+        load_default=1, validate=validate.Range(min=0, max=100_000, min_inclusive=False), metadata=_ABOVE_ZERO
     )
-    eval_steps = fields.Integer(strict=True, load_default=100, validate=_COUNT)
-    save_steps = fields.Integer(strict=True, load_default=100, validate=_COUNT)
-    save_total_limit = fields.Integer(strict=True, load_default=2, validate=validate.Range(min=1, max=10_000))
-    logging_steps = fields.Integer(strict=True, load_default=5, validate=_COUNT)
-    max_length = fields.Integer(strict=True, load_default=2048, validate=validate.Range(min=1, max=10_000_000))
-    warmup_ratio = fields.Float(load_default=0.05, validate=validate.Range(min=0, max=1, max_inclusive=False))
-    dataloader_num_workers = fields.Integer(strict=True, load_default=4, validate=_WORKERS)
-    dataset_num_proc = fields.Integer(strict=True, load_default=4, validate=validate.Range(min=1, max=256))
+    batch_size = WholeNumber(load_default=1, validate=validate.Range(min=1, max=65_536))
+    learning_rate = fields.Float(load_default=1e-4, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)
+    gradient_accumulation_steps = WholeNumber(load_default=4, validate=validate.Range(min=1, max=65_536))
+    eval_steps = WholeNumber(load_default=100, validate=_COUNT)
+    save_steps = WholeNumber(load_default=100, validate=_COUNT)
+    save_total_limit = WholeNumber(load_default=2, validate=validate.Range(min=1, max=10_000))
+    logging_steps = WholeNumber(load_default=5, validate=_COUNT)
+    max_length = WholeNumber(load_default=2048, validate=validate.Range(min=1, max=10_000_000))
+    warmup_ratio = fields.Float(
+        load_default=0.05, validate=validate.Range(min=0, max=1, max_inclusive=False), metadata={"exclusiveMaximum": 1}
+    )
+    dataloader_num_workers = WholeNumber(load_default=4, validate=_WORKERS)
+    dataset_num_proc = WholeNumber(load_default=4, validate=validate.Range(min=1, max=256))
     save_only_model = fields.Boolean(load_default=True)
     torch_dtype = fields.String(
         load_default="bfloat16", validate=validate.OneOf(["bfloat16", "float16", "float32", "auto"])
@@ -46,12 +51,12 @@ class LlmParamsSchema(BaseParamsSchema):
             ["lora", "full", "longlora", "adalora", "llamapro", "adapter", "vera", "boft", "fourierft", "reft"]
         ),
     )
-    lora_rank = fields.Integer(strict=True, load_default=16, validate=validate.Range(min=1, max=4096))
-    lora_alpha = fields.Integer(strict=True, load_default=32, validate=validate.Range(min=1, max=65_536))
+    lora_rank = WholeNumber(load_default=16, validate=validate.Range(min=1, max=4096))
+    lora_alpha = WholeNumber(load_default=32, validate=validate.Range(min=1, max=65_536))
 
 
 class MllmParamsSchema(LlmParamsSchema):
     """Parameters of a multimodal training: the vision tower and the aligner have rates of their own."""
 
-    vit_lr = fields.Float(load_default=1e-5, validate=_POSITIVE_RATE)
-    aligner_lr = fields.Float(load_default=1e-5, validate=_POSITIVE_RATE)
+    vit_lr = fields.Float(load_default=1e-5, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)
+    aligner_lr = fields.Float(load_default=1e-5, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)

@@ -1,0 +1,17 @@
+"""A whole number as JSON knows it: 9.0 is one, and neither "9" nor true is."""
+
+from typing import Any
+
+from marshmallow import fields
+
+
+class WholeNumber(fields.Integer):
+    """JSON has one kind of number: a client that writes 9 as 9.0 means the same."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, **kwargs)
+
+    def _validated(self, value: Any) -> int:
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        number: int = super()._validated(whole)
+        return number

@@ -1,0 +1,96 @@
+"""The OpenAPI document held to the service by schemathesis: each phase, all checks, a bounded number of examples.
+
+SCHEMATHESIS_EXAMPLES asks for more examples of each operation than `make test` can spend.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.app import create_app
+from client.stack.embedded_redis import EmbeddedRedis
+from common.settings import Settings
+from common.states import Verb
+from common.store import Store
+from tests.builders import make_node
+from tests.integration.api.live_server import LiveServer, live_server
+from tests.integration.api.schemathesis_run import Report, run
+from tests.integration.api.submitting import place, submit
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(3600)]
+
+KEY = "a-key-of-more-than-sixteen-characters"
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "10"))
+
+
+@pytest.fixture
+def world(settings: Settings, store: Store) -> None:
+    """Jobs in all states that an endpoint tells apart, under the names in schemathesis.toml."""
+    app = create_app(settings)
+    client = app.test_client()
+    for job_id, verb in (("completed", Verb.COMPLETE), ("failed", Verb.FAIL)):
+        place(client, store, job_id)
+        store.attempts.start(job_id, 1, 4711, "/log", "started")
+        store.attempts.end(job_id, 1, verb, None, "over", checkpoint_path="/data/output/one/attempt-1/checkpoint-9")
+    place(client, store, "running", gpus=2)
+    store.attempts.start("running", 1, 4712, "/log", "started")
+    submit(client, "waiting")
+    submit(client, "held", auto_start=False)
+    app.extensions["swift_trainer"].store.client.close()
+    app.extensions["swift_trainer"].celery.close()
+
+
+@pytest.fixture
+def node(world: None, store: Store) -> Iterator[None]:
+    """A node that is there, starts what it is given and ends what is to be stopped."""
+    over = threading.Event()
+
+    def obey() -> None:
+        while not over.wait(0.05):
+            store.nodes.heartbeat(make_node(), 30)
+            for job in store.jobs.placed():
+                if job.cancel_requested_at:
+                    store.attempts.end(job.id, job.attempt, Verb.CANCEL, None, "stopped")
+                elif job.started_at is None:
+                    store.attempts.start(job.id, job.attempt, 4713, "/log", "started")
+
+    thread = threading.Thread(target=obey)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+
+
+@pytest.fixture
+def server(node: None, tmp_path: Path, redis_server: EmbeddedRedis) -> Iterator[LiveServer]:
+    """A real API with a key; a long poll finds no place and answers at once."""
+    with live_server(tmp_path, redis_server.socket_path, API_KEY=KEY, LOG_LEVEL="ERROR", SSE_MAX_CLIENTS=0) as started:
+        yield started
+
+
+def told(report: Report) -> str:
+    return "\n\n".join(f"{name}: {text}" for name, text in sorted(report.findings.items()))
+
+
+def test_examples_and_every_limit_of_the_document_hold(server: LiveServer) -> None:
+    report = run(server, KEY, {"examples", "coverage"}, EXAMPLES)
+
+    assert not report.findings, told(report)
+    assert report.cases > 1000
+    # All the while a job runs, so that they are not all deleted.
+    assert report.never_answered_with_success() <= {"DELETE /api/v1/training/jobs"}
+
+
+def test_whatever_the_document_allows_and_forbids_is_answered_as_it_says(server: LiveServer) -> None:
+    report = run(server, KEY, {"fuzzing"}, 2 * EXAMPLES)
+
+    assert not report.findings, told(report)
+
+
+def test_whatever_is_done_with_a_job_one_after_the_other_is_answered_as_the_document_says(server: LiveServer) -> None:
+    report = run(server, KEY, {"stateful"}, 3 * EXAMPLES)
+
+    assert not report.findings, told(report)
