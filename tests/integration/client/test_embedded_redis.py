@@ -74,7 +74,7 @@ def test_it_writes_an_aof_and_never_evicts(connection):
     settings = connection.config_get("append*", "maxmemory-policy", "save", "databases")
 
     assert settings["appendonly"] == "yes"
-    assert settings["appendfsync"] == "everysec"
+    assert settings["appendfsync"] == "always"
     assert settings["maxmemory-policy"] == "noeviction"
     assert settings["save"] == ""
     assert settings["databases"] == "16"
