@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from marshmallow.utils import get_value
 
 from api.schemas.jobs import MOMENT
+from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
 from common.clock import iso
 from common.datasets import (
@@ -51,8 +52,7 @@ class NewDatasetSchema(Schema):
         validate=validate.OneOf(FORMATS),
         metadata={"description": "Without it, what the name ends in."},
     )
-    size = fields.Integer(
-        strict=True,
+    size = WholeNumber(
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=1, max=_SIZE_MAX),

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates
 
 from api.schemas.jobs import MOMENT
+from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
 from common.api_keys import KEY_NAME_PATTERN, RESERVED_NAMES, Scope
 from common.clock import iso, now
@@ -29,8 +30,7 @@ class NewKeySchema(Schema):
         validate=validate.OneOf(_SCOPES),
         metadata={"description": "read looks, write submits and steers jobs, admin does all.", "example": "write"},
     )
-    expires_in = fields.Integer(
-        strict=True,
+    expires_in = WholeNumber(
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=1, max=EXPIRES_MAX_SECONDS),
