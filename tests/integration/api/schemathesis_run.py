@@ -55,11 +55,15 @@ class Report:
         return {label for label, seen in self.statuses.items() if not any(200 <= status < 300 for status in seen)}
 
 
-def run(server: LiveServer, key: str, phases: set[str], examples: int) -> Report:
-    """Ask the server with its key, in these phases, with about so many examples of each operation."""
+def run(server: LiveServer, key: str, phases: set[str], examples: int, more_seed: int = 0) -> Report:
+    """Ask the server with its key, in these phases, with about so many examples of each operation.
+
+    With another `more_seed` it asks for other things.
+    """
     told = tomllib.loads(CONFIG.read_text())
     told["headers"] = {"Authorization": f"Bearer {key}"}
     told["generation"]["max-examples"] = examples
+    told["seed"] += more_seed
     told["phases"] = {phase: {"enabled": phase in phases} for phase in PHASES}
     address = f"http://127.0.0.1:{server.port}/openapi.json"
     schema: Any = schemathesis.openapi.from_url(address, config=SchemathesisConfig.from_dict(told))
