@@ -10,6 +10,7 @@ from common.errors import InvalidInput
 OFFSET = "Upload-Offset"
 COMPLETE = "Upload-Complete"
 
+OFFSET_MAX = 10**15 - 1
 _OFFSET = re.compile(r"\d{1,15}", re.ASCII)
 _BOOLEANS = {"?0": False, "?1": True}
 

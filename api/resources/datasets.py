@@ -19,7 +19,7 @@ from api.schemas.problems import ProblemSchema
 from api.services import services
 from api.services.datasets import announce, content_of, delete, view
 from api.services.uploads import receive
-from api.upload_headers import COMPLETE, OFFSET, sent_complete, sent_offset, upload_headers
+from api.upload_headers import COMPLETE, OFFSET, OFFSET_MAX, sent_complete, sent_offset, upload_headers
 from api.views import dataset_list_view, dataset_view, new_dataset_view
 from common.datasets import Dataset
 
@@ -27,7 +27,12 @@ blp = Blueprint("datasets", __name__, description="Data sets that are uploaded, 
 
 _BINARY = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 _PART = [
-    {"in": "header", "name": OFFSET, "required": True, "schema": {"type": "integer", "minimum": 0}},
+    {
+        "in": "header",
+        "name": OFFSET,
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0, "maximum": OFFSET_MAX},
+    },
     {"in": "header", "name": COMPLETE, "schema": {"type": "string", "enum": ["?0", "?1"]}},
 ]
 _STANDING = {
