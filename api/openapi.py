@@ -9,6 +9,8 @@ from common.ids import JOB_ID_PATTERN
 
 Document = dict[str, Any]
 
+# Of jobs that users name, and of exports, whose ids the service makes (common.ids).
+_ANY_JOB_ID_PATTERN = JOB_ID_PATTERN.removesuffix("$") + "(~export-[1-9][0-9]{0,8})?$"
 _METHODS = ("get", "put", "post", "delete", "patch")
 _WITH_BODY = ("put", "post", "patch")
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -73,7 +75,7 @@ def _describe_job_id(parameters: list[dict[str, Any]]) -> None:
     for parameter in parameters:
         if parameter["name"] == "job_id":
             parameter["description"] = "The id, as the submission answered it."
-            parameter["schema"] = {"type": "string", "pattern": JOB_ID_PATTERN}
+            parameter["schema"] = {"type": "string", "pattern": _ANY_JOB_ID_PATTERN}
 
 
 def _tell_media_type(answer: dict[str, Any]) -> None:
