@@ -11,6 +11,7 @@ from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
 from common.ids import JOB_ID_PATTERN
 from common.jobs import OnNodeLost, TaskType
+from common.swift_command.job_environment import FROM_JOB, PLAIN_VALUE
 from common.swift_options import METHODS
 
 TASK_TYPES = {
@@ -45,6 +46,7 @@ class ConstraintsSchema(StrictSchema):
         values=fields.String(validate=validate.Length(max=128)),
         load_default=dict,
         validate=validate.Length(max=16),
+        metadata={"propertyNames": {"maxLength": 64}},
     )
 
 
@@ -96,11 +98,14 @@ class NewJobSchema(StrictSchema):
     on_node_lost = fields.String(load_default="wait", validate=validate.OneOf([policy.value for policy in OnNodeLost]))
     export = fields.Boolean(load_default=True, metadata={"description": "Merge the adapter into the model when done."})
     env = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=64)),
-        values=fields.String(validate=validate.Length(max=1024)),
+        keys=fields.String(),
+        values=fields.String(validate=WholeText(f"^{PLAIN_VALUE.pattern}$")),
         load_default=dict,
         validate=validate.Length(max=32),
-        metadata={"description": "Environment variables of the training, from a list of harmless ones."},
+        metadata={
+            "description": "Environment variables of the training, from a list of harmless ones.",
+            "propertyNames": {"pattern": f"^({FROM_JOB.pattern})$"},
+        },
     )
     constraints = fields.Nested(
         ConstraintsSchema,
@@ -108,7 +113,10 @@ class NewJobSchema(StrictSchema):
         metadata={"description": "Which nodes and GPUs may be taken; without it, any."},
     )
     metadata = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=64)), load_default=dict, validate=validate.Length(max=64)
+        keys=fields.String(validate=validate.Length(max=64)),
+        load_default=dict,
+        validate=validate.Length(max=64),
+        metadata={"propertyNames": {"maxLength": 64}},
     )
 
     @pre_load
