@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from common.deployments import DeploySpec
 from common.states import FINAL, JobState
 
 
@@ -16,10 +17,11 @@ class TaskType(StrEnum):
 
 
 class JobKind(StrEnum):
-    """What a job does: a training with its phases, or a merge of what an earlier training left."""
+    """What a job does: a training with its phases, a merge of what an earlier training left, or serving a model."""
 
     TRAIN = "train"
     EXPORT = "export"
+    DEPLOY = "deploy"
 
 
 class OnNodeLost(StrEnum):
@@ -44,7 +46,7 @@ class JobSpec:
     `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
     ms-swift options by their ms-swift names, without dashes. An export has the spec of its source, and besides where
     the checkpoint is. `gpu_model`, `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run;
-    empty for anywhere.
+    empty for anywhere. `deploy` is there for a deployment only, which has no data and no output.
     """
 
     task_type: TaskType
@@ -68,6 +70,7 @@ class JobSpec:
     node_labels: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
+    deploy: DeploySpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from common.clock import from_ms
+from common.deployments import DeploySpec, InferBackend, Target
 from common.jobs import Job, JobKind, JobSpec, OnNodeLost, Phase, Progress, TaskType
 from common.states import JobState
 
@@ -48,8 +49,16 @@ def load_spec(text: str) -> JobSpec:
             "on_node_lost": OnNodeLost(fields["on_node_lost"]),
             "kind": JobKind(fields.get("kind", JobKind.TRAIN)),
             "node_names": tuple(fields.get("node_names", ())),
+            "deploy": _load_deploy(fields.get("deploy")),
         }
     )
+
+
+def _load_deploy(fields: dict[str, Any] | None) -> DeploySpec | None:
+    if fields is None:
+        return None
+    words = {"target": Target(fields["target"]), "infer_backend": InferBackend(fields["infer_backend"])}
+    return DeploySpec(**{**fields, **words})
 
 
 def dump_progress(progress: Progress) -> str:
