@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.jobs import Job, Phase
+from common.jobs import Job
 
 _RECORD = "attempt.json"
 _ENDED = "ended"
@@ -42,8 +42,12 @@ class AttemptFolder:
         key = hashlib.sha256(str(self.path).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"swt-{key}"
 
-    def phase_dir(self, phase: Phase) -> Path:
+    def phase_dir(self, phase: str) -> Path:
         return self.path / phase
+
+    def phase_dirs(self) -> list[Path]:
+        """The folders of all phases that there ever were."""
+        return sorted(path for path in self.path.glob("*") if path.is_dir())
 
     def record(self) -> dict[str, Any]:
         """What `create` and `note` wrote; empty when nothing was."""
@@ -74,7 +78,7 @@ class AttemptFolder:
     def has_ended(self) -> bool:
         return (self.path / _ENDED).exists()
 
-    def forget_phase(self, phase: Phase) -> None:
+    def forget_phase(self, phase: str) -> None:
         """Remove a phase's runner files, of a start that never came to be."""
         shutil.rmtree(self.phase_dir(phase), ignore_errors=True)
 

@@ -54,10 +54,16 @@ def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
 
 
 def train_spec(
-    node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, *, output: Path, resume_from: Path | None
+    node: LocalNode,
+    job: Job,
+    attempt: int,
+    folder: AttemptFolder,
+    *,
+    paths: JobPaths,
+    output: Path,
+    resume_from: Path | None,
 ) -> RunnerSpec:
     """The training phase: as many ranks as the job has GPUs. Raises LaunchRefused."""
-    paths = job_paths(node, job.spec)
     context = CommandContext(
         swift_version=node.swift_version,
         model_path=paths.model_path,
