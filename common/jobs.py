@@ -131,6 +131,7 @@ class Job:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     cancel_requested_at: datetime | None = None
+    cancel_reason: str = ""
     checkpoint_path: str = ""
     log_file_path: str = ""
     export_path: str = ""

@@ -1,14 +1,16 @@
 """What is done to deployments alone: number, publish, restart, reopen; and the versions of the names they answer to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from common import keys
 from common.deployments import Target
 from common.ids import deployment_id, new_task_id
+from common.jobs import Job
 from common.models import Model
 from common.reasons import Reason
 from common.store.connection import translated_errors
+from common.store.job_record import dump_spec
 from common.store.model_record import load_model
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
@@ -60,6 +62,14 @@ class DeploymentStore:
         """Let one that was stopped or failed wait again: OK, MISSING or MOVED_ON."""
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
         return Outcome(self.scripts.call("reopen_job", names, ["", self.events_max, new_task_id(), message]))
+
+    def ask_for_port(self, job: Job, port: int, message: str) -> Outcome:
+        """Change the port that one which does not run asks for: OK, MISSING or MOVED_ON."""
+        if job.spec.deploy is None:
+            return Outcome.MOVED_ON
+        spec = replace(job.spec, deploy=replace(job.spec.deploy, port=port))
+        names = [keys.job(job.id), keys.job_events(job.id)]
+        return Outcome(self.scripts.call("respec_job", names, ["", self.events_max, dump_spec(spec), message]))
 
     def take(self, job_id: str, platform: str, message: str) -> tuple[Outcome, int]:
         """Bring one that waits for a platform beyond our nodes on its way; returns its attempt."""
