@@ -1,1 +1,1 @@
-"""A deployment on its node: start its server, prove that it answers, keep it alive."""
+"""Serving a model on this node: the process of one server, and whether it answers as what it should be."""
