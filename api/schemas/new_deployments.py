@@ -64,7 +64,7 @@ class DeploySettingsSchema(StrictSchema):
         load_default="",
         validate=WholeText(JOB_ID_PATTERN),
         metadata={
-            "description": "The model name that clients ask for. By default the training job's id, or the folder's name."
+            "description": "The model name that clients ask for. By default the training's id, or the folder's name."
         },
     )
     version = fields.String(

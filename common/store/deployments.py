@@ -130,6 +130,15 @@ class DeploymentStore:
         with translated_errors():
             return self.scripts.client.blpop([keys.DEPLOYMENTS_BELL], timeout=timeout_seconds) is not None
 
+    def take_turn(self, token: str, seconds: float) -> bool:
+        """Become, or stay, the deployer that acts; for that long unless it is taken again."""
+        args = [token, int(seconds * 1000)]
+        return bool(self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], args))
+
+    def end_turn(self, token: str) -> None:
+        """Let another deployer act at once."""
+        self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
+
     def _call(self, command: str, *args: Any) -> Any:
         with translated_errors():
             return getattr(self.scripts.client, command)(*args)

@@ -1,10 +1,10 @@
 """From a deployment to a runner's spec: its model on this node, the server's command, its environment with the key."""
 
-from common.swift_command.deploy_command import DeployContext, deploy_of
-
+from common.inputs import InputRefused
 from common.jobs import Phase
 from common.reasons import Reason
 from common.swift_command.argv import OptionRefused
+from common.swift_command.deploy_command import DeployContext, deploy_of
 from common.swift_options import check_deploy_options
 from deploy.sealing import SealBroken, unseal
 from workers.attempt import Attempt
@@ -12,7 +12,7 @@ from workers.launch import LaunchRefused, child_base, swift_python
 from workers.option_catalog import node_catalog
 from workers.phase import InfrastructureFailed
 from workers.runner_control import ProcessSpec, RunnerSpec
-from workers.serving.models import model_places
+from workers.serving.models import ModelPlaces, model_places
 from workers.serving.server_process import server_argv, server_environment
 
 
@@ -34,7 +34,7 @@ def server_spec(attempt: Attempt) -> RunnerSpec:
 
 def _context(attempt: Attempt) -> DeployContext:
     node, job = attempt.node, attempt.job
-    places = model_places(node, job.spec)
+    places = _places(attempt)
     gpus = {gpu.uuid: gpu for gpu in node.inventory.gpus()}
     return DeployContext(
         swift_version=node.swift_version,
@@ -50,11 +50,19 @@ def _context(attempt: Attempt) -> DeployContext:
     )
 
 
+def _places(attempt: Attempt) -> ModelPlaces:
+    try:
+        return model_places(attempt.job.spec, attempt.node.settings.allowed_roots)
+    except InputRefused as refusal:
+        problem = refusal.problem
+        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
+
+
 def _refuse_options(attempt: Attempt) -> None:
     """With the options that this node's own ms-swift has."""
     spec, node = attempt.job.spec, attempt.node
     catalog = node_catalog(node.folder, node.swift_version)
-    problems = check_deploy_options(spec.extra_args, catalog, deploy_of(spec))
+    problems = check_deploy_options(spec.extra_args, catalog, deploy_of(spec), spec.gpus)
     if problems:
         text = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         raise LaunchRefused(Reason.OPTION_REFUSED, text)

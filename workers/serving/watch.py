@@ -12,7 +12,7 @@ from workers.attempt import Attempt
 from workers.ends import Unwanted
 from workers.runner_control import read_runner, request_stop
 from workers.serving.listeners import listening_ports
-from workers.serving.probe import ProbeKind, ProbeResult, probe
+from workers.serving.probe import ProbeKind, ProbeResult, probe_server
 from workers.serving.stops import ServerStop
 
 log = structlog.get_logger()
@@ -64,18 +64,21 @@ class ServerWatch:
         )
 
     def _probe(self) -> ProbeResult:
-        folder = self._attempt.folder
-        ports = listening_ports(folder.mark, self._attempt.number)
-        if self._port in ports:
-            url = f"http://{_loopback(self._settings.deploy_host)}:{self._port}"
-            return probe(url, self._models, self._settings.deploy_probe_timeout_seconds)
-        return ProbeResult(ProbeKind.NOT_YET, f"nothing of it listens on port {self._port}")
+        settings, host = self._settings, reachable(self._settings.deploy_host)
+        return probe_server(host, self._port, self._models, self._ports, settings.deploy_probe_timeout_seconds)
+
+    def _ports(self) -> frozenset[int]:
+        started = read_runner(self._phase_dir)
+        pids = [process.pid for process in started.processes] if started else []
+        return listening_ports(self._attempt.folder.mark, self._attempt.number, pids)
 
     def _judge_starting(self, result: ProbeResult) -> None:
         if result.kind is ProbeKind.READY:
             self._publish()
         elif result.kind is ProbeKind.WRONG_MODEL:
             self._stop(ServerStop.WRONG_MODEL, result.message)
+        elif result.kind is ProbeKind.WRONG_PORT:
+            self._stop(ServerStop.PORT_STOLEN, result.message)
         elif self._age_seconds() > self._settings.deploy_ready_timeout_seconds:
             self._stop(ServerStop.NOT_READY, result.message)
 
@@ -131,6 +134,6 @@ class ServerWatch:
         self._asked_to_stop = True
 
 
-def _loopback(host: str) -> str:
+def reachable(host: str) -> str:
     """Where to ask a server of this machine that listens on `host`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
