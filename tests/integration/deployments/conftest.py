@@ -21,7 +21,7 @@ QUICK = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     running = RealStack(tmp_path_factory.mktemp("stack"), free_port(), **QUICK).start()
     yield running
