@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import httpx2
 import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
+from common.settings import Settings, load_settings
 
 T = TypeVar("T")
 
@@ -167,6 +169,11 @@ class RealStack:
 
     def broker_client(self) -> redis.Redis:
         return self.redis_client(db=1)
+
+    def settings(self) -> Settings:
+        """What its processes read."""
+        with patch.dict(os.environ, self.environment, clear=True):
+            return load_settings()
 
     def celery_state(self, task_id: str) -> str:
         return str(json.loads(self.redis_client().get(f"celery-task-meta-{task_id}") or "{}").get("status", "PENDING"))
