@@ -23,7 +23,7 @@ from client.stack.data_lock import locked, write_holder
 from client.stack.errors import StackError
 from client.stack.prepare import API_KEY_FILE, Wanted, prepare, swift_version
 from client.stack.processes import stack_children
-from client.stack.running_jobs import api_client, stop_jobs
+from client.stack.running_jobs import api_client, path_of, stop_jobs
 from client.stack.settings import StackSettings, find_swift_python
 from client.stack.stop_signals import stop_signals
 from client.stack.supervisor import StopRequested, Supervisor
@@ -126,14 +126,14 @@ def _train(
 
 
 def _submit(client: httpx2.Client, body: dict[str, Any]) -> str:
-    response = client.post("jobs", json=body)
+    response = client.post("training/jobs", json=body)
     if response.status_code != 201:
         raise StackError(f"the API refused the job, HTTP {response.status_code}: {response.text}")
     return str(response.json()["job_id"])
 
 
 def _why_it_failed(client: httpx2.Client, job: dict[str, Any]) -> str:
-    logs = client.get(f"jobs/{job['job_id']}/logs", params={"limit": 20})
+    logs = client.get(f"{path_of(job['job_id'])}/logs", params={"limit": 20})
     lines = logs.json().get("logs", []) if logs.is_success else []
     cause = job.get("error_message") or job.get("export_error") or job.get("reason") or "no cause was given"
     return "\n".join([f"job {job['job_id']} is {job['status']}: {cause}", *(f"  {line}" for line in lines)])
