@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field
 from api.schemas.memory_size import MemorySize
-from api.schemas.new_jobs import ConstraintsSchema, environment_field, extra_args_field
 from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
