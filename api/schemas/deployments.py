@@ -9,9 +9,9 @@ from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.deployments import Target
 from common.jobs import Job
-from common.states import DEPLOYMENT_ARROWS, JobState
+from common.states import DEPLOYMENT_STATES, JobState
 
-STATES = sorted({target.value for _, target in DEPLOYMENT_ARROWS.values()})
+STATES = [state.value for state in DEPLOYMENT_STATES]
 
 
 def is_healthy(job: Job) -> bool:
