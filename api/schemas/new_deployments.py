@@ -100,7 +100,6 @@ class DeploySettingsSchema(StrictSchema):
         validate=validate.Length(max=64),
         metadata={
             "description": "Further model names, each with the folder of its adapter for this base.",
-            "propertyNames": {"pattern": JOB_ID_PATTERN},
         },
     )
     max_model_len = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1, max=2**24))
@@ -129,7 +128,6 @@ class DeploySettingsSchema(StrictSchema):
         keys=fields.String(validate=validate.Length(max=64)),
         load_default=dict,
         validate=validate.Length(max=64),
-        metadata={"propertyNames": {"maxLength": 64}},
     )
 
     @validates_schema

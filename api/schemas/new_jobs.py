@@ -77,7 +77,6 @@ class NewJobSchema(StrictSchema):
         keys=fields.String(validate=validate.Length(max=64)),
         load_default=dict,
         validate=validate.Length(max=64),
-        metadata={"propertyNames": {"maxLength": 64}},
     )
 
     @pre_load
