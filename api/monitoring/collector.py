@@ -13,7 +13,7 @@ from common.clock import to_ms
 from common.errors import ServiceError
 from common.jobs import JobKind
 from common.settings import Settings
-from common.states import JobState
+from common.states import DEPLOYMENT_STATES, JOB_STATES
 from common.store import Store
 from common.store.queue_stats import waiting_by_priority
 
@@ -52,7 +52,7 @@ class ServiceCollector(Collector):
     def _jobs(self) -> Metric:
         family = GaugeMetricFamily("swift_trainer_jobs", "Jobs that are kept, by state.", labels=("kind", "state"))
         for kind in JobKind:
-            for state in JobState:
+            for state in DEPLOYMENT_STATES if kind is JobKind.DEPLOY else JOB_STATES:
                 family.add_metric([kind, state], self._store.jobs.count(state, kind))
         return family
 

@@ -8,7 +8,7 @@ from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.jobs import Job, JobKind
-from common.states import JobState
+from common.states import JOB_STATES, JobState
 
 # What a computed field is, for the OpenAPI document.
 TEXT = {"type": "string"}
@@ -35,6 +35,13 @@ def constraints_of(job: Job) -> dict[str, Any]:
     found = {"gpu_model": spec.gpu_model, "min_memory_mib": spec.min_memory_mib}
     found |= {"node_names": list(spec.node_names), "labels": spec.node_labels}
     return {name: value for name, value in found.items() if value}
+
+
+def then_deploy(job: Job) -> dict[str, Any] | None:
+    """How it is to be served when it is done, without the key."""
+    if job.spec.then_deploy is None:
+        return None
+    return {name: value for name, value in job.spec.then_deploy.items() if value and "api_key" not in name}
 
 
 class JobActionSchema(Schema):
@@ -95,8 +102,8 @@ class JobSchema(Schema):
 
     id = fields.Function(lambda job: job.id, metadata=TEXT)
     job_id = fields.String(attribute="id")
-    kind = fields.String(attribute="spec.kind", metadata={"enum": [kind.value for kind in JobKind]})
-    status = fields.String(attribute="state", metadata={"enum": [state.value for state in JobState]})
+    kind = fields.String(attribute="spec.kind", metadata={"enum": [JobKind.TRAIN.value, JobKind.EXPORT.value]})
+    status = fields.String(attribute="state", metadata={"enum": [state.value for state in JOB_STATES]})
     reason = fields.String()
     message = fields.String()
     error_message = fields.Function(
@@ -128,6 +135,7 @@ class JobSchema(Schema):
     env = fields.Dict(attribute="spec.env")
     constraints = fields.Function(constraints_of, metadata={"type": "object"})
     metadata = fields.Dict(attribute="spec.metadata")
+    deploy = fields.Function(then_deploy, metadata={"type": ["object", "null"]})
     process_id = fields.Integer(allow_none=True)
     log_file_path = fields.String()
     progress = fields.Function(percent_of, metadata={"type": "number"})
@@ -157,10 +165,10 @@ class JobListQuerySchema(Schema):
 
     page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     size = fields.Integer(load_default=10, validate=validate.Range(min=1, max=100))
-    status = fields.String(load_default=None, validate=validate.OneOf([state.value for state in JobState]))
+    status = fields.String(load_default=None, validate=validate.OneOf([state.value for state in JOB_STATES]))
     kind = fields.String(
         load_default=str(JobKind.TRAIN),
-        validate=validate.OneOf([kind.value for kind in JobKind]),
+        validate=validate.OneOf([JobKind.TRAIN.value, JobKind.EXPORT.value]),
         metadata={"description": "Trainings, or the exports that were asked for by hand."},
     )
     cursor = cursor_field()

@@ -22,11 +22,15 @@ from deploy.sources import find_source
 from deploy.targets.platforms import platform_problems
 
 
-def check_serving(services: Services, request: DeployRequest, *, model_is_known: bool = True) -> None:
-    """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes.
+def check_serving(services: Services, request: DeployRequest) -> None:
+    """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
+    errors = serving_errors(services, request)
+    if errors:
+        raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
 
-    Without `model_is_known` the model is still to be trained.
-    """
+
+def serving_errors(services: Services, request: DeployRequest, *, model_is_known: bool = True) -> list[dict[str, Any]]:
+    """Everything that is wrong, as {field, message, code}. Without `model_is_known` it is still to be trained."""
     errors = [
         {"field": item.field, "message": item.message, "code": str(item.code)}
         for item in _option_problems(services, request)
@@ -42,8 +46,7 @@ def check_serving(services: Services, request: DeployRequest, *, model_is_known:
             for item in _path_problems(services, request, model_is_known=model_is_known)
             if item.field not in refused
         ]
-    if errors:
-        raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
+    return errors
 
 
 def _option_problems(services: Services, request: DeployRequest) -> list[OptionProblem]:
