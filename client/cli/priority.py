@@ -19,7 +19,7 @@ COLUMNS = {"JOB": "job_id", "STATUS": "status", "PRIORITY": "priority"}
 @output_option
 @click.pass_obj
 def priority(connection: Connection, job_id: str, priority: int, output: str) -> None:
-    """Change the PRIORITY (0 to 10, 10 goes first) of a job or deployment that waits; among equals it keeps its turn."""
+    """Change the PRIORITY (0 to 10, 10 goes first) of what waits, job or deployment; it keeps its turn among equals."""
     with connection.open() as client:
         if is_deployment_id(job_id):
             _refuse_held(client, job_id)
