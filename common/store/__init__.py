@@ -18,6 +18,7 @@ from common.store.passes import PassStore
 from common.store.pulses import PulseStore
 from common.store.scripts import Scripts
 from common.store.swift_options import SwiftOptionsStore
+from common.store.traffic import TrafficStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Store:
     datasets: DatasetStore
     pulses: PulseStore
     swift_options: SwiftOptionsStore
+    traffic: TrafficStore
 
     def now(self) -> datetime:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
@@ -62,4 +64,5 @@ def open_store(settings: Settings) -> Store:
         datasets=DatasetStore(scripts),
         pulses=PulseStore(client),
         swift_options=SwiftOptionsStore(client),
+        traffic=TrafficStore(client),
     )
