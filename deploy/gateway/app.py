@@ -45,7 +45,7 @@ def make_app(settings: Settings, store: Store, source: Source, upstream: Upstrea
     )
     under_way = UnderWay(settings.gateway_grace_seconds)
     middlewares = [under_way.middleware(), with_exchange, with_caller]
-    app = web.Application(middlewares=middlewares, client_max_size=settings.gateway_max_body_bytes)
+    app = web.Application(middlewares=middlewares)
     app[GATEWAY] = gateway
     app.on_shutdown.append(under_way.end)
     app.on_response_prepare.append(add_headers)

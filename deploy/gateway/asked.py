@@ -1,11 +1,19 @@
 """What the gateway reads of a request's body: the name of the model, nothing else."""
 
+import asyncio
 import re
 
 import msgspec
 from aiohttp import web
 
-from deploy.gateway.errors import body_too_large, model_missing, no_such_path, not_json, path_not_passed_on
+from deploy.gateway.errors import (
+    body_too_large,
+    body_too_slow,
+    model_missing,
+    no_such_path,
+    not_json,
+    path_not_passed_on,
+)
 
 # Plain names only: nothing that a server could take for another path than the gateway did.
 _PATH = re.compile(r"/v1(/[A-Za-z0-9_-]+)+")
@@ -31,16 +39,23 @@ def path_to_pass_on(request: web.Request) -> str:
     return f"{path}?{query}" if query else path
 
 
-async def read_body(request: web.Request, max_bytes: int) -> bytes:
+async def read_body(request: web.Request, max_bytes: int, idle_seconds: float) -> bytes:
     """The whole body. Raises a Refusal past `max_bytes`, before reading where its length is told."""
     if (request.content_length or 0) > max_bytes:
         raise body_too_large(max_bytes)
+    body, loop = bytearray(), asyncio.get_running_loop()
     try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge as exc:
-        raise body_too_large(max_bytes) from exc
+        async with asyncio.timeout(idle_seconds) as silence:
+            while chunk := await request.content.readany():
+                body += chunk
+                if len(body) > max_bytes:
+                    raise body_too_large(max_bytes)
+                silence.reschedule(loop.time() + idle_seconds)
+    except TimeoutError as exc:
+        raise body_too_slow(idle_seconds) from exc
     except web.RequestPayloadError as exc:
-        raise not_json("its chunks or its encoding are broken") from exc
+        raise not_json("its encoding is broken") from exc
+    return bytes(body)
 
 
 def model_in(body: bytes) -> str:

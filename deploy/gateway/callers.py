@@ -71,7 +71,9 @@ def _problem(key: ApiKey | None, sent: str) -> str:
 
 def _sent_key(request: web.Request) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    # Bytes that are no text become a character that no key has: they are wrong, not an error.
+    sent = token.strip().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return sent if scheme.lower() == "bearer" else ""
 
 
 def _refuse_others(request: web.Request) -> None:

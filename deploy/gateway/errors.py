@@ -68,6 +68,11 @@ def body_too_large(max_bytes: int) -> Refusal:
     return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "request_too_large", text)
 
 
+def body_too_slow(seconds: float) -> Refusal:
+    text = f"nothing more of the body came within {seconds:g} s"
+    return Refusal(HTTPStatus.REQUEST_TIMEOUT, "body_too_slow", text)
+
+
 def model_not_found(model: str, nearest: Sequence[str]) -> Refusal:
     text = f"The model `{model[:200]}` does not exist."
     if nearest:

@@ -34,7 +34,7 @@ class Gateway:
     async def pass_on(self, request: web.Request) -> web.StreamResponse:
         """Have a replica of the model that the body names answer. Raises a Refusal."""
         path = path_to_pass_on(request)
-        body = await read_body(request, self.settings.gateway_max_body_bytes)
+        body = await read_body(request, self.settings.gateway_max_body_bytes, self.settings.gateway_idle_seconds)
         exchange = request[EXCHANGE]
         exchange.model = model_in(body)
         replicas = self._replicas_of(exchange.model)

@@ -16,12 +16,13 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-# Who the client is, is between it and the gateway. The length is set anew, the body was read already (Expect), and it
-# comes back unpacked, so that its token counts can be read.
+# Who the client is, is between it and the gateway. The body was read and unpacked already; the answer comes unpacked,
+# so that its token counts can be read.
 NOT_FOR_REPLICAS = HOP_BY_HOP | {
     "accept-encoding",
     "api-key",
     "authorization",
+    "content-encoding",
     "content-length",
     "cookie",
     "expect",
@@ -59,4 +60,11 @@ def to_client(answered: Headers) -> CIMultiDict[str]:
 
 def _without(headers: Headers, dropped: frozenset[str]) -> CIMultiDict[str]:
     named = {name.strip().lower() for value in headers.getall("Connection", []) for name in value.split(",")}
-    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in dropped | named)
+    dropped |= named
+    kept = ((name, value) for name, value in headers.items() if name.lower() not in dropped)
+    return CIMultiDict((name, value) for name, value in kept if _is_text(value))
+
+
+def _is_text(value: str) -> bool:
+    """Bytes that are not UTF-8 are read as surrogates, which cannot be written again."""
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)

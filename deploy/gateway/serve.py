@@ -1,10 +1,13 @@
 """Listens until it is told to stop; then takes nothing new, and gives answers under way some time to end."""
 
 import asyncio
+import logging
 import signal
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 
 from common.settings import Settings
 from common.store import Store
@@ -38,4 +41,14 @@ async def serve(settings: Settings, store: Store, source: Source) -> None:
 
 def make_runner(app: web.Application) -> web.AppRunner:
     """Runs the app so that a client that leaves ends its request, and with that the one at the replica."""
+    server_logger.addFilter(_without_what_was_sent)
     return web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=CLOSE_SECONDS)
+
+
+def _without_what_was_sent(record: logging.LogRecord) -> bool:
+    """A request that is no HTTP is logged by aiohttp with the line that is wrong: it may hold a key."""
+    exc = record.exc_info[1] if record.exc_info else None
+    if isinstance(exc, HttpProcessingError):
+        log.info("request_is_no_http", error=type(exc).__name__)
+        return False
+    return True
