@@ -29,6 +29,8 @@ def submission_view(submission: Submission) -> dict[str, Any]:
         answer = {"job_id": job.id, "status": job.state, "message": text("job_held" if job.held else "job_created")}
     else:
         answer = waiting_view(job, waits, text("job_queued", why=waits.message))
+    if submission.server_key:
+        answer["server_api_key"] = submission.server_key
     notes = [text("params_ignored", name=name, task_type=job.spec.task_type) for name in submission.ignored]
     return {**answer, "notes": notes} if notes else answer
 

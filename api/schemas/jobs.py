@@ -37,6 +37,13 @@ def constraints_of(job: Job) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
+def then_deploy(job: Job) -> dict[str, Any] | None:
+    """How it is to be served when it is done, without the key."""
+    if job.spec.then_deploy is None:
+        return None
+    return {name: value for name, value in job.spec.then_deploy.items() if value and "api_key" not in name}
+
+
 class JobActionSchema(Schema):
     """The answer to stop and its like."""
 
@@ -128,6 +135,7 @@ class JobSchema(Schema):
     env = fields.Dict(attribute="spec.env")
     constraints = fields.Function(constraints_of, metadata={"type": "object"})
     metadata = fields.Dict(attribute="spec.metadata")
+    deploy = fields.Function(then_deploy, metadata={"type": ["object", "null"]})
     process_id = fields.Integer(allow_none=True)
     log_file_path = fields.String()
     progress = fields.Function(percent_of, metadata={"type": "number"})
