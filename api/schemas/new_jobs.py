@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
+from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
 from common.ids import JOB_ID_PATTERN
@@ -148,7 +149,7 @@ class NewJobAnswerSchema(Schema):
     status = fields.String(required=True)
     message = fields.String(required=True)
     queue_position = fields.Integer(metadata={"description": "1 goes next."})
-    estimated_wait_time = fields.String(metadata={"description": "To read; what it rests on included."})
+    estimated_wait_time = Told(metadata={"description": "To read; what it rests on included."})
     estimated_start_at = fields.String(allow_none=True)
     reason = fields.String()
     notes = fields.List(fields.String(), metadata={"description": "What was sent and does not count."})
