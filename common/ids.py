@@ -1,4 +1,4 @@
-"""Job ids: what a valid one is, and how one is made from an output folder."""
+"""Job ids: what a valid one is, and how one is made from an output folder, for an export or for a deployment."""
 
 import re
 import secrets
@@ -7,17 +7,31 @@ from pathlib import PurePosixPath
 
 from ulid import ULID
 
+from common.deployments import Target
+from common.jobs import JobKind
+
 JOB_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 _CHOSEN = re.compile(JOB_ID_PATTERN)
 # No id that a user may choose has it, so an export's id tells what it is and never takes a training job's.
 _EXPORT_MARK = "~export-"
-_EXPORT = re.compile(rf"(?P<source>.+){_EXPORT_MARK}[1-9][0-9]{{0,8}}")
+_NUMBER = "[1-9][0-9]{0,8}"
+_EXPORT = re.compile(rf"(?P<source>.+){_EXPORT_MARK}{_NUMBER}")
+
+
+# A deployment's tells besides on which kind of platform it runs, and which of several replicas it is.
+_DEPLOYMENT = re.compile(
+    rf"(?P<name>.+)~(?P<target>deploy|k8s|cloud)-(?P<number>{_NUMBER})(\.(?P<replica>[1-9][0-9]{{0,2}}))?"
+)
+_MARKS = {Target.LOCAL: "deploy", Target.K8S: "k8s", Target.CLOUD: "cloud"}
+DEPLOYMENT_ID_PATTERN = JOB_ID_PATTERN.removesuffix("$") + rf"~(deploy|k8s|cloud)-{_NUMBER}(\.[1-9][0-9]{{0,2}})?$"
 
 
 def is_job_id(text: str) -> bool:
-    """Whether a job can have this id: safe as a Redis key part, a file name and a URL segment."""
+    """Whether a workload can have this id: safe as a Redis key part, a file name and a URL segment."""
     export = _EXPORT.fullmatch(text)
-    return _CHOSEN.fullmatch(export["source"] if export else text) is not None
+    deployment = _DEPLOYMENT.fullmatch(text)
+    chosen = export["source"] if export else deployment["name"] if deployment else text
+    return _CHOSEN.fullmatch(chosen) is not None
 
 
 def job_id_candidates(output_dir: str) -> list[str]:
@@ -36,6 +50,29 @@ def export_job_id(source_job_id: str, number: int) -> str:
 def is_export_id(job_id: str) -> bool:
     """Whether the job of that id is an export of another one."""
     return _EXPORT_MARK in job_id
+
+
+def deployment_id(name: str, target: Target, number: int, replica: int = 1) -> str:
+    """The id of the `number`th deployment of a model name; its second replica has `.2` at the end."""
+    return f"{name}~{_MARKS[target]}-{number}" + (f".{replica}" if replica > 1 else "")
+
+
+def deployment_target(job_id: str) -> Target | None:
+    """Where the deployment of that id runs; None when it is no deployment's id."""
+    found = _DEPLOYMENT.fullmatch(job_id)
+    return next(target for target, mark in _MARKS.items() if mark == found["target"]) if found else None
+
+
+def is_deployment_id(job_id: str) -> bool:
+    """Whether the job of that id is a deployment."""
+    return deployment_target(job_id) is not None
+
+
+def kind_of(job_id: str) -> JobKind:
+    """The kind of job that has this id."""
+    if is_export_id(job_id):
+        return JobKind.EXPORT
+    return JobKind.DEPLOY if is_deployment_id(job_id) else JobKind.TRAIN
 
 
 def new_task_id() -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from common.deployments import DeploySpec
+from common.deployments import DeploySpec, Target
 from common.states import FINAL, JobState
 
 
@@ -37,6 +37,7 @@ class Phase(StrEnum):
 
     TRAIN = "train"
     EXPORT = "export"
+    SERVE = "serve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows."""
+    """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows.
+
+    Of a deployment: `port` is leased, `endpoint` (ending in /v1) is set while it answers, `restarts` counts since it
+    was last healthy for long.
+    """
 
     id: str
     spec: JobSpec
@@ -132,10 +137,20 @@ class Job:
     export_error: str = ""
     exported_at: datetime | None = None
     export_job_id: str = ""
+    port: int | None = None
+    endpoint: str = ""
+    ready_at: datetime | None = None
+    unhealthy_since: datetime | None = None
+    restarts: int = 0
 
     @property
     def is_final(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def needs_node(self) -> bool:
+        """Whether it runs on one of our nodes, by leases, and not on a platform beyond them."""
+        return self.spec.deploy is None or self.spec.deploy.target is Target.LOCAL
 
     def evolve(self, **changes: Any) -> "Job":
         """A copy with some fields changed."""

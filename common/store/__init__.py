@@ -10,6 +10,7 @@ from common.store.attempts import AttemptStore, Bounds
 from common.store.audit import AuditStore
 from common.store.connection import RedisClient, connect, translated_errors
 from common.store.datasets import DatasetStore
+from common.store.deployments import DeploymentStore
 from common.store.events import EventStore
 from common.store.jobs import JobStore
 from common.store.logs import LogStore
@@ -34,6 +35,7 @@ class Store:
     api_keys: ApiKeyStore
     audit: AuditStore
     datasets: DatasetStore
+    deployments: DeploymentStore
     pulses: PulseStore
     swift_options: SwiftOptionsStore
 
@@ -60,6 +62,7 @@ def open_store(settings: Settings) -> Store:
         api_keys=ApiKeyStore(scripts),
         audit=AuditStore(client, settings.audit_max),
         datasets=DatasetStore(scripts),
+        deployments=DeploymentStore(scripts, settings.events_max),
         pulses=PulseStore(client),
         swift_options=SwiftOptionsStore(client),
     )
