@@ -27,8 +27,9 @@ LIFE: Table = {
         ("priority {old} became {new}, by {actor:actor}", "优先级由 {old} 改为 {new}，操作者：{actor}"),
         ("export {export} was asked for by {actor:actor}", "已申请导出 {export}，操作者：{actor}"),
         # Scheduler
-        ("assigned GPU {gpus} of node {node}", "已分配节点 {node} 的GPU {gpus}"),
+        ("assigned {gpus:gpus} of node {node}", "已分配节点 {node} 的{gpus}"),
         ("node {node} has been silent {silence:silence}", "节点 {node} 失联，{silence}"),
+        ("version {version} answers for model {model} from now on", "模型 {model} 现由版本 {version} 提供服务"),
         # Node: on the way
         ("downloads data set '{dataset}' from the API", "正在从API下载数据集 '{dataset}'"),
         ("{what:phase} started on node {node}, process {process}", "{what}已在节点 {node} 启动，进程 {process}"),
@@ -70,6 +71,11 @@ LIFE: Table = {
         ("signal {signal} ended the process", "进程被信号 {signal} 结束"),
         ("ms-swift ended with exit code {code}: {why}", "ms-swift 退出码为 {code}：{why}"),
         ("ms-swift ended with exit code {code}", "ms-swift 退出码为 {code}"),
+        (
+            "{setting} is not set: a server without a key would answer anybody",
+            "没有设置 {setting}：没有密钥的服务会回答任何人",
+        ),
+        ("port {port} is taken by another process", "端口 {port} 被其他进程占用"),
         # Node: its data set
         ("data set '{dataset}' is not on this node", "数据集 '{dataset}' 不在该节点上"),
         ("{message:message}, so it cannot be downloaded", "{message}，因此无法下载"),
@@ -92,6 +98,7 @@ LIFE: Table = {
             "服务返回 {status}，请检查该节点的 API_URL 和 API_KEY",
         ),
     ],
+    "gpus": [("{memory} MiB of {gpus:gpus}", "{gpus} 上的 {memory} MiB")],
     "actor": [("the user", "用户")],
     "silence": [("for ever", "没有该节点的记录"), ("for {seconds} s", "已 {seconds} 秒没有心跳")],
     "phase": [("training", "训练"), ("merging {checkpoint} into the model", "将 {checkpoint} 合并到模型的任务")],

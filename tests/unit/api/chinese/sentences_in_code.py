@@ -43,6 +43,7 @@ NOT_FOR_USERS = (
 )
 # Of no sentence; blanks stand for values.
 NO_SENTENCES = {
+    r"^-- include (\w+)$",
     "Bearer",
     'Bearer realm="swift-trainer"',
     "default-src 'none'; frame-ancestors 'none'",
