@@ -37,6 +37,10 @@ MARSHMALLOW: Table = {
 FIELDS: Table = {
     "message": [
         ("no such field", "没有这个字段"),
+        (
+            "Is a path of the API itself; choose another, such as {job}.",
+            "与 API 自身的路径冲突，请换一个，例如 {job}。",
+        ),
         ("Has control characters.", "包含控制字符。"),
         ("Too long, or has control characters.", "过长或包含控制字符。"),
         ("Must be a text, number, boolean, object or a list of these.", "必须是文本、数字、布尔值、对象或它们的列表。"),
