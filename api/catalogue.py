@@ -96,6 +96,30 @@ MESSAGES: dict[str, Sentence] = {
         "queue processor was stopped: nothing new is placed, running jobs go on",
         "队列处理器已停止，运行中的任务不受影响",
     ),
+    # Deployments
+    "deployment_created": Sentence("deployment was created", "部署任务创建成功"),
+    "deployment_held": Sentence(
+        "deployment was created and is held until it is started", "部署任务创建成功，启动之前保持挂起"
+    ),
+    "deployment_waits": Sentence("deployment was created and waits: {why}", "部署任务已创建并加入队列"),
+    "deployment_started": Sentence(
+        "deployment starts as soon as it has its place: it is running when it answers",
+        "部署任务已启动，服务就绪后状态变为 running",
+    ),
+    "deployment_on_its_way": Sentence(
+        "deployment is on its way already: it is {state}", "部署任务已在执行中，当前状态：{state}"
+    ),
+    "deployment_stopping": Sentence(
+        "deployment is being stopped: its processes get time to end, then they are killed",
+        "部署任务正在停止：进程将在宽限时间后被强制结束",
+    ),
+    "deployment_stopped": Sentence("deployment is stopped", "部署任务已停止"),
+    "deployment_queued": Sentence("deployment '{job_id}' waits for its place", "部署任务 '{job_id}' 已加入部署队列"),
+    "model_rolled_back": Sentence("version {version} of {name} answers again", "模型 {name} 已回滚到版本 {version}"),
+    "model_rolls_back": Sentence(
+        "version {version} of {name} is being started and takes over when it answers",
+        "正在启动模型 {name} 的版本 {version}，就绪后接管",
+    ),
     # Data sets
     "dataset_unknown": Sentence(
         "there is no data set '{name}'; upload it first: POST /datasets, or swt data push",

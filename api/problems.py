@@ -21,6 +21,7 @@ _TEXT_MAX = 500
 
 STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.JobNotFound: HTTPStatus.NOT_FOUND,
+    errors.ModelNotFound: HTTPStatus.NOT_FOUND,
     errors.NotQueued: HTTPStatus.NOT_FOUND,
     errors.JobIdTaken: HTTPStatus.CONFLICT,
     errors.JobAlreadyFinal: HTTPStatus.CONFLICT,

@@ -15,6 +15,7 @@ RESERVED_IDS = ("process", "processor", "validate")
 _NO_RESERVED = rf"(?!(?:{'|'.join(RESERVED_IDS)})$)"
 _CHARACTERS = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 JOB_ID_PATTERN = rf"^{_NO_RESERVED}{_CHARACTERS}$"
+NAME_PATTERN = rf"^{_CHARACTERS}$"  # of a model
 _CHOSEN = re.compile(JOB_ID_PATTERN)
 _NAME = re.compile(_CHARACTERS)
 # No id that a user may choose has it, so an export's id tells what it is and never takes a training job's.

@@ -47,7 +47,8 @@ class JobSpec:
     `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
     ms-swift options by their ms-swift names, without dashes. An export has the spec of its source, and besides where
     the checkpoint is. `gpu_model`, `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run;
-    empty for anywhere. `deploy` is there for a deployment only, which has no data and no output.
+    empty for anywhere. `deploy` is there for a deployment only, which has no data and no output;
+    `then_deploy` of a training is the request (deploy.requests) to deploy what it makes.
     """
 
     task_type: TaskType
@@ -72,6 +73,7 @@ class JobSpec:
     env: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     deploy: DeploySpec | None = None
+    then_deploy: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class Job:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     cancel_requested_at: datetime | None = None
+    cancel_reason: str = ""
     checkpoint_path: str = ""
     log_file_path: str = ""
     export_path: str = ""

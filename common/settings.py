@@ -10,6 +10,8 @@ from environs import Env, EnvValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 ENV_FOLDER = Path("env")
+PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
+_PORTS_ERROR = "Must look like 30000-30999."
 RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
 
 
@@ -73,6 +75,19 @@ class Settings:
     stop_grace_seconds: float
     swift_omp_threads: int
     followers_max: int
+    # Deployments
+    deploy_host: str
+    deploy_advertise_host: str
+    deploy_ports: tuple[int, int]
+    deploy_ready_timeout_seconds: float
+    deploy_probe_seconds: float
+    deploy_probe_timeout_seconds: float
+    deploy_unhealthy_seconds: float
+    deploy_restarts_max: int
+    deploy_restart_delay_seconds: float
+    deploy_stable_seconds: float
+    deploy_drain_seconds: float
+    deployment_secret: str
     # Bounds in Redis
     log_head_bytes: int
     log_tail_bytes: int
@@ -164,12 +179,30 @@ def _read(env: Env) -> Settings:
         stop_grace_seconds=env.float("STOP_GRACE_SECONDS", 30.0, validate=Range(min=0)),
         swift_omp_threads=env.int("SWIFT_OMP_THREADS", 1, validate=Range(min=1)),
         followers_max=env.int("FOLLOWERS_MAX", 64, validate=Range(min=1)),
+        deploy_host=env.str("DEPLOY_HOST", "127.0.0.1"),
+        deploy_advertise_host=env.str("DEPLOY_ADVERTISE_HOST", ""),
+        deploy_ports=_ports(env.str("DEPLOY_PORT_RANGE", "30000-30999", validate=Regexp(PORTS, error=_PORTS_ERROR))),
+        deploy_ready_timeout_seconds=env.float("DEPLOY_READY_TIMEOUT_SECONDS", 1800.0, validate=positive),
+        deploy_probe_seconds=env.float("DEPLOY_PROBE_SECONDS", 5.0, validate=positive),
+        deploy_probe_timeout_seconds=env.float("DEPLOY_PROBE_TIMEOUT_SECONDS", 5.0, validate=positive),
+        deploy_unhealthy_seconds=env.float("DEPLOY_UNHEALTHY_SECONDS", 60.0, validate=positive),
+        deploy_restarts_max=env.int("DEPLOY_RESTARTS_MAX", 5, validate=Range(min=0)),
+        deploy_restart_delay_seconds=env.float("DEPLOY_RESTART_DELAY_SECONDS", 1.0, validate=positive),
+        deploy_stable_seconds=env.float("DEPLOY_STABLE_SECONDS", 600.0, validate=positive),
+        deploy_drain_seconds=env.float("DEPLOY_DRAIN_SECONDS", 10.0, validate=Range(min=0)),
+        deployment_secret=env.str("DEPLOYMENT_SECRET", ""),
         log_head_bytes=env.int("LOG_HEAD_BYTES", 256 * 1024, validate=Range(min=1024)),
         log_tail_bytes=env.int("LOG_TAIL_BYTES", 1024 * 1024, validate=Range(min=1024)),
         metrics_max=env.int("METRICS_MAX", 20_000, validate=Range(min=10)),
         events_max=env.int("EVENTS_MAX", 1_000, validate=Range(min=10)),
         celery_remote_control=env.bool("CELERY_REMOTE_CONTROL", False),
     )
+
+
+def _ports(text: str) -> tuple[int, int]:
+    """The first and the last port of a range that PORTS describes; an empty one when it is malformed."""
+    first, _, last = text.partition("-")
+    return (int(first), int(last)) if first.isdigit() and last.isdigit() else (1, 0)
 
 
 def _roots(text: str, data_dir: Path) -> tuple[Path, ...]:

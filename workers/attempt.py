@@ -30,6 +30,11 @@ class Attempt:
         """Start or find the phase, and see it end. Raises Detached, Unwanted or InfrastructureFailed."""
         return self._phases.run(plan, self._show)
 
+    def pause(self, seconds: float) -> bool:
+        """Wait between two phases; False when the user wants it to end. Raises Detached or Unwanted."""
+        self._phases.pause(seconds)
+        return not self._phases.was_cancelled
+
     @property
     def was_cancelled_before_it_began(self) -> bool:
         return bool(self.job.cancel_requested_at) and not self.folder.phase_dirs()

@@ -18,6 +18,7 @@ from workers.merging import merge_only, tell_source_of_failure
 from workers.node import LocalNode
 from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, Show
 from workers.runner_control import kill_tree, read_runner, request_stop
+from workers.serving.life import serve
 from workers.training import train_then_merge
 
 log = structlog.get_logger()
@@ -52,11 +53,15 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
 
 def _run(attempt: Attempt) -> End:
     """What this kind of job does on a node, to its settled end."""
-    if attempt.job.spec.kind is JobKind.TRAIN:
-        return _settled(attempt, train_then_merge)
-    end = _settled(attempt, merge_only)
-    tell_source_of_failure(attempt, end)
-    return end
+    match attempt.job.spec.kind:
+        case JobKind.TRAIN:
+            return _settled(attempt, train_then_merge)
+        case JobKind.DEPLOY:
+            return _settled(attempt, serve)
+        case JobKind.EXPORT:
+            end = _settled(attempt, merge_only)
+            tell_source_of_failure(attempt, end)
+            return end
 
 
 def _settled(attempt: Attempt, life: Life) -> End:

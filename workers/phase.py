@@ -108,6 +108,14 @@ class PhaseRun:
         self._prove_empty(ended)
         return ended
 
+    def pause(self, seconds: float) -> None:
+        """Do nothing for so long, or until the user's wish to cancel is seen. Raises Detached or Unwanted."""
+        until = time.monotonic() + seconds
+        while not self._cancelling and time.monotonic() < until:
+            if self._node.detach.wait(min(self._node.settings.follow_seconds, max(0.0, until - time.monotonic()))):
+                raise Detached
+            self._ship(None)
+
     def _start(self, plan: PhasePlan, phase_dir: Path) -> None:
         if phase_dir.exists():
             # A start that was cut off before its runner wrote anything may have left something behind.

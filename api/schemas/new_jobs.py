@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
@@ -30,6 +30,45 @@ def refuse_reserved_id(job_id: str) -> None:
     """Say what to do about an id that would stand in a path where the API has an endpoint of its own."""
     if job_id in RESERVED_IDS:
         raise ValidationError(f"Is a path of the API itself; choose another, such as {job_id}-1.")
+
+
+def check_extra_args(extra_args: dict[str, Any]) -> None:
+    """What no ms-swift option takes, whatever its name. Raises ValidationError."""
+    for name, value in extra_args.items():
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, str | int | float | bool | dict):
+                raise ValidationError({name: ["Must be a text, number, boolean, object or a list of these."]})
+            text = json.dumps(item) if isinstance(item, dict) else item
+            if isinstance(text, str) and (len(text) > _OPTION_VALUE_MAX or not text.isprintable()):
+                raise ValidationError({name: ["Too long, or has control characters."]})
+
+
+def extra_args_field() -> fields.Dict:
+    """Options of ms-swift beyond the typed ones."""
+    return fields.Dict(
+        keys=fields.String(validate=validate.Length(min=1, max=200)),
+        load_default=dict,
+        validate=[validate.Length(max=100), check_extra_args],
+        metadata={
+            "description": "Further ms-swift options, by their ms-swift names without dashes.",
+            "propertyNames": {"minLength": 1, "maxLength": 200},
+            "additionalProperties": {"anyOf": [_OPTION_ITEM, {"type": "array", "items": _OPTION_ITEM}]},
+        },
+    )
+
+
+def environment_field() -> fields.Dict:
+    """Environment variables of the processes."""
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.String(validate=WholeText(f"^{PLAIN_VALUE.pattern}$")),
+        load_default=dict,
+        validate=validate.Length(max=32),
+        metadata={
+            "description": "Environment variables of the processes, from a list of harmless ones.",
+            "propertyNames": {"pattern": f"^({FROM_JOB.pattern})$"},
+        },
+    )
 
 
 class ConstraintsSchema(StrictSchema):
@@ -85,16 +124,7 @@ class NewJobSchema(StrictSchema):
     )
     gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
     method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
-    extra_args = fields.Dict(
-        keys=fields.String(validate=validate.Length(min=1, max=200)),
-        load_default=dict,
-        validate=validate.Length(max=100),
-        metadata={
-            "description": "Further ms-swift options, by their ms-swift names without dashes.",
-            "propertyNames": {"minLength": 1, "maxLength": 200},
-            "additionalProperties": {"anyOf": [_OPTION_ITEM, {"type": "array", "items": _OPTION_ITEM}]},
-        },
-    )
+    extra_args = extra_args_field()
     auto_start = fields.Boolean(load_default=True, metadata={"description": "False keeps it pending until `start`."})
     time_limit = WholeNumber(
         load_default=None,
@@ -109,16 +139,7 @@ class NewJobSchema(StrictSchema):
     )
     on_node_lost = fields.String(load_default="wait", validate=validate.OneOf([policy.value for policy in OnNodeLost]))
     export = fields.Boolean(load_default=True, metadata={"description": "Merge the adapter into the model when done."})
-    env = fields.Dict(
-        keys=fields.String(),
-        values=fields.String(validate=WholeText(f"^{PLAIN_VALUE.pattern}$")),
-        load_default=dict,
-        validate=validate.Length(max=32),
-        metadata={
-            "description": "Environment variables of the training, from a list of harmless ones.",
-            "propertyNames": {"pattern": f"^({FROM_JOB.pattern})$"},
-        },
-    )
+    env = environment_field()
     constraints = fields.Nested(
         ConstraintsSchema,
         load_default=dict,
@@ -138,19 +159,6 @@ class NewJobSchema(StrictSchema):
                 if data.get(form) is not None:
                     raise ValidationError({"train_params": [f"Send either train_params or {form}, not both."]})
         return data
-
-    @validates_schema
-    def check_extra_args(self, data: dict[str, Any], **_: Any) -> None:
-        for name, value in data["extra_args"].items():
-            items = value if isinstance(value, list) else [value]
-            for item in items:
-                if not isinstance(item, str | int | float | bool | dict):
-                    raise ValidationError(
-                        {"extra_args": {name: ["Must be a text, number, boolean, object or a list of these."]}}
-                    )
-                text = json.dumps(item) if isinstance(item, dict) else item
-                if isinstance(text, str) and (len(text) > _OPTION_VALUE_MAX or not text.isprintable()):
-                    raise ValidationError({"extra_args": {name: ["Too long, or has control characters."]}})
 
 
 class NewJobAnswerSchema(Schema):

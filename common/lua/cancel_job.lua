@@ -22,7 +22,7 @@ end
 
 if state == 'assigned' or state == 'starting' or state == 'running' then
   if not job[5] or job[5] == '' then
-    redis.call('HSET', KEYS[1], 'cancel_requested_at_ms', now)
+    redis.call('HSET', KEYS[1], 'cancel_requested_at_ms', now, 'cancel_reason', ARGV[3])
     redis.call('HINCRBY', KEYS[1], 'revision', 1)
     redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'cancel_requested', 'at_ms', now,
       'attempt', job[4], 'message', ARGV[4])

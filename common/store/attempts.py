@@ -119,7 +119,7 @@ class AttemptStore:
         word, log_end, metrics_end = self.scripts.call("report_attempt", names, args)
         return Receipt(Outcome(word), int(log_end), int(metrics_end))
 
-    def note(self, job_id: str, attempt: int, kind: str, message: str, **fields: Any) -> Outcome:
+    def note(self, job_id: str, attempt: int, kind: str, message: str, /, **fields: Any) -> Outcome:
         """Write an event of the attempt that is no arrow (a phase, a warning), with fields of the record."""
         names = [keys.job(job_id), keys.job_events(job_id)]
         flat = [part for pair in fields.items() for part in pair]

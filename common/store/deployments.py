@@ -1,14 +1,16 @@
 """What is done to deployments alone: number, publish, restart, reopen; and the versions of the names they answer to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from common import keys
 from common.deployments import Target
 from common.ids import deployment_id, new_task_id
+from common.jobs import Job
 from common.models import Model
 from common.reasons import Reason
 from common.store.connection import translated_errors
+from common.store.job_record import dump_spec
 from common.store.model_record import load_model
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
@@ -60,6 +62,14 @@ class DeploymentStore:
         """Let one that was stopped or failed wait again: OK, MISSING or MOVED_ON."""
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
         return Outcome(self.scripts.call("reopen_job", names, ["", self.events_max, new_task_id(), message]))
+
+    def ask_for_port(self, job: Job, port: int, message: str) -> Outcome:
+        """Change the port that one which does not run asks for: OK, MISSING or MOVED_ON."""
+        if job.spec.deploy is None:
+            return Outcome.MOVED_ON
+        spec = replace(job.spec, deploy=replace(job.spec.deploy, port=port))
+        names = [keys.job(job.id), keys.job_events(job.id)]
+        return Outcome(self.scripts.call("respec_job", names, ["", self.events_max, dump_spec(spec), message]))
 
     def take(self, job_id: str, platform: str, message: str) -> tuple[Outcome, int]:
         """Bring one that waits for a platform beyond our nodes on its way; returns its attempt."""
@@ -119,6 +129,15 @@ class DeploymentStore:
         """Wait until something changed; False when the time is over before that."""
         with translated_errors():
             return self.scripts.client.blpop([keys.DEPLOYMENTS_BELL], timeout=timeout_seconds) is not None
+
+    def take_turn(self, token: str, seconds: float) -> bool:
+        """Become, or stay, the deployer that acts; for that long unless it is taken again."""
+        args = [token, int(seconds * 1000)]
+        return bool(self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], args))
+
+    def end_turn(self, token: str) -> None:
+        """Let another deployer act at once."""
+        self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
 
     def _call(self, command: str, *args: Any) -> Any:
         with translated_errors():

@@ -34,6 +34,7 @@ _TEXTS = (
     "export_error",
     "export_job_id",
     "endpoint",
+    "cancel_reason",
 )
 _COUNTS = ("priority", "sequence", "revision", "attempt", "infra_failures", "user_retries", "restarts")
 

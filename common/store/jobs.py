@@ -85,7 +85,12 @@ class JobStore:
         names = [keys.job(job_id), keys.job_events(job_id)]
         return Outcome(self.scripts.call("end_export", names, ["", self.events_max, export_id, export_path, message]))
 
-    def cancel(self, job_id: str, message: str) -> Outcome:
+    def note_final(self, job_id: str, kind: str, message: str) -> Outcome:
+        """Write an event of a job that has ended, which is no arrow: OK or MISSING."""
+        names = [keys.job(job_id), keys.job_events(job_id)]
+        return Outcome(self.scripts.call("note_final", names, ["", self.events_max, kind, message]))
+
+    def cancel(self, job_id: str, message: str, reason: Reason = Reason.CANCELLED_BY_USER) -> Outcome:
         """Take the wish to cancel a job, or to stop a deployment: REQUESTED (its node ends it), MISSING, or its end.
 
         That is CANCELLED, STOPPED, COMPLETED or FAILED, be it from now or from before.
@@ -93,7 +98,7 @@ class JobStore:
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
         is_deployment = kind_of(job_id) is JobKind.DEPLOY
         arrow = (Verb.STOP, JobState.STOPPED) if is_deployment else (Verb.CANCEL, JobState.CANCELLED)
-        args = ["", self.events_max, Reason.CANCELLED_BY_USER, message, *arrow]
+        args = ["", self.events_max, reason, message, *arrow]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
     def delete(self, job_id: str) -> Outcome:

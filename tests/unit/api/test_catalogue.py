@@ -30,11 +30,12 @@ def test_a_translation_uses_no_value_that_the_english_lacks(key: str, sentence: 
 def test_every_key_that_is_used_is_in_the_catalogue_and_none_is_left_over() -> None:
     sources = "".join(path.read_text() for path in API.rglob("*.py") if path.name != "catalogue.py")
 
-    used = set(re.findall(r'\btext\(\s*"(\w+)"', sources)) | set(re.findall(r'else "(job_\w+)"\)', sources))
+    used = set(re.findall(r'\btext\(\s*"(\w+)"', sources))
+    quoted = set(re.findall(r'"(\w+)"', sources))
 
     assert used <= set(MESSAGES), used - set(MESSAGES)
     by_type = {"llm_training", "mllm_training"}
-    assert set(MESSAGES) - used == by_type
+    assert set(MESSAGES) - quoted == by_type
 
 
 def test_outside_of_a_request_english_is_spoken() -> None:
