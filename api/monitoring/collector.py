@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Summa
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from api.monitoring.deployments import deployment_metrics
 from api.monitoring.nodes import gpu_metrics, node_metrics
 from common.clock import to_ms
 from common.errors import ServiceError
@@ -48,6 +49,7 @@ class ServiceCollector(Collector):
         yield from node_metrics(nodes, now, ttl)
         yield from gpu_metrics(nodes, self._store.nodes.leases(), now, ttl)
         yield from self._scheduler()
+        yield from deployment_metrics(self._store)
 
     def _jobs(self) -> Metric:
         family = GaugeMetricFamily("swift_trainer_jobs", "Jobs that are kept, by state.", labels=("kind", "state"))

@@ -4,7 +4,9 @@ from typing import Any
 
 from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
 
+from api.messages import told
 from api.schemas.live import cursor_field, next_cursor_field
+from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.jobs import Job, JobKind
@@ -105,9 +107,9 @@ class JobSchema(Schema):
     kind = fields.String(attribute="spec.kind", metadata={"enum": [JobKind.TRAIN.value, JobKind.EXPORT.value]})
     status = fields.String(attribute="state", metadata={"enum": [state.value for state in JOB_STATES]})
     reason = fields.String()
-    message = fields.String()
+    message = Told()
     error_message = fields.Function(
-        lambda job: job.message if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
+        lambda job: told(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
     )
     task_type = fields.String(attribute="spec.task_type")
     trainer_type = fields.Function(lambda job: job.spec.task_type, metadata=TEXT)
@@ -148,7 +150,7 @@ class JobSchema(Schema):
     export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
     export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
     export_path = fields.String()
-    export_error = fields.String()
+    export_error = Told()
     export_job_id = fields.String(metadata={"description": "The last export that was asked for by hand."})
     source_job_id = fields.String(
         attribute="spec.source_job_id", metadata={"description": "What an export merges; empty for a training."}
@@ -204,7 +206,7 @@ class JobStatusSchema(Schema):
     export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
     export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
     export_path = fields.String()
-    export_error = fields.String()
+    export_error = Told()
     reason = fields.String()
     revision = fields.Integer()
 

@@ -11,7 +11,7 @@ from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
 from common.deployments import InferBackend, Target
-from common.ids import JOB_ID_PATTERN
+from common.ids import NAME_PATTERN
 from common.jobs import TaskType
 
 DEPLOY_TYPES = [kind.value for kind in TaskType]
@@ -69,7 +69,7 @@ class DeploySettingsSchema(StrictSchema):
     name = fields.String(
         load_default=None,
         allow_none=True,
-        validate=WholeText(JOB_ID_PATTERN),
+        validate=WholeText(NAME_PATTERN),
         metadata={
             "description": "The model name that clients ask for. By default the training's id, or the folder's name."
         },
@@ -94,7 +94,7 @@ class DeploySettingsSchema(StrictSchema):
         load_default="transformers", validate=validate.OneOf([backend.value for backend in InferBackend])
     )
     adapters = fields.Dict(
-        keys=fields.String(validate=WholeText(JOB_ID_PATTERN)),
+        keys=fields.String(validate=WholeText(NAME_PATTERN)),
         values=fields.String(validate=_PATH),
         load_default=dict,
         validate=validate.Length(max=64),
