@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -62,6 +63,7 @@ class RealStack:
             "NODE_TTL_SECONDS": "5",
             "HINT_TIMEOUT_SECONDS": "2",
             "STOP_GRACE_SECONDS": "3",
+            "DEPLOY_PORT_RANGE": some_ports(),
             **{name: str(value) for name, value in environment.items()},
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -217,6 +219,12 @@ class RealStack:
         why = f"{seen['status']}: {seen['reason']}: {seen['message']}\n{self.deployment_log(job_id)}"
         assert seen["status"] in states, why
         return seen
+
+
+def some_ports() -> str:
+    """A range of ports below those that the kernel hands out; other stacks on this machine likely have another."""
+    first = 10_000 + 100 * secrets.randbelow(200)
+    return f"{first}-{first + 99}"
 
 
 def free_port() -> int:

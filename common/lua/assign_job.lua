@@ -20,7 +20,7 @@ local node = ARGV[4]
 if redis.call('GET', KEYS[7]) ~= ARGV[3] then
   return { 'stale_epoch' }
 end
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt', 'last_port')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return { 'missing' }
@@ -40,9 +40,13 @@ for i = 11, #ARGV do
 end
 local port = ''
 if ARGV[7] ~= '' then
-  for wanted = tonumber(ARGV[7]), tonumber(ARGV[8]) do
+  -- From behind the one that it had before: somebody outside may have taken that.
+  local first, last = tonumber(ARGV[7]), tonumber(ARGV[8])
+  local before = tonumber(job[6]) or first - 1
+  for step = 1, last - first + 1 do
+    local wanted = first + (before - first + step) % (last - first + 1)
     if redis.call('HEXISTS', KEYS[6], port_field(node, wanted)) == 0 then
-      port = tostring(wanted)
+      port = string.format('%d', wanted)
       break
     end
   end
@@ -61,7 +65,7 @@ if port ~= '' then
 end
 redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', node, 'boot_id', ARGV[5],
   'gpu_ids', table.concat(ARGV, ',', 11), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
-  'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '')
+  'progress', '', 'process_id', '', 'port', port, 'last_port', port, 'endpoint', '', 'unhealthy_since_ms', '')
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))
