@@ -5,13 +5,12 @@ from marshmallow import Schema, fields, validate
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.memory_size import size_text
-from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.deployments import Target
 from common.jobs import Job
-from common.states import DEPLOYMENT_ARROWS, JobState
+from common.states import DEPLOYMENT_STATES, JobState
 
-STATES = sorted({target.value for _, target in DEPLOYMENT_ARROWS.values()})
+STATES = [state.value for state in DEPLOYMENT_STATES]
 
 
 def is_healthy(job: Job) -> bool:
@@ -111,8 +110,8 @@ class DeploymentActionSchema(Schema):
 class AddToQueueQuerySchema(Schema):
     """What to change of a deployment that enters the queue."""
 
-    port = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1024, max=65535))
-    priority = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=0, max=10))
+    port = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1024, max=65535))
+    priority = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=10))
 
 
 class VersionSchema(Schema):

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
-from common.swift_command.job_environment import FROM_JOB, PLAIN_VALUE
+from common.swift_command.job_environment import PLAIN_VALUE
 
 _OPTION_VALUE_MAX = 4096
 _OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
@@ -33,7 +33,6 @@ def extra_args_field() -> fields.Dict:
         validate=[validate.Length(max=100), check_extra_args],
         metadata={
             "description": "Further ms-swift options, by their ms-swift names without dashes.",
-            "propertyNames": {"minLength": 1, "maxLength": 200},
             "additionalProperties": {"anyOf": [_OPTION_ITEM, {"type": "array", "items": _OPTION_ITEM}]},
         },
     )
@@ -46,10 +45,7 @@ def environment_field() -> fields.Dict:
         values=fields.String(validate=WholeText(f"^{PLAIN_VALUE.pattern}$")),
         load_default=dict,
         validate=validate.Length(max=32),
-        metadata={
-            "description": "Environment variables of the processes, from a list of harmless ones.",
-            "propertyNames": {"pattern": f"^({FROM_JOB.pattern})$"},
-        },
+        metadata={"description": "Environment variables of the processes, from a list of harmless ones."},
     )
 
 
@@ -74,5 +70,4 @@ class ConstraintsSchema(StrictSchema):
         values=fields.String(validate=validate.Length(max=128)),
         load_default=dict,
         validate=validate.Length(max=16),
-        metadata={"propertyNames": {"maxLength": 64}},
     )

@@ -8,9 +8,10 @@ from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_a
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
+from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
-from common.ids import JOB_ID_PATTERN
+from common.ids import JOB_ID_PATTERN, RESERVED_IDS
 from common.jobs import OnNodeLost, TaskType
 from common.swift_options import METHODS
 
@@ -21,6 +22,12 @@ TASK_TYPES = {
     "multimodal": TaskType.MLLM,
 }
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
+
+
+def refuse_reserved_id(job_id: str) -> None:
+    """Say what to do about an id that would stand in a path where the API has an endpoint of its own."""
+    if job_id in RESERVED_IDS:
+        raise ValidationError(f"Is a path of the API itself; choose another, such as {job_id}-1.")
 
 
 class NewJobSchema(StrictSchema):
@@ -43,7 +50,12 @@ class NewJobSchema(StrictSchema):
         allow_none=True,
         metadata={"description": "The older form: llm_params or mllm_params, whichever the task type selects."},
     )
-    job_id = fields.String(load_default=None, allow_none=True, validate=WholeText(JOB_ID_PATTERN))
+    job_id = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=[refuse_reserved_id, WholeText(JOB_ID_PATTERN)],
+        metadata={"description": "Without it, the last part of output_dir, with a suffix when that is taken."},
+    )
     gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
     method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
     extra_args = extra_args_field()
@@ -77,7 +89,6 @@ class NewJobSchema(StrictSchema):
         keys=fields.String(validate=validate.Length(max=64)),
         load_default=dict,
         validate=validate.Length(max=64),
-        metadata={"propertyNames": {"maxLength": 64}},
     )
 
     @pre_load
@@ -96,7 +107,7 @@ class NewJobAnswerSchema(Schema):
     status = fields.String(required=True)
     message = fields.String(required=True)
     queue_position = fields.Integer(metadata={"description": "1 goes next."})
-    estimated_wait_time = fields.String(metadata={"description": "To read; what it rests on included."})
+    estimated_wait_time = Told(metadata={"description": "To read; what it rests on included."})
     estimated_start_at = fields.String(allow_none=True)
     reason = fields.String()
     server_api_key = fields.String(

@@ -69,9 +69,17 @@ def _path_problems(services: Services, request: DeployRequest, *, model_is_known
     problems: list[InputProblem] = []
     if model:
         problems += _problems(services.settings, "model_path", model, check_served_model)
+    base = _resolved(services.settings, model) if model and not problems else ""
     for name, path in request.adapters.items():
-        problems += _problems(services.settings, f"adapters.{name}", path, lambda folder: check_adapter(folder, model))
+        problems += _problems(services.settings, f"adapters.{name}", path, lambda folder: check_adapter(folder, base))
     return problems
+
+
+def _resolved(settings: Settings, model: str) -> str:
+    """Where this process sees the model; a hub id as it is."""
+    if classify(model, settings.allowed_roots) is Place.HUB:
+        return model
+    return str(resolve_under_roots(model, settings.allowed_roots))
 
 
 def _problems(settings: Settings, field: str, value: str, check: Any) -> list[InputProblem]:

@@ -16,6 +16,7 @@ from common.inputs import (
     resolve_under_roots,
 )
 from common.jobs import JobSpec
+from common.reasons import Reason
 from common.swift_command.deploy_command import deploy_of
 
 
@@ -37,17 +38,30 @@ def model_places(spec: JobSpec, roots: Sequence[Path]) -> ModelPlaces:
         served = resolve_served_model(found)
         if served.adapter:
             found, model_adapter = _place("model_path", served.model_path, roots), served.adapter
-            _refuse_first(check_served_model(found) if found.startswith("/") else [])
-            _refuse_first(check_adapter(model_adapter, found, "model_path"))
+            _refuse_first(_base_problems(found, model_adapter))
     adapters = {name: _adapter(name, path, found, roots) for name, path in deploy_of(spec).adapters.items()}
-    folders = [Path(path) for path in (*adapters.values(), model_adapter) if path.startswith("/")]
+    folders = [Path(path) for path in (*adapters.values(), model_adapter) if path]
     return ModelPlaces(found, model_adapter, adapters, max(map(adapter_rank, folders), default=0))
+
+
+def _base_problems(base: str, adapter: str) -> list[InputProblem]:
+    """The base comes from the adapter's files, so it is checked like anything that a user sends."""
+    if base.startswith("/"):
+        if problems := check_served_model(base):
+            return problems
+        if resolve_served_model(base).adapter:
+            why = f"{adapter} was made for {base}, which is an adapter itself; export that one first"
+            return [InputProblem("model_path", Reason.MODEL_INVALID, why)]
+    return check_adapter(adapter, base, "model_path")
 
 
 def _adapter(name: str, path: str, model: str, roots: Sequence[Path]) -> str:
     place = _place(f"adapters.{name}", path, roots)
-    if place.startswith("/"):
-        _refuse_first(check_adapter(place, model, f"adapters.{name}"))
+    if not place.startswith("/"):
+        # Its args.json can name code to run, and could be looked into only after a download.
+        why = f"{place} is not a folder on this machine; an adapter is not fetched from a hub"
+        raise InputRefused(InputProblem(f"adapters.{name}", Reason.PATH_NOT_ALLOWED, why))
+    _refuse_first(check_adapter(place, model, f"adapters.{name}"))
     return place
 
 
