@@ -30,10 +30,10 @@ def test_redis_comes_before_everything_else():
     )
 
     assert [child.name for child in first] == ["redis"]
-    assert [child.name for child in second] == ["api", "scheduler", "worker", "flower"]
+    assert [child.name for child in second] == ["api", "scheduler", "deployer", "worker", "gateway", "flower"]
 
 
-@pytest.mark.parametrize("name", ["api", "scheduler", "worker", "flower"])
+@pytest.mark.parametrize("name", ["api", "scheduler", "deployer", "worker", "gateway", "flower"])
 def test_no_secret_is_in_an_argument(name):
     line = " ".join(services()[name].argv)
 
@@ -41,18 +41,27 @@ def test_no_secret_is_in_an_argument(name):
     assert "the-password" not in line
 
 
-def test_only_the_api_knows_the_key_and_only_flower_its_password():
+def test_only_those_who_check_it_know_the_key_and_only_flower_its_password():
     having = {
         secret: [name for name, service in services().items() if any(secret in value for value in service.env.values())]
         for secret in ("the-key", "the-password")
     }
 
-    assert having == {"the-key": ["api"], "the-password": ["flower"]}
+    assert having == {"the-key": ["api", "gateway"], "the-password": ["flower"]}
 
 
 def test_api_listens_where_it_was_asked_to():
     assert services()["api"].argv[-2:] == ("--bind", "127.0.0.1:8123")
     assert services(host="::1")["api"].argv[-2:] == ("--bind", "[::1]:8123")
+
+
+def test_the_gateway_listens_beside_the_api_and_ends_soon_unless_told_otherwise():
+    env = services(host="::1", gateway_port=9001)["gateway"].env
+    told = services(environ={"GATEWAY_GRACE_SECONDS": "60", "GATEWAY_HOST": "0.0.0.0"})
+
+    assert (env["GATEWAY_HOST"], env["GATEWAY_PORT"], env["GATEWAY_GRACE_SECONDS"]) == ("::1", "9001", "3")
+    assert (told["gateway"].env["GATEWAY_HOST"], told["gateway"].env["GATEWAY_GRACE_SECONDS"]) == ("127.0.0.1", "60")
+    assert "GATEWAY_HOST" not in told["scheduler"].env
 
 
 def test_flower_can_be_left_out_and_is_not_essential():
