@@ -102,13 +102,22 @@ def test_what_came_of_a_stopped_answer_is_remembered() -> None:
     assert conversation.messages == [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "I am "}]
 
 
-def test_an_unknown_model_is_told_with_those_that_exist(chat: Any, gateway: Any) -> None:
+def test_an_unknown_model_is_told_with_those_that_exist(chat: Any, gateway: Any, clock: Any) -> None:
     result = chat("robot", "--prompt", "Who?")
 
     assert result.exit_code == 4
     assert "no model 'robot' answers at http://gateway.test" in result.stderr
     assert "these do: bot" in result.stderr
+    assert sum(clock.naps) == 2
     assert gateway.bodies == []
+
+
+def test_a_model_that_has_just_come_up_is_waited_for(chat: Any, service: Any, clock: Any, spoken: Any) -> None:
+    service.on_gateway("GET", "/models", {"data": []}, {"data": []}, {"data": [{"id": "bot"}]})
+    service.on_gateway("POST", CHAT, spoken("Here."))
+
+    assert chat("bot", "--prompt", "Who?").output == "Here.\n"
+    assert len(clock.naps) == 2
 
 
 def test_where_nothing_is_served_it_says_how_to(chat: Any, service: Any) -> None:

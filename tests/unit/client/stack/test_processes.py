@@ -31,10 +31,10 @@ def test_redis_comes_before_everything_else():
     )
 
     assert [child.name for child in first] == ["redis"]
-    assert [child.name for child in second] == ["api", "scheduler", "deployer", "worker", "flower"]
+    assert [child.name for child in second] == ["api", "scheduler", "deployer", "worker", "gateway", "flower"]
 
 
-@pytest.mark.parametrize("name", ["api", "scheduler", "deployer", "worker", "flower"])
+@pytest.mark.parametrize("name", ["api", "scheduler", "deployer", "worker", "gateway", "flower"])
 def test_no_secret_is_in_an_argument(name):
     line = " ".join(services()[name].argv)
 
@@ -50,15 +50,24 @@ def test_each_secret_is_known_to_those_only_who_need_it():
     }
 
     assert having == {
-        "the-key": ["api"],
+        "the-key": ["api", "gateway"],
         "the-password": ["flower"],
-        "the-seal": ["api", "deployer", "worker"],
+        "the-seal": ["api", "deployer", "worker", "gateway"],
     }
 
 
 def test_api_listens_where_it_was_asked_to():
     assert services()["api"].argv[-2:] == ("--bind", "127.0.0.1:8123")
     assert services(host="::1")["api"].argv[-2:] == ("--bind", "[::1]:8123")
+
+
+def test_the_gateway_listens_beside_the_api_and_ends_soon_unless_told_otherwise():
+    env = services(host="::1", gateway_port=9001)["gateway"].env
+    told = services(environ={"GATEWAY_GRACE_SECONDS": "60", "GATEWAY_HOST": "0.0.0.0"})
+
+    assert (env["GATEWAY_HOST"], env["GATEWAY_PORT"], env["GATEWAY_GRACE_SECONDS"]) == ("::1", "9001", "3")
+    assert (told["gateway"].env["GATEWAY_HOST"], told["gateway"].env["GATEWAY_GRACE_SECONDS"]) == ("127.0.0.1", "60")
+    assert "GATEWAY_HOST" not in told["scheduler"].env
 
 
 def test_flower_can_be_left_out_and_is_not_essential():
