@@ -1,31 +1,43 @@
 """`swt` from a deployment to a conversation and back, with the real service."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from client.cli import main
-from tests.real_stack import RealStack, fake_inputs
+from client.demo.ask_openai import ask
+from client.stack.readiness import answers_200
+from tests.real_stack import RealStack, eventually, fake_inputs, free_port
 
 pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def gateway(stack: RealStack) -> Iterator[str]:
+    """Its address; it has heard of nothing yet."""
+    port = free_port()
+    stack.start_process("gateway", GATEWAY_PORT=port)
+    eventually(answers_200("127.0.0.1", port, "/readyz"), bool, what="a gateway")
+    yield f"http://127.0.0.1:{port}/v1"
+    stack.terminate("gateway")
 
 
 @pytest.fixture
 def swt(stack: RealStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
-    def run(*arguments: str, key: str = "", gateway: str = "") -> Result:
-        options = ["--url", f"http://127.0.0.1:{stack.port}", "--api-key", key, "--gateway", gateway]
+    def run(*arguments: str, gateway: str = "") -> Result:
+        options = ["--url", f"http://127.0.0.1:{stack.port}", "--gateway", gateway]
         return CliRunner().invoke(main, [*options, *arguments])
 
     return run
 
 
 def test_a_model_is_deployed_asked_replaced_rolled_back_and_stopped(
-    stack: RealStack, swt: Callable[..., Result]
+    stack: RealStack, swt: Callable[..., Result], gateway: str
 ) -> None:
     model = fake_inputs(stack.folder)["model_path"]
 
@@ -34,10 +46,10 @@ def test_a_model_is_deployed_asked_replaced_rolled_back_and_stopped(
     first = json.loads(deployed.stdout)
     assert (first["job_id"], first["status"], first["extra_args"]) == ("bot~deploy-1", "running", {"seed": 7})
 
-    # The server speaks as the gateway does, with its own key.
-    answer = swt("chat", "bot", "--prompt", "hello", key=first["api_key"], gateway=first["endpoint"])
+    answer = swt("chat", "bot", "--prompt", "hello", gateway=gateway)
     assert (answer.exit_code, bool(answer.stdout.strip())) == (0, True), answer.output
-    assert swt("chat", "robot", key=first["api_key"], gateway=first["endpoint"]).exit_code == 4
+    assert ask(gateway, "none", "bot", "hello") == answer.stdout.strip()
+    assert "these do: bot" in swt("chat", "robot", gateway=gateway).stderr
 
     second = swt("deploy", model, "--name", "bot", "--wait", "-q")
     assert (second.exit_code, second.stdout) == (0, "bot~deploy-2\n")
