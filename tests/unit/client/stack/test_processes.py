@@ -19,6 +19,7 @@ def services(**changes) -> dict[str, ServiceProcess]:
         "swift_python": Path("/swift/bin/python"),
         "flower_port": 5555,
         "flower_password": "the-password",
+        "deployment_secret": "the-seal",
     }
     _, children = stack_children(StackSettings(**{**values, **changes}))
     return {child.name: child.service for child in children}
@@ -39,15 +40,20 @@ def test_no_secret_is_in_an_argument(name):
 
     assert "the-key" not in line
     assert "the-password" not in line
+    assert "the-seal" not in line
 
 
-def test_only_those_who_check_it_know_the_key_and_only_flower_its_password():
+def test_each_secret_is_known_to_those_only_who_need_it():
     having = {
         secret: [name for name, service in services().items() if any(secret in value for value in service.env.values())]
-        for secret in ("the-key", "the-password")
+        for secret in ("the-key", "the-password", "the-seal")
     }
 
-    assert having == {"the-key": ["api", "gateway"], "the-password": ["flower"]}
+    assert having == {
+        "the-key": ["api", "gateway"],
+        "the-password": ["flower"],
+        "the-seal": ["api", "deployer", "worker", "gateway"],
+    }
 
 
 def test_api_listens_where_it_was_asked_to():
