@@ -18,7 +18,7 @@ from api.live import make_live
 from api.manual import blueprint as manual
 from api.messages import register_messages
 from api.monitoring import register_metrics
-from api.openapi import complete
+from api.openapi import complete, describe_keys
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.query_bytes import AnyQueryRequest
@@ -104,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_bodies(app)
     register_problems(app)
     api = ProblemApi(app)
+    api.ma_plugin.converter.add_attribute_function(describe_keys)
     _describe_security(api)
     for module in (
         jobs, typed_jobs, trainers, exports, dry_runs, progress, logs, events, metrics_history,

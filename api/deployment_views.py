@@ -19,7 +19,7 @@ def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
         "job_id": job.id,
         "status": job.state,
         "port": job.port or (deploy.port if deploy else 0) or None,
-        "message": text("deployment_held" if job.held else "deployment_created"),
+        "message": text("deployment_held") if job.held else text("deployment_created"),
         "replica_ids": [replica.id for replica in made.jobs],
     }
     if deploy:

@@ -10,8 +10,14 @@ from ulid import ULID
 from common.deployments import Target
 from common.jobs import JobKind
 
-JOB_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+# Fixed paths of the API stand where a job's id could: /jobs/validate, /queue/process, /queue/processor/status.
+RESERVED_IDS = ("process", "processor", "validate")
+_NO_RESERVED = rf"(?!(?:{'|'.join(RESERVED_IDS)})$)"
+_CHARACTERS = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+JOB_ID_PATTERN = rf"^{_NO_RESERVED}{_CHARACTERS}$"
+NAME_PATTERN = rf"^{_CHARACTERS}$"  # of a model
 _CHOSEN = re.compile(JOB_ID_PATTERN)
+_NAME = re.compile(_CHARACTERS)
 # No id that a user may choose has it, so an export's id tells what it is and never takes a training job's.
 _EXPORT_MARK = "~export-"
 _NUMBER = "[1-9][0-9]{0,8}"
@@ -23,22 +29,24 @@ _DEPLOYMENT = re.compile(
     rf"(?P<name>.+)~(?P<target>deploy|k8s|cloud)-(?P<number>{_NUMBER})(\.(?P<replica>[1-9][0-9]{{0,2}}))?"
 )
 _MARKS = {Target.LOCAL: "deploy", Target.K8S: "k8s", Target.CLOUD: "cloud"}
-DEPLOYMENT_ID_PATTERN = JOB_ID_PATTERN.removesuffix("$") + rf"~(deploy|k8s|cloud)-{_NUMBER}(\.[1-9][0-9]{{0,2}})?$"
+DEPLOYMENT_ID_PATTERN = rf"^{_CHARACTERS}~(deploy|k8s|cloud)-{_NUMBER}(\.[1-9][0-9]{{0,2}})?$"
 
 
 def is_job_id(text: str) -> bool:
     """Whether a workload can have this id: safe as a Redis key part, a file name and a URL segment."""
     export = _EXPORT.fullmatch(text)
     deployment = _DEPLOYMENT.fullmatch(text)
-    chosen = export["source"] if export else deployment["name"] if deployment else text
-    return _CHOSEN.fullmatch(chosen) is not None
+    if deployment:
+        return _NAME.fullmatch(deployment["name"]) is not None
+    return _CHOSEN.fullmatch(export["source"] if export else text) is not None
 
 
 def job_id_candidates(output_dir: str) -> list[str]:
     """Ids to try in order: the last part of the output folder, the same with a suffix, or a fresh one."""
     stem = PurePosixPath(output_dir).name
-    if _CHOSEN.fullmatch(stem) and len(stem) <= 56:
-        return [stem, f"{stem}-{secrets.token_hex(3)}"]
+    if _NAME.fullmatch(stem) and len(stem) <= 56:
+        suffixed = f"{stem}-{secrets.token_hex(3)}"
+        return [suffixed] if stem in RESERVED_IDS else [stem, suffixed]
     return [f"train-{str(ULID()).lower()}"]
 
 

@@ -44,6 +44,8 @@
 | st:datasets:names | hash | name -> id of the newest finished data set of that name | |
 | st:dataset_content:<file_name> | set | ids of the data sets with this content | with the last of them |
 | st:dataset_content:<file_name>:jobs | set | ids of jobs that were given it, ended ones too | with the content |
+| st:traffic:deployment:<deployment_id> | hash | what the gateway passed to it | 90 days after the last |
+| st:traffic:key:<key_id> | hash | what an API key was used for at the gateway | 90 days after the last |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
@@ -158,3 +160,11 @@ def dataset_content(file_name: str) -> str:
 
 def dataset_content_jobs(file_name: str) -> str:
     return f"st:dataset_content:{file_name}:jobs"
+
+
+def deployment_traffic(deployment_id: str) -> str:
+    return f"st:traffic:deployment:{deployment_id}"
+
+
+def key_traffic(key_id: str) -> str:
+    return f"st:traffic:key:{key_id}"

@@ -75,6 +75,9 @@ WAITING = frozenset({JobState.PENDING, JobState.QUEUED})
 PLACED = frozenset({JobState.ASSIGNED, JobState.STARTING, JobState.RUNNING})
 FINAL = frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED, JobState.STOPPED})
 
+JOB_STATES = tuple(state for state in JobState if state not in {JobState.STARTING, JobState.STOPPED})
+DEPLOYMENT_STATES = tuple(state for state in JobState if state not in {JobState.COMPLETED, JobState.CANCELLED})
+
 Arrows = dict[Verb, tuple[frozenset[JobState], JobState]]
 
 _JOB_PLACED = frozenset({JobState.ASSIGNED, JobState.RUNNING})

@@ -100,13 +100,13 @@ def _placing(job: Job, node: Node, gpu_ids: tuple[str, ...], epoch: int) -> Plac
     gpus = {gpu.uuid: gpu for gpu in node.gpus}
     deploy = job.spec.deploy
     share_mib = deploy.gpu_memory_mib if deploy else 0
-    part = f"{share_mib} MiB of " if share_mib else ""
+    taken = f"GPU {', '.join(str(gpus[uuid].index) for uuid in gpu_ids)}"
     return Placing(
         epoch=epoch,
         node=node.name,
         boot_id=node.boot_id,
         gpu_ids=gpu_ids,
-        message=f"assigned {part}GPU {', '.join(str(gpus[uuid].index) for uuid in gpu_ids)} of node {node.name}",
+        message=f"assigned {f'{share_mib} MiB of {taken}' if share_mib else taken} of node {node.name}",
         ports=_ports(deploy, node) if deploy else None,
         share_mib=share_mib,
         gpu_memory_mib=min(gpus[uuid].memory_total_mib for uuid in gpu_ids),

@@ -50,6 +50,7 @@ def make_node(name: str = "node-1", gpus: int = 2, **changes: Any) -> Node:
         "instance": "instance-1",
         "hostname": name,
         "heartbeat_at": NOW,
+        "deploy_ports": (30000, 30999),
         "gpus": tuple(
             Gpu(uuid=f"GPU-{index}", index=index, name="H200", memory_total_mib=1000) for index in range(gpus)
         ),

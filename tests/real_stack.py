@@ -2,7 +2,7 @@
 
 import json
 import os
-import random
+import secrets
 import signal
 import socket
 import subprocess
@@ -23,7 +23,6 @@ T = TypeVar("T")
 
 FAKE_SWIFT = Path(__file__).parent / "fakes" / "swift_python"
 FINAL = {"completed", "failed", "cancelled"}
-PORTS_OF_A_STACK = 40
 
 
 class NeverHappened(AssertionError):
@@ -66,7 +65,7 @@ class RealStack:
             "NODE_TTL_SECONDS": "5",
             "HINT_TIMEOUT_SECONDS": "2",
             "STOP_GRACE_SECONDS": "3",
-            "DEPLOY_PORT_RANGE": _own_ports(),
+            "DEPLOY_PORT_RANGE": some_ports(),
             **{name: str(value) for name, value in environment.items()},
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -92,6 +91,7 @@ class RealStack:
             "api": ["-m", "gunicorn", "api.app:create_app()", "-k", "gthread", "--threads", "8", "--no-control-socket"],
             "scheduler": ["-m", "scheduler.main"],
             "deployer": ["-m", "deploy.main"],
+            "gateway": ["-m", "deploy.gateway"],
             "worker": ["-m", "workers.main"],
         }
         argv = [sys.executable, *commands[name]]
@@ -229,10 +229,10 @@ class RealStack:
         return seen
 
 
-def _own_ports() -> str:
-    """A range for the model servers of one stack: others of this machine may have the default one."""
-    first = random.randrange(10_000, 30_000, PORTS_OF_A_STACK)
-    return f"{first}-{first + PORTS_OF_A_STACK - 1}"
+def some_ports() -> str:
+    """A range of ports below those that the kernel hands out; other stacks on this machine likely have another."""
+    first = 10_000 + 100 * secrets.randbelow(200)
+    return f"{first}-{first + 99}"
 
 
 def free_port() -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.jobs import Job
+from workers.runner_control import forget_environment
 
 _RECORD = "attempt.json"
 _ENDED = "ended"
@@ -69,8 +70,10 @@ class AttemptFolder:
         self._write({**self.record(), **facts})
 
     def mark_ended(self) -> None:
-        """The attempt is settled: nothing has to look at this folder again."""
+        """The attempt is settled: nothing has to look at this folder again. What could hold a secret goes."""
         shutil.rmtree(self.temporary_dir, ignore_errors=True)
+        for phase_dir in self.phase_dirs():
+            forget_environment(phase_dir)
         if self.path.is_dir():
             (self.path / _ENDED).touch()
 

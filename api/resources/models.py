@@ -44,7 +44,6 @@ class ModelRollBack(MethodView):
     def post(self, body: dict[str, Any], name: str) -> dict[str, Any]:
         """Let the version before, or the one that is named, answer again; the present one goes on until it does."""
         done = roll_back_model(services(), name, body["version"], g.actor)
-        key = "model_rolled_back" if done.took_over else "model_rolls_back"
-        message = text(key, name=name, version=done.version)
-        answer = {"name": name, "version": done.version, "active": done.model.active}
-        return answer | {"took_over": done.took_over, "message": message}
+        names = {"name": name, "version": done.version}
+        message = text("model_rolled_back", **names) if done.took_over else text("model_rolls_back", **names)
+        return names | {"active": done.model.active, "took_over": done.took_over, "message": message}

@@ -5,13 +5,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field
 from api.schemas.memory_size import MemorySize
-from api.schemas.new_jobs import ConstraintsSchema, environment_field, extra_args_field
 from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
 from common.deployments import InferBackend, Target
-from common.ids import JOB_ID_PATTERN
+from common.ids import NAME_PATTERN
 from common.jobs import TaskType
 
 DEPLOY_TYPES = [kind.value for kind in TaskType]
@@ -51,9 +51,15 @@ NEW_DEPLOYMENT_EXAMPLES: dict[str, dict[str, Any]] = {
 class ResourcesSchema(StrictSchema):
     """What a deployment takes of a machine."""
 
-    memory = MemorySize(load_default=0, metadata={"description": "Main memory; only k8s and cloud set it aside."})
+    memory = MemorySize(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Main memory; only k8s and cloud set it aside."},
+    )
     gpu_memory = MemorySize(
-        load_default=0, metadata={"description": "A part of one GPU, which others may share; without it, whole GPUs."}
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A part of one GPU, which others may share; without it, whole GPUs."},
     )
 
 
@@ -61,19 +67,21 @@ class DeploySettingsSchema(StrictSchema):
     """How a model is to be served."""
 
     name = fields.String(
-        load_default="",
-        validate=WholeText(JOB_ID_PATTERN),
+        load_default=None,
+        allow_none=True,
+        validate=WholeText(NAME_PATTERN),
         metadata={
             "description": "The model name that clients ask for. By default the training's id, or the folder's name."
         },
     )
     version = fields.String(
-        load_default="",
+        load_default=None,
+        allow_none=True,
         validate=WholeText(VERSION_PATTERN),
         metadata={"description": "By default v1, v2 and so on. A new version takes over when it answers."},
     )
     deploy_target = fields.String(load_default="local", validate=validate.OneOf([target.value for target in Target]))
-    resources = fields.Nested(ResourcesSchema, load_default=lambda: {"memory": 0, "gpu_memory": 0})
+    resources = fields.Nested(ResourcesSchema, load_default=lambda: {"memory": None, "gpu_memory": None})
     port = WholeNumber(
         load_default=None,
         allow_none=True,
@@ -86,18 +94,18 @@ class DeploySettingsSchema(StrictSchema):
         load_default="transformers", validate=validate.OneOf([backend.value for backend in InferBackend])
     )
     adapters = fields.Dict(
-        keys=fields.String(validate=WholeText(JOB_ID_PATTERN)),
+        keys=fields.String(validate=WholeText(NAME_PATTERN)),
         values=fields.String(validate=_PATH),
         load_default=dict,
         validate=validate.Length(max=64),
         metadata={
             "description": "Further model names, each with the folder of its adapter for this base.",
-            "propertyNames": {"pattern": JOB_ID_PATTERN},
         },
     )
     max_model_len = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1, max=2**24))
     api_key = fields.String(
-        load_default="",
+        load_default=None,
+        allow_none=True,
         load_only=True,
         validate=WholeText(API_KEY_PATTERN),
         metadata={"description": "The key of its server; by default a fresh one, shown once in the answer."},
@@ -120,7 +128,6 @@ class DeploySettingsSchema(StrictSchema):
         keys=fields.String(validate=validate.Length(max=64)),
         load_default=dict,
         validate=validate.Length(max=64),
-        metadata={"propertyNames": {"maxLength": 64}},
     )
 
     @validates_schema

@@ -63,8 +63,8 @@ def request_of(body: dict[str, Any]) -> DeployRequest:
     constraints = body["constraints"]
     return DeployRequest(
         model_path=body.get("model_path", ""),
-        name=body["name"],
-        version=body["version"],
+        name=body["name"] or "",
+        version=body["version"] or "",
         target=Target(body["deploy_target"]),
         task_type=TaskType(body.get("deploy_type", TaskType.LLM)),
         gpus=body["gpus"],
@@ -73,10 +73,10 @@ def request_of(body: dict[str, Any]) -> DeployRequest:
         adapters=body["adapters"],
         max_model_len=body["max_model_len"],
         port=body["port"] or 0,
-        gpu_memory_mib=body["resources"]["gpu_memory"],
-        memory_mib=body["resources"]["memory"],
+        gpu_memory_mib=body["resources"]["gpu_memory"] or 0,
+        memory_mib=body["resources"]["memory"] or 0,
         replicas=body["replicas"],
-        api_key=body["api_key"],
+        api_key=body["api_key"] or "",
         extra_args=body["extra_args"],
         env=body["env"],
         auto_start=body["auto_start"],
@@ -127,7 +127,7 @@ def stop(services: Services, job_id: str, actor: str) -> tuple[str, JobState]:
             tell_cancelled(services, replica)
     now = services.store.jobs.get(job_id)
     log.info("deployment_stop_requested", job_id=job_id, actor=actor, state=str(now.state))
-    return text("deployment_stopped" if now.is_final else "deployment_stopping"), now.state
+    return (text("deployment_stopped") if now.is_final else text("deployment_stopping")), now.state
 
 
 def delete(services: Services, job_id: str, actor: str) -> None:

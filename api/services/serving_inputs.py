@@ -22,11 +22,15 @@ from deploy.sources import find_source
 from deploy.targets.platforms import platform_problems
 
 
-def check_serving(services: Services, request: DeployRequest, *, model_is_known: bool = True) -> None:
-    """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes.
+def check_serving(services: Services, request: DeployRequest) -> None:
+    """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
+    errors = serving_errors(services, request)
+    if errors:
+        raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
 
-    Without `model_is_known` the model is still to be trained.
-    """
+
+def serving_errors(services: Services, request: DeployRequest, *, model_is_known: bool = True) -> list[dict[str, Any]]:
+    """Everything that is wrong, as {field, message, code}. Without `model_is_known` it is still to be trained."""
     errors = [
         {"field": item.field, "message": item.message, "code": str(item.code)}
         for item in _option_problems(services, request)
@@ -42,8 +46,7 @@ def check_serving(services: Services, request: DeployRequest, *, model_is_known:
             for item in _path_problems(services, request, model_is_known=model_is_known)
             if item.field not in refused
         ]
-    if errors:
-        raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
+    return errors
 
 
 def _option_problems(services: Services, request: DeployRequest) -> list[OptionProblem]:
@@ -66,9 +69,17 @@ def _path_problems(services: Services, request: DeployRequest, *, model_is_known
     problems: list[InputProblem] = []
     if model:
         problems += _problems(services.settings, "model_path", model, check_served_model)
+    base = _resolved(services.settings, model) if model and not problems else ""
     for name, path in request.adapters.items():
-        problems += _problems(services.settings, f"adapters.{name}", path, lambda folder: check_adapter(folder, model))
+        problems += _problems(services.settings, f"adapters.{name}", path, lambda folder: check_adapter(folder, base))
     return problems
+
+
+def _resolved(settings: Settings, model: str) -> str:
+    """Where this process sees the model; a hub id as it is."""
+    if classify(model, settings.allowed_roots) is Place.HUB:
+        return model
+    return str(resolve_under_roots(model, settings.allowed_roots))
 
 
 def _problems(settings: Settings, field: str, value: str, check: Any) -> list[InputProblem]:

@@ -6,21 +6,30 @@ from pathlib import Path
 
 from client.stack.child import Child, Service, ServiceProcess
 from client.stack.embedded_redis import EmbeddedRedis
-from client.stack.readiness import answers_200, consumers_wait
+from client.stack.readiness import answers_200, consumers_wait, deployer_waits
 from client.stack.settings import StackSettings, child_environ, reachable
 
 API_THREADS = 16
 API_GRACE_SECONDS = 3  # an event stream that a browser holds open would otherwise delay every stop
+GATEWAY_GRACE_SECONDS = 3  # whoever stops a stack on a laptop waits for answers under way no longer
 FLOWER_USER = "admin"
-CONSUMERS = (("scheduler", ("scheduler.main",)), ("worker", ("workers.main",)))
+CONSUMERS = 2
 
 
 def stack_children(settings: StackSettings) -> list[list[Child]]:
     """The stages of the stack: Redis first, then all that talks to it, side by side."""
     redis = EmbeddedRedis(settings.data_dir)
     env = child_environ(settings, redis.socket_path)
-    consume = consumers_wait(redis.socket_path, len(CONSUMERS))
-    services = [_api(settings, env), *(_service(settings, *consumer, env, consume) for consumer in CONSUMERS)]
+    # Whoever makes, or needs, the keys of model servers.
+    trusted = {**env, "DEPLOYMENT_SECRET": settings.deployment_secret}
+    consume = consumers_wait(redis.socket_path, CONSUMERS)
+    services = [
+        _api(settings, trusted),
+        _service(settings, "scheduler", ("scheduler.main",), env, consume),
+        _service(settings, "deployer", ("deploy.main",), trusted, deployer_waits(redis.socket_path)),
+        _service(settings, "worker", ("workers.main",), trusted, consume),
+        _gateway(settings, trusted),
+    ]
     if settings.flower_port is not None:
         services.append(_flower(settings, env))
     return [[redis], [ServiceProcess(service) for service in services]]
@@ -37,6 +46,17 @@ def _api(settings: StackSettings, env: dict[str, str]) -> Service:
     return _service(
         settings, "api", command, {**env, **own}, answers_200(reachable(settings.host), settings.port, "/readyz")
     )
+
+
+def _gateway(settings: StackSettings, env: dict[str, str]) -> Service:
+    own = {
+        "GATEWAY_HOST": settings.host,
+        "GATEWAY_PORT": str(settings.gateway_port),
+        "API_KEY": settings.api_key,
+        "GATEWAY_GRACE_SECONDS": env.get("GATEWAY_GRACE_SECONDS", str(GATEWAY_GRACE_SECONDS)),
+    }
+    is_ready = answers_200(reachable(settings.host), settings.gateway_port, "/readyz")
+    return _service(settings, "gateway", ("deploy.gateway",), {**env, **own}, is_ready)
 
 
 def _flower(settings: StackSettings, env: dict[str, str]) -> Service:

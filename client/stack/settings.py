@@ -13,7 +13,18 @@ EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised here, never
 
 # Set by the stack itself, or only for the one process that needs it.
 NOT_PASSED_ON = frozenset(
-    {"API_KEY", "APP_HOST", "APP_PORT", "FLOWER_BASIC_AUTH", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}
+    {
+        "API_KEY",
+        "APP_HOST",
+        "APP_PORT",
+        "DEPLOYMENT_SECRET",
+        "FLOWER_BASIC_AUTH",
+        "GATEWAY_HOST",
+        "GATEWAY_PORT",
+        "REDIS_HOST",
+        "REDIS_PASSWORD",
+        "REDIS_PORT",
+    }
 )
 
 
@@ -28,14 +39,21 @@ class StackSettings:
     environ: Mapping[str, str]
     swift_python: Path
     slots: str = "auto"
+    gateway_port: int = 8001
     flower_port: int | None = None
     flower_password: str = ""
+    deployment_secret: str = ""
     api_prefix: str = "/api/v1"
 
     @property
     def url(self) -> str:
         """Where a client on this machine reaches the API."""
         return f"http://{reachable(self.host)}:{self.port}"
+
+    @property
+    def gateway_url(self) -> str:
+        """Where a client on this machine reaches the models."""
+        return f"http://{reachable(self.host)}:{self.gateway_port}/v1"
 
     @property
     def flower_url(self) -> str:

@@ -26,11 +26,11 @@ def check_adapter(adapter: str | Path, model: str, field: str = "adapters") -> l
     """What keeps the adapter from being served on the model, a folder or a hub id; empty when nothing was found.
 
     An adapter that was made for another model is told by the shapes of its weights, and by names only where the
-    model's cannot be read.
+    model's cannot be read. Without a `model`, as one that is still to be made, the adapter alone is looked at.
     """
     folder = Path(adapter)
     problems = check_adapter_folder(folder, field)
-    if problems:
+    if problems or not model:
         return problems
     why = _not_of(folder, model)
     return [InputProblem(field, Reason.MODEL_INVALID, why)] if why else []

@@ -19,6 +19,7 @@ from common.store.passes import PassStore
 from common.store.pulses import PulseStore
 from common.store.scripts import Scripts
 from common.store.swift_options import SwiftOptionsStore
+from common.store.traffic import TrafficStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Store:
     deployments: DeploymentStore
     pulses: PulseStore
     swift_options: SwiftOptionsStore
+    traffic: TrafficStore
 
     def now(self) -> datetime:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
@@ -65,4 +67,5 @@ def open_store(settings: Settings) -> Store:
         deployments=DeploymentStore(scripts, settings.events_max),
         pulses=PulseStore(client),
         swift_options=SwiftOptionsStore(client),
+        traffic=TrafficStore(client),
     )

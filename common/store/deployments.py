@@ -141,12 +141,8 @@ class DeploymentStore:
         """The ids of those that wait to be brought to another platform, best first."""
         return list(self._call("zrange", keys.DEPLOYMENTS_ELSEWHERE, 0, -1))
 
-    def expect(self, job_id: str) -> None:
-        """Remember that a training asked to be deployed when it is done."""
-        self._call("sadd", keys.DEPLOYMENTS_AFTER, job_id)
-
     def expected(self) -> list[str]:
-        """The trainings that asked for it and were not yet."""
+        """The trainings that asked to be deployed when they are done, and were not yet."""
         return sorted(self._call("smembers", keys.DEPLOYMENTS_AFTER))
 
     def settle_expected(self, job_id: str) -> None:

@@ -42,6 +42,7 @@ class JobStore:
         names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
         names += [keys.waiting_with(job.id), keys.JOBS_SEQUENCE]
         names.append(keys.idempotency(idempotency.key_hash) if idempotency else "")
+        names.append(keys.DEPLOYMENTS_AFTER if job.spec.then_deploy is not None else "")
         dataset = pinned_dataset(job.spec.data_path) if job.spec.kind is JobKind.TRAIN else None
         if dataset:
             names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]

@@ -9,6 +9,8 @@ from workers.serving.http_look import NoAnswer, get
 
 HEALTH, MODELS = "/health", "/v1/models"
 TIMEOUT_SECONDS = 3.0
+# ms-swift takes the next free port out of as many (find_free_port in its utils/utils.py).
+NEXT_PORTS = 100
 
 
 class ProbeKind(StrEnum):
@@ -91,8 +93,11 @@ def _names(body: bytes) -> list[str]:
 
 
 def _elsewhere(host: str, port: int, ports: Collection[int], timeout_seconds: float) -> ProbeResult:
-    """Engines listen on ports of their own while they load, so only one that answers as a server counts."""
-    for other in sorted(ports):
+    """Engines listen on ports of their own while they load, so only one that answers as a server counts.
+
+    Others are let be: what engines talk over them is not HTTP.
+    """
+    for other in sorted(other for other in ports if port < other < port + NEXT_PORTS):
         try:
             answer = get(host, other, HEALTH, timeout_seconds)
         except NoAnswer:

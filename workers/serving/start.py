@@ -12,7 +12,7 @@ from workers.launch import LaunchRefused, child_base, swift_python
 from workers.option_catalog import node_catalog
 from workers.phase import InfrastructureFailed
 from workers.runner_control import ProcessSpec, RunnerSpec
-from workers.serving.places import ServedPlaces, resolve_served_places
+from workers.serving.models import ModelPlaces, model_places
 from workers.serving.server_process import server_argv, server_environment
 
 
@@ -50,9 +50,9 @@ def _context(attempt: Attempt) -> DeployContext:
     )
 
 
-def _places(attempt: Attempt) -> ServedPlaces:
+def _places(attempt: Attempt) -> ModelPlaces:
     try:
-        return resolve_served_places(attempt.job.spec, attempt.node.settings.allowed_roots)
+        return model_places(attempt.job.spec, attempt.node.settings.allowed_roots)
     except InputRefused as refusal:
         problem = refusal.problem
         raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal

@@ -75,3 +75,8 @@ ROUTES: dict[str, Answer] = {
     "/v1/completions": completion,
     "/v1/embeddings": embedding,
 }
+NEEDED = {
+    "/v1/chat/completions": {"model", "messages"},
+    "/v1/completions": {"model", "prompt"},
+    "/v1/embeddings": {"model", "input"},
+}

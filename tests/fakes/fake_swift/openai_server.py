@@ -79,8 +79,13 @@ class Handler(BaseHTTPRequestHandler):
             return
         try:
             body = json.loads(raw)
-        except ValueError:
+            missing = completions.NEEDED[self.path] - body.keys()
+        except (ValueError, AttributeError):
             self._send(422, {"detail": [{"type": "json_invalid", "loc": ["body", 0], "msg": "JSON decode error"}]})
+            return
+        if missing:
+            fields = [{"type": "missing", "loc": ["body", name], "msg": "Field required"} for name in sorted(missing)]
+            self._send(422, {"detail": fields})
             return
         self._answer(answer, body)
 

@@ -8,7 +8,7 @@ from common import keys
 from common.errors import IdempotencyConflict, JobIdTaken, JobNotFound
 from common.jobs import Job, Phase
 from common.reasons import Reason
-from common.states import ARROWS, DEPLOYMENT_ARROWS, PLACED, JobState, Verb
+from common.states import ARROWS, DEPLOYMENT_ARROWS, DEPLOYMENT_STATES, JOB_STATES, PLACED, JobState, Verb
 from common.store import Store
 from common.store.attempts import Placing
 from common.store.jobs import Idempotency
@@ -104,8 +104,6 @@ def call(store: Store, verb: Verb, job: Job) -> Outcome:
     return calls[verb]()
 
 
-JOB_STATES = [state for state in JobState if state not in {JobState.STARTING, JobState.STOPPED}]
-DEPLOYMENT_STATES = [state for state in JobState if state not in {JobState.COMPLETED, JobState.CANCELLED}]
 CHARTS = [(make_job, verb, state) for verb in ARROWS for state in JOB_STATES]
 CHARTS += [(make_deployment, verb, state) for verb in DEPLOYMENT_ARROWS for state in DEPLOYMENT_STATES]
 

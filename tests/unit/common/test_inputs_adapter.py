@@ -23,6 +23,10 @@ def test_an_adapter_of_this_model_is_accepted(tmp_path: Path) -> None:
     assert _messages(make_adapter(tmp_path / "a"), make_model(tmp_path / "m")) == []
 
 
+def test_of_a_model_that_is_not_known_yet_every_adapter_may_be(tmp_path: Path) -> None:
+    assert _messages(make_adapter(tmp_path / "a", base="Qwen/Qwen2.5-7B"), "") == []
+
+
 def test_an_adapter_of_a_wider_model_says_which_layer_and_which_model(tmp_path: Path) -> None:
     model = make_model(tmp_path / "m")
     adapter = make_adapter(tmp_path / "a", _lora(f"base_model.model.model.layers.0.{Q}", 128, 256), "Qwen/Qwen2.5-7B")

@@ -10,7 +10,7 @@ from common.jobs import JobSpec
 from common.reasons import Reason
 from tests.builders import make_spec
 from tests.model_files import make_adapter, make_model
-from workers.serving.places import ServedPlaces, resolve_served_places
+from workers.serving.models import ModelPlaces, model_places
 
 
 def _spec(model: Path | str, **adapters: Path | str) -> JobSpec:
@@ -20,7 +20,7 @@ def _spec(model: Path | str, **adapters: Path | str) -> JobSpec:
 
 def _refusal(spec: JobSpec, root: Path) -> tuple[str, Reason, str]:
     with pytest.raises(InputRefused) as refused:
-        resolve_served_places(spec, [root])
+        model_places(spec, [root])
     problem = refused.value.problem
     return problem.field, problem.reason, problem.message
 
@@ -34,20 +34,20 @@ def _checkpoint(folder: Path, base: Any) -> Path:
 def test_a_model_with_adapters_is_resolved_below_the_roots(tmp_path: Path) -> None:
     model, adapter = make_model(tmp_path / "m"), make_adapter(tmp_path / "a", rank=32)
 
-    places = resolve_served_places(_spec("m", sql="a"), [tmp_path])
+    places = model_places(_spec("m", sql="a"), [tmp_path])
 
-    assert places == ServedPlaces(str(model), "", {"sql": str(adapter)}, 32)
+    assert places == ModelPlaces(str(model), "", {"sql": str(adapter)}, 32)
 
 
 def test_a_hub_id_stays_as_it_is(tmp_path: Path) -> None:
-    assert resolve_served_places(_spec("Qwen/Qwen2.5-7B"), [tmp_path]) == ServedPlaces("Qwen/Qwen2.5-7B")
+    assert model_places(_spec("Qwen/Qwen2.5-7B"), [tmp_path]) == ModelPlaces("Qwen/Qwen2.5-7B")
 
 
 def test_a_checkpoint_brings_its_base(tmp_path: Path) -> None:
     model = make_model(tmp_path / "m")
     checkpoint = _checkpoint(tmp_path / "c", model)
 
-    assert resolve_served_places(_spec(checkpoint), [tmp_path]) == ServedPlaces(str(model), str(checkpoint), {}, 8)
+    assert model_places(_spec(checkpoint), [tmp_path]) == ModelPlaces(str(model), str(checkpoint), {}, 8)
 
 
 def test_the_base_that_a_checkpoint_names_has_to_be_below_a_root_too(tmp_path: Path) -> None:
