@@ -21,6 +21,7 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.states import JobState, Verb
 from common.store import Store
+from common.store.attempts import Placing
 from common.store.outcomes import Outcome
 from deploy.requests import DeployRequest
 from deploy.submission import submit_deployment
@@ -93,6 +94,31 @@ def test_shares_fill_a_gpu_and_what_does_not_fit_waits_for_room(
     run_pass()
 
     assert placed(store) == [second, third]
+
+
+def test_a_plan_that_is_out_of_date_gives_away_nothing_twice(store: Store) -> None:
+    """The scripts decide: whole, share and port are each refused where they do not fit any more."""
+    add_node(store, gpus=2)
+    ids = [serve(store, number) for number in range(1, 8)]
+    epoch = store.passes.begin("token")
+
+    def assign(gpu: str, share: int, port: int) -> Outcome:
+        placing = Placing(epoch, "node-1", "boot-1", (gpu,), "assigned", (port, port), share, 1000)
+        outcome, _ = store.attempts.assign(ids[0], placing)
+        if outcome is Outcome.OK:
+            ids.pop(0)
+        return outcome
+
+    assert assign("GPU-0", 600, 30000) is Outcome.OK
+    assert assign("GPU-0", 401, 30001) is Outcome.GPU_TAKEN
+    assert assign("GPU-0", 0, 30001) is Outcome.GPU_TAKEN
+    assert assign("GPU-0", 400, 30000) is Outcome.PORT_TAKEN
+    assert assign("GPU-0", 400, 30001) is Outcome.OK
+    assert assign("GPU-0", 1, 30002) is Outcome.GPU_TAKEN
+    assert assign("GPU-1", 1001, 30002) is Outcome.GPU_TAKEN
+    assert assign("GPU-1", 0, 30002) is Outcome.OK
+    assert assign("GPU-1", 1, 30003) is Outcome.GPU_TAKEN
+    assert len(store.nodes.leases()) == 5  # and what was refused holds nothing
 
 
 def test_a_share_takes_the_tightest_room_and_leaves_whole_gpus_alone(store: Store, run_pass: Pass) -> None:

@@ -34,7 +34,7 @@ def test_a_server_that_hangs_is_withdrawn_and_then_started_again(stack: RealStac
     seen = eventually(lambda: stack.deployment(job_id), lambda job: job["unhealthy_since"], what="unhealthy")
     assert (seen["status"], seen["healthy"], seen["reason"]) == ("running", False, "unhealthy")
     assert seen["message"] == (
-        "its server stopped answering: no answer to /health within 0.6 s; it is started again if that lasts 1 s"
+        "its server stopped answering: no answer to /health within 0.6 s; it is started again if that lasts 0.6 s"
     )
     assert routed(stack, store) == []
     seen = eventually(lambda: stack.deployment(job_id), lambda job: job["restarts"] == 1, what="a restart")
