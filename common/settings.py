@@ -78,6 +78,14 @@ class Settings:
     log_tail_bytes: int
     metrics_max: int
     events_max: int
+    # Deployments in Kubernetes
+    k8s_kubeconfig: str
+    k8s_context: str
+    k8s_namespace: str
+    k8s_image: str
+    k8s_image_pull_secret: str
+    k8s_env_secret: str
+    k8s_timeout_seconds: float
     # Celery
     celery_remote_control: bool
 
@@ -168,6 +176,13 @@ def _read(env: Env) -> Settings:
         log_tail_bytes=env.int("LOG_TAIL_BYTES", 1024 * 1024, validate=Range(min=1024)),
         metrics_max=env.int("METRICS_MAX", 20_000, validate=Range(min=10)),
         events_max=env.int("EVENTS_MAX", 1_000, validate=Range(min=10)),
+        k8s_kubeconfig=env.str("K8S_KUBECONFIG", ""),
+        k8s_context=env.str("K8S_CONTEXT", ""),
+        k8s_namespace=env.str("K8S_NAMESPACE", ""),
+        k8s_image=env.str("K8S_IMAGE", ""),
+        k8s_image_pull_secret=env.str("K8S_IMAGE_PULL_SECRET", ""),
+        k8s_env_secret=env.str("K8S_ENV_SECRET", ""),
+        k8s_timeout_seconds=env.float("K8S_TIMEOUT_SECONDS", 10.0, validate=positive),
         celery_remote_control=env.bool("CELERY_REMOTE_CONTROL", False),
     )
 
