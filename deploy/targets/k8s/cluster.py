@@ -22,6 +22,7 @@ UNUSABLE = (
     yaml.YAMLError,
     msgspec.MsgspecError,
     AssertionError,
+    AttributeError,
     LookupError,
     OSError,
     TypeError,
