@@ -1,28 +1,23 @@
 """The name that a deployment's objects have in a cluster, and the labels by which they are found again."""
 
-import hashlib
 import re
+
+from deploy.targets.labels import dns_label
 
 FIELD_MANAGER = "swift-trainer"
 OWN_LABEL = "swift-trainer/deployment"
 ID_ANNOTATION = "swift-trainer/id"
 
-# The strictest of the names that we give, a Service's: a DNS label that starts with a letter.
-_LABEL = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
-_LABEL_MAX = 63
+# Of a Service, whose name is the strictest of all that we give.
+_NAME_MAX = 63
 _PREFIX = "swift-"
-_DIGEST_CHARS = 8
-_LABEL_VALUE_CHARS = re.compile(r"[^A-Za-z0-9._-]+")
+_VALUE_MAX = 63
+_VALUE_CHARS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def object_name(deployment_id: str) -> str:
-    """The name of all its objects; ids that would come to the same name differ by a digest at the end."""
-    plain = _PREFIX + deployment_id.replace("~", "-", 1)
-    if _LABEL.fullmatch(plain) and len(plain) <= _LABEL_MAX:
-        return plain
-    digest = hashlib.sha256(deployment_id.encode()).hexdigest()[:_DIGEST_CHARS]
-    stem = re.sub(r"[^a-z0-9]+", "-", plain.lower())[: _LABEL_MAX - _DIGEST_CHARS - 1].rstrip("-")
-    return f"{stem}-{digest}"
+    """The name of all its objects."""
+    return dns_label(deployment_id, _PREFIX, _NAME_MAX)
 
 
 def own_labels(deployment_id: str) -> dict[str, str]:
@@ -44,4 +39,4 @@ def all_labels(deployment_id: str, version: str) -> dict[str, str]:
 
 def label_value(text: str) -> str:
     """The text as a label's value may be: 63 characters, with a letter or digit at both ends; perhaps empty."""
-    return _LABEL_VALUE_CHARS.sub("-", text).strip("._-")[:_LABEL_MAX].rstrip("._-")
+    return _VALUE_CHARS.sub("-", text).strip("._-")[:_VALUE_MAX].rstrip("._-")
