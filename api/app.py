@@ -11,13 +11,14 @@ from api.audit import register_audit
 from api.auth import register_auth
 from api.bodies import register_bodies
 from api.curl_bodies import register_curl_bodies
+from api.kinds import register_kinds
 from api.known_keys import KnownKeys
 from api.limits import FailedAuth, make_limiter, register_limits
 from api.live import make_live
 from api.manual import blueprint as manual
 from api.messages import register_messages
 from api.monitoring import register_metrics
-from api.openapi import complete
+from api.openapi import complete, describe_keys
 from api.paths import register_paths
 from api.problems import http_problem, register_problems
 from api.query_bytes import AnyQueryRequest
@@ -25,6 +26,8 @@ from api.requests import register_requests
 from api.resources import (
     audit,
     datasets,
+    deploy_queue,
+    deployments,
     dry_runs,
     events,
     exports,
@@ -32,9 +35,11 @@ from api.resources import (
     health,
     jobs,
     keys,
+    lineage,
     logs,
     metrics,
     metrics_history,
+    models,
     probes,
     progress,
     queue,
@@ -93,17 +98,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_auth(app, settings, known_keys, FailedAuth(limiter, settings))
     register_limits(app, limiter, settings)
     register_scopes(app, settings)
+    register_kinds(app, settings)
     register_paths(app)
     register_curl_bodies(app)
     register_bodies(app)
     register_problems(app)
     api = ProblemApi(app)
+    api.ma_plugin.converter.add_attribute_function(describe_keys)
     _describe_security(api)
     for module in (
         jobs, typed_jobs, trainers, exports, dry_runs, progress, logs, events, metrics_history,
         queue, queue_control, gpus, system, health,
     ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")
+    api.register_blueprint(lineage.training, url_prefix=f"{settings.api_prefix}/training")
+    for blueprint in (deployments.blp, deploy_queue.blp, models.blp, lineage.deployment):
+        api.register_blueprint(blueprint, url_prefix=f"{settings.api_prefix}/deploy")
     for module in (datasets, keys, audit):
         api.register_blueprint(module.blp, url_prefix=settings.api_prefix)
     api.register_blueprint(probes.blp)
@@ -131,7 +141,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "OPENAPI_VERSION": "3.1.0",
         "API_SPEC_OPTIONS": {
             "info": {
-                "description": "Queue, run, follow and export ms-swift fine-tuning jobs.",
+                "description": "Queue, run, follow, export and serve: ms-swift fine-tuning jobs and what they make.",
                 "license": {"name": "MIT"},
             }
         },

@@ -1,4 +1,7 @@
-"""Every sentence the API answers with, by key: in English and in Chinese, with the same values in braces."""
+"""The sentences that the API itself answers with, by key: in English and in Chinese, with the same values in braces.
+
+What others make, and tell in English, is translated by `api.chinese`.
+"""
 
 from typing import NamedTuple
 
@@ -16,13 +19,13 @@ MESSAGES: dict[str, Sentence] = {
     "job_held": Sentence(
         "training job was created and is held until it is started", "训练任务创建成功，启动之前保持挂起"
     ),
-    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列"),
+    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列：{why}"),
     "params_ignored": Sentence(
         "{name} was ignored: the task type is {task_type}", "{name} 已忽略：任务类型为 {task_type}"
     ),
     # Starting and stopping
     "job_started": Sentence("job starts with the next free GPUs: placing goes on now", "任务已启动，正在分配GPU"),
-    "job_waits": Sentence("job waits for GPUs: {why}", "任务正在等待GPU"),
+    "job_waits": Sentence("job waits for GPUs: {why}", "任务正在等待GPU：{why}"),
     "job_on_its_way": Sentence("job is on its way already: it is {state}", "任务已在执行中，当前状态：{state}"),
     "job_is_over": Sentence("job '{job_id}' has {state} already", "任务 '{job_id}' 已经结束，状态：{state}"),
     "job_stopping": Sentence(
@@ -93,6 +96,30 @@ MESSAGES: dict[str, Sentence] = {
         "queue processor was stopped: nothing new is placed, running jobs go on",
         "队列处理器已停止，运行中的任务不受影响",
     ),
+    # Deployments
+    "deployment_created": Sentence("deployment was created", "部署任务创建成功"),
+    "deployment_held": Sentence(
+        "deployment was created and is held until it is started", "部署任务创建成功，启动之前保持挂起"
+    ),
+    "deployment_waits": Sentence("deployment was created and waits: {why}", "部署任务已创建并加入队列"),
+    "deployment_started": Sentence(
+        "deployment starts as soon as it has its place: it is running when it answers",
+        "部署任务已启动，服务就绪后状态变为 running",
+    ),
+    "deployment_on_its_way": Sentence(
+        "deployment is on its way already: it is {state}", "部署任务已在执行中，当前状态：{state}"
+    ),
+    "deployment_stopping": Sentence(
+        "deployment is being stopped: its processes get time to end, then they are killed",
+        "部署任务正在停止：进程将在宽限时间后被强制结束",
+    ),
+    "deployment_stopped": Sentence("deployment is stopped", "部署任务已停止"),
+    "deployment_queued": Sentence("deployment '{job_id}' waits for its place", "部署任务 '{job_id}' 已加入部署队列"),
+    "model_rolled_back": Sentence("version {version} of {name} answers again", "模型 {name} 已回滚到版本 {version}"),
+    "model_rolls_back": Sentence(
+        "version {version} of {name} is being started and takes over when it answers",
+        "正在启动模型 {name} 的版本 {version}，就绪后接管",
+    ),
     # Data sets
     "dataset_unknown": Sentence(
         "there is no data set '{name}'; upload it first: POST /datasets, or swt data push",
@@ -105,27 +132,12 @@ MESSAGES: dict[str, Sentence] = {
     "old_task_type": Sentence("taken for {trainer_type}", "自动转换为{trainer_type}类型"),
 }
 
-# Problems that arise below the API, where English is spoken: what a Chinese reader is told in place of it. Their
-# values are the error's context.
-PROBLEMS_ZH: dict[str, str] = {
-    "job_not_found": "任务 '{job_id}' 不存在",
-    "job_id_taken": "任务ID '{job_id}' 已被使用",
-    "idempotency_conflict": "该 Idempotency-Key 已用于不同的请求，对应任务 '{job_id}'",
-    "unauthenticated": "请提供 API 密钥：Authorization: Bearer <key>",
-    "forbidden": "需要权限为 '{needed_scope}' 的密钥；密钥 '{key_name}' 的权限为 '{scope}'",
-    "key_not_found": "密钥 '{key}' 不存在",
-    "key_name_taken": "名称 '{name}' 已被有效密钥使用，请先吊销",
-    "dataset_not_found": "数据集 '{dataset}' 不存在",
-    "dataset_too_large": "数据集过大：最多 {limit_bytes} 字节",
-    "storage_full": "服务器磁盘空间不足，请删除不再需要的数据集",
-    "store_unavailable": "Redis 暂时不可用，数据没有丢失，请稍后重试",
-    "store_full": "Redis 拒绝写入：内存或磁盘已满",
-    "streams_full": "实时连接数已满，请稍后重试或改用轮询",
+# What werkzeug and Flask-Limiter say in English only, by the problem's code.
+HTTP_PROBLEMS_ZH: dict[str, str] = {
     "no_such_path": "请求的路径不存在",
     "method_not_allowed": "该路径不支持此请求方法",
     "malformed_request": "请求格式错误：{detail}",
     "body_too_large": "请求体过大",
-    "unsupported_media_type": "请发送 JSON：Content-Type: application/json",
-    "too_many_requests": "请求过于频繁，请稍后重试",
-    "internal_error": "服务内部错误，请根据 request_id 查看日志",
+    "too_many_requests": "请求过于频繁，请稍后重试：{detail}",
 }
+OTHER_HTTP_PROBLEM_ZH = "请求无法完成：{detail}"

@@ -1,11 +1,12 @@
 """The language of an answer, by Accept-Language: English, or Chinese when the client prefers it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, has_request_context, request
 
-from api.catalogue import MESSAGES, PROBLEMS_ZH
-from api.validation_zh import translate
+from api.catalogue import HTTP_PROBLEMS_ZH, MESSAGES, OTHER_HTTP_PROBLEM_ZH
+from api.chinese import in_chinese
 
 ENGLISH, CHINESE = "en", "zh"
 
@@ -28,20 +29,22 @@ def text(key: str, **values: Any) -> str:
     return (sentence.zh if language() == CHINESE else sentence.en).format(**values)
 
 
-def problem_text(code: str, message: str, **context: Any) -> str:
-    """What a problem says in the answer's language; `message` where there is no translation."""
-    sentence = PROBLEMS_ZH.get(code)
-    if sentence is None or language() != CHINESE:
-        return message
-    try:
-        return sentence.format(**context)
-    except KeyError:
-        return message
+def told(message: str) -> str:
+    """A sentence that was made where nobody knew its reader, in the answer's language."""
+    return teller()(message)
 
 
-def validation_text(message: str) -> str:
-    """What a validator says, in the answer's language."""
-    return translate(message) if language() == CHINESE else message
+def teller() -> Callable[[str], str]:
+    """What `told` does, for a stream: it is written when its request's context is gone."""
+    return in_chinese if language() == CHINESE else str
+
+
+def http_problem_text(code: str, description: str) -> str:
+    """What an HTTP error says in the answer's language: our words, or else those of werkzeug and its like."""
+    if language() != CHINESE:
+        return description
+    ours = in_chinese(description)
+    return ours if ours != description else HTTP_PROBLEMS_ZH.get(code, OTHER_HTTP_PROBLEM_ZH).format(detail=description)
 
 
 def register_messages(app: Flask) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from marshmallow import fields
+
 from api.auth import OPEN_PATHS
 from api.problems import MEDIA_TYPE
-from common.ids import JOB_ID_PATTERN
+from common.ids import DEPLOYMENT_ID_PATTERN, JOB_ID_PATTERN
 
 Document = dict[str, Any]
 
@@ -41,9 +43,20 @@ def complete(document: Document) -> Document:
         _tell_media_type(answer)
     for path, method, operation in _operations(document):
         _complete_operation(path, method, operation)
-    for item in document["paths"].values():
-        _describe_job_id(item.get("parameters", []))
+    for path, item in document["paths"].items():
+        _describe_job_id(
+            item.get("parameters", []), DEPLOYMENT_ID_PATTERN if "/deploy/" in path else _ANY_JOB_ID_PATTERN
+        )
     return document
+
+
+def describe_keys(converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """What the keys of a Dict have to be like, which apispec leaves out; an attribute function of its converter."""
+    if not isinstance(field, fields.Dict):
+        return {}
+    key = converter.field2property(field.key_field) if field.key_field else {}
+    names = {name: value for name, value in key.items() if name in {"minLength", "maxLength", "pattern"}}
+    return {"propertyNames": names} if names else {}
 
 
 def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -71,11 +84,11 @@ def _statuses(path: str, method: str) -> list[str]:
     return ["401", "403", "429", "503", *(["400", "413", "415"] if method in _WITH_BODY else [])]
 
 
-def _describe_job_id(parameters: list[dict[str, Any]]) -> None:
+def _describe_job_id(parameters: list[dict[str, Any]], pattern: str) -> None:
     for parameter in parameters:
         if parameter["name"] == "job_id":
             parameter["description"] = "The id, as the submission answered it."
-            parameter["schema"] = {"type": "string", "pattern": _ANY_JOB_ID_PATTERN}
+            parameter["schema"] = {"type": "string", "pattern": pattern}
 
 
 def _tell_media_type(answer: dict[str, Any]) -> None:

@@ -1,15 +1,23 @@
 """A path's job id is one, or there is no such job: below a job's key lie others, that no id may reach."""
 
 from flask import Flask, request
+from werkzeug.routing import BaseConverter
 
 from common.errors import JobNotFound
-from common.ids import is_job_id
+from common.ids import RESERVED_IDS, is_job_id
 
 _SHOWN_MAX = 64
 
 
+class JobIdConverter(BaseConverter):
+    """`<job_id:…>` in a route: not the name of a fixed path beside it, whose methods alone a 405 then tells."""
+
+    regex = rf"(?s:(?!(?:{'|'.join(RESERVED_IDS)})$).+)"
+
+
 def register_paths(app: Flask) -> None:
-    """Refuse what cannot be a job's id, for all endpoints alike."""
+    """Refuse what cannot be a job's id, for all endpoints alike. Comes before the routes."""
+    app.url_map.converters["job_id"] = JobIdConverter
 
     @app.before_request
     def refuse_what_is_no_id() -> None:

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, jsonify, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
-from api.messages import problem_text, validation_text
+from api.messages import http_problem_text, told
 from common import errors
 
 log = structlog.get_logger()
@@ -21,6 +21,7 @@ _TEXT_MAX = 500
 
 STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.JobNotFound: HTTPStatus.NOT_FOUND,
+    errors.ModelNotFound: HTTPStatus.NOT_FOUND,
     errors.NotQueued: HTTPStatus.NOT_FOUND,
     errors.JobIdTaken: HTTPStatus.CONFLICT,
     errors.JobAlreadyFinal: HTTPStatus.CONFLICT,
@@ -67,7 +68,7 @@ def http_problem(error: HTTPException) -> Response:
     found = _bounded(_flatten(data.get("messages") or data.get("errors") or {}))
     code = _CODES.get(status, status.name.lower())
     detail = str(data.get("message") or error.description or status.phrase)
-    response = problem(status, code, _summary(found) if found else problem_text(code, detail, detail=detail), found)
+    response = problem(status, code, _summary(found) if found else http_problem_text(code, detail), found)
     for name, value in error.get_headers() if status is HTTPStatus.METHOD_NOT_ALLOWED else []:
         if name == "Allow":
             response.headers[name] = value
@@ -106,13 +107,13 @@ def _service_problem(error: errors.ServiceError) -> Response:
     context = dict(error.context)
     found = context.pop("errors", None)
     status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    return problem(status, error.code, problem_text(error.code, error.message, **context), found, **context)
+    return problem(status, error.code, told(error.message), _told(found or []), **context)
 
 
 def _broken_body_problem(_error: ParseException) -> Response:
     """The server parses a body in chunks only while it is read: by then it is an error in the service."""
     text = "the body is not in chunks as HTTP has them"
-    return problem(HTTPStatus.BAD_REQUEST, "malformed_request", problem_text("malformed_request", text, detail=text))
+    return problem(HTTPStatus.BAD_REQUEST, "malformed_request", told(text))
 
 
 def _unforeseen_problem(error: Exception) -> Response:
@@ -120,7 +121,7 @@ def _unforeseen_problem(error: Exception) -> Response:
         return http_problem(error)
     log.error("unforeseen_error", path=request.path, exc_info=error)
     text = "something went wrong on our side; the log has it under this request id"
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", problem_text("internal_error", text))
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", told(text))
 
 
 def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
@@ -134,7 +135,11 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
         return found
     texts = messages if isinstance(messages, list) else [messages]
     field = path.removesuffix("._schema").removesuffix("_schema") or "body"
-    return [{"field": field, "message": validation_text(str(text)), "code": "invalid"} for text in texts]
+    return [{"field": field, "message": told(str(text)), "code": "invalid"} for text in texts]
+
+
+def _told(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**item, "message": told(item["message"])} for item in found]
 
 
 def _bounded(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

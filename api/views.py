@@ -9,7 +9,7 @@ from flask import request
 from api.cursors import decode_cursor, encode_cursor
 from api.etags import job_mark
 from api.live.long_poll import wait_for_change
-from api.messages import text
+from api.messages import text, told
 from api.services import services
 from api.services.datasets import DatasetView
 from api.services.outlook import QueueItem
@@ -28,7 +28,9 @@ def submission_view(submission: Submission) -> dict[str, Any]:
     if waits is None:
         answer = {"job_id": job.id, "status": job.state, "message": text("job_held" if job.held else "job_created")}
     else:
-        answer = waiting_view(job, waits, text("job_queued", why=waits.message))
+        answer = waiting_view(job, waits, text("job_queued", why=told(waits.message)))
+    if submission.server_key:
+        answer["server_api_key"] = submission.server_key
     notes = [text("params_ignored", name=name, task_type=job.spec.task_type) for name in submission.ignored]
     return {**answer, "notes": notes} if notes else answer
 
@@ -37,7 +39,7 @@ def start_view(started: Submission) -> dict[str, Any]:
     """What became of a job that was to start."""
     job, waits = started.job, started.waits
     if waits is not None:
-        return waiting_view(job, waits, text("job_waits", why=waits.message))
+        return waiting_view(job, waits, text("job_waits", why=told(waits.message)))
     message = text("job_started") if job.state in WAITING else text("job_on_its_way", state=job.state)
     return {"job_id": job.id, "status": job.state, "message": message}
 

@@ -45,12 +45,12 @@ def __getattr__(name: str) -> Celery:
     return _made["app"]
 
 
-def ring(app: Celery, job: Job) -> None:
+def ring(app: Celery, job: Job, queue: str = task_names.TRAINING_QUEUE) -> None:
     """Ask a scheduler for a pass, under the job's task id, so that Celery knows the job from now on.
 
     A hint only: when the broker does not take it, the scheduler's own clock finds the job.
     """
-    send(app, task_names.PLACE, [job.id], task_names.TRAINING_QUEUE, job.task_id, priority=job.priority)
+    send(app, task_names.PLACE, [job.id], queue, job.task_id, priority=job.priority)
 
 
 def send_run(app: Celery, job: Job, attempt: int) -> None:

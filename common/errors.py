@@ -18,6 +18,10 @@ class JobNotFound(ServiceError):
     code = "job_not_found"
 
 
+class ModelNotFound(ServiceError):
+    code = "model_not_found"
+
+
 class NotQueued(ServiceError):
     code = "not_queued"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from common.deployments import DeploySpec
+from common.deployments import DeploySpec, Target
 from common.states import FINAL, JobState
 
 
@@ -37,6 +37,7 @@ class Phase(StrEnum):
 
     TRAIN = "train"
     EXPORT = "export"
+    SERVE = "serve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class JobSpec:
     `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
     ms-swift options by their ms-swift names, without dashes. An export has the spec of its source, and besides where
     the checkpoint is. `gpu_model`, `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run;
-    empty for anywhere. `deploy` is there for a deployment only, which has no data and no output.
+    empty for anywhere. `deploy` is there for a deployment only, which has no data and no output;
+    `then_deploy` of a training is the request (deploy.requests) to deploy what it makes.
     """
 
     task_type: TaskType
@@ -71,6 +73,7 @@ class JobSpec:
     env: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     deploy: DeploySpec | None = None
+    then_deploy: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows."""
+    """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows.
+
+    Of a deployment: `port` is leased, `endpoint` (ending in /v1) is set while it answers, `restarts` counts since it
+    was last healthy for long.
+    """
 
     id: str
     spec: JobSpec
@@ -126,16 +133,27 @@ class Job:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     cancel_requested_at: datetime | None = None
+    cancel_reason: str = ""
     checkpoint_path: str = ""
     log_file_path: str = ""
     export_path: str = ""
     export_error: str = ""
     exported_at: datetime | None = None
     export_job_id: str = ""
+    port: int | None = None
+    endpoint: str = ""
+    ready_at: datetime | None = None
+    unhealthy_since: datetime | None = None
+    restarts: int = 0
 
     @property
     def is_final(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def needs_node(self) -> bool:
+        """Whether it runs on one of our nodes, by leases, and not on a platform beyond them."""
+        return self.spec.deploy is None or self.spec.deploy.target is Target.LOCAL
 
     def evolve(self, **changes: Any) -> "Job":
         """A copy with some fields changed."""

@@ -12,10 +12,19 @@
 | st:jobs:by_state | zset | `<state>:<submission number>:<id>`, all scores 0: read by lexical range | |
 | st:exports | zset | as st:jobs, of the exports that were asked for by hand | |
 | st:exports:by_state | zset | as st:jobs:by_state, of those exports | |
+| st:deployments | zset | as st:jobs, of the deployments | |
+| st:deployments:by_state | zset | as st:jobs:by_state, of the deployments | |
+| st:deployments:elsewhere | zset | ids of deployments that wait to be brought to k8s or a cloud, best first | |
+| st:deployments:bell | list | something changed that the deployer looks after: it looks at once | until it is heard |
+| st:deployments:after | set | ids of training jobs that asked to be deployed and were not yet | |
+| st:deployer:lock | string | which deployer acts now | seconds |
+| st:models | zset | names of all models that have deployments, all scores 0 | |
+| st:model:<name> | hash | wanted, active, previous version, changed_at_ms, number of deployments | with its last one |
+| st:model:<name>:deployments | zset | ids of its deployments, scored by number | with the last one |
 | st:jobs:waiting | zset | ids of both kinds that wait for GPUs (pending and not held, queued), best first | |
 | st:jobs:placed | set | ids that hold leases (assigned, running) | |
 | st:jobs:sequence | string | the last submission number | |
-| st:leases | hash | `<node>/<gpu uuid>` -> `<job id>:<attempt>` | |
+| st:leases | hash | `<node>/<gpu uuid>`, `<node>/port:<port>` -> its holder (common.leases) | |
 | st:nodes | set | names of all nodes that ever registered | |
 | st:node:<name> | hash | boot_id, instance, heartbeat_at_ms, state, info (JSON) | until removed |
 | st:scheduler:epoch | string | grows with each pass: the fence of placements | |
@@ -35,18 +44,32 @@
 | st:datasets:names | hash | name -> id of the newest finished data set of that name | |
 | st:dataset_content:<file_name> | set | ids of the data sets with this content | with the last of them |
 | st:dataset_content:<file_name>:jobs | set | ids of jobs that were given it, ended ones too | with the content |
+| st:traffic:deployment:<deployment_id> | hash | what the gateway passed to it | 90 days after the last |
+| st:traffic:key:<key_id> | hash | what an API key was used for at the gateway | 90 days after the last |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
 from common import ids
+from common.deployments import Target
 from common.jobs import JobKind
 
 JOBS = "st:jobs"
 JOBS_BY_STATE = "st:jobs:by_state"
 EXPORTS = "st:exports"
 EXPORTS_BY_STATE = "st:exports:by_state"
-INDEX = {JobKind.TRAIN: JOBS, JobKind.EXPORT: EXPORTS}
-INDEX_BY_STATE = {JobKind.TRAIN: JOBS_BY_STATE, JobKind.EXPORT: EXPORTS_BY_STATE}
+DEPLOYMENTS = "st:deployments"
+DEPLOYMENTS_BY_STATE = "st:deployments:by_state"
+DEPLOYMENTS_ELSEWHERE = "st:deployments:elsewhere"
+DEPLOYMENTS_BELL = "st:deployments:bell"
+DEPLOYMENTS_AFTER = "st:deployments:after"
+DEPLOYER_LOCK = "st:deployer:lock"
+MODELS = "st:models"
+INDEX = {JobKind.TRAIN: JOBS, JobKind.EXPORT: EXPORTS, JobKind.DEPLOY: DEPLOYMENTS}
+INDEX_BY_STATE = {
+    JobKind.TRAIN: JOBS_BY_STATE,
+    JobKind.EXPORT: EXPORTS_BY_STATE,
+    JobKind.DEPLOY: DEPLOYMENTS_BY_STATE,
+}
 JOBS_WAITING = "st:jobs:waiting"
 JOBS_PLACED = "st:jobs:placed"
 JOBS_SEQUENCE = "st:jobs:sequence"
@@ -74,12 +97,17 @@ def job(job_id: str) -> str:
 
 def jobs_with(job_id: str) -> str:
     """The index of all jobs that this one belongs to, by the kind that its id tells."""
-    return EXPORTS if ids.is_export_id(job_id) else JOBS
+    return INDEX[ids.kind_of(job_id)]
 
 
 def jobs_by_state_with(job_id: str) -> str:
     """The index by state that this job belongs to."""
-    return EXPORTS_BY_STATE if ids.is_export_id(job_id) else JOBS_BY_STATE
+    return INDEX_BY_STATE[ids.kind_of(job_id)]
+
+
+def waiting_with(job_id: str) -> str:
+    """The queue that this job waits in: for GPUs of our nodes, or for a platform beyond them."""
+    return JOBS_WAITING if ids.deployment_target(job_id) in {None, Target.LOCAL} else DEPLOYMENTS_ELSEWHERE
 
 
 def job_events(job_id: str) -> str:
@@ -100,6 +128,14 @@ def job_log_head(job_id: str, attempt: int) -> str:
 
 def job_log_tail(job_id: str, attempt: int) -> str:
     return f"st:job:{job_id}:log:{attempt}:tail"
+
+
+def model(name: str) -> str:
+    return f"st:model:{name}"
+
+
+def model_deployments(name: str) -> str:
+    return f"st:model:{name}:deployments"
 
 
 def node(name: str) -> str:
@@ -124,3 +160,11 @@ def dataset_content(file_name: str) -> str:
 
 def dataset_content_jobs(file_name: str) -> str:
     return f"st:dataset_content:{file_name}:jobs"
+
+
+def deployment_traffic(deployment_id: str) -> str:
+    return f"st:traffic:deployment:{deployment_id}"
+
+
+def key_traffic(key_id: str) -> str:
+    return f"st:traffic:key:{key_id}"

@@ -27,7 +27,10 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One GPU machine, by name and boot id; `instance` names the worker process that speaks for it."""
+    """One GPU machine, by name and boot id; `instance` names the worker process that speaks for it.
+
+    `deploy_ports` are the first and the last port that it gives to model servers.
+    """
 
     name: str
     boot_id: str
@@ -42,6 +45,7 @@ class Node:
     memory_total_bytes: int = 0
     memory_used_bytes: int = 0
     state: str = "ready"
+    deploy_ports: tuple[int, int] = (1, 0)
 
     def is_alive(self, now: datetime, ttl_seconds: float) -> bool:
         """Whether its heartbeat is younger than the TTL; a node that said goodbye is not alive."""

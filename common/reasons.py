@@ -14,6 +14,13 @@ class Reason(StrEnum):
     ARTEFACT_MISSING = "artefact_missing"
     EXPORT_FAILED = "export_failed"
     TIME_LIMIT = "time_limit"
+    # Ends of a deployment.
+    NOT_READY = "not_ready"
+    WRONG_MODEL = "wrong_model"
+    CRASH_LOOP = "crash_loop"
+    PORT_TAKEN = "port_taken"
+    PLATFORM_REFUSED = "platform_refused"
+    SUPERSEDED = "superseded"
     # Refused on the node before anything was started.
     DATA_NOT_FOUND = "data_not_found"
     DATA_INVALID = "data_invalid"
@@ -30,12 +37,14 @@ class Reason(StrEnum):
     PREEMPTED = "preempted"
     INTERNAL_ERROR = "internal_error"
     RETRIES_EXHAUSTED = "retries_exhausted"
+    PORT_STOLEN = "port_stolen"
     # The user's wish.
     CANCELLED_BY_USER = "cancelled_by_user"
     HELD_BY_USER = "held_by_user"
     # Waiting.
     NO_NODES = "no_nodes"
     GPUS_BUSY = "gpus_busy"
+    PORT_BUSY = "port_busy"
     TOO_LARGE = "too_large"
     BEHIND_RESERVATION = "behind_reservation"
     BACKING_OFF = "backing_off"
@@ -61,5 +70,6 @@ INFRASTRUCTURE = frozenset(
         Reason.NODE_REBOOTED,
         Reason.PREEMPTED,
         Reason.INTERNAL_ERROR,
+        Reason.PORT_STOLEN,
     }
 )

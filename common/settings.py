@@ -10,6 +10,9 @@ from environs import Env, EnvValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 ENV_FOLDER = Path("env")
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
+_PORTS_ERROR = "Must look like 30000-30999."
 RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
 
 
@@ -46,6 +49,17 @@ class Settings:
     sse_max_clients: int
     sse_heartbeat_seconds: float
     metrics_open: bool
+    # Gateway
+    gateway_host: str
+    gateway_port: int
+    gateway_max_body_bytes: int
+    gateway_connect_seconds: float
+    gateway_first_byte_seconds: float
+    gateway_idle_seconds: float
+    gateway_eject_seconds: float
+    gateway_refresh_seconds: float
+    gateway_stale_seconds: float
+    gateway_grace_seconds: float
     # Files
     data_dir: Path
     allowed_roots: tuple[Path, ...]
@@ -73,6 +87,19 @@ class Settings:
     stop_grace_seconds: float
     swift_omp_threads: int
     followers_max: int
+    # Deployments
+    deploy_host: str
+    deploy_advertise_host: str
+    deploy_ports: tuple[int, int]
+    deploy_ready_timeout_seconds: float
+    deploy_probe_seconds: float
+    deploy_probe_timeout_seconds: float
+    deploy_unhealthy_seconds: float
+    deploy_restarts_max: int
+    deploy_restart_delay_seconds: float
+    deploy_stable_seconds: float
+    deploy_drain_seconds: float
+    deployment_secret: str
     # Bounds in Redis
     log_head_bytes: int
     log_tail_bytes: int
@@ -97,7 +124,7 @@ class Settings:
 
     @property
     def listens_beyond_loopback(self) -> bool:
-        return self.app_host not in {"127.0.0.1", "::1", "localhost"}
+        return self.app_host not in LOOPBACK_HOSTS
 
 
 def load_settings(env_folder: Path = ENV_FOLDER) -> Settings:
@@ -147,6 +174,16 @@ def _read(env: Env) -> Settings:
         sse_max_clients=env.int("SSE_MAX_CLIENTS", 8, validate=Range(min=0, max=10_000)),
         sse_heartbeat_seconds=env.float("SSE_HEARTBEAT_SECONDS", 15.0, validate=positive),
         metrics_open=env.bool("METRICS_OPEN", False),
+        gateway_host=env.str("GATEWAY_HOST", "127.0.0.1"),
+        gateway_port=env.int("GATEWAY_PORT", 8001, validate=port),
+        gateway_max_body_bytes=env.int("GATEWAY_MAX_BODY_BYTES", 64 * 1024**2, validate=Range(min=1024)),
+        gateway_connect_seconds=env.float("GATEWAY_CONNECT_SECONDS", 2.0, validate=positive),
+        gateway_first_byte_seconds=env.float("GATEWAY_FIRST_BYTE_SECONDS", 600.0, validate=positive),
+        gateway_idle_seconds=env.float("GATEWAY_IDLE_SECONDS", 300.0, validate=positive),
+        gateway_eject_seconds=env.float("GATEWAY_EJECT_SECONDS", 5.0, validate=Range(min=0)),
+        gateway_refresh_seconds=env.float("GATEWAY_REFRESH_SECONDS", 0.5, validate=positive),
+        gateway_stale_seconds=env.float("GATEWAY_STALE_SECONDS", 600.0, validate=Range(min=0)),
+        gateway_grace_seconds=env.float("GATEWAY_GRACE_SECONDS", 30.0, validate=Range(min=0)),
         data_dir=data_dir,
         allowed_roots=_roots(env.str("ALLOWED_ROOTS", ""), data_dir),
         dataset_max_bytes=env.int("DATASET_MAX_BYTES", 10 * 1024**3, validate=Range(min=1)),
@@ -172,6 +209,18 @@ def _read(env: Env) -> Settings:
         stop_grace_seconds=env.float("STOP_GRACE_SECONDS", 30.0, validate=Range(min=0)),
         swift_omp_threads=env.int("SWIFT_OMP_THREADS", 1, validate=Range(min=1)),
         followers_max=env.int("FOLLOWERS_MAX", 64, validate=Range(min=1)),
+        deploy_host=env.str("DEPLOY_HOST", "127.0.0.1"),
+        deploy_advertise_host=env.str("DEPLOY_ADVERTISE_HOST", ""),
+        deploy_ports=_ports(env.str("DEPLOY_PORT_RANGE", "30000-30999", validate=Regexp(PORTS, error=_PORTS_ERROR))),
+        deploy_ready_timeout_seconds=env.float("DEPLOY_READY_TIMEOUT_SECONDS", 1800.0, validate=positive),
+        deploy_probe_seconds=env.float("DEPLOY_PROBE_SECONDS", 5.0, validate=positive),
+        deploy_probe_timeout_seconds=env.float("DEPLOY_PROBE_TIMEOUT_SECONDS", 5.0, validate=positive),
+        deploy_unhealthy_seconds=env.float("DEPLOY_UNHEALTHY_SECONDS", 60.0, validate=positive),
+        deploy_restarts_max=env.int("DEPLOY_RESTARTS_MAX", 5, validate=Range(min=0)),
+        deploy_restart_delay_seconds=env.float("DEPLOY_RESTART_DELAY_SECONDS", 1.0, validate=positive),
+        deploy_stable_seconds=env.float("DEPLOY_STABLE_SECONDS", 600.0, validate=positive),
+        deploy_drain_seconds=env.float("DEPLOY_DRAIN_SECONDS", 10.0, validate=Range(min=0)),
+        deployment_secret=env.str("DEPLOYMENT_SECRET", ""),
         log_head_bytes=env.int("LOG_HEAD_BYTES", 256 * 1024, validate=Range(min=1024)),
         log_tail_bytes=env.int("LOG_TAIL_BYTES", 1024 * 1024, validate=Range(min=1024)),
         metrics_max=env.int("METRICS_MAX", 20_000, validate=Range(min=10)),
@@ -187,6 +236,12 @@ def _read(env: Env) -> Settings:
     )
 
 
+def _ports(text: str) -> tuple[int, int]:
+    """The first and the last port of a range that PORTS describes; an empty one when it is malformed."""
+    first, _, last = text.partition("-")
+    return (int(first), int(last)) if first.isdigit() and last.isdigit() else (1, 0)
+
+
 def _roots(text: str, data_dir: Path) -> tuple[Path, ...]:
     named = [Path(part).expanduser().absolute() for part in text.split(":") if part]
     return tuple(dict.fromkeys([data_dir, *named]))
@@ -200,8 +255,15 @@ def _describe(problem: EnvValidationError) -> str:
 
 
 def _refuse_open_door(settings: Settings) -> None:
-    if settings.listens_beyond_loopback and len(settings.api_key) < 16:
+    if len(settings.api_key) >= 16:
+        return
+    if settings.listens_beyond_loopback:
         raise SettingsError(
             f"APP_HOST={settings.app_host} is reachable from other machines and whoever may submit a job may run code: "
             "set API_KEY to a secret of at least 16 characters, or APP_HOST=127.0.0.1"
+        )
+    if settings.gateway_host not in LOOPBACK_HOSTS:
+        raise SettingsError(
+            f"GATEWAY_HOST={settings.gateway_host} is reachable from other machines and anybody could use the models: "
+            "set API_KEY to a secret of at least 16 characters, or GATEWAY_HOST=127.0.0.1"
         )

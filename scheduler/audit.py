@@ -1,7 +1,11 @@
 """Checks that the store's records, indexes and leases tell the same story. Tests run it after every scenario."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from common import keys
 from common.jobs import Job
+from common.leases import PORT_PREFIX, holdings, shared_mib
 from common.states import PLACED, WAITING
 from common.store import Store
 
@@ -24,7 +28,8 @@ def _records(ids: list[str], jobs: dict[str, Job]) -> list[str]:
 
 def _waiting(store: Store, jobs: dict[str, Job]) -> list[str]:
     """An accepted job is in exactly one of waiting, leased, final."""
-    indexed = set(store.client.zrange(keys.JOBS_WAITING, 0, -1))
+    waiting = (keys.JOBS_WAITING, keys.DEPLOYMENTS_ELSEWHERE)
+    indexed = {job_id for index in waiting for job_id in store.client.zrange(index, 0, -1)}
     placed = set(store.client.smembers(keys.JOBS_PLACED))
     should_wait = {job.id for job in jobs.values() if job.state in WAITING and not job.held}
     should_be_placed = {job.id for job in jobs.values() if job.state in PLACED}
@@ -39,19 +44,33 @@ def _by_state(store: Store, jobs: dict[str, Job]) -> list[str]:
 
 
 def _leases(store: Store, jobs: dict[str, Job]) -> list[str]:
-    """Leases and placed attempts match one to one."""
-    held = store.nodes.leases()
-    expected = {
-        (job.node, gpu): f"{job.id}:{job.attempt}"
-        for job in jobs.values()
-        if job.state in PLACED
-        for gpu in job.gpu_ids
-    }
-    wanted = sum(len(job.gpu_ids) for job in jobs.values() if job.state in PLACED)
-    problems = [
-        f"lease {slot} is held by {holder}, not by {expected.get(slot)}"
-        for slot, holder in held.items()
-        if expected.get(slot) != holder
+    """Leases and placed attempts match one to one, and the parts of a shared GPU fit into it."""
+    held = Counter(
+        (node, what, holding.job_id, holding.attempt, holding.mib)
+        for (node, what), value in store.nodes.leases().items()
+        for holding in holdings(value)
+    )
+    expected = Counter(lease for job in jobs.values() if job.state in PLACED for lease in _leases_of(job))
+    problems = [f"{lease} is leased and should not be" for lease in (held - expected).elements()]
+    problems += [f"{lease} should be leased and is not" for lease in (expected - held).elements()]
+    whole = Counter((node, what) for node, what, *_, mib in expected.elements() if mib is None)
+    problems += [f"{slot} is given to {count} attempts" for slot, count in whole.items() if count > 1]
+    return problems + _overfull(store)
+
+
+def _leases_of(job: Job) -> Iterator[tuple[str, str, str, int, int | None]]:
+    share = job.spec.deploy.gpu_memory_mib or None if job.spec.deploy else None
+    for gpu in job.gpu_ids:
+        yield job.node, gpu, job.id, job.attempt, share
+    if job.port:
+        yield job.node, f"{PORT_PREFIX}{job.port}", job.id, job.attempt, None
+
+
+def _overfull(store: Store) -> list[str]:
+    leases = store.nodes.leases()
+    return [
+        f"more memory of {node.name}/{gpu.uuid} is given away than it has"
+        for node in store.nodes.all()
+        for gpu in node.gpus
+        if (taken := shared_mib(leases.get((node.name, gpu.uuid), ":0"))) is not None and taken > gpu.memory_total_mib
     ]
-    problems += [f"{holder} lacks its lease on {slot}" for slot, holder in expected.items() if slot not in held]
-    return problems + ([f"{wanted} GPUs are given to {len(expected)} slots"] if wanted != len(expected) else [])

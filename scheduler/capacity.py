@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from scheduler.candidates import Candidates, GpuClass
-from scheduler.fit import is_strangers, suits
+from scheduler.fit import has_port, is_strangers, suits
 from scheduler.node_space import NodeSpace
-from scheduler.workloads import Demand, GpuView, NodeView, PlannerLimits, Running
+from scheduler.workloads import NO_PORT, Demand, GpuView, NodeView, PlannerLimits, Running
 
 
 class Capacity:
@@ -45,10 +45,12 @@ class Capacity:
         return self._candidates[key]
 
     def _matching(self, demand: Demand) -> frozenset[int] | None:
-        """Positions of the nodes with the wanted names and labels; None means all."""
+        """Positions of the nodes with the wanted names, labels and port; None means all."""
         sets = [self._labelled.get(label, set()) for label in demand.labels]
         if demand.node_names:
             sets.append({self._named[name] for name in demand.node_names if name in self._named})
+        if demand.port != NO_PORT:
+            sets.append({space.position for space in self.spaces if has_port(space.view, demand.port)})
         return frozenset(set.intersection(*sets)) if sets else None
 
 
@@ -73,6 +75,8 @@ def _sort_in(space: NodeSpace, gpu: GpuView, ends: dict[str, float], limits: Pla
     if not gpu.healthy:
         return
     space.usable[gpu.uuid] = gpu
+    if gpu.shared_mib is not None:
+        space.shared[gpu.uuid] = gpu.memory_total_mib - gpu.shared_mib
     if gpu.leased_by or gpu.uuid in ends:
         space.waits[gpu.uuid] = ends.get(gpu.uuid, math.inf)
     elif is_strangers(gpu, limits):

@@ -57,6 +57,8 @@ class Explainer:
     def _find_facts(self, shape: Shape) -> Why:
         if shape.standing_reason is Reason.TOO_LARGE:
             return Reason.TOO_LARGE, self._too_large(shape)
+        if shape.standing_reason is Reason.PORT_BUSY:
+            return Reason.PORT_BUSY, "no node that could run it has that port free"
         if shape.standing_reason is Reason.NO_NODES:
             return Reason.NO_NODES, f"{wording.names(_not_accepting(shape))} could run it but does not accept work now"
         hold = first_in_the_way(shape, self._holds)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
-from scheduler.workloads import Demand, GpuView, PlannerLimits
+from scheduler.workloads import ANY_PORT, Demand, GpuView, NodeView, PlannerLimits
 
 MIB_PER_GIB = 1024
 
@@ -13,6 +13,15 @@ MIB_PER_GIB = 1024
 def suits(demand: Demand, model: str, memory_total_mib: int) -> bool:
     """Whether a GPU of this model and size is what the demand asks for."""
     return memory_total_mib >= demand.min_memory_mib and model_matches(demand.gpu_model, model)
+
+
+def has_port(node: NodeView, port: int) -> bool:
+    """Whether a node has that port to lease, or with ANY_PORT any of its own."""
+    if port != ANY_PORT:
+        return port not in node.ports_taken
+    first, last = node.ports
+    taken = sum(first <= taken <= last for taken in node.ports_taken)
+    return taken < last - first + 1
 
 
 @lru_cache(maxsize=4096)

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 class NodeSpace:
     """A node's GPUs by UUID: `free` for anybody, `kept` free but for a reservation, `waits` seconds until it is free.
 
-    `usable` holds every healthy GPU. Both `take` and `keep` only ever shrink `free`, and the indexes rely on it.
+    `usable` holds every healthy GPU, `shared` how many MiB are left of those that are shared. Both `take` and `keep`
+    only ever shrink `free`, and the indexes rely on it.
     """
 
-    __slots__ = ("free", "kept", "position", "strangers", "usable", "view", "waits", "watchers")
+    __slots__ = ("free", "kept", "position", "shared", "strangers", "usable", "view", "waits", "watchers")
 
     def __init__(self, position: int, view: NodeView) -> None:
         self.position = position
@@ -24,6 +25,7 @@ class NodeSpace:
         self.free: dict[str, GpuView] = {}
         self.kept: dict[str, GpuView] = {}
         self.waits: dict[str, float] = {}
+        self.shared: dict[str, int] = {}
         self.strangers: set[str] = set()
         self.watchers: list[Candidates] = []
 

@@ -12,6 +12,7 @@ from scheduler.node_space import NodeSpace
 from scheduler.ranking import rank
 from scheduler.reservation import Holds, Offer
 from scheduler.shapes import Shape, Shapes, expected_length
+from scheduler.sharing import place_share
 from scheduler.waiting import Waiting
 from scheduler.workloads import Blocked, NodeView, Placement, Plan, PlannerLimits, Running, Slot, Workload
 
@@ -66,8 +67,11 @@ def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] |
     seconds = expected_length(workload.expected_seconds)
     if seconds > shape.longest_seconds:
         return None
-    chosen = _choose(shape, holds, seconds)
-    if chosen is not None:
+    if shape.share_mib:
+        slot = place_share(shape)
+        if slot is not None:
+            return (slot,)
+    elif (chosen := _choose(shape, holds, seconds)) is not None:
         return tuple(_take(space, shape, seconds) for space in chosen)
     if not shape.was_considered_for_reservation:
         shape.was_considered_for_reservation = True

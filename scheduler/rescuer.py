@@ -22,6 +22,8 @@ def rescue(scheduler: Scheduler) -> None:
     reachable: list[Job] = []
     lost: list[Job] = []
     for job in scheduler.store.jobs.placed():
+        if not job.needs_node:
+            continue  # on a platform that the deployer looks after
         node = nodes.get(job.node)
         alive = node is not None and node.is_alive(now, scheduler.settings.node_ttl_seconds)
         (reachable if alive else lost).append(job)
@@ -65,7 +67,8 @@ def _wait(scheduler: Scheduler, job: Job, message: str) -> Outcome:
 def _requeue(scheduler: Scheduler, job: Job, message: str) -> Outcome:
     attempts = scheduler.store.attempts
     if job.cancel_requested_at is not None:
-        return attempts.end(job.id, job.attempt, Verb.CANCEL, Reason.CANCELLED_BY_USER, f"cancelled; {message}")
+        verb = Verb.STOP if job.spec.deploy else Verb.CANCEL
+        return attempts.end(job.id, job.attempt, verb, Reason.CANCELLED_BY_USER, f"cancelled; {message}")
     if job.infra_failures >= scheduler.settings.infra_retries:
         text = f"{message}, and it was tried {job.infra_failures + 1} times already"
         return attempts.end(job.id, job.attempt, Verb.FAIL, Reason.RETRIES_EXHAUSTED, text)

@@ -6,7 +6,11 @@ from uuid import uuid4
 
 import structlog
 
+from common.deployments import DeploySpec
+from common.jobs import Job
+from common.nodes import Node
 from common.states import JobState
+from common.store.attempts import Placing
 from common.store.outcomes import Outcome
 from common.store.passes import LastPass
 from scheduler.planner import plan
@@ -82,15 +86,7 @@ def _place(scheduler: Scheduler, snapshot: Snapshot, placement: Placement, epoch
     ((node_name, gpu_ids),) = placement.slots
     node = snapshot.nodes_by_name[node_name]
     job = snapshot.waiting_jobs[placement.workload_id]
-    names = {gpu.uuid: str(gpu.index) for gpu in node.gpus}
-    outcome, attempt = scheduler.store.attempts.assign(
-        job.id,
-        epoch=epoch,
-        node=node_name,
-        boot_id=node.boot_id,
-        gpu_ids=gpu_ids,
-        message=f"assigned GPU {', '.join(names[gpu] for gpu in gpu_ids)} of node {node_name}",
-    )
+    outcome, attempt = scheduler.store.attempts.assign(job.id, _placing(job, node, gpu_ids, epoch))
     bound = log.bind(job_id=job.id, node=node_name, gpu_ids=list(gpu_ids), epoch=epoch)
     if outcome is Outcome.OK:
         bound.info("job_assigned", attempt=attempt)
@@ -98,6 +94,27 @@ def _place(scheduler: Scheduler, snapshot: Snapshot, placement: Placement, epoch
     else:
         bound.info("placement_refused", outcome=str(outcome))
     return outcome
+
+
+def _placing(job: Job, node: Node, gpu_ids: tuple[str, ...], epoch: int) -> Placing:
+    gpus = {gpu.uuid: gpu for gpu in node.gpus}
+    deploy = job.spec.deploy
+    share_mib = deploy.gpu_memory_mib if deploy else 0
+    taken = f"GPU {', '.join(str(gpus[uuid].index) for uuid in gpu_ids)}"
+    return Placing(
+        epoch=epoch,
+        node=node.name,
+        boot_id=node.boot_id,
+        gpu_ids=gpu_ids,
+        message=f"assigned {f'{share_mib} MiB of {taken}' if share_mib else taken} of node {node.name}",
+        ports=_ports(deploy, node) if deploy else None,
+        share_mib=share_mib,
+        gpu_memory_mib=min(gpus[uuid].memory_total_mib for uuid in gpu_ids),
+    )
+
+
+def _ports(deploy: DeploySpec, node: Node) -> tuple[int, int]:
+    return (deploy.port, deploy.port) if deploy.port else node.deploy_ports
 
 
 def _queue(scheduler: Scheduler, snapshot: Snapshot, blocked: Blocked) -> None:

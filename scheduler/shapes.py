@@ -5,23 +5,34 @@ import math
 from common.reasons import Reason
 from scheduler.candidates import Candidates
 from scheduler.capacity import Capacity
-from scheduler.workloads import Demand, Workload, demand_key
+from scheduler.workloads import NO_PORT, Demand, Workload, demand_key
 
 
 class Shape:
-    """So many GPUs on so many of these nodes.
+    """So many GPUs on so many of these nodes, or `share_mib` of one.
 
     `standing_reason` says why it cannot start whatever ends. `longest_seconds` bounds the expected length with which it
     may still fit: infinity at first, less once it had to look at GPUs that are only lent. It never grows in a pass,
     since nothing is given back.
     """
 
-    __slots__ = ("candidates", "gpus", "longest_seconds", "nodes", "standing_reason", "was_considered_for_reservation")
+    __slots__ = (
+        "candidates",
+        "gpus",
+        "longest_seconds",
+        "nodes",
+        "share_mib",
+        "standing_reason",
+        "was_considered_for_reservation",
+    )
 
-    def __init__(self, candidates: Candidates, gpus: int, nodes: int, standing_reason: Reason | None) -> None:
+    def __init__(
+        self, candidates: Candidates, gpus: int, nodes: int, share_mib: int, standing_reason: Reason | None
+    ) -> None:
         self.candidates = candidates
         self.gpus = gpus
         self.nodes = nodes
+        self.share_mib = share_mib
         self.standing_reason = standing_reason
         self.longest_seconds = math.inf
         self.was_considered_for_reservation = False
@@ -35,7 +46,7 @@ class Shapes:
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
         self._by_demand: dict[tuple[object, ...], Shape] = {}
-        self._by_size: dict[tuple[Candidates, int, int], Shape] = {}
+        self._by_size: dict[tuple[Candidates, int, int, int], Shape] = {}
 
     def of(self, workload: Workload) -> Shape:
         key: tuple[object, ...] = demand_key(workload)
@@ -43,12 +54,20 @@ class Shapes:
 
     def _judge(self, demand: Demand) -> Shape:
         candidates = self._capacity.candidates(demand)
-        size = (candidates, demand.gpus, demand.nodes)
+        size = (candidates, demand.gpus, demand.nodes, demand.share_mib)
         if size not in self._by_size:
-            standing = standing_reason(*size) if self._capacity.spaces else Reason.NO_NODES
-            self._by_size[size] = Shape(*size, standing)
+            self._by_size[size] = Shape(*size, self._standing_reason(candidates, demand))
         shape = self._by_demand[demand] = self._by_size[size]
         return shape
+
+    def _standing_reason(self, candidates: Candidates, demand: Demand) -> Reason | None:
+        if not self._capacity.spaces:
+            return Reason.NO_NODES
+        reason = standing_reason(candidates, demand.gpus, demand.nodes)
+        if reason is None or demand.port == NO_PORT:
+            return reason
+        without_port = self._capacity.candidates(demand._replace(port=NO_PORT))
+        return standing_reason(without_port, demand.gpus, demand.nodes) or Reason.PORT_BUSY
 
 
 def standing_reason(candidates: Candidates, gpus: int, nodes: int) -> Reason | None:

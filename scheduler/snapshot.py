@@ -1,14 +1,15 @@
 """Reads what the planner needs from the store, in the planner's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.jobs import Job
+from common.leases import PORT_PREFIX, shared_mib
 from common.nodes import Gpu, Node
 from common.settings import Settings
 from common.store import Store
-from scheduler.workloads import GpuView, NodeView, PlannerLimits, Running, Workload
+from scheduler.workloads import ANY_PORT, NO_PORT, GpuView, NodeView, PlannerLimits, Running, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,19 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
 
 def workload_of(job: Job) -> Workload:
     """A waiting job as the planner sees it."""
+    deploy = job.spec.deploy
+    share_mib = deploy.gpu_memory_mib if deploy else 0
     return Workload(
         id=job.id,
         priority=job.priority,
         sequence=job.sequence,
         gpus=job.spec.gpus,
         gpu_model=job.spec.gpu_model,
-        min_memory_mib=job.spec.min_memory_mib,
+        min_memory_mib=max(job.spec.min_memory_mib, share_mib),
         node_names=frozenset(job.spec.node_names),
         labels=tuple(sorted(job.spec.node_labels.items())),
+        port=(deploy.port or ANY_PORT) if deploy else NO_PORT,
+        share_mib=share_mib,
         not_before=job.not_before_at,
     )
 
@@ -66,7 +71,15 @@ def _node_view(node: Node, leases: Mapping[tuple[str, str], str], now: datetime,
         gpus=tuple(_gpu_view(gpu, leases.get((node.name, gpu.uuid))) for gpu in node.gpus),
         labels=node.labels,
         accepting=node.is_alive(now, settings.node_ttl_seconds),
+        ports=node.deploy_ports,
+        ports_taken=frozenset(_ports_taken(node.name, leases)),
     )
+
+
+def _ports_taken(node_name: str, leases: Mapping[tuple[str, str], str]) -> Iterator[int]:
+    for node, what in leases:
+        if node == node_name and what.startswith(PORT_PREFIX):
+            yield int(what.removeprefix(PORT_PREFIX))
 
 
 def _gpu_view(gpu: Gpu, leased_by: str | None) -> GpuView:
@@ -77,6 +90,7 @@ def _gpu_view(gpu: Gpu, leased_by: str | None) -> GpuView:
         memory_total_mib=gpu.memory_total_mib,
         memory_used_mib=gpu.memory_used_mib,
         leased_by=leased_by,
+        shared_mib=shared_mib(leased_by) if leased_by else None,
         foreign=bool(gpu.foreign_processes),
         healthy=gpu.healthy,
         numa_node=gpu.numa_node,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from scheduler.fit import MIB_PER_GIB
 from scheduler.tally import Tally
-from scheduler.workloads import Demand
+from scheduler.workloads import ANY_PORT, NO_PORT, Demand
 
 MAX_NAMES = 3
 
@@ -13,6 +13,8 @@ MAX_NAMES = 3
 def needs(demand: Demand) -> str:
     """Needs 2 GPUs of model A100 with at least 40 GiB on gpu-1."""
     gpus = some(demand.gpus, "GPU")
+    if demand.share_mib:
+        gpus = f"{demand.share_mib / MIB_PER_GIB:g} GiB of a GPU"
     wanted = gpus if demand.nodes == 1 else f"{some(demand.nodes, 'node')} with {gpus} each"
     return f"Needs {wanted}{''.join(_conditions(demand))}"
 
@@ -20,10 +22,14 @@ def needs(demand: Demand) -> str:
 def _conditions(demand: Demand) -> Iterable[str]:
     if demand.gpu_model:
         yield f" of model {demand.gpu_model}"
-    if demand.min_memory_mib:
+    if demand.min_memory_mib and not demand.share_mib:
         yield f" with at least {demand.min_memory_mib / MIB_PER_GIB:g} GiB"
     if demand.node_names:
         yield f" on {names(sorted(demand.node_names), ' or ')}"
+    if demand.port == ANY_PORT:
+        yield " and a port"
+    elif demand.port != NO_PORT:
+        yield f" and port {demand.port}"
     if demand.labels:
         yield f" on nodes labelled {names([f'{key}={value}' for key, value in demand.labels])}"
 

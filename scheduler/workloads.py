@@ -14,6 +14,10 @@ StartRange: TypeAlias = tuple[datetime, datetime]
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 
 
+NO_PORT = 0
+ANY_PORT = -1
+
+
 class Demand(NamedTuple):
     """The shape of a workload: whatever decides where it fits. Equal demands are judged once per pass."""
 
@@ -23,6 +27,8 @@ class Demand(NamedTuple):
     min_memory_mib: int
     node_names: frozenset[str]
     labels: Labels
+    port: int
+    share_mib: int
 
 
 # The same as a plain tuple, several times faster to make: a pass does it for everything that waits.
@@ -34,7 +40,9 @@ class Workload:
     """A job or deployment that waits and is not held.
 
     `sequence` is the order of submission, `gpus` counts per node. `expected_seconds` is how long it will run by the
-    history of similar ones, None when nothing is known. `not_before` is the end of its back-off.
+    history of similar ones, None when nothing is known. `not_before` is the end of its back-off. `port` is the one it
+    has to have, ANY_PORT for one of the node's, NO_PORT for none. `share_mib` of one GPU is all it takes of it; 0 for
+    whole GPUs.
     """
 
     id: str
@@ -46,6 +54,8 @@ class Workload:
     min_memory_mib: int = 0
     node_names: frozenset[str] = frozenset()
     labels: Labels = ()
+    port: int = NO_PORT
+    share_mib: int = 0
     not_before: datetime | None = None
     expected_seconds: float | None = None
 
@@ -56,7 +66,10 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class GpuView:
-    """One GPU in the snapshot. `leased_by` names its workload, `foreign` tells of a stranger's process."""
+    """One GPU in the snapshot. `leased_by` names its workload, `foreign` tells of a stranger's process.
+
+    `shared_mib` of it are taken by workloads that share it; None when it is not shared.
+    """
 
     uuid: str
     index: int
@@ -64,6 +77,7 @@ class GpuView:
     memory_total_mib: int = 0
     memory_used_mib: int = 0
     leased_by: str | None = None
+    shared_mib: int | None = None
     foreign: bool = False
     healthy: bool = True
     numa_node: int | None = None
@@ -71,12 +85,17 @@ class GpuView:
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """One node in the snapshot; `accepting` is false while it is silent, stopping or drained."""
+    """One node in the snapshot; `accepting` is false while it is silent, stopping or drained.
+
+    `ports` are the first and the last it gives to servers, `ports_taken` those that are leased, of whatever number.
+    """
 
     name: str
     gpus: tuple[GpuView, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     accepting: bool = True
+    ports: tuple[int, int] = (1, 0)
+    ports_taken: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

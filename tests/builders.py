@@ -1,10 +1,12 @@
 """Makes jobs, nodes and GPUs for tests, with only what matters spelled out."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from common.jobs import Job, JobSpec, TaskType
+from common.deployments import DeploySpec
+from common.jobs import Job, JobKind, JobSpec, TaskType
 from common.nodes import Gpu, Node
 from common.states import JobState
 
@@ -33,6 +35,14 @@ def make_job(job_id: str = "one", gpus: int = 1, priority: int = 0, **changes: A
     return Job(**{**values, **changes})
 
 
+def make_deployment(job_id: str = "tiny~deploy-1", name: str = "tiny", gpus: int = 1, **changes: Any) -> Job:
+    """A deployment; what `changes` name that DeploySpec has goes there, the rest to the Job."""
+    wanted = {field.name for field in fields(DeploySpec)}
+    deploy = DeploySpec(**{"name": name, "version": "v1", **{k: v for k, v in changes.items() if k in wanted}})
+    spec = make_spec(kind=JobKind.DEPLOY, data_path="", output_dir="", gpus=gpus, deploy=deploy)
+    return make_job(job_id, spec=spec, **{k: v for k, v in changes.items() if k not in wanted})
+
+
 def make_node(name: str = "node-1", gpus: int = 2, **changes: Any) -> Node:
     values: dict[str, Any] = {
         "name": name,
@@ -40,6 +50,7 @@ def make_node(name: str = "node-1", gpus: int = 2, **changes: Any) -> Node:
         "instance": "instance-1",
         "hostname": name,
         "heartbeat_at": NOW,
+        "deploy_ports": (30000, 30999),
         "gpus": tuple(
             Gpu(uuid=f"GPU-{index}", index=index, name="H200", memory_total_mib=1000) for index in range(gpus)
         ),

@@ -46,6 +46,7 @@ class RealStack:
         self.redis = EmbeddedRedis(folder)
         self.port = port
         self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}/api/v1/training", timeout=30)
+        self.deploy_http = httpx2.Client(base_url=f"http://127.0.0.1:{port}/api/v1/deploy", timeout=30)
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -68,7 +69,7 @@ class RealStack:
     def start(self) -> "RealStack":
         self.redis.start()
         self.environment["REDIS_SOCKET"] = str(self.redis.socket_path)
-        for name in ("api", "scheduler", "worker"):
+        for name in ("api", "scheduler", "deployer", "worker"):
             self.start_process(name)
         try:
             self.wait_until_ready()
@@ -85,6 +86,7 @@ class RealStack:
         commands = {
             "api": ["-m", "gunicorn", "api.app:create_app()", "-k", "gthread", "--threads", "8", "--no-control-socket"],
             "scheduler": ["-m", "scheduler.main"],
+            "deployer": ["-m", "deploy.main"],
             "worker": ["-m", "workers.main"],
         }
         argv = [sys.executable, *commands[name]]
@@ -115,7 +117,7 @@ class RealStack:
 
     def stop(self) -> None:
         for job in self._jobs_that_run():
-            self.http.post(f"/jobs/{job['id']}/stop")
+            (self.deploy_http if job["is_deployment"] else self.http).post(f"/jobs/{job['job_id']}/stop")
         if self._ready():
             eventually(self._jobs_that_run, lambda jobs: not jobs, what="the end of all jobs")
         for process in self.processes.values():
@@ -128,6 +130,7 @@ class RealStack:
                 process.wait()
         self.redis.stop()
         self.http.close()
+        self.deploy_http.close()
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         response = self.http.get(path, params=params)
@@ -177,8 +180,43 @@ class RealStack:
     def _jobs_that_run(self) -> list[dict[str, Any]]:
         if not self._ready():
             return []
-        found = [self.get("/jobs", status=state, size=100)["jobs"] for state in ("queued", "assigned", "running")]
-        return [job for jobs in found for job in jobs]
+        trainings = [self.get("/jobs", status=state, size=100)["jobs"] for state in ("queued", "assigned", "running")]
+        states = ("queued", "assigned", "starting", "running")
+        deployments = [self.get_deployments(status=state, size=100) for state in states]
+        found = [(False, job) for jobs in trainings for job in jobs] + [
+            (True, job) for jobs in deployments for job in jobs
+        ]
+        return [{**job, "is_deployment": is_deployment} for is_deployment, job in found]
+
+    def get_deployments(self, **params: Any) -> list[dict[str, Any]]:
+        return self.deploy_http.get("/jobs", params=params).raise_for_status().json()["jobs"]
+
+    def deploy(self, **body: Any) -> dict[str, Any]:
+        response = self.deploy_http.post("/jobs", json=body)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    def deployment(self, job_id: str) -> dict[str, Any]:
+        return self.deploy_http.get(f"/jobs/{job_id}").raise_for_status().json()
+
+    def deployment_log(self, job_id: str) -> str:
+        return str(self.deploy_http.get(f"/jobs/{job_id}/logs", params={"offset": 0}).json()["text"])
+
+    def deployment_events(self, job_id: str) -> list[str]:
+        answer = self.deploy_http.get(f"/jobs/{job_id}/events", params={"limit": 500}).json()
+        return [event["type"] for event in answer["events"]]
+
+    def wait_for_deployment(self, job_id: str, *states: str, timeout: float = 30) -> dict[str, Any]:
+        """The deployment once it is in one of these states; gives up early when it has failed."""
+        seen = eventually(
+            lambda: self.deployment(job_id),
+            lambda job: job["status"] in states or job["status"] == "failed",
+            timeout,
+            f"deployment {job_id} {' or '.join(states)}",
+        )
+        why = f"{seen['status']}: {seen['reason']}: {seen['message']}\n{self.deployment_log(job_id)}"
+        assert seen["status"] in states, why
+        return seen
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import structlog
 
-from common.errors import JobNotFound
+from common.errors import JobNotFound, ServiceError
 from common.states import PLACED
 from workers.attempt_folder import unsettled
 from workers.ends import UNWANTED, End
@@ -62,10 +62,13 @@ class Agent:
             self._followed.add((job_id, attempt))
         with structlog.contextvars.bound_contextvars(job_id=job_id, attempt=attempt, node=self._node.name):
             try:
-                return follow(self._node, job_id, attempt, show)
+                end = follow(self._node, job_id, attempt, show)
             except Exception as exc:
                 log.exception("follower_crashed")
                 return self._after_crash(job_id, attempt, exc)
+            else:
+                self._crashes.pop((job_id, attempt), None)
+                return end
             finally:
                 with self._guard:
                     self._followed.discard((job_id, attempt))
@@ -75,7 +78,11 @@ class Agent:
         self._crashes[job_id, attempt] += 1
         if self._crashes[job_id, attempt] < CRASHES_MAX:
             return UNWANTED
-        return give_up(self._node, job_id, attempt, f"the worker cannot follow it: {exc!r}")
+        try:
+            return give_up(self._node, job_id, attempt, f"the worker cannot follow it: {exc!r}")
+        except ServiceError as away:
+            log.warning("attempt_not_given_up", error=away.message)  # the next hint comes here again
+            return UNWANTED
 
     def _reconcile(self) -> None:
         """End what this node still runs though it moved on; then ask to follow all that is placed here."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.jobs import Job, Phase
+from common.jobs import Job
+from workers.runner_control import forget_environment
 
 _RECORD = "attempt.json"
 _ENDED = "ended"
@@ -42,8 +43,12 @@ class AttemptFolder:
         key = hashlib.sha256(str(self.path).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"swt-{key}"
 
-    def phase_dir(self, phase: Phase) -> Path:
+    def phase_dir(self, phase: str) -> Path:
         return self.path / phase
+
+    def phase_dirs(self) -> list[Path]:
+        """The folders of all phases that there ever were."""
+        return sorted(path for path in self.path.glob("*") if path.is_dir())
 
     def record(self) -> dict[str, Any]:
         """What `create` and `note` wrote; empty when nothing was."""
@@ -65,8 +70,10 @@ class AttemptFolder:
         self._write({**self.record(), **facts})
 
     def mark_ended(self) -> None:
-        """The attempt is settled: nothing has to look at this folder again."""
+        """The attempt is settled: nothing has to look at this folder again. What could hold a secret goes."""
         shutil.rmtree(self.temporary_dir, ignore_errors=True)
+        for phase_dir in self.phase_dirs():
+            forget_environment(phase_dir)
         if self.path.is_dir():
             (self.path / _ENDED).touch()
 
@@ -74,7 +81,7 @@ class AttemptFolder:
     def has_ended(self) -> bool:
         return (self.path / _ENDED).exists()
 
-    def forget_phase(self, phase: Phase) -> None:
+    def forget_phase(self, phase: str) -> None:
         """Remove a phase's runner files, of a start that never came to be."""
         shutil.rmtree(self.phase_dir(phase), ignore_errors=True)
 

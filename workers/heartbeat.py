@@ -92,5 +92,6 @@ class Heartbeat:
             memory_total_bytes=memory.total,
             memory_used_bytes=memory.used,
             state=state,
+            deploy_ports=self._node.settings.deploy_ports,
         )
         return self._node.store.nodes.heartbeat(node, self._node.settings.node_ttl_seconds)

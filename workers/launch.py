@@ -54,10 +54,16 @@ def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
 
 
 def train_spec(
-    node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, *, output: Path, resume_from: Path | None
+    node: LocalNode,
+    job: Job,
+    attempt: int,
+    folder: AttemptFolder,
+    *,
+    paths: JobPaths,
+    output: Path,
+    resume_from: Path | None,
 ) -> RunnerSpec:
     """The training phase: as many ranks as the job has GPUs. Raises LaunchRefused."""
-    paths = job_paths(node, job.spec)
     context = CommandContext(
         swift_version=node.swift_version,
         model_path=paths.model_path,
@@ -69,8 +75,8 @@ def train_spec(
         resolved=paths.resolved,
     )
     try:
-        argv = (_swift_python(node), *train_command(job.spec, context))
-        environments = rank_environments(_environment(node, job, folder), len(job.gpu_ids), _free_port())
+        argv = (swift_python(node), *train_command(job.spec, context))
+        environments = rank_environments(child_base(node, job, folder), len(job.gpu_ids), _free_port())
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
     processes = (
@@ -87,8 +93,8 @@ def export_spec(
     node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, *, checkpoint: str, target: Path
 ) -> RunnerSpec:
     """The export phase: one process that merges the adapter into the model."""
-    argv = (_swift_python(node), *export_command(checkpoint, str(target)))
-    process = ProcessSpec(0, argv, _environment(node, job, folder), str(target.parent), _log_path(folder, 0))
+    argv = (swift_python(node), *export_command(checkpoint, str(target)))
+    process = ProcessSpec(0, argv, child_base(node, job, folder), str(target.parent), _log_path(folder, 0))
     return RunnerSpec(folder.mark, attempt, Phase.EXPORT, (process,), grace_seconds=node.settings.stop_grace_seconds)
 
 
@@ -97,12 +103,14 @@ def needs_export(spec: JobSpec) -> bool:
     return spec.export and needs_merge(spec)
 
 
-def _swift_python(node: LocalNode) -> str:
+def swift_python(node: LocalNode) -> str:
+    """The interpreter that has ms-swift."""
     # Not resolved: the link in a virtual environment's bin is what makes it that environment.
     return str(Path(node.settings.swift_python).absolute())
 
 
-def _environment(node: LocalNode, job: Job, folder: AttemptFolder) -> dict[str, str]:
+def child_base(node: LocalNode, job: Job, folder: AttemptFolder) -> dict[str, str]:
+    """The environment of the attempt's processes, before ranks are told apart. Raises OptionRefused."""
     return child_environment(
         os.environ,
         job.spec.env,

@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from common.errors import StoreFull, StoreUnavailable
-from common.jobs import Job, Phase
+from common.jobs import Job
 from common.reasons import Reason
+from common.store.attempts import Receipt
 from common.store.outcomes import Outcome
 from workers.attempt_folder import AttemptFolder
 from workers.ends import Detached, Unwanted
@@ -49,6 +50,24 @@ class InfrastructureFailed(Exception):
         self.message = message
 
 
+def _nothing() -> None:
+    """What most phases do at each look."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhasePlan:
+    """One phase: `name` is its folder's, `announce` is told the id of its first process once that is up.
+
+    `look` is called every few seconds while the phase runs.
+    """
+
+    name: str
+    build_spec: Callable[[], RunnerSpec]
+    announce: Callable[[int], None]
+    metrics_path: Path | None = None
+    look: Callable[[], None] = _nothing
+
+
 class PhaseRun:
     """Drives one phase to its exit record. Everything it does can be done again by the next worker."""
 
@@ -67,47 +86,49 @@ class PhaseRun:
         """Whether the user's wish to cancel was seen while it ran."""
         return self._cancelling
 
-    def run(
-        self,
-        phase: Phase,
-        build_spec: Callable[[], RunnerSpec],
-        metrics_path: Path | None,
-        show: Show,
-        announce: Callable[[int], None],
-    ) -> ExitRecord:
+    def run(self, plan: PhasePlan, show: Show) -> ExitRecord:
         """Start the phase unless it was started before, and follow it to its end.
 
-        `announce` is told the first process's id once it is up. Raises Detached, Unwanted or InfrastructureFailed.
+        Raises Detached, Unwanted or InfrastructureFailed.
         """
-        phase_dir = self._folder.phase_dir(phase)
+        phase_dir = self._folder.phase_dir(plan.name)
         if read_exit(phase_dir) is None and not is_alive(phase_dir):
             self._refuse_lost(phase_dir)
-            self._start(phase, phase_dir, build_spec)
-        announce(_process_id(phase_dir))
+            self._start(plan, phase_dir)
+        plan.announce(_process_id(phase_dir))
         while (ended := read_exit(phase_dir)) is None:
-            self._step(phase_dir, metrics_path)
-            self._show(phase, show)
+            self._step(phase_dir, plan.metrics_path)
+            plan.look()
+            self._show(plan.name, show)
             if is_lost(phase_dir):
                 self._refuse_lost(phase_dir)
             if self._node.detach.wait(self._node.settings.follow_seconds):
                 raise Detached
-        self._drain(metrics_path)
+        self._drain(plan.metrics_path)
         self._prove_empty(ended)
         return ended
 
-    def _start(self, phase: Phase, phase_dir: Path, build_spec: Callable[[], RunnerSpec]) -> None:
+    def pause(self, seconds: float) -> None:
+        """Do nothing for so long, or until the user's wish to cancel is seen. Raises Detached or Unwanted."""
+        until = time.monotonic() + seconds
+        while not self._cancelling and time.monotonic() < until:
+            if self._node.detach.wait(min(self._node.settings.follow_seconds, max(0.0, until - time.monotonic()))):
+                raise Detached
+            self._ship(None)
+
+    def _start(self, plan: PhasePlan, phase_dir: Path) -> None:
         if phase_dir.exists():
             # A start that was cut off before its runner wrote anything may have left something behind.
             kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS)
-            self._folder.forget_phase(phase)
+            self._folder.forget_phase(plan.name)
         phase_dir.mkdir(mode=0o700, parents=True)
-        write_spec(phase_dir, build_spec())
+        write_spec(phase_dir, plan.build_spec())
         start_runner(phase_dir)
         if not wait_until_up(phase_dir, START_TIMEOUT_SECONDS):
             kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS)
             text = f"its runner did not come up within {START_TIMEOUT_SECONDS:.0f} s"
             raise InfrastructureFailed(Reason.START_FAILED, text)
-        log.info("phase_started", phase=str(phase))
+        log.info("phase_started", phase=plan.name)
 
     def _refuse_lost(self, phase_dir: Path) -> None:
         started = read_runner(phase_dir)
@@ -119,35 +140,33 @@ class PhaseRun:
         raise InfrastructureFailed(Reason.RUNNER_LOST, "its runner was killed")
 
     def _step(self, phase_dir: Path, metrics_path: Path | None) -> None:
-        try:
-            receipt, _ = self._shipper.ship(metrics_path)
-        except (StoreUnavailable, StoreFull) as exc:
-            self._note_store(away=True, error=exc.message)
-            return
-        self._note_store(away=False)
-        if receipt.outcome in {Outcome.MISSING, Outcome.STALE_ATTEMPT, Outcome.MOVED_ON}:
-            raise Unwanted(str(receipt.outcome))
-        if receipt.outcome is Outcome.CANCEL_REQUESTED and not self._cancelling:
+        was_cancelling = self._cancelling
+        self._ship(metrics_path)
+        if self._cancelling and not was_cancelling:
             log.info("job_stopping", grace_seconds=self._node.settings.stop_grace_seconds)
             request_stop(phase_dir, "cancel", self._node.settings.stop_grace_seconds)
-            self._cancelling = True
 
     def _drain(self, metrics_path: Path | None) -> None:
         """Ship all that is left, before the end is reported: a final job's log is whole."""
-        while True:
-            try:
-                receipt, anything = self._shipper.ship(metrics_path)
-            except (StoreUnavailable, StoreFull) as exc:
-                self._note_store(away=True, error=exc.message)
-                if self._node.detach.wait(STORE_RETRY_SECONDS):
-                    raise Detached from exc
-                continue
-            self._note_store(away=False)
-            if receipt.outcome in {Outcome.MISSING, Outcome.STALE_ATTEMPT, Outcome.MOVED_ON}:
-                raise Unwanted(str(receipt.outcome))
-            self._cancelling = self._cancelling or receipt.outcome is Outcome.CANCEL_REQUESTED
-            if not anything:
-                return
+        while self._ship(metrics_path):
+            if self._store_away and self._node.detach.wait(STORE_RETRY_SECONDS):
+                raise Detached
+
+    def _ship(self, metrics_path: Path | None) -> bool:
+        """Send what is new; whether there may be more. Raises Unwanted."""
+        try:
+            receipt, anything = self._shipper.ship(metrics_path)
+        except (StoreUnavailable, StoreFull) as exc:
+            self._note_store(away=True, error=exc.message)
+            return True
+        self._note_store(away=False)
+        self._heed(receipt)
+        return anything
+
+    def _heed(self, receipt: Receipt) -> None:
+        if receipt.outcome in {Outcome.MISSING, Outcome.STALE_ATTEMPT, Outcome.MOVED_ON}:
+            raise Unwanted(str(receipt.outcome))
+        self._cancelling = self._cancelling or receipt.outcome is Outcome.CANCEL_REQUESTED
 
     def _prove_empty(self, ended: ExitRecord) -> None:
         """GPUs are given out again only after proof of death."""
@@ -158,12 +177,12 @@ class PhaseRun:
             if self._node.detach.is_set():
                 raise Detached
 
-    def _show(self, phase: Phase, show: Show) -> None:
+    def _show(self, phase: str, show: Show) -> None:
         progress = self._shipper.progress
         if self._store_away or progress is None or time.monotonic() - self._shown_at < SHOW_SECONDS:
             return
         self._shown_at = time.monotonic()
-        show({"phase": str(phase), "percent": progress.percent, **asdict(progress)})
+        show({"phase": phase, "percent": progress.percent, **asdict(progress)})
 
     def _note_store(self, *, away: bool, error: str = "") -> None:
         if away and not self._store_away:

@@ -30,8 +30,12 @@ def complete(node: LocalNode, job: Job, attempt: int, message: str, **fields: An
 
 def cancel(node: LocalNode, job: Job, attempt: int) -> End:
     """The user wanted it, and nothing of it is alive."""
-    reason, message = Reason.CANCELLED_BY_USER, "cancelled by the user; all its processes have ended"
-    _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.CANCEL, reason, message))
+    verb, word = (Verb.STOP, "stopped") if job.spec.deploy else (Verb.CANCEL, "cancelled")
+    fresh = patiently(node, lambda: node.store.jobs.get(job.id))
+    reason = Reason(fresh.cancel_reason or Reason.CANCELLED_BY_USER)
+    why = "because another version answers" if reason is Reason.SUPERSEDED else "by the user"
+    message = f"{word} {why}; all its processes have ended"
+    _write(node, lambda: node.store.attempts.end(job.id, attempt, verb, reason, message))
     log.info("job_cancelled")
     return End(EndKind.CANCELLED, reason, message)
 

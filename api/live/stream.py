@@ -4,13 +4,15 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from flask import Response, request
 
 from api.live.feeds import Feed
-from api.live.frames import comment, encode, opening
+from api.live.frames import Frame, comment, encode, opening
 from api.live.subscription import Subscription
+from api.messages import teller
 from api.services import services
 from common.errors import InvalidInput, StreamsFull
 
@@ -38,7 +40,7 @@ def stream(job_id: str, feed: Feed, start: str) -> Response:
     if give_back is None:
         raise StreamsFull(f"all {live.slots.size} places for streams are taken; try again, or poll")
     subscription = live.hub.subscribe(job_id, feed, position)
-    body = _write(subscription, _peer(live.heartbeat_seconds), live.heartbeat_seconds)
+    body = _write(subscription, _peer(live.heartbeat_seconds), live.heartbeat_seconds, teller())
     response = Response(body, mimetype=MEDIA_TYPE)
     response.headers["X-Accel-Buffering"] = "no"
     # Not in the generator's own end: one that never began has none.
@@ -55,13 +57,15 @@ def _last_event_id(feed: Feed) -> str:
     return sent
 
 
-def _write(subscription: Subscription, is_gone: Callable[[], bool], heartbeat_seconds: float) -> Iterator[bytes]:
+def _write(
+    subscription: Subscription, is_gone: Callable[[], bool], heartbeat_seconds: float, tell: Callable[[str], str]
+) -> Iterator[bytes]:
     began = written = time.monotonic()
     yield opening()
     while not is_gone():
         frames = subscription.take(min(_LOOK_SECONDS, heartbeat_seconds))
         if frames:
-            yield b"".join(map(encode, frames))
+            yield b"".join(encode(_told(frame, tell)) for frame in frames)
             written = time.monotonic()
         if subscription.is_over:
             return
@@ -74,6 +78,12 @@ def _write(subscription: Subscription, is_gone: Callable[[], bool], heartbeat_se
         if time.monotonic() - written >= heartbeat_seconds:
             yield comment("heartbeat")
             written = time.monotonic()
+
+
+def _told(frame: Frame, tell: Callable[[str], str]) -> Frame:
+    """The frame in its reader's language; the one that others share stays as it is."""
+    message = frame.data.get("message")
+    return replace(frame, data={**frame.data, "message": tell(message)}) if message else frame
 
 
 def _peer(heartbeat_seconds: float) -> Callable[[], bool]:

@@ -8,12 +8,13 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Summa
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from api.monitoring.deployments import deployment_metrics
 from api.monitoring.nodes import gpu_metrics, node_metrics
 from common.clock import to_ms
 from common.errors import ServiceError
 from common.jobs import JobKind
 from common.settings import Settings
-from common.states import JobState
+from common.states import DEPLOYMENT_STATES, JOB_STATES
 from common.store import Store
 from common.store.queue_stats import waiting_by_priority
 
@@ -48,11 +49,12 @@ class ServiceCollector(Collector):
         yield from node_metrics(nodes, now, ttl)
         yield from gpu_metrics(nodes, self._store.nodes.leases(), now, ttl)
         yield from self._scheduler()
+        yield from deployment_metrics(self._store)
 
     def _jobs(self) -> Metric:
         family = GaugeMetricFamily("swift_trainer_jobs", "Jobs that are kept, by state.", labels=("kind", "state"))
         for kind in JobKind:
-            for state in JobState:
+            for state in DEPLOYMENT_STATES if kind is JobKind.DEPLOY else JOB_STATES:
                 family.add_metric([kind, state], self._store.jobs.count(state, kind))
         return family
 

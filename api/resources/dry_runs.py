@@ -12,6 +12,7 @@ from api.services import services
 from api.services.dataset_refs import spec_to_look_at
 from api.services.options import option_catalogs
 from api.services.submission import spec_of
+from api.services.then_deploy import then_deploy_errors
 from api.services.validation import DryRun, dry_run
 
 blp = Blueprint("dry_runs", __name__, description="Checks before a submission.")
@@ -28,4 +29,5 @@ class Validate(MethodView):
         """
         catalogs = option_catalogs(services())
         spec = spec_to_look_at(services(), spec_of(body))
-        return dry_run(spec, services().settings, catalogs, catalogs[0].version)
+        further = then_deploy_errors(services(), body, spec.task_type)
+        return dry_run(spec, services().settings, catalogs, catalogs[0].version, further)

@@ -17,7 +17,7 @@ from api.services import services
 blp = Blueprint("events", __name__, description="What happened to the job.")
 
 
-@blp.route("/jobs/<string:job_id>/events")
+@blp.route("/jobs/<job_id:job_id>/events")
 class JobEvents(MethodView):
     @blp.arguments(EventsQuerySchema, location="query")
     @blp.response(200, EventsSchema)

@@ -15,7 +15,7 @@ from api.services.exporting import export
 blp = Blueprint("exports", __name__, description="Merged models, by hand.")
 
 
-@blp.route("/jobs/<string:job_id>/export")
+@blp.route("/jobs/<job_id:job_id>/export")
 class JobExport(MethodView):
     @blp.response(200, ExportAnswerSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")

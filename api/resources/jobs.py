@@ -63,7 +63,7 @@ class Jobs(MethodView):
         return deleted_view(delete_all(services(), g.actor))
 
 
-@blp.route("/jobs/<string:job_id>")
+@blp.route("/jobs/<job_id:job_id>")
 class JobById(MethodView):
     @blp.arguments(ChangeQuerySchema, location="query")
     @blp.response(200, JobSchema, headers=ETAG)
@@ -98,7 +98,7 @@ class JobById(MethodView):
         delete(services(), job_id, g.actor)
 
 
-@blp.route("/jobs/<string:job_id>/start")
+@blp.route("/jobs/<job_id:job_id>/start")
 class JobStart(MethodView):
     @blp.response(200, NewJobAnswerSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
@@ -108,7 +108,7 @@ class JobStart(MethodView):
         return start_view(start(services(), job_id, g.actor))
 
 
-@blp.route("/jobs/<string:job_id>/stop")
+@blp.route("/jobs/<job_id:job_id>/stop")
 class JobStop(MethodView):
     @blp.response(200, JobActionSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")

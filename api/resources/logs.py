@@ -17,7 +17,7 @@ from api.services.feeds import log_from, log_lines
 blp = Blueprint("logs", __name__, description="What the job printed.")
 
 
-@blp.route("/jobs/<string:job_id>/logs")
+@blp.route("/jobs/<job_id:job_id>/logs")
 class JobLogs(MethodView):
     @blp.arguments(LogsQuerySchema, location="query")
     @blp.response(200, LogsSchema)

@@ -15,7 +15,7 @@ blp = Blueprint("metrics_history", __name__, description="The job's numbers over
 _KIND = "metrics"
 
 
-@blp.route("/jobs/<string:job_id>/metrics")
+@blp.route("/jobs/<job_id:job_id>/metrics")
 class JobMetrics(MethodView):
     @blp.arguments(MetricsQuerySchema, location="query")
     @blp.response(200, MetricsSchema)

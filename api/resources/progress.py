@@ -18,7 +18,7 @@ from api.views import changed_job
 blp = Blueprint("progress", __name__, description="How far a job is.")
 
 
-@blp.route("/jobs/<string:job_id>/status")
+@blp.route("/jobs/<job_id:job_id>/status")
 class JobStatus(MethodView):
     @blp.arguments(ChangeQuerySchema, location="query")
     @blp.response(200, JobStatusSchema, headers=ETAG)
@@ -31,7 +31,7 @@ class JobStatus(MethodView):
         return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
 
 
-@blp.route("/jobs/<string:job_id>/progress")
+@blp.route("/jobs/<job_id:job_id>/progress")
 class JobProgress(MethodView):
     @blp.arguments(ChangeQuerySchema, location="query")
     @blp.response(200, JobProgressSchema, headers=ETAG)

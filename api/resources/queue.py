@@ -33,7 +33,7 @@ class Queue(MethodView):
         return {"total_queued": total, "queue_items": shown, "next_cursor": cursor}
 
 
-@blp.route("/queue/<string:job_id>/status")
+@blp.route("/queue/<job_id:job_id>/status")
 class QueueStatus(MethodView):
     @blp.response(200, QueueItemSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found, not_queued")

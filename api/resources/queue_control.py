@@ -28,7 +28,7 @@ class QueueProcess(MethodView):
         return process_queue(services())
 
 
-@blp.route("/queue/<string:job_id>")
+@blp.route("/queue/<job_id:job_id>")
 class QueueById(MethodView):
     @blp.response(200, MessageSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found, not_queued")

@@ -3,20 +3,21 @@
 from marshmallow import Schema, fields
 
 from api.schemas.problems import FieldProblemSchema
+from api.schemas.told import Told
 
 
 class StepsEstimateSchema(Schema):
     """How many optimizer steps a training would take."""
 
     steps = fields.Integer(allow_none=True)
-    basis = fields.String(metadata={"description": "What the number rests on, or why there is none."})
+    basis = Told(metadata={"description": "What the number rests on, or why there is none."})
 
 
 class MemoryEstimateSchema(Schema):
     """How much memory each GPU would need."""
 
     bytes_per_gpu = fields.Integer(allow_none=True)
-    basis = fields.String(metadata={"description": "What the number rests on, or why there is none."})
+    basis = Told(metadata={"description": "What the number rests on, or why there is none."})
 
 
 class DryRunSchema(Schema):
@@ -24,7 +25,7 @@ class DryRunSchema(Schema):
 
     valid = fields.Boolean(attribute="ok")
     errors = fields.List(fields.Nested(FieldProblemSchema), attribute="problems")
-    notes = fields.List(fields.String(), metadata={"description": "What could not be checked here."})
+    notes = fields.List(Told(), metadata={"description": "What could not be checked here."})
     command = fields.List(
         fields.String(), metadata={"description": "What a node would run after its interpreter; empty with errors."}
     )

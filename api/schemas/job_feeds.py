@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from api.live.long_poll import WaitField
 from api.schemas.live import cursor_field, next_cursor_field
+from api.schemas.told import Told
 from api.schemas.whole_text import WholeText
 from common.clock import iso
 
@@ -62,7 +63,7 @@ class EventSchema(Schema):
 
     id = fields.String()
     type = fields.String()
-    message = fields.String()
+    message = Told()
     timestamp = fields.Function(
         lambda event: iso(event.at), metadata={"type": ["string", "null"], "format": "date-time"}
     )

@@ -4,11 +4,13 @@ from typing import Any
 
 from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
 
+from api.messages import told
 from api.schemas.live import cursor_field, next_cursor_field
+from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.jobs import Job, JobKind
-from common.states import JobState
+from common.states import JOB_STATES, JobState
 
 # What a computed field is, for the OpenAPI document.
 TEXT = {"type": "string"}
@@ -35,6 +37,13 @@ def constraints_of(job: Job) -> dict[str, Any]:
     found = {"gpu_model": spec.gpu_model, "min_memory_mib": spec.min_memory_mib}
     found |= {"node_names": list(spec.node_names), "labels": spec.node_labels}
     return {name: value for name, value in found.items() if value}
+
+
+def then_deploy(job: Job) -> dict[str, Any] | None:
+    """How it is to be served when it is done, without the key."""
+    if job.spec.then_deploy is None:
+        return None
+    return {name: value for name, value in job.spec.then_deploy.items() if value and "api_key" not in name}
 
 
 class JobActionSchema(Schema):
@@ -95,12 +104,12 @@ class JobSchema(Schema):
 
     id = fields.Function(lambda job: job.id, metadata=TEXT)
     job_id = fields.String(attribute="id")
-    kind = fields.String(attribute="spec.kind", metadata={"enum": [kind.value for kind in JobKind]})
-    status = fields.String(attribute="state", metadata={"enum": [state.value for state in JobState]})
+    kind = fields.String(attribute="spec.kind", metadata={"enum": [JobKind.TRAIN.value, JobKind.EXPORT.value]})
+    status = fields.String(attribute="state", metadata={"enum": [state.value for state in JOB_STATES]})
     reason = fields.String()
-    message = fields.String()
+    message = Told()
     error_message = fields.Function(
-        lambda job: job.message if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
+        lambda job: told(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
     )
     task_type = fields.String(attribute="spec.task_type")
     trainer_type = fields.Function(lambda job: job.spec.task_type, metadata=TEXT)
@@ -128,6 +137,7 @@ class JobSchema(Schema):
     env = fields.Dict(attribute="spec.env")
     constraints = fields.Function(constraints_of, metadata={"type": "object"})
     metadata = fields.Dict(attribute="spec.metadata")
+    deploy = fields.Function(then_deploy, metadata={"type": ["object", "null"]})
     process_id = fields.Integer(allow_none=True)
     log_file_path = fields.String()
     progress = fields.Function(percent_of, metadata={"type": "number"})
@@ -140,7 +150,7 @@ class JobSchema(Schema):
     export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
     export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
     export_path = fields.String()
-    export_error = fields.String()
+    export_error = Told()
     export_job_id = fields.String(metadata={"description": "The last export that was asked for by hand."})
     source_job_id = fields.String(
         attribute="spec.source_job_id", metadata={"description": "What an export merges; empty for a training."}
@@ -157,10 +167,10 @@ class JobListQuerySchema(Schema):
 
     page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     size = fields.Integer(load_default=10, validate=validate.Range(min=1, max=100))
-    status = fields.String(load_default=None, validate=validate.OneOf([state.value for state in JobState]))
+    status = fields.String(load_default=None, validate=validate.OneOf([state.value for state in JOB_STATES]))
     kind = fields.String(
         load_default=str(JobKind.TRAIN),
-        validate=validate.OneOf([kind.value for kind in JobKind]),
+        validate=validate.OneOf([JobKind.TRAIN.value, JobKind.EXPORT.value]),
         metadata={"description": "Trainings, or the exports that were asked for by hand."},
     )
     cursor = cursor_field()
@@ -196,7 +206,7 @@ class JobStatusSchema(Schema):
     export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
     export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
     export_path = fields.String()
-    export_error = fields.String()
+    export_error = Told()
     reason = fields.String()
     revision = fields.Integer()
 

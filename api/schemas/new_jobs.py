@@ -1,17 +1,18 @@
 """The body and the answer of POST /training/jobs."""
 
-import json
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
+from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field
+from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
+from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
-from common.ids import JOB_ID_PATTERN
+from common.ids import JOB_ID_PATTERN, RESERVED_IDS
 from common.jobs import OnNodeLost, TaskType
-from common.swift_command.job_environment import FROM_JOB, PLAIN_VALUE
 from common.swift_options import METHODS
 
 TASK_TYPES = {
@@ -21,33 +22,12 @@ TASK_TYPES = {
     "multimodal": TaskType.MLLM,
 }
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
-_OPTION_VALUE_MAX = 4096
-_OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
 
 
-class ConstraintsSchema(StrictSchema):
-    """Which nodes and GPUs a job may be given."""
-
-    gpu_model = fields.String(
-        load_default="",
-        validate=validate.Length(max=128),
-        metadata={"example": "NVIDIA H100 80GB HBM3", "description": "The GPU's name, as GET /training/gpus shows it."},
-    )
-    min_memory_mib = WholeNumber(
-        load_default=0,
-        validate=validate.Range(min=0, max=2**31),
-        metadata={"description": "What each GPU has to have in all."},
-    )
-    node_names = fields.List(
-        fields.String(validate=validate.Length(min=1, max=255)), load_default=list, validate=validate.Length(max=1000)
-    )
-    labels = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=64)),
-        values=fields.String(validate=validate.Length(max=128)),
-        load_default=dict,
-        validate=validate.Length(max=16),
-        metadata={"propertyNames": {"maxLength": 64}},
-    )
+def refuse_reserved_id(job_id: str) -> None:
+    """Say what to do about an id that would stand in a path where the API has an endpoint of its own."""
+    if job_id in RESERVED_IDS:
+        raise ValidationError(f"Is a path of the API itself; choose another, such as {job_id}-1.")
 
 
 class NewJobSchema(StrictSchema):
@@ -70,19 +50,15 @@ class NewJobSchema(StrictSchema):
         allow_none=True,
         metadata={"description": "The older form: llm_params or mllm_params, whichever the task type selects."},
     )
-    job_id = fields.String(load_default=None, allow_none=True, validate=WholeText(JOB_ID_PATTERN))
+    job_id = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=[refuse_reserved_id, WholeText(JOB_ID_PATTERN)],
+        metadata={"description": "Without it, the last part of output_dir, with a suffix when that is taken."},
+    )
     gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
     method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
-    extra_args = fields.Dict(
-        keys=fields.String(validate=validate.Length(min=1, max=200)),
-        load_default=dict,
-        validate=validate.Length(max=100),
-        metadata={
-            "description": "Further ms-swift options, by their ms-swift names without dashes.",
-            "propertyNames": {"minLength": 1, "maxLength": 200},
-            "additionalProperties": {"anyOf": [_OPTION_ITEM, {"type": "array", "items": _OPTION_ITEM}]},
-        },
-    )
+    extra_args = extra_args_field()
     auto_start = fields.Boolean(load_default=True, metadata={"description": "False keeps it pending until `start`."})
     time_limit = WholeNumber(
         load_default=None,
@@ -97,26 +73,22 @@ class NewJobSchema(StrictSchema):
     )
     on_node_lost = fields.String(load_default="wait", validate=validate.OneOf([policy.value for policy in OnNodeLost]))
     export = fields.Boolean(load_default=True, metadata={"description": "Merge the adapter into the model when done."})
-    env = fields.Dict(
-        keys=fields.String(),
-        values=fields.String(validate=WholeText(f"^{PLAIN_VALUE.pattern}$")),
-        load_default=dict,
-        validate=validate.Length(max=32),
-        metadata={
-            "description": "Environment variables of the training, from a list of harmless ones.",
-            "propertyNames": {"pattern": f"^({FROM_JOB.pattern})$"},
-        },
-    )
+    env = environment_field()
     constraints = fields.Nested(
         ConstraintsSchema,
         load_default=dict,
         metadata={"description": "Which nodes and GPUs may be taken; without it, any."},
     )
+    deploy = fields.Nested(
+        DeploySettingsSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Serve the model when it is done; named like the job unless it says otherwise."},
+    )
     metadata = fields.Dict(
         keys=fields.String(validate=validate.Length(max=64)),
         load_default=dict,
         validate=validate.Length(max=64),
-        metadata={"propertyNames": {"maxLength": 64}},
     )
 
     @pre_load
@@ -127,19 +99,6 @@ class NewJobSchema(StrictSchema):
                     raise ValidationError({"train_params": [f"Send either train_params or {form}, not both."]})
         return data
 
-    @validates_schema
-    def check_extra_args(self, data: dict[str, Any], **_: Any) -> None:
-        for name, value in data["extra_args"].items():
-            items = value if isinstance(value, list) else [value]
-            for item in items:
-                if not isinstance(item, str | int | float | bool | dict):
-                    raise ValidationError(
-                        {"extra_args": {name: ["Must be a text, number, boolean, object or a list of these."]}}
-                    )
-                text = json.dumps(item) if isinstance(item, dict) else item
-                if isinstance(text, str) and (len(text) > _OPTION_VALUE_MAX or not text.isprintable()):
-                    raise ValidationError({"extra_args": {name: ["Too long, or has control characters."]}})
-
 
 class NewJobAnswerSchema(Schema):
     """What became of a submission; some only when it has to wait."""
@@ -148,7 +107,10 @@ class NewJobAnswerSchema(Schema):
     status = fields.String(required=True)
     message = fields.String(required=True)
     queue_position = fields.Integer(metadata={"description": "1 goes next."})
-    estimated_wait_time = fields.String(metadata={"description": "To read; what it rests on included."})
+    estimated_wait_time = Told(metadata={"description": "To read; what it rests on included."})
     estimated_start_at = fields.String(allow_none=True)
     reason = fields.String()
+    server_api_key = fields.String(
+        metadata={"description": "With `deploy`: the key of the server to come; shown this once."}
+    )
     notes = fields.List(fields.String(), metadata={"description": "What was sent and does not count."})

@@ -2,12 +2,14 @@
 
 from marshmallow import Schema, fields
 
+from api.schemas.told import Told
+
 
 class FieldProblemSchema(Schema):
     """One wrong field."""
 
     field = fields.String()
-    message = fields.String()
+    message = Told()
     code = fields.String()
 
 

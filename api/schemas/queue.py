@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas.live import cursor_field, next_cursor_field
+from api.schemas.told import Told
 from common.clock import iso
 
 
@@ -23,11 +24,11 @@ class QueueItemSchema(Schema):
     gpu_ids = fields.List(fields.String(), attribute="job.gpu_ids", metadata={"description": "Empty while it waits."})
     status = fields.String(attribute="job.state")
     reason = fields.String()
-    message = fields.String()
+    message = Told()
     created_at = fields.Function(
         lambda item: iso(item.job.created_at), metadata={"type": ["string", "null"], "format": "date-time"}
     )
-    estimated_wait_time = fields.String(attribute="wait_text")
+    estimated_wait_time = Told(attribute="wait_text")
     estimated_start_at = fields.Function(
         lambda item: iso(item.earliest_start), metadata={"type": ["string", "null"], "format": "date-time"}
     )

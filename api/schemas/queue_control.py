@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from api.schemas.told import Told
+
 
 class MessageSchema(Schema):
     """What was done, to read."""
@@ -15,7 +17,7 @@ class PassDetailSchema(Schema):
     job_id = fields.String()
     result = fields.String(metadata={"enum": ["started", "waiting", "failed"]})
     reason = fields.String()
-    message = fields.String()
+    message = Told()
 
 
 class PassResultSchema(Schema):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.services import Services
+from common.leases import holdings, shared_mib
 from common.nodes import Gpu, Node
 
 
@@ -31,7 +32,7 @@ def _answer(node: Node, gpu: Gpu, holder: str, *, alive: bool) -> dict[str, Any]
         "utilization": gpu.utilization_percent,
         "temperature": gpu.temperature_celsius,
         "status": status,
-        "job_id": holder.rpartition(":")[0] or None,
+        "job_id": ",".join(holding.job_id for holding in holdings(holder)) if holder else None,
         "available": status == "free",
         "processes": list(gpu.foreign_processes),
     }
@@ -41,7 +42,7 @@ def _status(gpu: Gpu, holder: str, *, alive: bool) -> str:
     if not alive:
         return "node_away"
     if holder:
-        return "leased"
+        return "leased" if shared_mib(holder) is None else "shared"
     if not gpu.healthy:
         return "unhealthy"
     return "foreign" if gpu.foreign_processes else "free"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.messages import told
 from api.services import Services
 from common.clock import iso, now
 from common.errors import ServiceError
@@ -14,7 +15,7 @@ def health(services: Services) -> dict[str, Any]:
         moment, ttl = services.store.now(), services.settings.node_ttl_seconds
         alive = [node for node in services.store.nodes.all() if node.is_alive(moment, ttl)]
     except ServiceError as exc:
-        return {**answer, "status": "unhealthy", "services": {"redis": exc.message, "gpu_manager": "unknown"}}
-    gpu_manager = "connected" if alive else "no node is connected"
+        return {**answer, "status": "unhealthy", "services": {"redis": told(exc.message), "gpu_manager": "unknown"}}
+    gpu_manager = "connected" if alive else told("no node is connected")
     gpu_count = sum(len(node.gpus) for node in alive)
     return {**answer, "services": {"redis": "connected", "gpu_manager": gpu_manager}, "gpu_count": gpu_count}

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from api.services import Services
 from common.celery_app import ring, show_cancelled
 from common.jobs import Job
+from common.task_names import DEPLOY_QUEUE
 
 log = structlog.get_logger()
 
@@ -17,6 +18,11 @@ log = structlog.get_logger()
 def ring_scheduler(services: Services, job: Job) -> None:
     """Ask for a pass."""
     _attempt(lambda: ring(services.celery, job), job)
+
+
+def ring_deployment(services: Services, job: Job) -> None:
+    """Ask for a pass, in the deployments' own queue."""
+    _attempt(lambda: ring(services.celery, job, DEPLOY_QUEUE), job)
 
 
 def tell_cancelled(services: Services, job: Job) -> None:

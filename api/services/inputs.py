@@ -26,9 +26,8 @@ from common.swift_options.bundled import newest_catalog
 Check = Callable[[str], list[InputProblem]]
 
 
-def check_inputs(settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] = ()) -> None:
-    """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
-    errors = input_errors(settings, spec, catalogs)
+def refuse(errors: list[dict[str, Any]]) -> None:
+    """Raise InvalidInput when there are any: it names each wrong field. The node looks again, with its own eyes."""
     if errors:
         raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
 

@@ -50,7 +50,7 @@ def option_problems(spec: JobSpec, catalogs: tuple[Catalog, ...]) -> list[Option
     """What is wrong with the job's options: nothing when one of the releases would take them all."""
     found = [check_options(spec.method, spec.params, spec.extra_args, catalog, spec.gpus) for catalog in catalogs]
     problems = min(found, key=len) or _command_problems(spec, catalogs[0].version)
-    return [*problems, *_environment_problems(spec)]
+    return [*problems, *environment_problems(spec.env)]
 
 
 def _command_problems(spec: JobSpec, version: str) -> list[OptionProblem]:
@@ -64,9 +64,10 @@ def _command_problems(spec: JobSpec, version: str) -> list[OptionProblem]:
     return []
 
 
-def _environment_problems(spec: JobSpec) -> list[OptionProblem]:
+def environment_problems(env: dict[str, str]) -> list[OptionProblem]:
+    """What is wrong with a job's environment variables."""
     try:
-        checked_job_environment(spec.env)
+        checked_job_environment(env)
     except OptionRefused as refusal:
         return [OptionProblem(refusal.option, OptionCode.UNSAFE, refusal.why)]
     return []

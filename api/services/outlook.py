@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.services import Services
-from common.jobs import Job
+from common.jobs import Job, JobKind
 from scheduler.workloads import Blocked
 
 # Past this many waiting jobs a submission is answered from its rank alone: planning all of them takes too long for it.
@@ -44,6 +44,18 @@ def queue_items(services: Services, limit: int, behind: tuple[int, int] | None =
     blocked, now = services.planning.blocked(), services.store.now()
     items = [_item(job, rank, blocked.get(job.id), now) for rank, job in enumerate(jobs, start=first)]
     return items, services.store.jobs.waiting_count()
+
+
+def waiting_deployments(services: Services) -> list[QueueItem]:
+    """The deployments among all that waits, each with its position there; then those for other platforms."""
+    blocked, now = services.planning.blocked(), services.store.now()
+    here = [
+        _item(job, position, blocked.get(job.id), now)
+        for position, job in enumerate(services.store.jobs.waiting(), start=1)
+        if job.spec.kind is JobKind.DEPLOY
+    ]
+    elsewhere = services.store.jobs.get_many(services.store.deployments.waiting_elsewhere())
+    return here + [_item(job, position, None, now) for position, job in enumerate(elsewhere, start=1)]
 
 
 def outlook_of_new(services: Services, job: Job) -> QueueItem | None:

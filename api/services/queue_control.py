@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from api.messages import text
+from api.messages import text, told
 from api.services import Services
 from api.services.hints import ring_scheduler
 from common.clock import iso, to_ms
@@ -69,7 +69,7 @@ def processor_status(services: Services) -> dict[str, Any]:
     return {
         "running": pause is None,
         "paused_at": iso(pause.paused_at) if pause else None,
-        "by": pause.by if pause else None,
+        "by": told(pause.by) if pause else None,
         "queue_length": services.store.jobs.waiting_count(),
         "check_interval_seconds": services.settings.queue_check_interval_seconds,
         "last_pass": {

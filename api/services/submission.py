@@ -11,9 +11,10 @@ from api.schemas.new_jobs import TASK_TYPES
 from api.services import Services
 from api.services.dataset_refs import pin_dataset
 from api.services.hints import ring_scheduler
-from api.services.inputs import check_inputs
+from api.services.inputs import input_errors, refuse
 from api.services.options import option_catalogs
 from api.services.outlook import QueueItem, outlook_of_new
+from api.services.then_deploy import then_deploy_errors, then_deploy_of
 from api.services.trainers import PARAMS_SCHEMAS
 from common.clock import now
 from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
@@ -28,24 +29,34 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An accepted job, its outlook when it has to wait, and the names of parameters that do not count."""
+    """An accepted job, its outlook when it has to wait, and the names of parameters that do not count.
+
+    `server_key` is that of the deployment to come, to be shown once.
+    """
 
     job: Job
     waits: QueueItem | None
     ignored: tuple[str, ...] = ()
+    server_key: str = ""
 
 
 def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
     """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
     spec = pin_dataset(services, spec_of(body))
-    check_inputs(services.settings, spec, option_catalogs(services))
+    errors = input_errors(services.settings, spec, option_catalogs(services))
+    refuse([*errors, *then_deploy_errors(services, body, spec.task_type)])
+    then_deploy = then_deploy_of(services, body, spec.task_type)
+    if then_deploy:
+        spec = replace(spec, then_deploy=then_deploy.request)
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
     idempotency = _idempotency(services, body, owner, idempotency_key)
-    job_id = _write(services, _new_job(candidates[0], spec, body, owner), candidates, idempotency)
-    job = _written(services, job_id)
+    new = _new_job(candidates[0], spec, body, owner)
+    job = _written(services, _write(services, new, candidates, idempotency))
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
-    return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body))
+    is_new = job.task_id == new.task_id
+    server_key = then_deploy.api_key if then_deploy and is_new else ""
+    return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body), server_key=server_key)
 
 
 def enter_queue(services: Services, job: Job) -> Submission:

@@ -46,10 +46,16 @@ class DryRun:
         return not self.problems
 
 
-def dry_run(spec: JobSpec, settings: Settings, catalog: Catalog | Sequence[Catalog], swift_version: str) -> DryRun:
+def dry_run(
+    spec: JobSpec,
+    settings: Settings,
+    catalog: Catalog | Sequence[Catalog],
+    swift_version: str,
+    further_problems: Sequence[dict[str, Any]] = (),
+) -> DryRun:
     """Check the job and show what it would be. Reads files only where this process sees the nodes' files."""
     catalogs = (catalog,) if isinstance(catalog, Catalog) else tuple(catalog)
-    problems = tuple(input_errors(settings, spec, catalogs))
+    problems = (*input_errors(settings, spec, catalogs), *further_problems)
     notes = tuple(_notes(spec, settings, swift_version))
     if problems:
         return DryRun(problems, notes, (), UNKNOWN_STEPS, UNKNOWN_MEMORY)

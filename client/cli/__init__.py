@@ -14,15 +14,21 @@ COMMANDS = {
     "demo": ("client.demo.run:demo", "Train, export and ask a tiny model, to see all of it work."),
     "submit": ("client.cli.submit:submit", "Submit a job; wait for it or follow it if asked."),
     "check": ("client.cli.check:check", "Check a job without submitting it."),
+    "deploy": ("client.cli.deploy:deploy", "Serve a model; wait until it answers if asked."),
+    "chat": ("client.cli.chat:chat", "Talk to a model that is served."),
     "ls": ("client.cli.ls:ls", "List jobs."),
-    "show": ("client.cli.show:show", "Show one job."),
-    "logs": ("client.cli.logs:logs", "Print a job's log; -f follows it."),
-    "events": ("client.cli.events:events", "List what happened to a job."),
-    "wait": ("client.cli.wait:wait", "Wait for a job to end, with its progress."),
-    "stop": ("client.cli.steer:stop", "Stop jobs for good."),
-    "start": ("client.cli.steer:start", "Release held jobs."),
+    "show": ("client.cli.show:show", "Show one job or deployment."),
+    "logs": ("client.cli.logs:logs", "Print the log of a job or deployment; -f follows it."),
+    "events": ("client.cli.events:events", "List what happened to a job or deployment."),
+    "wait": ("client.cli.wait:wait", "Wait for a job to end, or a deployment to answer."),
+    "stop": ("client.cli.steer:stop", "Stop jobs for good, and deployments."),
+    "start": ("client.cli.steer:start", "Release held jobs; start deployments again."),
     "export": ("client.cli.steer:export", "Merge and export the models of completed jobs."),
-    "rm": ("client.cli.steer:rm", "Delete jobs; running ones are stopped first."),
+    "rm": ("client.cli.steer:rm", "Delete jobs and deployments; running ones are stopped first."),
+    "deployments": ("client.cli.deployments:deployments", "List deployments, or show one."),
+    "models": ("client.cli.models:models", "List the names that are served, or the versions of one."),
+    "rollback": ("client.cli.models:rollback", "Let an earlier version of a model answer again."),
+    "lineage": ("client.cli.lineage:lineage", "Show what a model came from and what became of it."),
     "queue": ("client.cli.queue:queue", "List what waits; pause, resume or process the queue."),
     "priority": ("client.cli.priority:priority", "Change the priority of a waiting job."),
     "data": ("client.cli.data:data", "Upload, list and delete data sets."),
@@ -36,15 +42,16 @@ COMMANDS = {
 @click.version_option(package_name="swift-trainer", message="%(prog)s %(version)s")
 @click.option("--url", metavar="URL", help="Address of the service [env: SWIFT_TRAINER_URL].")
 @click.option("--api-key", metavar="KEY", help="API key; the variable keeps it secret [env: SWIFT_TRAINER_API_KEY].")
+@click.option("--gateway", metavar="URL", help="Address that models answer at [env: SWIFT_TRAINER_GATEWAY].")
 @click.pass_context
-def main(ctx: click.Context, url: str | None, api_key: str | None) -> None:
-    """Train models on a Swift Trainer service.
+def main(ctx: click.Context, url: str | None, api_key: str | None, gateway: str | None) -> None:
+    """Train and serve models on a Swift Trainer service.
 
-    Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 the job was cancelled, 4 the service refused,
+    Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 the job was cancelled or stopped, 4 the service refused,
     5 the service cannot be reached or is broken, 124 timed out, 130 interrupted.
     """
     _print_anything()
-    ctx.obj = replace(ctx.obj or Connection(), url=url, api_key=api_key)
+    ctx.obj = replace(ctx.obj or Connection(), url=url, api_key=api_key, gateway=gateway)
 
 
 def _print_anything() -> None:

@@ -11,7 +11,7 @@ SECONDS_PER_UNIT = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class JobId(click.ParamType[str]):
-    """A job's id. One of dots alone would be taken for a folder in the address."""
+    """The id of a job or a deployment. One of dots alone would be taken for a folder in the address."""
 
     name = "id"
 
@@ -49,6 +49,14 @@ class KeyValue(click.ParamType[tuple[str, Any]]):
         return key.strip(), typed(text)
 
 
+class TextPair(KeyValue):
+    """'key=value'; the value is text, whatever it looks like."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Any]:
+        key, _ = super().convert(value, param, ctx)
+        return key, str(value).partition("=")[2] if isinstance(value, str) else value[1]
+
+
 def typed(text: str) -> Any:
     """'3' as 3, '1e-4' as 0.0001, 'true' as True, '[1, 2]' as a list, 'bfloat16' as it is."""
     try:
@@ -65,7 +73,7 @@ def job_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 def timeout_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--timeout`."""
     return click.option(
-        "--timeout", type=Duration(), help="Give up waiting after this long, like 90s, 30m or 2h; the job goes on."
+        "--timeout", type=Duration(), help="Give up waiting after this long, like 90s, 30m or 2h; it goes on."
     )(command)
 
 

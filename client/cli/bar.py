@@ -9,8 +9,8 @@ from rich.text import Text
 
 from client.cli.output import write_log
 from client.cli.plain import printable
+from client.cli.progress import View
 from client.cli.words import percent, summary
-from client.sdk import Job
 
 
 class Bar:
@@ -38,7 +38,7 @@ class Bar:
             self.write("\n")
         self._progress.stop()
 
-    def update(self, job: Job) -> None:
+    def update(self, job: View) -> None:
         # A total of None makes the bar pulse: the job waits, or has not said how many steps it has.
         total = 100 if percent(job) or job.get("status") == "completed" else None
         self._progress.update(self._task, description=printable(summary(job)), total=total, completed=percent(job))

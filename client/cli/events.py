@@ -5,6 +5,7 @@ import click
 from client.cli.arguments import job_argument
 from client.cli.connection import Connection
 from client.cli.output import output_option, show_rows
+from client.cli.workloads import verbs_for
 
 COLUMNS = {"TIME": "timestamp", "EVENT": "type", "MESSAGE": "message"}
 
@@ -15,6 +16,6 @@ COLUMNS = {"TIME": "timestamp", "EVENT": "type", "MESSAGE": "message"}
 @output_option
 @click.pass_obj
 def events(connection: Connection, job_id: str, limit: int, output: str) -> None:
-    """List what happened to job ID."""
+    """List what happened to the job or deployment ID."""
     with connection.open() as client:
-        show_rows(client.jobs.events(job_id, limit), COLUMNS, output)
+        show_rows(verbs_for(client, job_id).events(job_id, limit), COLUMNS, output)

@@ -16,4 +16,11 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-BY_STATUS = {"completed": Exit.OK, "failed": Exit.JOB_FAILED, "cancelled": Exit.JOB_CANCELLED}
+# Where waiting ends: of a deployment, it runs or has ended.
+BY_STATUS = {
+    "completed": Exit.OK,
+    "running": Exit.OK,
+    "failed": Exit.JOB_FAILED,
+    "cancelled": Exit.JOB_CANCELLED,
+    "stopped": Exit.JOB_CANCELLED,
+}

@@ -8,6 +8,7 @@ from client.sdk import (
     ApiError,
     ConfigurationError,
     ConnectionFailed,
+    GatewayUnreachable,
     SwiftTrainerError,
     Unauthorized,
     WaitTimedOut,
@@ -40,7 +41,9 @@ def _lines(exc: SwiftTrainerError) -> list[str]:
     lines = [f"swt: {exc}"]
     if isinstance(exc, WaitTimedOut):
         lines.append(f"  stop it: swt stop {exc.job.get('job_id')}")
-    if isinstance(exc, ConnectionFailed):
+    if isinstance(exc, GatewayUnreachable):
+        lines.append("  another address: --gateway or SWIFT_TRAINER_GATEWAY")
+    elif isinstance(exc, ConnectionFailed):
         lines.append("  another address: --url or SWIFT_TRAINER_URL")
     if isinstance(exc, ApiError):
         lines += [f"  {error.get('field') or 'body'}: {error.get('message')}" for error in exc.errors]

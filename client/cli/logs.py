@@ -6,6 +6,7 @@ from client.cli.arguments import job_argument
 from client.cli.connection import Connection
 from client.cli.output import output_option, show_json, write_log
 from client.cli.watch import goes_on, read_new, tell_gaps
+from client.cli.workloads import verbs_for
 from client.sdk import LogPosition, SwiftTrainer
 
 MOST_LINES = 1000
@@ -13,12 +14,12 @@ MOST_LINES = 1000
 
 @click.command()
 @job_argument
-@click.option("-f", "--follow", "following", is_flag=True, help="Go on printing until the job has ended.")
+@click.option("-f", "--follow", "following", is_flag=True, help="Go on printing until it has ended.")
 @click.option("-n", "--lines", type=click.IntRange(1, MOST_LINES), help="Only the newest lines of what there is now.")
 @output_option
 @click.pass_context
 def logs(ctx: click.Context, job_id: str, following: bool, lines: int | None, output: str) -> None:
-    """Print the log of job ID, as far as the service keeps it.
+    """Print the log of the job or deployment ID, as far as the service keeps it.
 
     Exits with 0 however the job ended: `swt wait` is for its result.
     """
@@ -27,7 +28,7 @@ def logs(ctx: click.Context, job_id: str, following: bool, lines: int | None, ou
     connection: Connection = ctx.obj
     with connection.open() as client, goes_on(ctx, job_id):
         if output == "json":
-            show_json(client.jobs.logs(job_id, lines or MOST_LINES))
+            show_json(verbs_for(client, job_id).logs(job_id, lines or MOST_LINES))
             return
         position = _print_kept(client, job_id, lines)
         if following:
@@ -52,7 +53,7 @@ def newest_lines(text: str, count: int) -> str:
 
 def _follow(client: SwiftTrainer, job_id: str, position: LogPosition) -> None:
     before = position.attempt
-    for page in client.jobs.follow_log(job_id, position):
+    for page in verbs_for(client, job_id).follow_log(job_id, position):
         tell_gaps(page, before)
         write_log(page.get("text", ""))
         before = page.get("attempt")

@@ -12,9 +12,11 @@ from client.cli.plain import cell, columns, printable
 COLOURS = {
     "running": "cyan",
     "assigned": "cyan",
+    "starting": "cyan",
     "completed": "green",
     "failed": "red",
     "cancelled": "yellow",
+    "stopped": "yellow",
     "queued": "blue",
 }
 

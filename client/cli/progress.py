@@ -10,8 +10,9 @@ import click
 from client.cli.output import write_log
 from client.cli.plain import printable
 from client.cli.words import percent, summary
-from client.sdk import Job
+from client.sdk import Deployment, Job
 
+View = Job | Deployment
 STEP_PERCENT = 10.0
 QUIET_SECONDS = 60.0
 
@@ -24,7 +25,7 @@ class Reporter(Protocol):
     def __exit__(self, *exc: object) -> None:
         """Clean up what is shown."""
 
-    def update(self, job: Job) -> None: ...
+    def update(self, job: View) -> None: ...
 
     def write(self, text: str) -> None: ...
 
@@ -49,7 +50,7 @@ class Silence:
     def __exit__(self, *exc: object) -> None:
         """Nothing to clean up."""
 
-    def update(self, job: Job) -> None:
+    def update(self, job: View) -> None:
         """Nothing to show."""
 
     def write(self, text: str) -> None:
@@ -62,18 +63,18 @@ class Lines(Silence):
     def __init__(self, job_id: str, now: Callable[[], float]) -> None:
         self._job_id = job_id
         self._now = now
-        self._told: Job | None = None
+        self._told: View | None = None
         self._told_at = 0.0
 
-    def update(self, job: Job) -> None:
+    def update(self, job: View) -> None:
         if is_news(self._told, job, self._now() - self._told_at):
             self._told, self._told_at = job, self._now()
             click.echo(printable(f"{self._job_id}: {summary(job)}"), err=True)
 
 
-def is_news(told: Job | None, job: Job, seconds_since: float) -> bool:
+def is_news(told: View | None, job: View, seconds_since: float) -> bool:
     """Whether this view differs enough from the one that was told that long ago."""
-    if told is None or any(told.get(name) != job.get(name) for name in ("status", "phase", "attempt")):
+    if told is None or any(told.get(name) != job.get(name) for name in ("status", "phase", "attempt", "restarts")):
         return True
     if percent(job) - percent(told) >= STEP_PERCENT:
         return True

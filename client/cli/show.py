@@ -1,10 +1,14 @@
 """`swt show`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from client.cli.arguments import job_argument
 from client.cli.connection import Connection
 from client.cli.output import output_option, show_fields
+from client.cli.workloads import verbs_for
 
 
 @click.command()
@@ -12,9 +16,9 @@ from client.cli.output import output_option, show_fields
 @output_option
 @click.pass_obj
 def show(connection: Connection, job_id: str, output: str) -> None:
-    """Show job ID."""
+    """Show the job or deployment ID."""
     with connection.open() as client:
-        job = client.jobs.get(job_id)
+        job: Mapping[str, Any] = verbs_for(client, job_id).get(job_id)
     # For people each parameter once: the service repeats them beside `train_params`, and the id as `id`.
     repeated = {"id", *(job.get("train_params") or {})} if output == "table" else set()
     show_fields({name: value for name, value in job.items() if name not in repeated}, output)

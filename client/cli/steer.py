@@ -1,4 +1,4 @@
-"""`swt stop`, `start`, `export` and `rm`: one verb, told of each job that is named."""
+"""`swt stop`, `start`, `export` and `rm`: one verb, told of each job or deployment that is named."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from client.cli.connection import Connection
 from client.cli.exits import Exit
 from client.cli.failure import tell
 from client.cli.output import output_option, show_rows
+from client.cli.workloads import verbs_for
 from client.sdk import ApiError, ConnectionFailed, SwiftTrainer
 
 COLUMNS = {"JOB": "job_id", "STATUS": "status", "MESSAGE": "message"}
@@ -26,8 +27,11 @@ def jobs_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 @output_option
 @click.pass_context
 def stop(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
-    """Stop jobs for good: a stopped job is cancelled and does not start again."""
-    _each(ctx, job_ids, output, lambda client, job_id: client.jobs.stop(job_id))
+    """Stop jobs for good, and deployments with all their replicas.
+
+    A stopped job is cancelled and does not start again; a deployment can be started again.
+    """
+    _each(ctx, job_ids, output, lambda client, job_id: verbs_for(client, job_id).stop(job_id))
 
 
 @click.command()
@@ -35,8 +39,8 @@ def stop(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
 @output_option
 @click.pass_context
 def start(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
-    """Release held jobs into the queue."""
-    _each(ctx, job_ids, output, lambda client, job_id: client.jobs.start(job_id))
+    """Release what is held into the queue, and start deployments again that have ended."""
+    _each(ctx, job_ids, output, lambda client, job_id: verbs_for(client, job_id).start(job_id))
 
 
 @click.command()
@@ -53,12 +57,12 @@ def export(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
 @output_option
 @click.pass_context
 def rm(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
-    """Delete jobs from the service; running ones are stopped first. Their files stay."""
+    """Delete jobs and deployments from the service; running ones are stopped first. Their files stay."""
     _each(ctx, job_ids, output, _delete)
 
 
 def _delete(client: SwiftTrainer, job_id: str) -> Answer:
-    client.jobs.delete(job_id)
+    verbs_for(client, job_id).delete(job_id)
     return {"job_id": job_id, "status": "deleted", "message": ""}
 
 

@@ -17,9 +17,9 @@ from client.cli.watch import conclude, goes_on, watch
 @output_option
 @click.pass_context
 def wait(ctx: click.Context, job_id: str, timeout: float | None, quiet: bool, output: str) -> None:
-    """Wait for job ID to end, showing its progress.
+    """Wait for job ID to end, or for deployment ID to answer, showing its progress.
 
-    Exit code: 0 completed, 1 failed, 3 cancelled, 124 timed out. Ctrl-C ends the waiting, not the job.
+    Exit code: 0 completed or answers, 1 failed, 3 cancelled or stopped, 124 timed out. Ctrl-C ends the waiting only.
     """
     connection: Connection = ctx.obj
     with connection.open() as client, goes_on(ctx, job_id):

@@ -1,4 +1,4 @@
-"""Stay with a job until it has ended: its progress, its log, its result as exit code."""
+"""Stay with a job until it has ended, with a deployment until it answers: progress, log, result as exit code."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,27 +8,28 @@ import click
 from client.cli.exits import BY_STATUS, Exit
 from client.cli.output import show_json
 from client.cli.plain import printable
-from client.cli.progress import Reporter
+from client.cli.progress import Reporter, View
 from client.cli.words import outcome
-from client.sdk import Job, LogPage, LogPosition, SwiftTrainer
+from client.cli.workloads import verbs_for
+from client.sdk import LogPage, LogPosition, SwiftTrainer
 
 POLL_SECONDS = 1.0
 # Log bytes travel beside the state, so the last of them may come a little after the end.
 LAST_LOG_SECONDS = 15.0
 
 
-def watch(client: SwiftTrainer, job_id: str, timeout: float | None, reporter: Reporter) -> Job:
-    """The final job, with its progress reported until then."""
-    job: Job = {}
+def watch(client: SwiftTrainer, job_id: str, timeout: float | None, reporter: Reporter) -> View:
+    """The job that has ended, or the deployment that answers, with its progress reported until then."""
+    job: View = {}
     with reporter:
-        for job in client.jobs.watch(job_id, timeout, POLL_SECONDS):
+        for job in verbs_for(client, job_id).watch(job_id, timeout, POLL_SECONDS):
             reporter.update(job)
     return job
 
 
-def follow(client: SwiftTrainer, job_id: str, timeout: float | None, reporter: Reporter) -> Job:
+def follow(client: SwiftTrainer, job_id: str, timeout: float | None, reporter: Reporter) -> View:
     """As watch, and the whole log goes to the reporter as it grows."""
-    job: Job = {}
+    job: View = {}
     position = LogPosition()
     with reporter:
         for job in client.jobs.watch(job_id, timeout, POLL_SECONDS):
@@ -44,7 +45,7 @@ def follow(client: SwiftTrainer, job_id: str, timeout: float | None, reporter: R
 def read_new(client: SwiftTrainer, job_id: str, position: LogPosition, write: Callable[[str], None]) -> LogPosition:
     """Write what the log holds behind `position`; the new position."""
     while not position.ended:
-        page, after = client.jobs.read_log(job_id, position)
+        page, after = verbs_for(client, job_id).read_log(job_id, position)
         tell_gaps(page, position.attempt)
         write(page.get("text", ""))
         if (after.attempt, after.offset) == (position.attempt, position.offset):
@@ -63,7 +64,7 @@ def tell_gaps(page: LogPage, attempt_before: int | None) -> None:
         click.echo(f"swt: {stop - start} bytes are not kept here; the job's node has the whole log", err=True)
 
 
-def conclude(ctx: click.Context, job: Job, output: str = "table", *, to_stderr: bool = False) -> None:
+def conclude(ctx: click.Context, job: View, output: str = "table", *, to_stderr: bool = False) -> None:
     """Print how the job ended and exit with its code."""
     if output == "json":
         show_json(job)

@@ -1,4 +1,4 @@
-"""A job in words: where it is, what it waits for, how it ended. Pure."""
+"""A job or a deployment in words: where it is, what it waits for, how it ended. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 def summary(job: Mapping[str, Any]) -> str:
     """One line on a job that goes on: 'running, step 5/13, loss 6.21, 1m 20s left'."""
-    parts = [str(job.get("status", "unknown")), *_phase(job), *_waiting(job), *_training(job)]
+    parts = [str(job.get("status", "unknown")), *_phase(job), *_waiting(job), *_training(job), *_serving(job)]
     return ", ".join(parts)
 
 
@@ -15,6 +15,8 @@ def outcome(job: Mapping[str, Any]) -> str:
     if job.get("status") == "completed":
         where = job.get("export_path") or job.get("checkpoint_path")
         return f"completed: {where}" if where else "completed"
+    if job.get("status") == "running":
+        return f"answers as {job.get('name')}, version {job.get('version')}"
     why = job.get("error_message") or job.get("message")
     reason = f" ({job['reason']})" if job.get("reason") else ""
     return f"{job.get('status')}{reason}" + (f": {why}" if why else "")
@@ -22,9 +24,9 @@ def outcome(job: Mapping[str, Any]) -> str:
 
 def note(job: Mapping[str, Any]) -> str:
     """What a list says beside the state: what a job waits for, or why it ended as it did."""
-    if job.get("status") in {"failed", "cancelled"}:
+    if job.get("status") in {"failed", "cancelled", "stopped"}:
         return str(job.get("reason") or "")
-    return ", ".join(_waiting(job))
+    return ", ".join([*_waiting(job), *_serving(job)])
 
 
 def percent(job: Mapping[str, Any]) -> float:
@@ -76,3 +78,11 @@ def _training(job: Mapping[str, Any]) -> list[str]:
     if detail.get("remaining_seconds") is not None:
         parts.append(f"{duration(detail['remaining_seconds'])} left")
     return parts
+
+
+def _serving(job: Mapping[str, Any]) -> list[str]:
+    if job.get("status") not in {"starting", "running"}:
+        return []
+    sick = [f"does not answer since {job['unhealthy_since']}"] if job.get("unhealthy_since") else []
+    restarts = job.get("restarts") or 0
+    return [*sick, *([f"restarted {restarts} time{'s' if restarts > 1 else ''}"] if restarts else [])]

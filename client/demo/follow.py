@@ -8,8 +8,9 @@ import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from client.sdk.shapes import FINAL
 from client.stack.errors import StackError
-from client.stack.running_jobs import FINAL
+from client.stack.running_jobs import path_of
 
 POLL_SECONDS = 0.25
 PERCENT_PER_LINE = 20
@@ -37,7 +38,7 @@ def follow(client: httpx2.Client, job_id: str, console: Console, look_after: Cal
 
 
 def read_job(client: httpx2.Client, job_id: str) -> dict[str, Any]:
-    response = client.get(f"jobs/{job_id}")
+    response = client.get(path_of(job_id))
     response.raise_for_status()
     job: dict[str, Any] = response.json()
     return job

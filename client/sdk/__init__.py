@@ -1,12 +1,14 @@
 """The Python SDK: `SwiftTrainer` and what it raises. Speaks HTTP only and knows nothing of the service's insides."""
 
-from client.sdk.credentials import Credentials, find_credentials
+from client.sdk.credentials import Credentials, find_credentials, find_gateway
+from client.sdk.deployments import is_deployment_id
 from client.sdk.errors import (
     ApiError,
     ConfigurationError,
     Conflict,
     ConnectionFailed,
     Forbidden,
+    GatewayUnreachable,
     Invalid,
     NotFound,
     SwiftTrainerError,
@@ -14,8 +16,9 @@ from client.sdk.errors import (
     Unavailable,
     WaitTimedOut,
 )
+from client.sdk.gateway import Gateway
 from client.sdk.logs import LogPosition
-from client.sdk.shapes import FINAL, Job, LogPage
+from client.sdk.shapes import FINAL, Deployment, Job, LogPage
 from client.sdk.trainer import SwiftTrainer
 
 __all__ = [
@@ -25,7 +28,10 @@ __all__ = [
     "Conflict",
     "ConnectionFailed",
     "Credentials",
+    "Deployment",
     "Forbidden",
+    "Gateway",
+    "GatewayUnreachable",
     "Invalid",
     "Job",
     "LogPage",
@@ -37,4 +43,6 @@ __all__ = [
     "Unavailable",
     "WaitTimedOut",
     "find_credentials",
+    "find_gateway",
+    "is_deployment_id",
 ]

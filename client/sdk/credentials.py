@@ -1,4 +1,4 @@
-"""Which service to talk to, and with which key: arguments first, then the environment, then the file of `swt up`."""
+"""Which service and gateway to talk to, with which key: arguments first, the environment, then the file of `swt up`."""
 
 import json
 import os
@@ -10,17 +10,23 @@ from urllib.parse import urlsplit
 from client.sdk.errors import ConfigurationError
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+DEFAULT_GATEWAY = "http://127.0.0.1:8001"
 URL_VARIABLE = "SWIFT_TRAINER_URL"
+GATEWAY_VARIABLE = "SWIFT_TRAINER_GATEWAY"
 API_KEY_VARIABLE = "SWIFT_TRAINER_API_KEY"
 API_PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The service's address, without trailing slash and API prefix, and the key for it ('' for none)."""
+    """The service's address, without trailing slash and API prefix, and the key for it ('' for none).
+
+    `gateway` is the address of its gateway, where that is known.
+    """
 
     url: str
     api_key: str = field(default="", repr=False)
+    gateway: str = ""
 
 
 def find_credentials(
@@ -34,6 +40,26 @@ def find_credentials(
     saved = read_credentials(credentials_path(environ)) or Credentials(DEFAULT_URL)
     chosen = normal_url(url or saved.url)
     return Credentials(chosen, api_key or (saved.api_key if chosen == saved.url else ""))
+
+
+def find_gateway(
+    url: str | None = None,
+    api_key: str | None = None,
+    gateway: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Credentials:
+    """The gateway of that service, with the key for it. The file's key goes to the file's gateway only.
+
+    Raises ConfigurationError when nothing says where it is.
+    """
+    service = find_credentials(url, api_key, environ)
+    known = _known_gateway(service.url, read_credentials(credentials_path(environ)))
+    asked = gateway or environ.get(GATEWAY_VARIABLE)
+    if not asked and not known:
+        raise ConfigurationError(f"where is the gateway of {service.url}? Say it with {GATEWAY_VARIABLE}")
+    chosen = normal_url(asked).removesuffix("/v1") if asked else known
+    key_was_given = bool(api_key or environ.get(API_KEY_VARIABLE))
+    return Credentials(chosen, service.api_key if key_was_given or chosen == known else "")
 
 
 def credentials_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -53,7 +79,8 @@ def read_credentials(path: Path) -> Credentials | None:
         raise ConfigurationError(f"cannot read {path}: {exc}") from exc
     if not isinstance(found, dict) or not isinstance(found.get("url"), str):
         raise ConfigurationError(f'{path} has to look like {{"url": "...", "api_key": "..."}}')
-    return Credentials(normal_url(found["url"]), str(found.get("api_key") or ""))
+    gateway = normal_url(str(found["gateway"])) if found.get("gateway") else ""
+    return Credentials(normal_url(found["url"]), str(found.get("api_key") or ""), gateway)
 
 
 def normal_url(url: str) -> str:
@@ -69,3 +96,16 @@ def normal_url(url: str) -> str:
         # It would show in every message that names the address.
         raise ConfigurationError("the address must not hold a user or password; the API key is given apart")
     return url.rstrip("/").removesuffix(API_PREFIX).rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether that address is this machine's own, which no proxy reaches."""
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _known_gateway(url: str, saved: Credentials | None) -> str:
+    """What the file says of this service, else, of a service on this machine, the usual address."""
+    if saved is not None and saved.url == url and saved.gateway:
+        return saved.gateway
+    return DEFAULT_GATEWAY if is_loopback(url) else ""

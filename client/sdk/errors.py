@@ -20,8 +20,12 @@ class ConnectionFailed(SwiftTrainerError):
         self.url = url
 
 
+class GatewayUnreachable(ConnectionFailed):
+    """As ConnectionFailed, for the gateway that models answer through; `url` is the gateway's address."""
+
+
 class WaitTimedOut(SwiftTrainerError):
-    """The job had not ended in time; it goes on. `job` is the last that was seen of it."""
+    """The job had not ended in time, or the deployment did not answer; it goes on. `job` is the last view of it."""
 
     def __init__(self, message: str, job: Mapping[str, Any]) -> None:
         super().__init__(message)

@@ -12,7 +12,7 @@ from client.sdk.errors import BY_STATUS, ApiError
 
 def error_from(status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
     """The error for an answer with this status; `headers` has to ignore case, as httpx2's do."""
-    problem = read_problem(body)
+    problem = _unpacked(read_problem(body))
     return BY_STATUS.get(status, ApiError)(
         status=status,
         code=_text(problem, "code") or f"http_{status}",
@@ -31,6 +31,12 @@ def read_problem(body: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return problem if isinstance(problem, dict) else {}
+
+
+def _unpacked(problem: dict[str, Any]) -> dict[str, Any]:
+    # The gateway answers as OpenAI does: {"error": {"message": ..., "code": ...}}.
+    inner = problem.get("error")
+    return inner if isinstance(inner, dict) else problem
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:

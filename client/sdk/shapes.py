@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-FINAL = frozenset({"completed", "failed", "cancelled"})
+FINAL = frozenset({"completed", "failed", "cancelled", "stopped"})
 Json = dict[str, Any]
 
 
@@ -57,6 +57,116 @@ class Job(TypedDict, total=False):
     export_time: str | None
     export_path: str | None
     export_error: str | None
+
+
+class Deployment(TypedDict, total=False):
+    """A model server. Times are ISO 8601 in UTC; `endpoint` ends in /v1 and is empty while it does not answer."""
+
+    job_id: str
+    status: str
+    reason: str
+    message: str
+    name: str
+    version: str
+    model_path: str
+    source_job_id: str
+    adapters: dict[str, str]
+    deploy_target: str
+    deploy_type: str
+    deploy_port: int | None
+    endpoint: str
+    healthy: bool
+    unhealthy_since: str | None
+    restarts: int
+    infer_backend: str
+    max_model_len: int | None
+    resources: dict[str, str | None]
+    gpus: int
+    gpu_id: str
+    node: str
+    priority: int
+    replica: int
+    replicas: int
+    attempt: int
+    held: bool
+    process_id: int | None
+    platform: Json
+    extra_args: Json
+    error_message: str | None
+    log_file_path: str
+    created_at: str
+    queued_at: str | None
+    started_at: str | None
+    ready_at: str | None
+    completed_at: str | None
+
+
+class NewDeployment(TypedDict, total=False):
+    """The answer to a new deployment; `api_key` is its server's, shown this once; `port` is null until it has one."""
+
+    job_id: str
+    status: str
+    message: str
+    port: int | None
+    name: str
+    version: str
+    api_key: str
+    replica_ids: list[str]
+    queue_position: int
+    estimated_wait_time: str
+    estimated_start_at: str | None
+    reason: str
+
+
+class Model(TypedDict, total=False):
+    """A name that clients ask for: the version that answers, the one that is to, the one that a roll back leads to."""
+
+    name: str
+    active: str
+    wanted: str
+    previous: str
+    changed_at: str | None
+
+
+class ModelVersion(TypedDict):
+    """One version of a model; each replica is one of its deployments."""
+
+    version: str
+    deployments: list[Deployment]
+
+
+class ModelDetail(TypedDict):
+    """A model with all its versions."""
+
+    model: Model
+    versions: list[ModelVersion]
+
+
+class RolledBack(TypedDict):
+    """What became of a roll back; without `took_over` the version takes over as soon as it answers."""
+
+    name: str
+    version: str
+    active: str
+    took_over: bool
+    message: str
+
+
+class Lineage(TypedDict):
+    """Data set, training, checkpoint, exports and deployments that belong together."""
+
+    dataset: str | None
+    training: Json | None
+    checkpoint: str | None
+    exports: list[Json]
+    deployments: list[Json]
+
+
+class ChatMessage(TypedDict):
+    """One turn of a conversation; `role` is system, user or assistant."""
+
+    role: str
+    content: str
 
 
 class DryRun(TypedDict):

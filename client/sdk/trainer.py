@@ -8,20 +8,22 @@ from client.sdk.audit import Audit
 from client.sdk.clock import Clock
 from client.sdk.credentials import API_PREFIX, find_credentials
 from client.sdk.datasets import Datasets
+from client.sdk.deployments import Deployments, is_deployment_id
 from client.sdk.gpus import Gpus
 from client.sdk.jobs import Jobs
 from client.sdk.keys import Keys
+from client.sdk.models import Models
 from client.sdk.problem import error_from, read_problem
 from client.sdk.queue import Queue
 from client.sdk.retry import RetryPolicy
-from client.sdk.shapes import Json
+from client.sdk.shapes import Json, Lineage
 from client.sdk.transport import Transport
 
 TIMEOUT_SECONDS = 30.0
 
 
 class SwiftTrainer:
-    """A Swift Trainer service: `jobs`, `queue`, `gpus`, `datasets`, `keys`, `audit`.
+    """A Swift Trainer service: `jobs`, `deployments`, `models`, `queue`, `gpus`, `datasets`, `keys`, `audit`.
 
     Without arguments it takes SWIFT_TRAINER_URL and SWIFT_TRAINER_API_KEY, then what `swt up` wrote for this user.
     `timeout` is in seconds, per request. Use it in a `with` statement, or call `close`.
@@ -42,6 +44,8 @@ class SwiftTrainer:
         self._transport = Transport(credentials, timeout, retries or RetryPolicy(), self.clock, transport)
         self.url = credentials.url
         self.jobs = Jobs(self._transport)
+        self.deployments = Deployments(self._transport)
+        self.models = Models(self._transport)
         self.queue = Queue(self._transport)
         self.gpus = Gpus(self._transport)
         self.datasets = Datasets(self._transport)
@@ -68,3 +72,7 @@ class SwiftTrainer:
         if response.is_success or "services" in health:
             return health
         raise error_from(response.status_code, response.headers, response.content)
+
+    def lineage(self, job_id: str) -> Lineage:
+        """What a training, an export or a deployment came from and what became of it. Raises NotFound."""
+        return (self.deployments if is_deployment_id(job_id) else self.jobs).lineage(job_id)

@@ -3,12 +3,11 @@
 import random
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 
 from client.sdk.clock import Clock
-from client.sdk.credentials import API_PREFIX, Credentials
+from client.sdk.credentials import API_PREFIX, Credentials, is_loopback
 from client.sdk.errors import ApiError, ConfigurationError, ConnectionFailed
 from client.sdk.problem import error_from
 from client.sdk.retry import TRANSIENT_STATUSES, RetryPolicy, is_safe_to_repeat, pause_before_retry
@@ -36,7 +35,7 @@ class Transport:
                 headers=_headers(credentials),
                 timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT_SECONDS)),
                 # A proxy from the environment cannot reach this machine's own loopback.
-                trust_env=not _is_loopback(credentials.url),
+                trust_env=not is_loopback(credentials.url),
                 transport=transport,
             )
         except httpx2.InvalidURL as exc:
@@ -136,8 +135,3 @@ def _why(exc: httpx2.RequestError, url: str) -> str:
     if isinstance(exc, httpx2.ConnectError):
         return f"cannot reach {url}: is the service up? On this machine: swt up"
     return f"the connection to {url} failed: {exc or type(exc).__name__}"
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")

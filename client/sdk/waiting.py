@@ -1,31 +1,34 @@
-"""Wait for a job to end by asking for it again and again."""
+"""Wait for something by asking for it again and again."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from client.sdk.clock import Clock
 from client.sdk.errors import WaitTimedOut
 from client.sdk.outage import OUTAGE_PATIENCE_SECONDS, ride_out
-from client.sdk.shapes import FINAL, Job
+from client.sdk.shapes import Deployment, Job
+
+View = TypeVar("View", Job, Deployment)
 
 
-def wait_until_final(get: Callable[[], Job], clock: Clock, timeout: float | None, poll: float) -> Job:
-    """The job in its final state; raises WaitTimedOut when it has none after `timeout` seconds."""
-    *_, last = views_until_final(get, clock, timeout, poll)
-    return last
+def views_until(
+    is_settled: Callable[[View], bool], get: Callable[[], View], clock: Clock, timeout: float | None, poll: float
+) -> Iterator[View]:
+    """Yield what `get` answers every `poll` seconds, the first settled view last.
 
-
-def views_until_final(get: Callable[[], Job], clock: Clock, timeout: float | None, poll: float) -> Iterator[Job]:
-    """Yield the job every `poll` seconds, the final view last."""
+    Raises WaitTimedOut when there was none in `timeout` seconds.
+    """
     began = clock.now()
     while True:
         left = _left(began, clock, timeout)
-        job = ride_out(get, clock, min(OUTAGE_PATIENCE_SECONDS, left), poll)
-        yield job
-        if job.get("status") in FINAL:
+        view = ride_out(get, clock, min(OUTAGE_PATIENCE_SECONDS, left), poll)
+        yield view
+        if is_settled(view):
             return
         left = _left(began, clock, timeout)
         if left <= 0:
-            raise WaitTimedOut(f"{job.get('job_id')} is still {job.get('status')} after {timeout:g} s; it goes on", job)
+            text = f"{view.get('job_id')} is still {view.get('status')} after {timeout:g} s; it goes on"
+            raise WaitTimedOut(text, view)
         clock.sleep(min(poll, left))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 from rich.console import Console
 
+from client.sdk.deployments import is_deployment_id
 from client.stack import panel
 from client.stack.data_lock import locked, write_holder
 from client.stack.prepare import Wanted, prepare, swift_version
@@ -32,7 +33,7 @@ def run_in_foreground(wanted: Wanted, environ: Mapping[str, str], *, stop_jobs_t
         write_holder(lock, settings.url)
         supervisor = Supervisor(stack_children(settings), complain)
         try:
-            with console.status("starting Redis, the API, the scheduler and a worker"):
+            with console.status("starting Redis, the API, the scheduler, the deployer and a worker"):
                 supervisor.start(stop_requested)
         except StopRequested:
             return
@@ -69,5 +70,18 @@ def _settle_jobs(supervisor: Supervisor, settings: StackSettings, console: Conso
         console.print(f"the API does not say which jobs run ({problem}); those that do go on")
         return
     if left:
-        jobs = "1 job goes" if len(left) == 1 else f"{len(left)} jobs go"
-        console.print(f"{jobs} on running; the next `swt up` on this data folder takes over: {', '.join(left)}")
+        console.print(going_on(left), soft_wrap=True)
+
+
+def going_on(job_ids: list[str]) -> str:
+    """What is told of the jobs and deployments that outlive the stack."""
+    serving = sum(map(is_deployment_id, job_ids))
+    training = len(job_ids) - serving
+    counts = [
+        f"{count} {noun}{'s' if count > 1 else ''}"
+        for count, noun in ((training, "job"), (serving, "deployment"))
+        if count
+    ]
+    verb = "goes on" if len(job_ids) == 1 else "go on"
+    names = ", ".join(job_ids)
+    return f"{' and '.join(counts)} {verb} running; the next `swt up` on this data folder takes over: {names}"

@@ -14,6 +14,7 @@ USUAL_FLOWER_PORT = 5555
 FLOWER_HOST = "127.0.0.1"
 API_KEY_FILE = "api_key"
 FLOWER_PASSWORD_FILE = "flower_password"  # noqa: S105 - a file's name
+DEPLOYMENT_SECRET_FILE = "deployment_secret"  # noqa: S105 - a file's name
 SWIFT_VERSION = "from importlib.metadata import version; print(version('ms_swift'))"
 
 
@@ -44,6 +45,7 @@ def prepare(wanted: Wanted, environ: Mapping[str, str], folder: Path, say: Calla
         slots=wanted.slots,
         flower_port=flower_port,
         flower_password=keep_secret(wanted.data_dir / FLOWER_PASSWORD_FILE),
+        deployment_secret=environ.get("DEPLOYMENT_SECRET") or keep_secret(wanted.data_dir / DEPLOYMENT_SECRET_FILE),
         api_prefix=environ.get("API_PREFIX", "/api/v1").rstrip("/"),
     )
 

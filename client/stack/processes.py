@@ -6,21 +6,28 @@ from pathlib import Path
 
 from client.stack.child import Child, Service, ServiceProcess
 from client.stack.embedded_redis import EmbeddedRedis
-from client.stack.readiness import answers_200, consumers_wait
+from client.stack.readiness import answers_200, consumers_wait, deployer_waits
 from client.stack.settings import StackSettings, child_environ, reachable
 
 API_THREADS = 16
 API_GRACE_SECONDS = 3  # an event stream that a browser holds open would otherwise delay every stop
 FLOWER_USER = "admin"
-CONSUMERS = (("scheduler", ("scheduler.main",)), ("worker", ("workers.main",)))
+CONSUMERS = 2
 
 
 def stack_children(settings: StackSettings) -> list[list[Child]]:
     """The stages of the stack: Redis first, then all that talks to it, side by side."""
     redis = EmbeddedRedis(settings.data_dir)
     env = child_environ(settings, redis.socket_path)
-    consume = consumers_wait(redis.socket_path, len(CONSUMERS))
-    services = [_api(settings, env), *(_service(settings, *consumer, env, consume) for consumer in CONSUMERS)]
+    # Whoever makes, or needs, the keys of model servers.
+    trusted = {**env, "DEPLOYMENT_SECRET": settings.deployment_secret}
+    consume = consumers_wait(redis.socket_path, CONSUMERS)
+    services = [
+        _api(settings, trusted),
+        _service(settings, "scheduler", ("scheduler.main",), env, consume),
+        _service(settings, "deployer", ("deploy.main",), trusted, deployer_waits(redis.socket_path)),
+        _service(settings, "worker", ("workers.main",), trusted, consume),
+    ]
     if settings.flower_port is not None:
         services.append(_flower(settings, env))
     return [[redis], [ServiceProcess(service) for service in services]]

@@ -9,6 +9,7 @@ from pathlib import Path
 TIMEOUT_SECONDS = 2.0
 RECEIVE_BYTES = 65536
 WAITS_FOR_A_TASK = re.compile(rb"\bcmd=brpop\b")
+WAITS_FOR_THE_BELL = re.compile(rb"\bcmd=blpop\b")
 
 
 def answers_200(host: str, port: int, path: str) -> Callable[[], bool]:
@@ -33,9 +34,18 @@ def consumers_wait(redis_socket: Path, count: int) -> Callable[[], bool]:
     Redis cannot tell which process a client is, so the processes that consume are ready together.
     """
 
+    return _clients_wait(redis_socket, WAITS_FOR_A_TASK, count)
+
+
+def deployer_waits(redis_socket: Path) -> Callable[[], bool]:
+    """Ready when a deployer has looked at everything once and waits for its bell."""
+    return _clients_wait(redis_socket, WAITS_FOR_THE_BELL, 1)
+
+
+def _clients_wait(redis_socket: Path, command: re.Pattern[bytes], count: int) -> Callable[[], bool]:
     def is_ready() -> bool:
         try:
-            return len(WAITS_FOR_A_TASK.findall(_client_list(redis_socket))) >= count
+            return len(command.findall(_client_list(redis_socket))) >= count
         except OSError:
             return False
 

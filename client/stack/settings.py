@@ -13,7 +13,16 @@ EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised here, never
 
 # Set by the stack itself, or only for the one process that needs it.
 NOT_PASSED_ON = frozenset(
-    {"API_KEY", "APP_HOST", "APP_PORT", "FLOWER_BASIC_AUTH", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}
+    {
+        "API_KEY",
+        "APP_HOST",
+        "APP_PORT",
+        "DEPLOYMENT_SECRET",
+        "FLOWER_BASIC_AUTH",
+        "REDIS_HOST",
+        "REDIS_PASSWORD",
+        "REDIS_PORT",
+    }
 )
 
 
@@ -30,6 +39,7 @@ class StackSettings:
     slots: str = "auto"
     flower_port: int | None = None
     flower_password: str = ""
+    deployment_secret: str = ""
     api_prefix: str = "/api/v1"
 
     @property

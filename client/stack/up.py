@@ -17,7 +17,7 @@ from client.stack.settings import default_data_dir, given_environ
 @click.option("--port", envvar="APP_PORT", type=click.IntRange(1, 65535), help="Its port; usually 8000, or a free one.")
 @click.option("--slots", envvar="GPU_SLOTS", help="auto (the GPUs, or else the CPU) or cpu:N, N slots of CPU.")
 @click.option("--no-flower", is_flag=True, help="Without Flower.")
-@click.option("--stop-jobs", is_flag=True, help="At the end, stop running jobs too; else they go on without us.")
+@click.option("--stop-jobs", is_flag=True, help="At the end, stop jobs and deployments too; else they go on.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def up(
     *,
@@ -31,8 +31,8 @@ def up(
 ) -> None:
     """Run the whole service on this machine.
 
-    Redis, the API, the scheduler, a worker and Flower run until Ctrl-C. Running jobs go on when it stops; the next
-    `swt up` on the same data folder takes them over.
+    Redis, the API, the scheduler, the deployer, a worker and Flower run until Ctrl-C. Running jobs go on when it stops,
+    and deployments go on serving; the next `swt up` on the same data folder takes them over.
     """
     environ = given_environ(os.environ, Path.cwd())
     folder = (data_dir or default_data_dir(environ)).expanduser().absolute()

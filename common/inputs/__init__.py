@@ -1,20 +1,27 @@
 """Is this model, this data set, this folder usable? File checks for the API and the worker; standard library only."""
 
+from common.inputs.adapter import adapter_rank, check_adapter
 from common.inputs.data import check_data_path
 from common.inputs.formats import judge_for, renamed_columns
 from common.inputs.model import check_model_path
 from common.inputs.paths import Place, classify, resolve_under_roots, split_sample
 from common.inputs.problem import InputProblem, InputRefused
+from common.inputs.served import ServedModel, check_served_model, resolve_served_model
 
 __all__ = [
     "InputProblem",
     "InputRefused",
     "Place",
+    "ServedModel",
+    "adapter_rank",
+    "check_adapter",
     "check_data_path",
     "check_model_path",
+    "check_served_model",
     "classify",
     "judge_for",
     "renamed_columns",
+    "resolve_served_model",
     "resolve_under_roots",
     "split_sample",
 ]

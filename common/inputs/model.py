@@ -31,7 +31,7 @@ def _why_not(folder: Path) -> str:
     names = {entry.name for entry in folder.iterdir()}
     if "config.json" not in names:
         return _without_config(folder, names)
-    if not isinstance(_read_json(folder / "config.json"), dict):
+    if not isinstance(read_json(folder / "config.json"), dict):
         return f"{folder / 'config.json'} is not a JSON object"
     return _weights_problem(folder, names)
 
@@ -49,7 +49,7 @@ def _weights_problem(folder: Path, names: set[str]) -> str:
     missing = sorted(_indexed_files(folder, names) - names)
     if missing:
         return f"{folder} lacks {len(missing)} of the files that its index names, {missing[0]} first"
-    return next((why for name in weights if (why := _file_problem(folder / name))), "")
+    return next((why for name in weights if (why := weight_file_problem(folder / name))), "")
 
 
 def _indexed_files(folder: Path, names: set[str]) -> set[str]:
@@ -63,12 +63,13 @@ def _indexed_files(folder: Path, names: set[str]) -> set[str]:
 
 
 def _files_of(index: Path) -> set[str]:
-    content = _read_json(index)
+    content = read_json(index)
     mapping = content.get("weight_map") if isinstance(content, dict) else None
     return {str(name) for name in mapping.values()} if isinstance(mapping, dict) else set()
 
 
-def _file_problem(path: Path) -> str:
+def weight_file_problem(path: Path) -> str:
+    """What keeps a file of weights from being read; empty when nothing was found."""
     if not os.access(path, os.R_OK):
         return f"{path} is not readable for this service"
     if path.stat().st_size == 0:
@@ -78,7 +79,8 @@ def _file_problem(path: Path) -> str:
     return f"{path} is a Git LFS pointer, not the weights; fetch them first" if pointer else ""
 
 
-def _read_json(path: Path) -> object:
+def read_json(path: Path) -> object:
+    """What a small JSON file holds; None when it is none, or is not small."""
     try:
         if path.stat().st_size > JSON_MAX_BYTES:
             return None

@@ -1,8 +1,14 @@
--- Give a waiting job its GPUs on one node: all leases or none. The plan proposes, this script decides.
+-- Give a waiting job its GPUs on one node, and a port when it needs one: all leases or none. The plan proposes, this
+-- script decides.
 --
 -- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 leases, 7 epoch, 8 node
--- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 node name, 5 boot id, 6 message, then the GPUs' uuids
--- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted), 'gpu_taken'.
+-- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 node name, 5 boot id, 6 message,
+--       7 and 8 the first and the last port it may have ('' for no port), 9 MiB of each GPU (0 for whole GPUs),
+--       10 MiB that each GPU has, then the GPUs' uuids
+-- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted), 'gpu_taken',
+-- 'port_taken'.
+
+-- include leases
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -26,19 +32,36 @@ local seen = redis.call('HMGET', KEYS[8], 'boot_id', 'state')
 if seen[1] ~= ARGV[5] or seen[2] ~= 'ready' then
   return { 'node_gone' }
 end
-for i = 7, #ARGV do
-  if redis.call('HEXISTS', KEYS[6], node .. '/' .. ARGV[i]) == 1 then
+local share = tonumber(ARGV[9])
+for i = 11, #ARGV do
+  if not has_room(KEYS[6], gpu_field(node, ARGV[i]), share, tonumber(ARGV[10])) then
     return { 'gpu_taken' }
+  end
+end
+local port = ''
+if ARGV[7] ~= '' then
+  for wanted = tonumber(ARGV[7]), tonumber(ARGV[8]) do
+    if redis.call('HEXISTS', KEYS[6], port_field(node, wanted)) == 0 then
+      port = tostring(wanted)
+      break
+    end
+  end
+  if port == '' then
+    return { 'port_taken' }
   end
 end
 
 local attempt = tonumber(job[5]) + 1
-for i = 7, #ARGV do
-  redis.call('HSET', KEYS[6], node .. '/' .. ARGV[i], id .. ':' .. attempt)
+local holder = id .. ':' .. attempt
+for i = 11, #ARGV do
+  take_gpu(KEYS[6], gpu_field(node, ARGV[i]), holder, share)
+end
+if port ~= '' then
+  redis.call('HSET', KEYS[6], port_field(node, port), holder)
 end
 redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', node, 'boot_id', ARGV[5],
-  'gpu_ids', table.concat(ARGV, ',', 7), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
-  'progress', '', 'process_id', '')
+  'gpu_ids', table.concat(ARGV, ',', 11), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
+  'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '')
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))

@@ -1,9 +1,9 @@
 -- Take the user's wish to cancel: a waiting job ends here and now, a placed one when its processes are gone.
 --
 -- KEYS: 1 job, 2 events, 3 by_state, 4 waiting
--- ARGV: 1 now_ms or '', 2 events_max, 3 reason, 4 message
--- Returns 'cancelled' (it ended, now or earlier), 'requested' (its node will end it), 'missing', or the final state it
--- has: 'completed', 'failed'.
+-- ARGV: 1 now_ms or '', 2 events_max, 3 reason, 4 message, 5 verb (cancel; stop of a deployment), 6 the state it leads to
+-- Returns the final state it has, now or from before ('cancelled', 'stopped', 'completed', 'failed'), 'requested' (its
+-- node will end it) or 'missing'.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -16,13 +16,13 @@ local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
 end
-if state == 'completed' or state == 'failed' or state == 'cancelled' then
+if state == 'completed' or state == 'failed' or state == 'cancelled' or state == 'stopped' then
   return state
 end
 
-if state == 'assigned' or state == 'running' then
+if state == 'assigned' or state == 'starting' or state == 'running' then
   if not job[5] or job[5] == '' then
-    redis.call('HSET', KEYS[1], 'cancel_requested_at_ms', now)
+    redis.call('HSET', KEYS[1], 'cancel_requested_at_ms', now, 'cancel_reason', ARGV[3])
     redis.call('HINCRBY', KEYS[1], 'revision', 1)
     redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'cancel_requested', 'at_ms', now,
       'attempt', job[4], 'message', ARGV[4])
@@ -30,12 +30,12 @@ if state == 'assigned' or state == 'running' then
   return 'requested'
 end
 
-redis.call('HSET', KEYS[1], 'state', 'cancelled', 'held', 0, 'ended_at_ms', now, 'cancel_requested_at_ms', now,
+redis.call('HSET', KEYS[1], 'state', ARGV[6], 'held', 0, 'ended_at_ms', now, 'cancel_requested_at_ms', now,
   'reason', ARGV[3], 'message', ARGV[4])
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('cancelled:%016d:%s', sequence, id))
+redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', ARGV[6], sequence, id))
 redis.call('ZREM', KEYS[4], id)
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'cancel', 'at_ms', now, 'attempt', job[4],
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', ARGV[5], 'at_ms', now, 'attempt', job[4],
   'message', ARGV[4])
-return 'cancelled'
+return ARGV[6]

@@ -9,7 +9,7 @@ local state = job[1]
 if not state then
   return 'missing'
 end
-if state ~= 'completed' and state ~= 'failed' and state ~= 'cancelled' then
+if state ~= 'completed' and state ~= 'failed' and state ~= 'cancelled' and state ~= 'stopped' then
   return 'not_final'
 end
 

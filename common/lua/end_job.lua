@@ -1,9 +1,11 @@
--- Complete, fail or cancel a placed attempt, free its leases and ring the scheduler, in one step.
+-- Complete, fail, cancel or stop a placed attempt, free its leases and ring the scheduler, in one step.
 --
 -- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases, 6 bell
--- ARGV: 1 now_ms or '', 2 events_max, 3 verb (complete, fail, cancel), 4 attempt, 5 reason, 6 message,
+-- ARGV: 1 now_ms or '', 2 events_max, 3 verb (complete, fail, cancel, stop), 4 attempt, 5 reason, 6 message,
 --       then further fields of the record as name, value, ...
 -- Returns 'ok', 'missing', 'stale_attempt' or 'moved_on' (final, or waiting again; complete only leaves running).
+
+-- include leases
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -11,9 +13,9 @@ if not now then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 local verb = ARGV[3]
-local target = ({ complete = 'completed', fail = 'failed', cancel = 'cancelled' })[verb]
+local target = ({ complete = 'completed', fail = 'failed', cancel = 'cancelled', stop = 'stopped' })[verb]
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'port')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
@@ -21,17 +23,13 @@ end
 if job[4] ~= ARGV[4] then
   return 'stale_attempt'
 end
-if state ~= 'running' and not (state == 'assigned' and verb ~= 'complete') then
+if state ~= 'running' and (verb == 'complete' or (state ~= 'assigned' and state ~= 'starting')) then
   return 'moved_on'
 end
 
-for gpu in string.gmatch(job[6], '[^,]+') do
-  if redis.call('HGET', KEYS[5], job[5] .. '/' .. gpu) == id .. ':' .. ARGV[4] then
-    redis.call('HDEL', KEYS[5], job[5] .. '/' .. gpu)
-  end
-end
+free_leases(KEYS[5], job[5], job[6], job[7], id .. ':' .. ARGV[4])
 redis.call('HSET', KEYS[1], 'state', target, 'ended_at_ms', now, 'reason', ARGV[5], 'message', ARGV[6],
-  'process_id', '', unpack(ARGV, 7))
+  'process_id', '', 'endpoint', '', 'port', '', 'unhealthy_since_ms', '', unpack(ARGV, 7))
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', target, sequence, id))

@@ -17,7 +17,7 @@ end
 if job[2] ~= ARGV[3] then
   return 'stale_attempt'
 end
-if job[1] ~= 'assigned' and job[1] ~= 'running' then
+if job[1] ~= 'assigned' and job[1] ~= 'starting' and job[1] ~= 'running' then
   return 'moved_on'
 end
 

@@ -15,7 +15,7 @@ end
 if job[2] ~= ARGV[1] then
   return { 'stale_attempt', 0, 0 }
 end
-if job[1] ~= 'running' and job[1] ~= 'assigned' then
+if job[1] ~= 'assigned' and job[1] ~= 'starting' and job[1] ~= 'running' then
   return { 'moved_on', 0, 0 }
 end
 

@@ -6,6 +6,8 @@
 --       7 the counter to raise: infra_failures or user_retries
 -- Returns 'ok', 'missing', 'stale_attempt', 'moved_on' or 'cancel_requested' (it has to be cancelled instead).
 
+-- include leases
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -13,7 +15,7 @@ if not now then
 end
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'priority',
-  'cancel_requested_at_ms')
+  'cancel_requested_at_ms', 'port')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
@@ -21,20 +23,17 @@ end
 if job[4] ~= ARGV[3] then
   return 'stale_attempt'
 end
-if state ~= 'assigned' and state ~= 'running' then
+if state ~= 'assigned' and state ~= 'starting' and state ~= 'running' then
   return 'moved_on'
 end
 if job[8] and job[8] ~= '' then
   return 'cancel_requested'
 end
 
-for gpu in string.gmatch(job[6], '[^,]+') do
-  if redis.call('HGET', KEYS[6], job[5] .. '/' .. gpu) == id .. ':' .. ARGV[3] then
-    redis.call('HDEL', KEYS[6], job[5] .. '/' .. gpu)
-  end
-end
+free_leases(KEYS[6], job[5], job[6], job[9], id .. ':' .. ARGV[3])
 redis.call('HSET', KEYS[1], 'state', 'queued', 'queued_at_ms', now, 'reason', ARGV[4], 'message', ARGV[5],
-  'not_before_at_ms', now + tonumber(ARGV[6]), 'process_id', '', 'node', '', 'boot_id', '', 'gpu_ids', '')
+  'not_before_at_ms', now + tonumber(ARGV[6]), 'process_id', '', 'node', '', 'boot_id', '', 'gpu_ids', '',
+  'endpoint', '', 'port', '', 'unhealthy_since_ms', '')
 redis.call('HINCRBY', KEYS[1], ARGV[7], 1)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))

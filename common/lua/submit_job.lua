@@ -1,7 +1,8 @@
 -- Accept a job: its record, its indexes, its idempotency key and its first event, or nothing of it.
 --
 -- KEYS: 1 job, 2 events, 3 jobs, 4 by_state, 5 waiting, 6 sequence, 7 idempotency or '',
---       8 the content of the data set it names, 9 that content's jobs (both optional)
+--       8 trainings to be deployed when they are done or '',
+--       9 the content of the data set it names, 10 that content's jobs (both optional)
 -- ARGV: 1 now_ms or '', 2 events_max, 3 id, 4 state (pending, queued), 5 held (0, 1), 6 priority, 7 message,
 --       8 body_hash, 9 idempotency_ms, then the record's other fields as name, value, ...
 -- Returns {'ok', sequence}, {'taken'}, {'replayed', id} (same key, same body), {'reused', id} (same key, other body) or
@@ -23,7 +24,7 @@ end
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return { 'taken' }
 end
-if KEYS[8] and redis.call('EXISTS', KEYS[8]) == 0 then
+if KEYS[9] and redis.call('EXISTS', KEYS[9]) == 0 then
   return { 'dataset_gone' }
 end
 
@@ -40,8 +41,11 @@ if held == '0' then
 end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'submit', 'at_ms', now, 'attempt', 0,
   'message', ARGV[7])
-if KEYS[8] then
-  redis.call('SADD', KEYS[9], id)
+if KEYS[8] ~= '' then
+  redis.call('SADD', KEYS[8], id)
+end
+if KEYS[9] then
+  redis.call('SADD', KEYS[10], id)
 end
 if KEYS[7] ~= '' then
   redis.call('HSET', KEYS[7], 'job_id', id, 'body_hash', ARGV[8])

@@ -10,6 +10,7 @@ from common.store.attempts import AttemptStore, Bounds
 from common.store.audit import AuditStore
 from common.store.connection import RedisClient, connect, translated_errors
 from common.store.datasets import DatasetStore
+from common.store.deployments import DeploymentStore
 from common.store.events import EventStore
 from common.store.jobs import JobStore
 from common.store.logs import LogStore
@@ -18,6 +19,7 @@ from common.store.passes import PassStore
 from common.store.pulses import PulseStore
 from common.store.scripts import Scripts
 from common.store.swift_options import SwiftOptionsStore
+from common.store.traffic import TrafficStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,10 @@ class Store:
     api_keys: ApiKeyStore
     audit: AuditStore
     datasets: DatasetStore
+    deployments: DeploymentStore
     pulses: PulseStore
     swift_options: SwiftOptionsStore
+    traffic: TrafficStore
 
     def now(self) -> datetime:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
@@ -60,6 +64,8 @@ def open_store(settings: Settings) -> Store:
         api_keys=ApiKeyStore(scripts),
         audit=AuditStore(client, settings.audit_max),
         datasets=DatasetStore(scripts),
+        deployments=DeploymentStore(scripts, settings.events_max),
         pulses=PulseStore(client),
         swift_options=SwiftOptionsStore(client),
+        traffic=TrafficStore(client),
     )

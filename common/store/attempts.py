@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import keys
-from common.jobs import Phase, Progress
+from common.ids import kind_of
+from common.jobs import JobKind, Phase, Progress
 from common.reasons import Reason
-from common.states import Verb
+from common.states import JobState, Verb
 from common.store.connection import translated_errors
 from common.store.job_record import dump_progress
 from common.store.outcomes import Outcome
@@ -22,6 +23,24 @@ class Bounds:
     log_head_bytes: int
     log_tail_bytes: int
     metrics_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where the scheduler puts a job, under its epoch.
+
+    `share_mib` of each GPU, which has `gpu_memory_mib` in all; 0 for whole GPUs. `ports` are the first and the last
+    that it may be given; None when it needs none.
+    """
+
+    epoch: int
+    node: str
+    boot_id: str
+    gpu_ids: Sequence[str]
+    message: str
+    ports: tuple[int, int] | None = None
+    share_mib: int = 0
+    gpu_memory_mib: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +76,7 @@ class AttemptStore:
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
         return Outcome(self.scripts.call("queue_job", names, ["", self.bounds.events_max, message]))
 
-    def assign(
-        self, job_id: str, *, epoch: int, node: str, boot_id: str, gpu_ids: Sequence[str], message: str
-    ) -> tuple[Outcome, int]:
+    def assign(self, job_id: str, placing: Placing) -> tuple[Outcome, int]:
         """Take the leases and bump the attempt; returns (OK, the new attempt), or (why not, 0)."""
         names = [
             keys.job(job_id),
@@ -68,8 +85,10 @@ class AttemptStore:
             keys.JOBS_WAITING,
             keys.JOBS_PLACED,
         ]
-        names += [keys.LEASES, keys.SCHEDULER_EPOCH, keys.node(node)]
-        args = ["", self.bounds.events_max, epoch, node, boot_id, message, *gpu_ids]
+        names += [keys.LEASES, keys.SCHEDULER_EPOCH, keys.node(placing.node)]
+        first_port, last_port = placing.ports or ("", "")
+        args = ["", self.bounds.events_max, placing.epoch, placing.node, placing.boot_id, placing.message]
+        args += [first_port, last_port, placing.share_mib, placing.gpu_memory_mib, *placing.gpu_ids]
         word, *attempt = self.scripts.call("assign_job", names, args)
         return Outcome(word), int(attempt[0]) if attempt else 0
 
@@ -85,7 +104,8 @@ class AttemptStore:
     ) -> Outcome:
         """Note that the attempt's first process is alive; idempotent."""
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        args = ["", self.bounds.events_max, attempt, process_id, log_file_path, message, phase]
+        state = JobState.STARTING if kind_of(job_id) is JobKind.DEPLOY else JobState.RUNNING
+        args = ["", self.bounds.events_max, attempt, process_id, log_file_path, message, phase, state]
         return Outcome(self.scripts.call("start_job", names, args))
 
     def report(self, job_id: str, attempt: int, report: Report) -> Receipt:
@@ -99,7 +119,7 @@ class AttemptStore:
         word, log_end, metrics_end = self.scripts.call("report_attempt", names, args)
         return Receipt(Outcome(word), int(log_end), int(metrics_end))
 
-    def note(self, job_id: str, attempt: int, kind: str, message: str, **fields: Any) -> Outcome:
+    def note(self, job_id: str, attempt: int, kind: str, message: str, /, **fields: Any) -> Outcome:
         """Write an event of the attempt that is no arrow (a phase, a warning), with fields of the record."""
         names = [keys.job(job_id), keys.job_events(job_id)]
         flat = [part for pair in fields.items() for part in pair]
@@ -108,7 +128,7 @@ class AttemptStore:
         )
 
     def end(self, job_id: str, attempt: int, verb: Verb, reason: Reason | None, message: str, **fields: Any) -> Outcome:
-        """Complete, fail or cancel it and free its leases."""
+        """Complete, fail, cancel or stop it and free its leases."""
         names = [
             keys.job(job_id),
             keys.job_events(job_id),
@@ -129,7 +149,7 @@ class AttemptStore:
             keys.job(job_id),
             keys.job_events(job_id),
             keys.jobs_by_state_with(job_id),
-            keys.JOBS_WAITING,
+            keys.waiting_with(job_id),
             keys.JOBS_PLACED,
         ]
         args = ["", self.bounds.events_max, attempt, reason, message, int(delay_seconds * 1000), counter]

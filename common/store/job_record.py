@@ -18,6 +18,8 @@ _TIMES = (
     "ended_at",
     "cancel_requested_at",
     "exported_at",
+    "ready_at",
+    "unhealthy_since",
 )
 _TEXTS = (
     "task_id",
@@ -31,8 +33,10 @@ _TEXTS = (
     "export_path",
     "export_error",
     "export_job_id",
+    "endpoint",
+    "cancel_reason",
 )
-_COUNTS = ("priority", "sequence", "revision", "attempt", "infra_failures", "user_retries")
+_COUNTS = ("priority", "sequence", "revision", "attempt", "infra_failures", "user_retries", "restarts")
 
 
 def dump_spec(spec: JobSpec) -> str:
@@ -79,6 +83,7 @@ def load_job(record: dict[str, str]) -> Job:
         progress=Progress(**json.loads(record["progress"])) if record.get("progress") else None,
         gpu_ids=tuple(filter(None, record.get("gpu_ids", "").split(","))),
         process_id=int(record["process_id"]) if record.get("process_id") else None,
+        port=int(record["port"]) if record.get("port") else None,
         **texts_and_counts,
         **_times(record),
     )

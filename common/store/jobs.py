@@ -7,9 +7,10 @@ from typing import Any
 from common import keys
 from common.datasets import pinned_dataset
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
+from common.ids import kind_of
 from common.jobs import Job, JobKind
 from common.reasons import Reason
-from common.states import JobState
+from common.states import JobState, Verb
 from common.store.connection import translated_errors
 from common.store.job_record import dump_spec, load_job
 from common.store.outcomes import Outcome
@@ -39,8 +40,9 @@ class JobStore:
         set that it names by content was deleted meanwhile.
         """
         names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
-        names += [keys.JOBS_WAITING, keys.JOBS_SEQUENCE]
+        names += [keys.waiting_with(job.id), keys.JOBS_SEQUENCE]
         names.append(keys.idempotency(idempotency.key_hash) if idempotency else "")
+        names.append(keys.DEPLOYMENTS_AFTER if job.spec.then_deploy is not None else "")
         dataset = pinned_dataset(job.spec.data_path) if job.spec.kind is JobKind.TRAIN else None
         if dataset:
             names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]
@@ -60,17 +62,17 @@ class JobStore:
 
     def hold(self, job_id: str, message: str) -> Outcome:
         """Take it out of the queue and keep it pending."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.JOBS_WAITING]
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
         return Outcome(self.scripts.call("hold_job", names, ["", self.events_max, message]))
 
     def release(self, job_id: str, message: str) -> Outcome:
         """Let a held job wait again."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_WAITING]
+        names = [keys.job(job_id), keys.job_events(job_id), keys.waiting_with(job_id)]
         return Outcome(self.scripts.call("release_job", names, ["", self.events_max, message]))
 
     def reprioritise(self, job_id: str, priority: int, message: str, revision: int | None = None) -> Outcome:
         """Change a waiting job's priority in place: OK, MISSING, MOVED_ON or STALE_REVISION."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.JOBS_WAITING]
+        names = [keys.job(job_id), keys.job_events(job_id), keys.waiting_with(job_id)]
         args = ["", self.events_max, priority, "" if revision is None else revision, message]
         return Outcome(self.scripts.call("reprioritise_job", names, args))
 
@@ -84,10 +86,20 @@ class JobStore:
         names = [keys.job(job_id), keys.job_events(job_id)]
         return Outcome(self.scripts.call("end_export", names, ["", self.events_max, export_id, export_path, message]))
 
-    def cancel(self, job_id: str, message: str) -> Outcome:
-        """Take the wish to cancel: CANCELLED, REQUESTED (its node ends it), COMPLETED, FAILED or MISSING."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.JOBS_WAITING]
-        args = ["", self.events_max, Reason.CANCELLED_BY_USER, message]
+    def note_final(self, job_id: str, kind: str, message: str) -> Outcome:
+        """Write an event of a job that has ended, which is no arrow: OK or MISSING."""
+        names = [keys.job(job_id), keys.job_events(job_id)]
+        return Outcome(self.scripts.call("note_final", names, ["", self.events_max, kind, message]))
+
+    def cancel(self, job_id: str, message: str, reason: Reason = Reason.CANCELLED_BY_USER) -> Outcome:
+        """Take the wish to cancel a job, or to stop a deployment: REQUESTED (its node ends it), MISSING, or its end.
+
+        That is CANCELLED, STOPPED, COMPLETED or FAILED, be it from now or from before.
+        """
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
+        is_deployment = kind_of(job_id) is JobKind.DEPLOY
+        arrow = (Verb.STOP, JobState.STOPPED) if is_deployment else (Verb.CANCEL, JobState.CANCELLED)
+        args = ["", self.events_max, reason, message, *arrow]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
     def delete(self, job_id: str) -> Outcome:

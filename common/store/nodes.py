@@ -44,6 +44,7 @@ class NodeStore:
 def _node(record: dict[str, str]) -> Node:
     info: dict[str, Any] = json.loads(record["info"])
     gpus = tuple(Gpu(**{**gpu, "foreign_processes": tuple(gpu["foreign_processes"])}) for gpu in info.pop("gpus"))
+    first_port, last_port = info.pop("deploy_ports", (1, 0))
     return Node(
         name=record["name"],
         boot_id=record["boot_id"],
@@ -51,5 +52,6 @@ def _node(record: dict[str, str]) -> Node:
         heartbeat_at=from_ms(int(record["heartbeat_at_ms"])),
         state=record["state"],
         gpus=gpus,
+        deploy_ports=(first_port, last_port),
         **info,
     )

@@ -1,16 +1,20 @@
 """Loads common/lua and calls a script by its name."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from common.store.connection import RedisClient, translated_errors
 
+_INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
+
 
 @cache
 def source(name: str) -> str:
-    """The text of common/lua/<name>.lua."""
-    return files("common.lua").joinpath(f"{name}.lua").read_text(encoding="utf-8")
+    """The text of common/lua/<name>.lua, with the files that it includes by a line `-- include <name>`."""
+    text = files("common.lua").joinpath(f"{name}.lua").read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda line: source(line[1]), text)
 
 
 class Scripts:

@@ -13,6 +13,7 @@ from common.swift_options.values import misfit
 
 EXTRA = "extra_args"
 NAME_MAX = 80
+TRAINING = ("sft", "pt", "rlhf")
 
 
 def check_options(
@@ -46,6 +47,17 @@ def unknown_parameter(name: str, known: Iterable[str], options: Mapping[str, Opt
     return f"no such parameter{did_you_mean(name, [*known, *options])}"
 
 
+def unknown_option(name: str, options: Mapping[str, Option], version: str) -> Refusal:
+    """What to tell about a name that is none of the options."""
+    positive = name.removeprefix("no_")
+    if positive in options:
+        return OptionCode.MALFORMED, f"write {positive} with the value false"
+    longer = sorted(option for option in options if option.startswith(name))
+    if len(longer) == 1:
+        return OptionCode.MALFORMED, f"an abbreviation of `{longer[0]}`; write option names in full"
+    return OptionCode.UNKNOWN, f"no such option in ms-swift {version}{did_you_mean(name, options)}"
+
+
 def _unknown_parameters(params: Mapping[str, Any], options: Mapping[str, Option]) -> Iterator[OptionProblem]:
     for name in params:
         if name not in TYPED:
@@ -66,15 +78,9 @@ def _not_an_option(method: str, name: str, catalog: Catalog) -> Refusal:
     if name in RENAMED:
         return OptionCode.UNKNOWN, f"not ms-swift's name but a parameter of this API: {name} goes into the parameters"
     options = catalog.commands[command_of(method)]
-    if name.removeprefix("no_") in options:
-        positive = name.removeprefix("no_")
-        return OptionCode.MALFORMED, f"write {positive} with the value false"
-    if any(name in catalog.commands[command] for command in ("sft", "pt", "rlhf")):
+    if name.removeprefix("no_") not in options and any(name in catalog.commands[command] for command in TRAINING):
         return OptionCode.OTHER_METHOD, f"no option of {method}; it belongs to {_methods_with(name, catalog)}"
-    longer = sorted(option for option in options if option.startswith(name))
-    if len(longer) == 1:
-        return OptionCode.MALFORMED, f"an abbreviation of `{longer[0]}`; write option names in full"
-    return OptionCode.UNKNOWN, f"no such option in ms-swift {catalog.version}{did_you_mean(name, options)}"
+    return unknown_option(name, options, catalog.version)
 
 
 def _methods_with(name: str, catalog: Catalog) -> str:

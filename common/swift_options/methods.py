@@ -19,6 +19,6 @@ def command_of(method: str) -> str:
 def missing_option(method: str, extra_args: Mapping[str, Any], reward_functions: tuple[str, ...]) -> tuple[str, str]:
     """(option, why) for what the method lacks; empty texts when nothing is. GKD's teacher may be in the data."""
     if method == "grpo" and not any(extra_args.get(name) for name in REWARDS):
-        known = f" (out of {', '.join(reward_functions)})" if reward_functions else ""
-        return "reward_funcs", f"grpo needs something that rewards: give reward_funcs{known}, or reward_model"
+        functions = f"reward_funcs (out of {', '.join(reward_functions)})" if reward_functions else "reward_funcs"
+        return "reward_funcs", f"grpo needs something that rewards: give {functions}, or reward_model"
     return "", ""

@@ -12,6 +12,7 @@ class OptionCode(StrEnum):
     MANAGED = "managed_option"
     UNSAFE = "unsafe_option"
     OTHER_METHOD = "option_of_another_method"
+    OTHER_BACKEND = "option_of_another_backend"
     WRONG_TYPE = "wrong_type"
     WRONG_CHOICE = "wrong_choice"
     MISSING = "missing_option"

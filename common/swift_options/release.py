@@ -14,3 +14,13 @@ def release(version: str) -> tuple[int, int]:
 def tuner_option(version: str) -> str:
     """The option that chooses lora or full; each release line rejects the other's name."""
     return "tuner_type" if release(version) >= (4, 0) else "train_type"
+
+
+def backend_name(backend: str, version: str) -> str:
+    """How this release spells a back end: transformers was `pt` before 4.0."""
+    return "pt" if backend == "transformers" and release(version) < (4, 0) else backend
+
+
+def writes_answers(version: str) -> bool:
+    """Whether a server of this release writes prompts and answers to a file unless it is told where."""
+    return release(version) < (4, 0)

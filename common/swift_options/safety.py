@@ -1,10 +1,11 @@
 """Is this option one that a user may send? Knows names and texts only, so it holds for every ms-swift release."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from common.swift_options.problem import OptionCode
-from common.swift_options.refused import FREE_TEXT, IMPLEMENTATIONS, MANAGED, PATHS, PRESETS, REFUSED
+from common.swift_options.refused import FREE_TEXT, IMPLEMENTATIONS, MANAGED, PATHS, PRESETS, UNSAFE
 
 OPTION_NAME = re.compile(r"[a-z][a-zA-Z0-9_]*")
 PLAIN_WORD = re.compile(r"\w+", re.ASCII)
@@ -16,18 +17,22 @@ LOOKS_LIKE_A_FILE = re.compile(r"\S+\.(json|jsonl|txt|ya?ml|py|so)\s*", re.IGNOR
 Refusal = tuple[OptionCode, str]
 
 
-def name_refusal(name: str) -> Refusal | None:
-    """Why a name is malformed, refused, or one that argparse would complete to a refused one."""
+def name_refusal(name: str, managed: Mapping[str, str] = MANAGED) -> Refusal | None:
+    """Why a name is malformed, refused, or one that argparse would complete to a refused one.
+
+    `managed` are the options that this service sets itself: a training's, unless others are given.
+    """
     if not OPTION_NAME.fullmatch(name):
         return OptionCode.MALFORMED, _malformed(name)
-    if name in REFUSED:
-        return _code(name), REFUSED[name]
+    refused = {**managed, **UNSAFE}
+    if name in refused:
+        return _code(name, managed), refused[name]
     if name in PATHS or name in PRESETS:
         return None
     positive = name.removeprefix("no_")
-    if positive in REFUSED:
-        return _code(positive), REFUSED[positive]
-    for known in sorted([*REFUSED, *PATHS, *PRESETS]):
+    if positive in refused:
+        return _code(positive, managed), refused[positive]
+    for known in sorted([*refused, *PATHS, *PRESETS]):
         if known.startswith(name) or f"no_{known}".startswith(name):
             return OptionCode.MALFORMED, f"an abbreviation of `{known}`; write option names in full"
     return None
@@ -53,8 +58,8 @@ def _malformed(name: str) -> str:
     return f"not an option name; use letters, digits and underscores, without dashes{hint}"
 
 
-def _code(name: str) -> OptionCode:
-    return OptionCode.MANAGED if name in MANAGED else OptionCode.UNSAFE
+def _code(name: str, managed: Mapping[str, str]) -> OptionCode:
+    return OptionCode.MANAGED if name in managed and name not in UNSAFE else OptionCode.UNSAFE
 
 
 def _element_refusal(name: str, value: Any) -> Refusal | None:

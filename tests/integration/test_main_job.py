@@ -102,6 +102,19 @@ def test_a_job_that_fails_says_why(stack: RealStack, monkeypatch: pytest.MonkeyP
     assert "exit_nonzero" in str(task.result)
 
 
+def test_a_chinese_reader_gets_the_whole_story_in_chinese(stack: RealStack) -> None:
+    chinese = {"Accept-Language": "zh"}
+    stack.submit(**fake_inputs(stack.folder, fail_at_step=3), output_dir="output/story", retries=1)
+    stack.wait_for("story", "failed")
+
+    events = stack.http.get("/jobs/story/events", headers=chinese).json()["events"]
+    job = stack.http.get("/jobs/story", headers=chinese).json()
+
+    assert {"requeue", "resume", "fail"} <= {event["type"] for event in events}
+    assert [event["message"] for event in events if not re.search("[\u4e00-\u9fff]", event["message"])] == []
+    assert job["error_message"].startswith("ms-swift 退出码为 1：")
+
+
 @pytest.mark.parametrize(
     ("knobs", "reason"),
     [

@@ -3,7 +3,7 @@
 from workers.runner.records import ExitRecord, RankProcess, RunnerInfo
 from workers.runner.spec import ProcessSpec, RunnerSpec
 from workers.runner_control.orphans import find_tree, kill_tree
-from workers.runner_control.start import start_runner, write_spec
+from workers.runner_control.start import forget_environment, start_runner, write_spec
 from workers.runner_control.stop import request_stop
 from workers.runner_control.watch import is_alive, is_lost, read_exit, read_runner, wait_until_up
 
@@ -14,6 +14,7 @@ __all__ = [
     "RunnerInfo",
     "RunnerSpec",
     "find_tree",
+    "forget_environment",
     "is_alive",
     "is_lost",
     "kill_tree",

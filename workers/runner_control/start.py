@@ -18,6 +18,15 @@ def write_spec(phase_dir: Path, spec: RunnerSpec) -> None:
     phase_files.write_json(phase_dir / phase_files.SPEC, spec_to_json(spec))
 
 
+def forget_environment(phase_dir: Path) -> None:
+    """Take the environments out of spec.json, once nothing will be started by it: what ran is still told."""
+    document = phase_files.read_json(phase_dir / phase_files.SPEC)
+    if document is None:
+        return
+    processes = [{**process, "env": {}} for process in document.get("processes", ())]
+    phase_files.write_json(phase_dir / phase_files.SPEC, {**document, "processes": processes})
+
+
 def start_runner(phase_dir: Path, python: str = sys.executable) -> int:
     """Start a runner on the phase folder, in a session of its own; returns its pid and does not wait for it.
 

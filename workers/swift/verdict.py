@@ -74,6 +74,13 @@ def judge_export(end: ProcessEnd, *, is_model: bool) -> Verdict:
     return Verdict(False, Reason.EXPORT_FAILED, failure.message)
 
 
+def judge_server_end(end: ProcessEnd) -> Verdict:
+    """A server has no good end of its own."""
+    if end.exit_code == 0:
+        return Verdict(False, Reason.EXIT_NONZERO, "its server ended by itself")
+    return _failure(end)
+
+
 def has_diverged(metrics: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the newest training metrics are of a broken model.
 

@@ -14,6 +14,11 @@ class Knobs:
     `hang_at_step` sleeps there until it is killed; `nan_at` makes the loss NaN from there on, logged as 0.0;
     `exit_code` is the code after a whole run; `escape_child` leaves a process in a session of its own that ignores
     TERM; `log_megabytes` floods the log first; `save_steps` and `logging_steps` come from the options.
+
+    A server: `never_ready` loads for ever; `fail_at_start` ends with a traceback instead of listening (`oom`: for
+    memory); `die_after_seconds` of serving ends it with `exit_code` or 1; `hang_after_requests` answers so many POSTs
+    and then nothing any more, health neither; it also hangs while MODEL/hang or MODEL/hang-<port> exists. `served_name`
+    is a wrong name to answer to; `wrong_port` listens on the next free one; `seconds_per_token` slows answers down.
     """
 
     start_seconds: float = 0.05
@@ -33,6 +38,13 @@ class Knobs:
     export_seconds: float = 0.05
     export_exit_code: int = 0
     export_incomplete: bool = False
+    never_ready: bool = False
+    fail_at_start: bool = False
+    die_after_seconds: float = 0
+    hang_after_requests: int = 0
+    served_name: str = ""
+    wrong_port: bool = False
+    seconds_per_token: float = 0
 
 
 def read_knobs(model: str, dataset: str) -> Knobs:

@@ -1,10 +1,14 @@
 """The command line: what the real interpreter is asked for, and nothing else."""
 
 import json
+import runpy
+import sys
 from pathlib import Path
 
+from fake_swift.deploy import deploy_main
 from fake_swift.export import export
 from fake_swift.knobs import read_knobs
+from fake_swift.modules import install_modules
 from fake_swift.options import parse_options
 from fake_swift.training import train
 
@@ -19,14 +23,26 @@ def main(argv: list[str]) -> int:
     if argv[:1] == ["-c"]:
         print(VERSION)
         return 0
+    if argv and argv[0].endswith(".py"):
+        return run_script(argv)
     if argv[:1] != ["-m"] or len(argv) < 2:
         raise SystemExit(f"the fake interpreter does not know {argv[:2]}")
+    if argv[1] == "swift.cli.deploy":
+        return deploy_main(argv[2:])
     options = parse_options(argv[2:])
     if argv[1] in TRAINING:
         return train(options, read_knobs(options["model"], options["dataset"]))
     if argv[1] == "swift.cli.export":
         return export(options, read_knobs(*_of_checkpoint(options["adapters"])))
     raise SystemExit(f"the fake interpreter does not know {argv[1]}")
+
+
+def run_script(argv: list[str]) -> int:
+    """Run a script of the service that imports ms-swift: it gets the fake one."""
+    install_modules()
+    sys.argv = argv
+    runpy.run_path(argv[0], run_name="__main__")
+    return 0
 
 
 def _of_checkpoint(checkpoint: str) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def test_the_service_is_told_in_numbers(client: FlaskClient, store: Store) -> No
 
 def test_requests_are_counted_by_their_route(client: FlaskClient, store: Store) -> None:
     found = samples(full(store, client))
-    route = "/api/v1/training/jobs/<string:job_id>"
+    route = "/api/v1/training/jobs/<job_id:job_id>"
 
     assert value(found, "http_requests_total", method="GET", route=route, status="200") == 1
     assert value(found, "http_requests_total", method="GET", route=route, status="404") == 1
@@ -95,7 +95,7 @@ def test_a_long_poll_says_nothing_about_latency(client: FlaskClient, store: Stor
 
     found = samples(client.get("/metrics").text)
 
-    route = "/api/v1/training/jobs/<string:job_id>/status"
+    route = "/api/v1/training/jobs/<job_id:job_id>/status"
     assert value(found, "http_requests_total", method="GET", route=route, status="200") == 1
     assert ("swift_trainer_http_request_duration_seconds_count") not in {
         name for name, labels in found if ("route", route) in labels

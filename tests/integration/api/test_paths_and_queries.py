@@ -5,10 +5,11 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.ids import RESERVED_IDS
 from common.store import Store
 from common.store.attempts import Report
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, operations
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job, operations
 from tests.integration.common.test_job_verbs import start
 
 pytestmark = pytest.mark.integration
@@ -39,6 +40,42 @@ def test_what_cannot_be_a_jobs_id_is_not_found_by_any_endpoint(client: FlaskClie
 
             assert len(problem["detail"]) < 300
     assert dump() == before
+
+
+def test_every_fixed_path_that_stands_where_an_id_could_is_a_reserved_id(client: FlaskClient) -> None:
+    rules = [rule.rule.split("/") for rule in client.application.url_map.iter_rules()]
+    beside = {
+        fixed[place]
+        for open_rule in rules
+        for place, segment in enumerate(open_rule)
+        if segment == "<job_id:job_id>"
+        for fixed in rules
+        if fixed[:place] == open_rule[:place] and len(fixed) > place and fixed[place] != segment
+    }
+
+    assert beside == set(RESERVED_IDS)
+
+
+@pytest.mark.parametrize("job_id", RESERVED_IDS)
+def test_the_id_of_a_fixed_path_is_refused_and_never_made(client: FlaskClient, job_id: str) -> None:
+    problem = expect_problem(client.post(JOBS, json=new_job(job_id=job_id)), 422, "invalid_input")
+    made = client.post(JOBS, json=new_job(output_dir=f"output/{job_id}"))
+
+    assert f"job_id: Is a path of the API itself; choose another, such as {job_id}-1." in problem["detail"]
+    assert made.json["job_id"].startswith(f"{job_id}-")
+    client.delete(f"{JOBS}/{made.json['job_id']}")
+
+
+def test_a_fixed_path_tells_its_own_methods_only(client: FlaskClient) -> None:
+    for method, path, allowed in (
+        ("GET", "jobs/validate", {"POST", "OPTIONS"}),
+        ("DELETE", "queue/process", {"POST", "OPTIONS"}),
+        ("POST", "queue/processor/status", {"GET", "HEAD", "OPTIONS"}),
+    ):
+        response = client.open(f"{TRAINING}/{path}", method=method)
+
+        expect_problem(response, 405, "method_not_allowed")
+        assert set(response.headers["Allow"].split(", ")) == allowed
 
 
 def test_a_path_that_is_not_there_is_a_problem_too(client: FlaskClient) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from common.states import WAITING, JobState
+from common.states import JOB_STATES, WAITING, JobState
 from common.store import Store
 from tests.builders import make_job
 from tests.integration.api.expect import TRAINING, expect_problem
@@ -52,7 +52,7 @@ def test_one_waiting_job_shows_its_place(client: FlaskClient, store: Store) -> N
     assert (answer["job_id"], answer["queue_position"], answer["gpu_ids"]) == ("job-1", 2, [])
 
 
-@pytest.mark.parametrize("state", sorted(set(JobState) - WAITING))
+@pytest.mark.parametrize("state", sorted(set(JOB_STATES) - WAITING))
 def test_a_job_that_does_not_wait_is_in_no_queue(client: FlaskClient, store: Store, state: JobState) -> None:
     in_state(store, state)
 

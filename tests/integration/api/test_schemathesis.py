@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from api.app import create_app
 from client.stack.embedded_redis import EmbeddedRedis
+from common.jobs import Job
 from common.settings import Settings
-from common.states import Verb
+from common.states import JobState, Verb
 from common.store import Store
 from tests.builders import make_node
 from tests.integration.api.live_server import LiveServer, live_server
@@ -38,7 +40,8 @@ def world(settings: Settings, store: Store) -> None:
         place(client, store, job_id)
         store.attempts.start(job_id, 1, 4711, "/log", "started")
         store.attempts.end(job_id, 1, verb, None, "over", checkpoint_path="/data/output/one/attempt-1/checkpoint-9")
-    place(client, store, "running", gpus=2)
+    serve(client, store)
+    place(client, store, "running")
     store.attempts.start("running", 1, 4712, "/log", "started")
     submit(client, "waiting")
     submit(client, "held", auto_start=False)
@@ -48,6 +51,24 @@ def world(settings: Settings, store: Store) -> None:
     assert client.post(f"{API}/keys", json={"name": "spare", "scope": "read"}).status_code == 201
     app.extensions["swift_trainer"].store.client.close()
     app.extensions["swift_trainer"].celery.close()
+
+
+def serve(client: FlaskClient, store: Store) -> None:
+    """Deployments of two versions: the first was stopped, the second answers and keeps a GPU; a third is held."""
+    body = {"model_path": "Qwen/Qwen2.5-0.5B-Instruct", "name": "tiny"}
+    for number in (1, 2):
+        job_id = client.post(f"{API}/deploy/jobs", json=body).json["job_id"]
+        assert client.post(f"{API}/training/queue/process").json["result"]["started"] == 1
+        store.attempts.start(job_id, 1, 4714, "/log", "started")
+        ready(store, store.jobs.get(job_id))
+        if number == 1:
+            store.attempts.end(job_id, 1, Verb.STOP, None, "stopped")
+    client.post(f"{API}/deploy/jobs", json={**body, "auto_start": False})
+
+
+def ready(store: Store, job: Job) -> None:
+    endpoint, version = f"http://127.0.0.1:{job.port}/v1", job.spec.deploy.version
+    store.deployments.ready(job.id, job.attempt, name="tiny", version=version, endpoint=endpoint, message="it answers")
 
 
 @pytest.fixture
@@ -60,9 +81,12 @@ def node(world: None, store: Store) -> Iterator[None]:
             store.nodes.heartbeat(make_node(), 30)
             for job in store.jobs.placed():
                 if job.cancel_requested_at:
-                    store.attempts.end(job.id, job.attempt, Verb.CANCEL, None, "stopped")
-                elif job.started_at is None:
+                    verb = Verb.STOP if job.spec.deploy else Verb.CANCEL
+                    store.attempts.end(job.id, job.attempt, verb, None, "stopped")
+                elif job.state is JobState.ASSIGNED:
                     store.attempts.start(job.id, job.attempt, 4713, "/log", "started")
+                elif job.state is JobState.STARTING:
+                    ready(store, job)
 
     thread = threading.Thread(target=obey)
     thread.start()

@@ -1,16 +1,20 @@
 """The Lua verbs over a real Redis: each arrow, each refusal."""
 
+from collections.abc import Callable
+
 import pytest
 
 from common import keys
 from common.errors import IdempotencyConflict, JobIdTaken, JobNotFound
-from common.jobs import Job
+from common.jobs import Job, Phase
 from common.reasons import Reason
-from common.states import ARROWS, JobState, Verb
+from common.states import ARROWS, DEPLOYMENT_ARROWS, DEPLOYMENT_STATES, JOB_STATES, PLACED, JobState, Verb
 from common.store import Store
+from common.store.attempts import Placing
 from common.store.jobs import Idempotency
 from common.store.outcomes import Outcome
-from tests.builders import make_job, make_node
+from scheduler.audit import audit
+from tests.builders import make_deployment, make_job, make_node
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +31,7 @@ def place(store: Store, job: Job | None = None, gpu_ids: tuple[str, ...] = ("GPU
     epoch = store.passes.begin("token")
     store.passes.end("token")
     outcome, _ = store.attempts.assign(
-        job.id, epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=gpu_ids, message="assigned"
+        job.id, Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=gpu_ids, message="assigned")
     )
     assert outcome is Outcome.OK
     return store.jobs.get(job.id)
@@ -39,21 +43,36 @@ def start(store: Store, job: Job | None = None) -> Job:
     return store.jobs.get(job.id)
 
 
-def in_state(store: Store, state: JobState) -> Job:
-    """A job that has come to `state` by the verbs."""
+JOB_ENDS = {JobState.COMPLETED: Verb.COMPLETE, JobState.FAILED: Verb.FAIL, JobState.CANCELLED: Verb.CANCEL}
+DEPLOYMENT_ENDS = {JobState.FAILED: Verb.FAIL, JobState.STOPPED: Verb.STOP}
+
+
+def in_state(store: Store, state: JobState, make: Callable[[], Job] = make_job) -> Job:
+    """A job, or the deployment that `make` makes, that has come to `state` by the verbs."""
     if state is JobState.PENDING:
-        return submit(store)
+        return submit(store, make())
     if state is JobState.QUEUED:
-        job = submit(store)
+        job = submit(store, make())
         store.attempts.queue(job.id, "waits")
         return store.jobs.get(job.id)
     if state is JobState.ASSIGNED:
-        return place(store)
-    job = start(store)
-    ends = {JobState.COMPLETED: Verb.COMPLETE, JobState.FAILED: Verb.FAIL, JobState.CANCELLED: Verb.CANCEL}
+        return place(store, make())
+    job = place(store, make())
+    phase = Phase.SERVE if job.spec.deploy else Phase.TRAIN
+    assert store.attempts.start(job.id, job.attempt, 4711, "/log", "started", phase=phase) is Outcome.OK
+    if job.spec.deploy and state is JobState.RUNNING:
+        ready(store, job)
+    ends = DEPLOYMENT_ENDS if job.spec.deploy else JOB_ENDS
     if state in ends:
         store.attempts.end(job.id, job.attempt, ends[state], Reason.EXIT_NONZERO, "over")
     return store.jobs.get(job.id)
+
+
+def ready(store: Store, job: Job) -> Outcome:
+    endpoint = "http://127.0.0.1:30000/v1"
+    return store.deployments.ready(
+        job.id, job.attempt, name="tiny", version="v1", endpoint=endpoint, message="it answers"
+    )
 
 
 def call(store: Store, verb: Verb, job: Job) -> Outcome:
@@ -64,7 +83,7 @@ def call(store: Store, verb: Verb, job: Job) -> Outcome:
         epoch = store.passes.begin("again")
         store.passes.end("again")
         return attempts.assign(
-            job.id, epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-1"], message="assigned"
+            job.id, Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-1"], message="assigned")
         )[0]
     calls = {
         Verb.HOLD: lambda: store.jobs.hold(job.id, "held"),
@@ -77,24 +96,35 @@ def call(store: Store, verb: Verb, job: Job) -> Outcome:
         Verb.REQUEUE: lambda: attempts.requeue(
             job.id, job.attempt, Reason.NODE_LOST, "again", delay_seconds=0, counter="infra_failures"
         ),
+        Verb.READY: lambda: ready(store, job),
+        Verb.RESTART: lambda: store.deployments.restart(job.id, job.attempt, Reason.EXIT_NONZERO, "again", 1),
+        Verb.STOP: lambda: store.jobs.cancel(job.id, "stopped"),
+        Verb.REOPEN: lambda: store.deployments.reopen(job.id, "opened again"),
     }
     return calls[verb]()
 
 
-@pytest.mark.parametrize("state", list(JobState))
-@pytest.mark.parametrize("verb", list(ARROWS))
-def test_lua_has_the_arrows_of_the_state_chart_and_no_others(store: Store, verb: Verb, state: JobState) -> None:
-    job = in_state(store, state)
-    origins, target = ARROWS[verb]
+CHARTS = [(make_job, verb, state) for verb in ARROWS for state in JOB_STATES]
+CHARTS += [(make_deployment, verb, state) for verb in DEPLOYMENT_ARROWS for state in DEPLOYMENT_STATES]
+
+
+@pytest.mark.parametrize(("make", "verb", "state"), CHARTS)
+def test_lua_has_the_arrows_of_the_state_charts_and_no_others(
+    store: Store, make: Callable[[], Job], verb: Verb, state: JobState
+) -> None:
+    job = in_state(store, state, make)
+    origins, target = (DEPLOYMENT_ARROWS if job.spec.deploy else ARROWS)[verb]
 
     call(store, verb, job)
 
     after = store.jobs.get(job.id).state
-    if state in origins and not (verb is Verb.CANCEL and state in {JobState.ASSIGNED, JobState.RUNNING}):
+    asked_only = verb in {Verb.CANCEL, Verb.STOP} and state in PLACED
+    if state in origins and not asked_only:
         # Releasing a job that is not held leaves it where it is.
         assert after is (state if verb is Verb.RELEASE else target)
     else:
         assert after is state
+    assert audit(store) == []
 
 
 def test_a_submitted_job_comes_back_as_it_was_written(store: Store) -> None:
@@ -154,7 +184,7 @@ def test_a_gpu_is_leased_once(store: Store) -> None:
     epoch = store.passes.begin("token")
 
     outcome, attempt = store.attempts.assign(
-        "b", epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-1", "GPU-0"], message=""
+        "b", Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-1", "GPU-0"], message="")
     )
 
     assert (outcome, attempt) == (Outcome.GPU_TAKEN, 0)
@@ -169,7 +199,7 @@ def test_only_the_present_epoch_places(store: Store) -> None:
     assert store.passes.begin("fast") == stale + 1
 
     outcome, _ = store.attempts.assign(
-        "one", epoch=stale, node="node-1", boot_id="boot-1", gpu_ids=["GPU-0"], message=""
+        "one", Placing(epoch=stale, node="node-1", boot_id="boot-1", gpu_ids=["GPU-0"], message="")
     )
 
     assert outcome is Outcome.STALE_EPOCH
@@ -181,7 +211,7 @@ def test_a_rebooted_node_gets_nothing_by_an_older_plan(store: Store) -> None:
     epoch = store.passes.begin("token")
 
     outcome, _ = store.attempts.assign(
-        "one", epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-0"], message=""
+        "one", Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-0"], message="")
     )
 
     assert outcome is Outcome.NODE_GONE

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.services.inputs import check_inputs
+from api.services.inputs import input_errors, refuse
 from api.services.validation import dry_run
 from common.errors import InvalidInput
 from common.settings import Settings
@@ -70,7 +70,7 @@ def test_what_no_command_line_can_carry_is_a_problem_too(settings: Settings) -> 
 
 def test_a_wrong_option_is_refused_at_submission(settings: Settings) -> None:
     with pytest.raises(InvalidInput, match="did you mean lora_rank") as refused:
-        check_inputs(settings, make_spec(extra_args={"lora_rnak": 8}), (CATALOG,))
+        refuse(input_errors(settings, make_spec(extra_args={"lora_rnak": 8}), (CATALOG,)))
 
     assert refused.value.context["errors"] == [
         {

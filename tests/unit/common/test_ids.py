@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.ids import is_job_id, job_id_candidates, new_task_id
+from common.ids import RESERVED_IDS, is_job_id, job_id_candidates, new_task_id
 
 
 @pytest.mark.parametrize("text", ["a", "7", "training_001", "A.b-c_d", "x" * 64])
@@ -28,6 +28,17 @@ def test_the_last_part_of_the_output_folder_comes_first(folder: str) -> None:
 
     assert first == "training_001"
     assert re.fullmatch(r"training_001-[0-9a-f]{6}", second)
+
+
+@pytest.mark.parametrize("name", RESERVED_IDS)
+def test_a_path_of_the_api_is_no_id_and_a_folder_of_that_name_gives_one_with_a_suffix(name: str) -> None:
+    assert not is_job_id(name)
+    assert not is_job_id(f"{name}~export-1")
+    (only,) = job_id_candidates(f"output/{name}")
+    assert re.fullmatch(rf"{name}-[0-9a-f]{{6}}", only)
+    assert is_job_id(only)
+    assert is_job_id(f"{name}s")
+    assert is_job_id(f"{name}~deploy-1"), "a model may have this name: its deployments have more in theirs"
 
 
 @pytest.mark.parametrize("folder", ["", "/", ".", "..", "a/..", "out/my run", "out/训练", "out/" + "x" * 57])

@@ -12,7 +12,7 @@ from client.cli import COMMANDS
 from common import keys
 from common.reasons import Reason
 from common.settings import Settings
-from common.states import ARROWS, JobState
+from common.states import ARROWS, DEPLOYMENT_ARROWS, Arrows, JobState
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -68,24 +68,30 @@ def test_each_reason_is_explained_once() -> None:
     assert [reason for reason in Reason if named.count(reason) != 1] == []
 
 
-def test_the_documented_arrows_are_those_of_the_code() -> None:
-    document = text_of("docs", "job-states.md")
+each_chart = pytest.mark.parametrize(
+    ("page", "arrows"), [("job-states.md", ARROWS), ("deployments.md", DEPLOYMENT_ARROWS)]
+)
+
+
+@each_chart
+def test_the_documented_arrows_are_those_of_the_code(page: str, arrows: Arrows) -> None:
     states = {state.value for state in JobState}
     table = {
         cells[0].strip("`"): (words(cells[1]), words(cells[2]))
-        for cells in rows(document)
+        for cells in rows(text_of("docs", page))
         if len(cells) == 5 and words(cells[2]) & states
     }
 
     assert table.pop("submit") == (set(), {"pending"})
-    assert table == {verb.value: (set(sources), {target}) for verb, (sources, target) in ARROWS.items()}
+    assert table == {verb.value: (set(sources), {target}) for verb, (sources, target) in arrows.items()}
 
 
-def test_the_drawn_arrows_are_those_of_the_code() -> None:
-    drawn = re.findall(r"^    (\w+) --> (\w+): (.+)$", text_of("docs", "job-states.md"), re.MULTILINE)
+@each_chart
+def test_the_drawn_arrows_are_those_of_the_code(page: str, arrows: Arrows) -> None:
+    drawn = re.findall(r"^    (\w+) --> (\w+): (.+)$", text_of("docs", page), re.MULTILINE)
     found = {(source, target, verb) for source, target, verbs in drawn for verb in verbs.split(", ")}
 
-    assert found == {(source, target, verb) for verb, (sources, target) in ARROWS.items() for source in sources}
+    assert found == {(source, target, verb) for verb, (sources, target) in arrows.items() for source in sources}
 
 
 def test_each_setting_is_documented_with_its_default() -> None:

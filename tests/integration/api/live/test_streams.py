@@ -9,7 +9,7 @@ from common.jobs import Job, Progress
 from common.reasons import Reason
 from common.states import Verb
 from common.store import Store
-from common.store.attempts import Report
+from common.store.attempts import Placing, Report
 from tests.integration.api.live_server import STREAM, TRAINING, LiveServer, Message
 from tests.integration.common.test_job_verbs import place, start, submit
 from tests.real_stack import eventually
@@ -83,7 +83,7 @@ def test_a_stream_goes_on_with_the_next_attempts_log(server: LiveServer, store: 
         epoch = store.passes.begin("again")
         store.passes.end("again")
         store.attempts.assign(
-            job.id, epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=("GPU-0",), message="assigned"
+            job.id, Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=("GPU-0",), message="assigned")
         )
         store.attempts.start(job.id, 2, 4711, "/log", "started")
         ship(store, job, "second\n", attempt=2)

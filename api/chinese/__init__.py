@@ -1,0 +1,34 @@
+"""Chinese for the sentences that are made where nobody knows who will read them: planner, checks, events, errors."""
+
+from functools import lru_cache
+
+from api.chinese.dry_runs import DRY_RUNS
+from api.chinese.fields import FIELDS, MARSHMALLOW
+from api.chinese.grammar import Grammar, Table
+from api.chinese.inputs import INPUTS
+from api.chinese.libraries import LIBRARIES
+from api.chinese.life import LIFE
+from api.chinese.options import OPTIONS
+from api.chinese.refusals import REFUSALS
+from api.chinese.waiting import WAITING
+
+# Around what the other tables know.
+PLACES: Table = {
+    "message": [
+        ("output_dir {path}: {error:system!}", "output_dir {path}：{error}"),
+        ("{field:field!}: {message:message!}", "{field}：{message}"),
+        ("{path}, {where:where!}: {message:message}", "{path}，{where}：{message}"),
+    ]
+}
+# The first row that fits is taken: what is special stands before what is general.
+_PARTS = (PLACES, OPTIONS, LIFE, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS, INPUTS, LIBRARIES)
+TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
+PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}"}
+
+_grammar = Grammar(TABLE, PATTERNS)
+
+
+@lru_cache(maxsize=4096)
+def in_chinese(message: str) -> str:
+    """The message in Chinese; as it is where no template is known to have made it."""
+    return _grammar.translate_message(message)

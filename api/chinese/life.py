@@ -1,0 +1,106 @@
+"""What happens to a job: its events, and how an attempt ends."""
+
+from api.chinese.grammar import Table
+
+LIFE: Table = {
+    "message": [
+        # What is said behind another sentence comes first.
+        ("{message:message}, held until it is started", "{message}，启动之前保持挂起"),
+        ("{message:message}; queued again", "{message}；已重新排队"),
+        ("{message:message}; queued again (on_node_lost=requeue)", "{message}；已重新排队 (on_node_lost=requeue)"),
+        ("{message:message}; tried {count} times", "{message}；共尝试 {count} 次"),
+        ("{message:message}, and it was tried {count} times already", "{message}，并且已经尝试 {count} 次"),
+        (
+            "{message:message}; the job may well be alive, so its GPUs are kept (on_node_lost=wait)",
+            "{message}；任务可能仍在运行，其GPU继续保留 (on_node_lost=wait)",
+        ),
+        ("cancelled; {message:message}", "已取消；{message}"),
+        # Users
+        ("the user", "用户"),
+        ("accepted from {actor:actor} with priority {priority}", "任务已接受，提交者：{actor}，优先级：{priority}"),
+        ("accepted as an export of {job}", "已接受，将导出任务 {job}"),
+        ("started by {actor:actor}", "已启动，操作者：{actor}"),
+        ("taken out of the queue by {actor:actor}", "已移出队列，操作者：{actor}"),
+        ("cancelled by the user; all its processes have ended", "已被用户取消，所有进程均已结束"),
+        ("cancelled by {actor:actor}, to be deleted", "已取消，即将删除，操作者：{actor}"),
+        ("cancelled by {actor:actor}", "已取消，操作者：{actor}"),
+        ("priority {old} became {new}, by {actor:actor}", "优先级由 {old} 改为 {new}，操作者：{actor}"),
+        ("export {export} was asked for by {actor:actor}", "已申请导出 {export}，操作者：{actor}"),
+        # Scheduler
+        ("assigned {gpus:gpus} of node {node}", "已分配节点 {node} 的{gpus}"),
+        ("node {node} has been silent {silence:silence}", "节点 {node} 失联，{silence}"),
+        ("version {version} answers for model {model} from now on", "模型 {model} 现由版本 {version} 提供服务"),
+        # Node: on the way
+        ("downloads data set '{dataset}' from the API", "正在从API下载数据集 '{dataset}'"),
+        ("{what:phase} started on node {node}, process {process}", "{what}已在节点 {node} 启动，进程 {process}"),
+        ("training is done; merges {checkpoint} into the model", "训练完成，正在将 {checkpoint} 合并到模型"),
+        ("the merged model is in {folder}", "合并后的模型位于 {folder}"),
+        ("goes on from {checkpoint} of attempt {attempt}", "从第 {attempt} 次尝试的 {checkpoint} 继续"),
+        (
+            "starts anew: {checkpoint} has no optimizer state (save_only_model)",
+            "从头开始：{checkpoint} 没有优化器状态 (save_only_model)",
+        ),
+        (
+            "starts anew: no earlier attempt left a checkpoint on this node",
+            "从头开始：之前的尝试没有在该节点留下检查点",
+        ),
+        # Node: the end
+        ("trained {steps} steps", "训练完成，共 {steps} 步"),
+        ("exported", "导出完成"),
+        ("its process could not be started: {error:system}", "进程无法启动：{error}"),
+        ("rank {rank}: {error:system}", "rank {rank}：{error}"),
+        ("it ran longer than its time limit of {seconds} s", "运行时间超过了 {seconds} 秒的上限"),
+        ("its runner was told to stop ({reason})", "runner 被要求停止 ({reason})"),
+        ("its runner did not come up within {seconds} s", "runner 在 {seconds} 秒内没有启动"),
+        ("its runner was killed", "runner 被强制结束"),
+        ("node {node} was rebooted while it ran", "运行期间节点 {node} 重启"),
+        ("the worker cannot follow it: {error}", "worker 无法跟踪该任务：{error}"),
+        ("checkpoint {checkpoint} is not on node {node}", "检查点 {checkpoint} 不在节点 {node} 上"),
+        ("the loss is no longer a number; try a lower learning rate", "损失已不是有效数字，请尝试更低的学习率"),
+        ("training ended by itself at step {step} of {steps:steps}", "训练在第 {step} 步自行结束，总步数：{steps}"),
+        ("training ended without a complete checkpoint", "训练结束，但没有完整的检查点"),
+        ("the export ended without a complete model", "导出结束，但没有完整的模型"),
+        (
+            "the host ran out of memory and its kernel killed the process",
+            "主机内存不足，内核强制结束了进程",
+        ),
+        (
+            "signal 9 killed the process; the usual cause is too little memory on the host",
+            "进程被信号 9 强制结束，通常是主机内存不足",
+        ),
+        ("signal {signal} ended the process", "进程被信号 {signal} 结束"),
+        ("ms-swift ended with exit code {code}: {why}", "ms-swift 退出码为 {code}：{why}"),
+        ("ms-swift ended with exit code {code}", "ms-swift 退出码为 {code}"),
+        (
+            "{setting} is not set: a server without a key would answer anybody",
+            "没有设置 {setting}：没有密钥的服务会回答任何人",
+        ),
+        ("port {port} is taken by another process", "端口 {port} 被其他进程占用"),
+        # Node: its data set
+        ("data set '{dataset}' is not on this node", "数据集 '{dataset}' 不在该节点上"),
+        ("{message:message}, so it cannot be downloaded", "{message}，因此无法下载"),
+        (
+            "data set '{dataset}' is not below this node's DATA_DIR, and its setting API_URL is empty",
+            "数据集 '{dataset}' 不在该节点的 DATA_DIR 下，且该节点没有设置 API_URL",
+        ),
+        ("data set '{dataset}' cannot be downloaded: {error:message}", "数据集 '{dataset}' 无法下载：{error}"),
+        (
+            "data set '{dataset}' arrived damaged: its SHA-256 is another",
+            "数据集 '{dataset}' 下载后已损坏：SHA-256 不一致",
+        ),
+        ("this node's disk has no room for {bytes} bytes", "该节点的磁盘放不下 {bytes} 字节"),
+        (
+            "the service has no data set '{dataset}' of this content any more",
+            "服务中已没有这一内容的数据集 '{dataset}'",
+        ),
+        (
+            "the service answered {status}; look at this node's API_URL and API_KEY",
+            "服务返回 {status}，请检查该节点的 API_URL 和 API_KEY",
+        ),
+    ],
+    "gpus": [("{memory} MiB of {gpus:gpus}", "{gpus} 上的 {memory} MiB")],
+    "actor": [("the user", "用户")],
+    "silence": [("for ever", "没有该节点的记录"), ("for {seconds} s", "已 {seconds} 秒没有心跳")],
+    "phase": [("training", "训练"), ("merging {checkpoint} into the model", "将 {checkpoint} 合并到模型的任务")],
+    "steps": [("an unknown number", "未知")],
+}

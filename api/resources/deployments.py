@@ -1,0 +1,111 @@
+"""/deploy/jobs: submit, show, list, start, stop, delete, follow."""
+
+from typing import Any
+
+from flask import g
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from api.deployment_views import deployment_list_view, new_deployment_view
+from api.etags import job_etag, not_modified
+from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
+from api.resources.events import JobEvents
+from api.resources.logs import JobLogs
+from api.schemas.deployments import (
+    DeploymentActionSchema,
+    DeploymentListQuerySchema,
+    DeploymentListSchema,
+    DeploymentSchema,
+    DeploymentStatusSchema,
+)
+from api.schemas.live import ETAG, IF_NONE_MATCH, ChangeQuerySchema
+from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAnswerSchema, NewDeploymentSchema
+from api.schemas.problems import ProblemSchema
+from api.services import services
+from api.services.deployments import delete, deploy, start, stop
+from api.views import changed_job
+from common.jobs import Job
+from deploy.life import get_deployment
+
+blp = Blueprint("deployments", __name__, description="Models that are served.")
+
+
+@blp.route("/jobs")
+class Deployments(MethodView):
+    @blp.arguments(NewDeploymentSchema, examples=NEW_DEPLOYMENT_EXAMPLES)
+    @blp.response(201, NewDeploymentAnswerSchema)
+    @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: its job has no model, its port is leased")
+    @blp.doc(parameters=[HEADER_PARAMETER])
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Serve a model.
+
+        It waits for its GPUs and a port by priority, then its server starts; it is `running` once it answers. Another
+        version of the same name goes on until then. The gateway's `/v1` answers for the name; `api_key` is only for
+        those who ask the server itself.
+        """
+        return new_deployment_view(deploy(services(), body, g.actor, sent_idempotency_key()))
+
+    @blp.arguments(DeploymentListQuerySchema, location="query")
+    @blp.response(200, DeploymentListSchema)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """List deployments, newest first."""
+        return deployment_list_view(query)
+
+
+@blp.route("/jobs/<string:job_id>")
+class DeploymentById(MethodView):
+    @blp.arguments(ChangeQuerySchema, location="query")
+    @blp.response(200, DeploymentSchema, headers=ETAG)
+    @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    @blp.doc(parameters=[IF_NONE_MATCH])
+    def get(self, query: dict[str, Any], job_id: str) -> Any:
+        """Show one deployment; with `wait`, as soon as it changes."""
+        job = changed_job(job_id, query)
+        return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
+
+    @blp.response(204)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it is still being stopped")
+    def delete(self, job_id: str) -> None:
+        """Forget a deployment and its logs, with its replicas; they are stopped first. The model stays."""
+        delete(services(), job_id, g.actor)
+
+
+@blp.route("/jobs/<string:job_id>/status")
+class DeploymentStatus(MethodView):
+    @blp.response(200, DeploymentStatusSchema)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    def get(self, job_id: str) -> Job:
+        """Show a deployment's state, port and endpoint."""
+        return get_deployment(services().store, job_id)
+
+
+@blp.route("/jobs/<string:job_id>/start")
+class DeploymentStart(MethodView):
+    @blp.response(200, DeploymentActionSchema)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    def post(self, job_id: str) -> dict[str, Any]:
+        """Start a deployment that is held, was stopped or has failed, with its replicas."""
+        message = start(services(), job_id, g.actor)
+        return {"job_id": job_id, "status": services().store.jobs.get(job_id).state, "message": message}
+
+
+@blp.route("/jobs/<string:job_id>/stop")
+class DeploymentStop(MethodView):
+    @blp.response(200, DeploymentActionSchema)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    def post(self, job_id: str) -> dict[str, Any]:
+        """End a deployment with its replicas: their processes get time, then they are killed. Twice is fine."""
+        message, state = stop(services(), job_id, g.actor)
+        return {"job_id": job_id, "status": state, "message": message}
+
+
+@blp.route("/jobs/<string:job_id>/logs")
+class DeploymentLogs(JobLogs):
+    """What its server printed."""
+
+
+@blp.route("/jobs/<string:job_id>/events")
+class DeploymentEvents(JobEvents):
+    """What happened to it."""

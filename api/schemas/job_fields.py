@@ -1,0 +1,73 @@
+"""Fields that training jobs and deployments share: where to run, further options, environment variables."""
+
+import json
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from api.schemas.strict import StrictSchema
+from api.schemas.whole_number import WholeNumber
+from api.schemas.whole_text import WholeText
+from common.swift_command.job_environment import PLAIN_VALUE
+
+_OPTION_VALUE_MAX = 4096
+_OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
+
+
+def check_extra_args(extra_args: dict[str, Any]) -> None:
+    """What no ms-swift option takes, whatever its name. Raises ValidationError."""
+    for name, value in extra_args.items():
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, str | int | float | bool | dict):
+                raise ValidationError({name: ["Must be a text, number, boolean, object or a list of these."]})
+            text = json.dumps(item) if isinstance(item, dict) else item
+            if isinstance(text, str) and (len(text) > _OPTION_VALUE_MAX or not text.isprintable()):
+                raise ValidationError({name: ["Too long, or has control characters."]})
+
+
+def extra_args_field() -> fields.Dict:
+    """Options of ms-swift beyond the typed ones."""
+    return fields.Dict(
+        keys=fields.String(validate=validate.Length(min=1, max=200)),
+        load_default=dict,
+        validate=[validate.Length(max=100), check_extra_args],
+        metadata={
+            "description": "Further ms-swift options, by their ms-swift names without dashes.",
+            "additionalProperties": {"anyOf": [_OPTION_ITEM, {"type": "array", "items": _OPTION_ITEM}]},
+        },
+    )
+
+
+def environment_field() -> fields.Dict:
+    """Environment variables of the processes."""
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.String(validate=WholeText(f"^{PLAIN_VALUE.pattern}$")),
+        load_default=dict,
+        validate=validate.Length(max=32),
+        metadata={"description": "Environment variables of the processes, from a list of harmless ones."},
+    )
+
+
+class ConstraintsSchema(StrictSchema):
+    """Which nodes and GPUs a job may be given."""
+
+    gpu_model = fields.String(
+        load_default="",
+        validate=validate.Length(max=128),
+        metadata={"example": "NVIDIA H100 80GB HBM3", "description": "The GPU's name, as GET /training/gpus shows it."},
+    )
+    min_memory_mib = WholeNumber(
+        load_default=0,
+        validate=validate.Range(min=0, max=2**31),
+        metadata={"description": "What each GPU has to have in all."},
+    )
+    node_names = fields.List(
+        fields.String(validate=validate.Length(min=1, max=255)), load_default=list, validate=validate.Length(max=1000)
+    )
+    labels = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)),
+        values=fields.String(validate=validate.Length(max=128)),
+        load_default=dict,
+        validate=validate.Length(max=16),
+    )

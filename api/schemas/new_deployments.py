@@ -1,0 +1,175 @@
+"""The body and the answer of POST /deploy/jobs, and `deploy` in a training job."""
+
+import json
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field
+from api.schemas.memory_size import MemorySize
+from api.schemas.strict import StrictSchema
+from api.schemas.whole_number import WholeNumber
+from api.schemas.whole_text import WholeText
+from common.deployments import InferBackend, Target
+from common.ids import NAME_PATTERN
+from common.jobs import TaskType
+
+DEPLOY_TYPES = [kind.value for kind in TaskType]
+VERSION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}$"
+API_KEY_PATTERN = r"^[!-~]{16,256}$"
+_PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
+_PLATFORM_MAX = 16 * 1024
+
+NEW_DEPLOYMENT_EXAMPLES: dict[str, dict[str, Any]] = {
+    "training": {
+        "summary": "What a training job made",
+        "value": {"model_path": "training_001", "name": "support-bot"},
+    },
+    "document": {
+        "summary": "A folder, with a version and resources",
+        "value": {
+            "model_path": "output/multimodal_001",
+            "deploy_target": "local",
+            "deploy_type": "mllm",
+            "version": "v1.0.0",
+            "resources": {"memory": "8GB", "gpu_memory": "16GB"},
+        },
+    },
+    "vllm": {
+        "summary": "A hub model on two GPUs with vLLM, two replicas",
+        "value": {
+            "model_path": "Qwen/Qwen2.5-7B-Instruct",
+            "infer_backend": "vllm",
+            "gpus": 2,
+            "replicas": 2,
+            "max_model_len": 8192,
+        },
+    },
+}
+
+
+class ResourcesSchema(StrictSchema):
+    """What a deployment takes of a machine."""
+
+    memory = MemorySize(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Main memory; only k8s and cloud set it aside."},
+    )
+    gpu_memory = MemorySize(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A part of one GPU, which others may share; without it, whole GPUs."},
+    )
+
+
+class DeploySettingsSchema(StrictSchema):
+    """How a model is to be served."""
+
+    name = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=WholeText(NAME_PATTERN),
+        metadata={
+            "description": "The model name that clients ask for. By default the training's id, or the folder's name."
+        },
+    )
+    version = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=WholeText(VERSION_PATTERN),
+        metadata={"description": "By default v1, v2 and so on. A new version takes over when it answers."},
+    )
+    deploy_target = fields.String(load_default="local", validate=validate.OneOf([target.value for target in Target]))
+    resources = fields.Nested(ResourcesSchema, load_default=lambda: {"memory": None, "gpu_memory": None})
+    port = WholeNumber(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1024, max=65535),
+        metadata={"description": "The port it has to have; without it, one of the node's range."},
+    )
+    gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
+    priority = WholeNumber(load_default=0, validate=validate.Range(min=0, max=10))
+    infer_backend = fields.String(
+        load_default="transformers", validate=validate.OneOf([backend.value for backend in InferBackend])
+    )
+    adapters = fields.Dict(
+        keys=fields.String(validate=WholeText(NAME_PATTERN)),
+        values=fields.String(validate=_PATH),
+        load_default=dict,
+        validate=validate.Length(max=64),
+        metadata={
+            "description": "Further model names, each with the folder of its adapter for this base.",
+        },
+    )
+    max_model_len = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1, max=2**24))
+    api_key = fields.String(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        validate=WholeText(API_KEY_PATTERN),
+        metadata={"description": "The key of its server; by default a fresh one, shown once in the answer."},
+    )
+    replicas = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
+    extra_args = extra_args_field()
+    env = environment_field()
+    constraints = fields.Nested(
+        ConstraintsSchema,
+        load_default=dict,
+        metadata={"description": "Which nodes and GPUs may be taken; without it, any."},
+    )
+    platform = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        metadata={"description": "Options of the Kubernetes or cloud target."},
+    )
+    auto_start = fields.Boolean(load_default=True, metadata={"description": "False keeps it pending until `start`."})
+    metadata = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)),
+        load_default=dict,
+        validate=validate.Length(max=64),
+    )
+
+    @validates_schema
+    def check_together(self, data: dict[str, Any], **_: Any) -> None:
+        if data["port"] and data["replicas"] > 1:
+            raise ValidationError({"port": ["Only one of several replicas could have it: leave it out."]})
+        if data["resources"].get("gpu_memory") and data["gpus"] > 1:
+            raise ValidationError(
+                {"resources": {"gpu_memory": ["Is a part of one GPU: leave it out, or take gpus 1."]}}
+            )
+        if data["deploy_target"] == "local" and data["platform"]:
+            raise ValidationError({"platform": ["Only the targets k8s and cloud have options."]})
+        if len(json.dumps(data["platform"])) > _PLATFORM_MAX:
+            raise ValidationError({"platform": ["Longer than 16 KiB."]})
+
+
+class NewDeploymentSchema(DeploySettingsSchema):
+    """A model to serve."""
+
+    model_path = fields.String(
+        required=True,
+        validate=_PATH,
+        metadata={
+            "example": "training_001",
+            "description": "A training job's id, its output_dir, a folder below an allowed root, or a hub id.",
+        },
+    )
+    deploy_type = fields.String(load_default="llm", validate=validate.OneOf(DEPLOY_TYPES))
+
+
+class NewDeploymentAnswerSchema(Schema):
+    """What became of the request; some only when it has to wait."""
+
+    job_id = fields.String(required=True)
+    status = fields.String(required=True)
+    port = fields.Integer(allow_none=True, required=True, metadata={"description": "Null until one is leased."})
+    message = fields.String(required=True)
+    name = fields.String()
+    version = fields.String()
+    api_key = fields.String(metadata={"description": "Of the server itself; shown this once."})
+    replica_ids = fields.List(fields.String())
+    queue_position = fields.Integer()
+    estimated_wait_time = fields.String()
+    estimated_start_at = fields.String(allow_none=True)
+    reason = fields.String()

@@ -1,0 +1,174 @@
+"""Deployments from a validated body to their end."""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from api.messages import text
+from api.services import Services
+from api.services.hints import ring_deployment, tell_cancelled
+from api.services.outlook import QueueItem, outlook_of_new
+from api.services.serving_inputs import check_serving
+from common.deployments import InferBackend, Target
+from common.errors import JobNotFound, NotQueued, StateConflict
+from common.jobs import Job, TaskType
+from common.states import WAITING, JobState
+from common.store.jobs import Idempotency
+from common.store.outcomes import Outcome
+from deploy.life import forget_deployment, get_deployment, replicas_of, start_deployment, stop_deployment
+from deploy.requests import DeployRequest
+from deploy.submission import submit_deployment
+from deploy.versions import RolledBack, roll_back
+
+log = structlog.get_logger()
+
+_POLL_SECONDS = 0.1
+_SLACK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class NewDeployment:
+    """Its replicas, first one first, the key of their servers, and the first one's outlook when it has to wait."""
+
+    jobs: tuple[Job, ...]
+    api_key: str
+    waits: QueueItem | None
+
+
+def deploy(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> NewDeployment:
+    """Check, write, ring. Raises InvalidInput, StateConflict, IdempotencyConflict or StoreUnavailable."""
+    request = request_of(body)
+    check_serving(services, request)
+    idempotency = _idempotency(services, body, owner, idempotency_key)
+    made = submit_deployment(services.store, services.settings, request, owner, idempotency)
+    waits = [enter_queue(services, job) for job in made.jobs]
+    jobs = tuple(services.store.jobs.get_many(job.id for job in made.jobs))
+    return NewDeployment(jobs, made.api_key, waits[0])
+
+
+def request_of(body: dict[str, Any]) -> DeployRequest:
+    """The request of a validated body; of a training job's `deploy` the model is left out."""
+    constraints = body["constraints"]
+    return DeployRequest(
+        model_path=body.get("model_path", ""),
+        name=body["name"] or "",
+        version=body["version"] or "",
+        target=Target(body["deploy_target"]),
+        task_type=TaskType(body.get("deploy_type", TaskType.LLM)),
+        gpus=body["gpus"],
+        priority=body["priority"],
+        infer_backend=InferBackend(body["infer_backend"]),
+        adapters=body["adapters"],
+        max_model_len=body["max_model_len"],
+        port=body["port"] or 0,
+        gpu_memory_mib=body["resources"]["gpu_memory"] or 0,
+        memory_mib=body["resources"]["memory"] or 0,
+        replicas=body["replicas"],
+        api_key=body["api_key"] or "",
+        extra_args=body["extra_args"],
+        env=body["env"],
+        auto_start=body["auto_start"],
+        gpu_model=constraints.get("gpu_model", ""),
+        min_memory_mib=constraints.get("min_memory_mib", 0),
+        node_names=tuple(constraints.get("node_names", ())),
+        node_labels=constraints.get("labels", {}),
+        platform=body["platform"],
+        metadata=body["metadata"],
+    )
+
+
+def enter_queue(services: Services, job: Job) -> QueueItem | None:
+    """Ask for a pass over a deployment that may start; its outlook when it has to wait."""
+    if job.held or job.state not in WAITING:
+        return None
+    if not job.needs_node:
+        services.store.deployments.ring(job.id)
+        return None
+    waits = outlook_of_new(services, job)
+    ring_deployment(services, job)
+    if waits is not None:
+        services.store.attempts.queue(job.id, waits.message)
+    return waits
+
+
+def start(services: Services, job_id: str, actor: str) -> str:
+    """Start one that is held or has ended; one on its way is left as it is. Raises JobNotFound."""
+    job = get_deployment(services.store, job_id)
+    begun = start_deployment(services.store, job, actor)
+    for replica in begun:
+        enter_queue(services, replica)
+    if begun:
+        log.info("deployment_started", job_id=job_id, actor=actor)
+        return text("deployment_started")
+    return text("deployment_on_its_way", state=services.store.jobs.get(job_id).state)
+
+
+def stop(services: Services, job_id: str, actor: str) -> tuple[str, JobState]:
+    """Stop it with all its replicas; returns what to tell, and the state it is in now. Raises JobNotFound."""
+    job = get_deployment(services.store, job_id)
+    outcomes = stop_deployment(services.store, job, f"stopped by {actor or 'the user'}")
+    for replica, outcome in outcomes:
+        if outcome is Outcome.STOPPED and not replica.is_final and replica.attempt == 0:
+            tell_cancelled(services, replica)
+    now = services.store.jobs.get(job_id)
+    log.info("deployment_stop_requested", job_id=job_id, actor=actor, state=str(now.state))
+    return (text("deployment_stopped") if now.is_final else text("deployment_stopping")), now.state
+
+
+def delete(services: Services, job_id: str, actor: str) -> None:
+    """Forget it with all its replicas; they are stopped first. Raises JobNotFound, StateConflict."""
+    job = get_deployment(services.store, job_id)
+    replicas = replicas_of(services.store, job)
+    stop_deployment(services.store, job, f"stopped by {actor or 'the user'}, to be deleted")
+    deadline = time.monotonic() + services.settings.stop_grace_seconds + _SLACK_SECONDS
+    for replica in reversed(replicas):
+        while (outcome := forget_deployment(services.store, replica)) is Outcome.NOT_FINAL:
+            if time.monotonic() >= deadline:
+                raise StateConflict(text("job_still_stopping", job_id=job_id), job_id=job_id)
+            time.sleep(_POLL_SECONDS)
+        if outcome is Outcome.MISSING and replica.id == job_id:
+            raise JobNotFound(f"there is no deployment '{job_id}'", job_id=job_id)
+    log.info("deployment_deleted", job_id=job_id, actor=actor)
+
+
+def add_to_queue(services: Services, job_id: str, port: int | None, priority: int | None, actor: str) -> str:
+    """Let one that is held or has ended wait again, with another port or priority where they are given.
+
+    Raises JobNotFound, NotQueued when it is on its way already.
+    """
+    job = get_deployment(services.store, job_id)
+    if not job.is_final and job.state not in WAITING:
+        raise NotQueued(text("not_queued", job_id=job_id, state=job.state), job_id=job_id, job_status=job.state)
+    if port is not None:
+        services.store.deployments.ask_for_port(job, port, f"port {port} was asked for by {actor or 'the user'}")
+    start_deployment(services.store, job, actor)
+    if priority is not None:
+        message = f"priority {priority} was set by {actor or 'the user'}"
+        services.store.jobs.reprioritise(job_id, priority, message)
+    for replica in services.store.jobs.get_many(replica.id for replica in replicas_of(services.store, job)):
+        enter_queue(services, replica)
+    return text("deployment_queued", job_id=job_id)
+
+
+def roll_back_model(services: Services, name: str, version: str, actor: str) -> RolledBack:
+    """Raises ModelNotFound, StateConflict."""
+    done = roll_back(services.store, name, version, actor)
+    for job in done.begun:
+        enter_queue(services, job)
+    log.info("model_rolled_back", model=name, version=done.version, took_over=done.took_over, actor=actor)
+    return done
+
+
+def _idempotency(services: Services, body: dict[str, Any], owner: str, key: str | None) -> Idempotency | None:
+    if key is None:
+        return None
+    canonical = json.dumps(body, sort_keys=True, default=str)
+    return Idempotency(
+        key_hash=hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest(),
+        body_hash=hashlib.sha256(canonical.encode()).hexdigest(),
+        keep_hours=services.settings.idempotency_hours,
+    )

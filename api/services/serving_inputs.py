@@ -1,0 +1,94 @@
+"""Refuses a deployment that cannot work, before a GPU is taken, as far as this process can see the nodes' files."""
+
+from typing import Any
+
+from api.services import Services
+from api.services.options import environment_problems, option_catalogs
+from common.deployments import DeploySpec
+from common.errors import InvalidInput
+from common.inputs import (
+    InputProblem,
+    InputRefused,
+    Place,
+    check_adapter,
+    check_served_model,
+    classify,
+    resolve_under_roots,
+)
+from common.settings import Settings
+from common.swift_options import OptionProblem, check_deploy_options
+from deploy.requests import DeployRequest
+from deploy.sources import find_source
+from deploy.targets.platforms import platform_problems
+
+
+def check_serving(services: Services, request: DeployRequest) -> None:
+    """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
+    errors = serving_errors(services, request)
+    if errors:
+        raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
+
+
+def serving_errors(services: Services, request: DeployRequest, *, model_is_known: bool = True) -> list[dict[str, Any]]:
+    """Everything that is wrong, as {field, message, code}. Without `model_is_known` it is still to be trained."""
+    errors = [
+        {"field": item.field, "message": item.message, "code": str(item.code)}
+        for item in _option_problems(services, request)
+    ]
+    errors += [
+        {"field": field, "message": message, "code": "invalid"}
+        for field, message in platform_problems(request.target, request.platform)
+    ]
+    if request.target == "local":
+        refused = {error["field"] for error in errors}
+        errors += [
+            {"field": item.field, "message": item.message, "code": str(item.reason)}
+            for item in _path_problems(services, request, model_is_known=model_is_known)
+            if item.field not in refused
+        ]
+    return errors
+
+
+def _option_problems(services: Services, request: DeployRequest) -> list[OptionProblem]:
+    """Nothing when one of the nodes' releases would take them all."""
+    deploy = DeploySpec(
+        name=request.name or "model",
+        version="",
+        infer_backend=request.infer_backend,
+        adapters=request.adapters,
+        gpu_memory_mib=request.gpu_memory_mib,
+    )
+    found = [
+        check_deploy_options(request.extra_args, catalog, deploy, request.gpus) for catalog in option_catalogs(services)
+    ]
+    return [*min(found, key=len), *environment_problems(request.env)]
+
+
+def _path_problems(services: Services, request: DeployRequest, *, model_is_known: bool) -> list[InputProblem]:
+    model = find_source(services.store, request).request.model_path if model_is_known else ""
+    problems: list[InputProblem] = []
+    if model:
+        problems += _problems(services.settings, "model_path", model, check_served_model)
+    base = _resolved(services.settings, model) if model and not problems else ""
+    for name, path in request.adapters.items():
+        problems += _problems(services.settings, f"adapters.{name}", path, lambda folder: check_adapter(folder, base))
+    return problems
+
+
+def _resolved(settings: Settings, model: str) -> str:
+    """Where this process sees the model; a hub id as it is."""
+    if classify(model, settings.allowed_roots) is Place.HUB:
+        return model
+    return str(resolve_under_roots(model, settings.allowed_roots))
+
+
+def _problems(settings: Settings, field: str, value: str, check: Any) -> list[InputProblem]:
+    if classify(value, settings.allowed_roots) is Place.HUB:
+        return []
+    try:
+        path = resolve_under_roots(value, settings.allowed_roots, field=field)
+    except InputRefused as refusal:
+        return [refusal.problem]
+    if not settings.inputs_visible_to_api:
+        return []
+    return [InputProblem(field, problem.reason, problem.message) for problem in check(path)]

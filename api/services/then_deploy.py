@@ -1,0 +1,46 @@
+"""What a training job says about deploying what it makes."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.services import Services
+from api.services.deployments import request_of
+from api.services.serving_inputs import serving_errors
+from common.jobs import TaskType
+from deploy.requests import DeployRequest, dump_request
+from deploy.sealing import new_server_key, seal
+
+
+@dataclass(frozen=True, slots=True)
+class ThenDeploy:
+    """The request as it is kept with the job, and the key of the server to come, to be shown once."""
+
+    request: dict[str, Any]
+    api_key: str
+
+
+def then_deploy_of(services: Services, body: dict[str, Any], task_type: TaskType) -> ThenDeploy | None:
+    """None when the training is not to be deployed."""
+    request = _request(body, task_type)
+    if request is None:
+        return None
+    api_key = request.api_key or new_server_key()
+    kept = replace(request, api_key="", sealed_api_key=seal(services.settings, api_key))
+    return ThenDeploy(dump_request(kept), api_key)
+
+
+def then_deploy_errors(services: Services, body: dict[str, Any], task_type: TaskType) -> list[dict[str, Any]]:
+    """What is wrong with it, as {field, message, code}, as far as can be said before the training."""
+    request = _request(body, task_type)
+    if request is None:
+        return []
+    found = serving_errors(services, request, model_is_known=False)
+    if not body["export"] and request.adapters:
+        message = "a model that is not exported is an adapter itself; leave `adapters` out, or export it"
+        found.append({"field": "adapters", "message": message, "code": "invalid"})
+    return [{**error, "field": f"deploy.{error['field']}"} for error in found]
+
+
+def _request(body: dict[str, Any], task_type: TaskType) -> DeployRequest | None:
+    sent = body["deploy"]
+    return request_of({**sent, "deploy_type": task_type}) if sent is not None else None

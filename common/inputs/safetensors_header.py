@@ -1,0 +1,48 @@
+"""Names, types and shapes of the weights in safetensors files: a file tells them at its start, as JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HEADER_MAX_BYTES = 64 * 1024 * 1024
+LENGTH_BYTES = 8
+# Packed weights (four or eight bits in larger numbers) have other shapes than the layers that they are of.
+PLAIN_TYPES = ("F", "BF")
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One tensor; `is_plain` says that its shape is that of the layer."""
+
+    shape: tuple[int, ...]
+    is_plain: bool = True
+
+
+def weights_of(folder: Path, pattern: str = "*.safetensors") -> dict[str, Weight]:
+    """Every weight in the folder's files by name; those that cannot be read are left out."""
+    found: dict[str, Weight] = {}
+    for path in sorted(folder.glob(pattern)):
+        found |= _header(path)
+    return found
+
+
+def _header(path: Path) -> dict[str, Weight]:
+    try:
+        with path.open("rb") as file:
+            size = int.from_bytes(file.read(LENGTH_BYTES), "little")
+            content = json.loads(file.read(size)) if size <= HEADER_MAX_BYTES else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return {str(name): weight for name, entry in content.items() if (weight := _weight(entry))}
+
+
+def _weight(entry: object) -> Weight | None:
+    if not isinstance(entry, Mapping):
+        return None
+    shape = entry.get("shape")
+    if not isinstance(shape, list) or not all(isinstance(size, int) for size in shape):
+        return None
+    return Weight(tuple(shape), str(entry.get("dtype")).startswith(PLAIN_TYPES))

@@ -1,0 +1,32 @@
+-- Bring a deployment that waits for a platform beyond our nodes on its way: no leases, a new attempt.
+--
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed
+-- ARGV: 1 now_ms or '', 2 events_max, 3 platform, 4 message
+-- Returns {'ok', attempt}, or {why}: 'missing' or 'moved_on'.
+
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt')
+local state, sequence, id = job[1], job[2], job[3]
+if not state then
+  return { 'missing' }
+end
+if (state ~= 'pending' and state ~= 'queued') or job[4] == '1' then
+  return { 'moved_on' }
+end
+
+local attempt = tonumber(job[5]) + 1
+redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', ARGV[3], 'boot_id', '', 'gpu_ids', '',
+  'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '', 'process_id', '', 'port', '', 'endpoint', '')
+redis.call('HINCRBY', KEYS[1], 'revision', 1)
+redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
+redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))
+redis.call('ZREM', KEYS[4], id)
+redis.call('SADD', KEYS[5], id)
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'assign', 'at_ms', now, 'attempt', attempt,
+  'message', ARGV[4])
+return { 'ok', attempt }

@@ -1,0 +1,18 @@
+"""A model name that clients ask for, and which version of it answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`active` answers. `wanted` takes over when it does; until then they differ. `previous` is what a roll-back wants.
+
+    Empty where there is none.
+    """
+
+    name: str
+    wanted: str = ""
+    active: str = ""
+    previous: str = ""
+    changed_at: datetime | None = None

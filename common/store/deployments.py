@@ -1,0 +1,140 @@
+"""What is done to deployments alone: number, publish, restart, reopen; and the versions of the names they answer to."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from common import keys
+from common.deployments import Target
+from common.ids import deployment_id, new_task_id
+from common.jobs import Job
+from common.models import Model
+from common.reasons import Reason
+from common.store.connection import translated_errors
+from common.store.job_record import dump_spec
+from common.store.model_record import load_model
+from common.store.outcomes import Outcome
+from common.store.scripts import Scripts
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentStore:
+    """Arrows that only deployments have, and model names."""
+
+    scripts: Scripts
+    events_max: int
+
+    def register(
+        self, name: str, version: str, target: Target, replicas: int, *, wanted: bool
+    ) -> tuple[list[str], str]:
+        """Number a deployment that is about to be submitted; returns its replicas' ids and its version.
+
+        With `wanted` its version takes over the name as soon as it answers.
+        """
+        before_number = deployment_id(name, target, 1).removesuffix("1")
+        names = [keys.model(name), keys.model_deployments(name), keys.MODELS]
+        number, version = self.scripts.call(
+            "register_deployment", names, [name, version, int(wanted), before_number, replicas]
+        )
+        return [deployment_id(name, target, int(number), replica + 1) for replica in range(replicas)], str(version)
+
+    def forget(self, name: str, job_id: str) -> None:
+        """Take a deployment out of its model; the model goes with its last one."""
+        self.scripts.call(
+            "forget_deployment", [keys.model(name), keys.model_deployments(name), keys.MODELS], [name, job_id]
+        )
+
+    def ready(self, job_id: str, attempt: int, *, name: str, version: str, endpoint: str, message: str) -> Outcome:
+        """Publish the endpoint of an attempt that answers; its version takes over when it is the wanted one."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
+        names += [keys.model(name), keys.DEPLOYMENTS_BELL]
+        takes_over = f"version {version} answers for model {name} from now on"
+        args = ["", self.events_max, attempt, endpoint, version, message, takes_over]
+        return Outcome(self.scripts.call("ready_job", names, args))
+
+    def restart(self, job_id: str, attempt: int, reason: Reason, message: str, restarts: int) -> Outcome:
+        """Note that its server ended and is started again in the same place."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
+        return Outcome(
+            self.scripts.call("restart_job", names, ["", self.events_max, attempt, reason, message, restarts])
+        )
+
+    def reopen(self, job_id: str, message: str) -> Outcome:
+        """Let one that was stopped or failed wait again: OK, MISSING or MOVED_ON."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
+        return Outcome(self.scripts.call("reopen_job", names, ["", self.events_max, new_task_id(), message]))
+
+    def ask_for_port(self, job: Job, port: int, message: str) -> Outcome:
+        """Change the port that one which does not run asks for: OK, MISSING or MOVED_ON."""
+        if job.spec.deploy is None:
+            return Outcome.MOVED_ON
+        spec = replace(job.spec, deploy=replace(job.spec.deploy, port=port))
+        names = [keys.job(job.id), keys.job_events(job.id)]
+        return Outcome(self.scripts.call("respec_job", names, ["", self.events_max, dump_spec(spec), message]))
+
+    def take(self, job_id: str, platform: str, message: str) -> tuple[Outcome, int]:
+        """Bring one that waits for a platform beyond our nodes on its way; returns its attempt."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
+        names += [keys.waiting_with(job_id), keys.JOBS_PLACED]
+        word, *attempt = self.scripts.call("take_job", names, ["", self.events_max, platform, message])
+        return Outcome(word), int(attempt[0]) if attempt else 0
+
+    def want(self, name: str, version: str, job_ids: list[str]) -> bool:
+        """Make a version, which these deployments have, the wanted one; True when it takes over at once.
+
+        It does when one of them answers; otherwise as soon as one will.
+        """
+        names = [keys.model(name), keys.DEPLOYMENTS_BELL, *map(keys.job, job_ids)]
+        return bool(self.scripts.call("want_version", names, ["", version]) == "took_over")
+
+    def model(self, name: str) -> Model | None:
+        """The versions of a model name; None when nothing was ever deployed under it."""
+        return load_model(name, self._call("hgetall", keys.model(name)))
+
+    def models(self) -> list[Model]:
+        """All model names, in alphabetical order."""
+        names = self._call("zrange", keys.MODELS, 0, -1)
+        with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
+            for name in names:
+                pipe.hgetall(keys.model(name))
+            found = pipe.execute()
+        return [model for name, record in zip(names, found, strict=True) if (model := load_model(name, record))]
+
+    def ids_of(self, name: str) -> list[str]:
+        """The ids of a model's deployments, oldest first."""
+        return list(self._call("zrange", keys.model_deployments(name), 0, -1))
+
+    def waiting_elsewhere(self) -> list[str]:
+        """The ids of those that wait to be brought to another platform, best first."""
+        return list(self._call("zrange", keys.DEPLOYMENTS_ELSEWHERE, 0, -1))
+
+    def expected(self) -> list[str]:
+        """The trainings that asked to be deployed when they are done, and were not yet."""
+        return sorted(self._call("smembers", keys.DEPLOYMENTS_AFTER))
+
+    def settle_expected(self, job_id: str) -> None:
+        self._call("srem", keys.DEPLOYMENTS_AFTER, job_id)
+
+    def ring(self, who: str) -> None:
+        """Let the deployer look at once."""
+        with translated_errors(), self.scripts.client.pipeline() as pipe:
+            pipe.lpush(keys.DEPLOYMENTS_BELL, who)
+            pipe.ltrim(keys.DEPLOYMENTS_BELL, 0, 0)
+            pipe.execute()
+
+    def wait_for_bell(self, timeout_seconds: float) -> bool:
+        """Wait until something changed; False when the time is over before that."""
+        with translated_errors():
+            return self.scripts.client.blpop([keys.DEPLOYMENTS_BELL], timeout=timeout_seconds) is not None
+
+    def take_turn(self, token: str, seconds: float) -> bool:
+        """Become, or stay, the deployer that acts; for that long unless it is taken again."""
+        args = [token, int(seconds * 1000)]
+        return bool(self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], args))
+
+    def end_turn(self, token: str) -> None:
+        """Let another deployer act at once."""
+        self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
+
+    def _call(self, command: str, *args: Any) -> Any:
+        with translated_errors():
+            return getattr(self.scripts.client, command)(*args)

@@ -1,0 +1,18 @@
+"""How a Model lies in its Redis hash."""
+
+from common.clock import from_ms
+from common.models import Model
+
+
+def load_model(name: str, record: dict[str, str]) -> Model | None:
+    """The Model of a hash as `HGETALL` returns it; None for an empty one."""
+    if not record:
+        return None
+    changed_at = record.get("changed_at_ms")
+    return Model(
+        name=name,
+        wanted=record.get("wanted", ""),
+        active=record.get("active", ""),
+        previous=record.get("previous", ""),
+        changed_at=from_ms(int(changed_at)) if changed_at else None,
+    )

@@ -1,0 +1,51 @@
+"""Deploys what a training made, when the training job asked for it."""
+
+from dataclasses import replace
+
+import structlog
+
+from common.errors import JobNotFound, ServiceError
+from common.jobs import Job
+from common.states import JobState
+from common.store.jobs import Idempotency
+from deploy.deployer import Deployer
+from deploy.requests import load_request
+from deploy.submission import submit_deployment
+
+log = structlog.get_logger()
+
+_KEEP_HOURS = 24
+
+
+def deploy_finished(deployer: Deployer) -> None:
+    """Look once at every training that is to be deployed when it is done."""
+    for job_id in deployer.store.deployments.expected():
+        try:
+            job = deployer.store.jobs.get(job_id)
+        except JobNotFound:
+            deployer.store.deployments.settle_expected(job_id)
+            continue
+        if job.is_final:
+            _settle(deployer, job)
+
+
+def _settle(deployer: Deployer, job: Job) -> None:
+    if job.state is JobState.COMPLETED and job.spec.then_deploy is not None:
+        try:
+            _deploy(deployer, job)
+        except ServiceError as refusal:
+            log.warning("deployment_not_submitted", job_id=job.id, error=refusal.message)
+            deployer.store.jobs.note_final(job.id, "deploy_failed", f"it was not deployed: {refusal.message}")
+    deployer.store.deployments.settle_expected(job.id)
+
+
+def _deploy(deployer: Deployer, job: Job) -> None:
+    request = replace(load_request(job.spec.then_deploy or {}), model_path=job.id)
+    # Killed between the two writes, the next deployer finds what this one submitted.
+    once = Idempotency(f"deploy-after:{job.task_id}", "", _KEEP_HOURS)
+    made = submit_deployment(deployer.store, deployer.settings, request, job.owner, once)
+    names = ", ".join(replica.id for replica in made.jobs)
+    deployer.store.jobs.note_final(job.id, "deploy", f"its model is deployed as {names}")
+    for replica in made.jobs:
+        if not replica.held and replica.needs_node:
+            deployer.ring(replica)

@@ -1,0 +1,20 @@
+"""The parts of one deployer process, and a way to ring for those that it submits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from common.deployments import Target
+from common.jobs import Job
+from common.settings import Settings
+from common.store import Store
+from deploy.targets import DeployTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Deployer:
+    """`ring` asks a scheduler for a pass; `platform` finds the driver of a target beyond our nodes."""
+
+    store: Store
+    settings: Settings
+    ring: Callable[[Job], None]
+    platform: Callable[[Target], DeployTarget]

@@ -1,0 +1,83 @@
+"""The routes of the gateway, and the tasks that run beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import web
+
+from common.settings import Settings
+from common.store import Store
+from deploy.gateway.balancer import Balancer
+from deploy.gateway.callers import make_callers
+from deploy.gateway.forward import Forwarder
+from deploy.gateway.gateway import GATEWAY, Gateway
+from deploy.gateway.key_cache import KeyCache
+from deploy.gateway.ledger import Ledger
+from deploy.gateway.live_routes import LiveRoutes, Source
+from deploy.gateway.metrics import GatewayMetrics
+from deploy.gateway.models import list_models, show_model
+from deploy.gateway.probes import healthz, metrics, readyz
+from deploy.gateway.requests import add_headers, with_caller, with_exchange
+from deploy.gateway.route_table import RouteTable
+from deploy.gateway.under_way import UnderWay
+from deploy.gateway.upstream import Upstream
+
+Loop = Callable[[], Coroutine[Any, Any, None]]
+
+
+def make_app(settings: Settings, store: Store, source: Source, upstream: Upstream) -> web.Application:
+    """A gateway to the replicas that `source` tells of; its background tasks run while the app does."""
+    balancer, shown = Balancer(settings.gateway_eject_seconds), GatewayMetrics()
+
+    def take(table: RouteTable) -> None:
+        balancer.keep(table.replicas)
+        shown.show(table)
+
+    gateway = Gateway(
+        settings,
+        LiveRoutes(source, settings.gateway_stale_seconds, take),
+        make_callers(KeyCache(store.api_keys, settings.gateway_stale_seconds), settings),
+        Forwarder(upstream, balancer),
+        Ledger(),
+        shown,
+    )
+    under_way = UnderWay(settings.gateway_grace_seconds)
+    middlewares = [under_way.middleware(), with_exchange, with_caller]
+    app = web.Application(middlewares=middlewares)
+    app[GATEWAY] = gateway
+    app.on_shutdown.append(under_way.end)
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.append(_in_background(lambda: gateway.routes.keep_fresh(settings.gateway_refresh_seconds)))
+    app.cleanup_ctx.append(
+        _in_background(lambda: gateway.ledger.keep_flushing(store), lambda: gateway.ledger.flush(store))
+    )
+    app.add_routes(
+        [
+            web.get("/healthz", healthz),
+            web.get("/readyz", readyz),
+            web.get("/metrics", metrics),
+            web.get("/v1/models", list_models),
+            web.get("/v1/models/{model:.+}", show_model),
+            web.post("/v1/{path:.+}", _pass_on),
+        ]
+    )
+    return app
+
+
+async def _pass_on(request: web.Request) -> web.StreamResponse:
+    return await request.app[GATEWAY].pass_on(request)
+
+
+def _in_background(loop: Loop, at_the_end: Loop | None = None) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def run(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(loop())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        if at_the_end is not None:
+            await at_the_end()
+
+    return run

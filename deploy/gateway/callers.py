@@ -1,0 +1,105 @@
+"""Who asks: an API key of the service as bearer token. Without a key, this machine only."""
+
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from common.api_keys import ApiKey, hash_of, id_in, is_key
+from common.clock import now
+from common.errors import ServiceError
+from common.settings import LOOPBACK_HOSTS, Settings
+from deploy.gateway.errors import keys_unknown, unauthenticated
+from deploy.gateway.failed_auth import FailedAuth
+from deploy.gateway.key_cache import KeyCache
+
+# Ids of callers that have no key of their own; the same names as in the API's audit.
+LOCAL = "local"
+BOOTSTRAP = "api_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Recognises callers. Any scope may use models: `read` is the least there is."""
+
+    keys: KeyCache
+    failed: FailedAuth
+    api_key_hash: str
+
+    async def recognise(self, request: web.Request) -> str:
+        """The id of the caller's key. Raises a Refusal."""
+        if not self.api_key_hash:
+            _refuse_others(request)
+        sent = _sent_key(request)
+        key_id = id_in(sent)
+        if key_id is not None:
+            # With 256 random bits there is nothing to guess: an issued key works however often others failed.
+            return await self._issued(sent, key_id, request)
+        if not self.api_key_hash:
+            return LOCAL
+        self.failed.refuse_if_too_many(_address(request))
+        if not is_key(sent, self.api_key_hash):
+            self.failed.count(_address(request))
+            raise unauthenticated("Incorrect API key provided: send a valid one as Authorization: Bearer <key>")
+        return BOOTSTRAP
+
+    async def _issued(self, sent: str, key_id: str, request: web.Request) -> str:
+        try:
+            key = await self.keys.get(key_id)
+        except (ServiceError, TimeoutError) as exc:
+            raise keys_unknown() from exc
+        problem = _problem(key, sent)
+        if problem:
+            self.failed.count(_address(request))
+            raise unauthenticated(f"Incorrect API key provided: {problem}")
+        return key_id
+
+
+def make_callers(keys: KeyCache, settings: Settings) -> Callers:
+    """Callers as the settings want them."""
+    api_key_hash = hash_of(settings.api_key) if settings.api_key else ""
+    return Callers(keys, FailedAuth(settings.rate_limit_failed_auth), api_key_hash)
+
+
+def _problem(key: ApiKey | None, sent: str) -> str:
+    if key is None or not is_key(sent, key.hash):
+        return "it is not known"
+    status = key.status(now())
+    return "" if status == "active" else f"the key '{key.name}' is {status}"
+
+
+def _sent_key(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    # Bytes that are no text become a character that no key has: they are wrong, not an error.
+    sent = token.strip().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return sent if scheme.lower() == "bearer" else ""
+
+
+def _refuse_others(request: web.Request) -> None:
+    """A foreign name in `Host` or `Origin` is a web page that has this machine's browser ask."""
+    hosts = [_host_in(f"//{request.headers.get('Host', '')}")]
+    if "Origin" in request.headers:
+        hosts.append(_host_in(request.headers["Origin"]))
+    if not _is_loopback(request.remote or "") or not LOOPBACK_HOSTS.issuperset(hosts):
+        raise unauthenticated("this service has no API_KEY, so it answers its own machine only, as localhost")
+
+
+def _host_in(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _is_loopback(address: str) -> bool:
+    if not address:  # a unix socket
+        return True
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+        return parsed.ipv4_mapped.is_loopback
+    return parsed.is_loopback
+
+
+def _address(request: web.Request) -> str:
+    return request.remote or "unix"

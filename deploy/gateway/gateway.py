@@ -1,0 +1,60 @@
+"""The parts of a running gateway, and what happens to one request for a model."""
+
+import asyncio
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp import web
+
+from common.settings import Settings
+from deploy.gateway.asked import model_in, path_to_pass_on, read_body
+from deploy.gateway.callers import Callers
+from deploy.gateway.errors import model_not_found, no_healthy_replica
+from deploy.gateway.exchange import EXCHANGE
+from deploy.gateway.forward import Forwarder
+from deploy.gateway.ledger import Ledger
+from deploy.gateway.live_routes import LiveRoutes
+from deploy.gateway.metrics import GatewayMetrics
+from deploy.gateway.relay import Relay
+from deploy.gateway.upstream import Call
+from deploy.replicas import Replica
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """What handlers need."""
+
+    settings: Settings
+    routes: LiveRoutes
+    callers: Callers
+    forwarder: Forwarder
+    ledger: Ledger
+    metrics: GatewayMetrics
+
+    async def pass_on(self, request: web.Request) -> web.StreamResponse:
+        """Have a replica of the model that the body names answer. Raises a Refusal."""
+        path = path_to_pass_on(request)
+        body = await read_body(request, self.settings.gateway_max_body_bytes, self.settings.gateway_idle_seconds)
+        exchange = request[EXCHANGE]
+        exchange.model = model_in(body)
+        replicas = self._replicas_of(exchange.model)
+        call = Call(path, request.headers, body, exchange.request_id)
+        deadline = asyncio.timeout(self.settings.gateway_first_byte_seconds)
+        relay = Relay(request, exchange, deadline, self.settings.gateway_idle_seconds)
+        try:
+            async with deadline, self.forwarder.answer(replicas, call, exchange) as answer:
+                return await relay.pass_on(answer)
+        except (TimeoutError, aiohttp.ClientError) as exc:
+            return await relay.end_early(exc)
+
+    def _replicas_of(self, model: str) -> tuple[Replica, ...]:
+        table = self.routes.current()
+        if not table.knows(model):
+            raise model_not_found(model, table.nearest(model))
+        replicas = table.replicas_of(model)
+        if not replicas:
+            raise no_healthy_replica(model)
+        return replicas
+
+
+GATEWAY = web.AppKey("gateway", Gateway)

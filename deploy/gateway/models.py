@@ -1,0 +1,27 @@
+"""/v1/models: the names that a replica answers to now."""
+
+from typing import Any
+
+from aiohttp import web
+
+from deploy.gateway.errors import model_not_found
+from deploy.gateway.gateway import GATEWAY
+from deploy.gateway.route_table import RouteTable
+
+
+async def list_models(request: web.Request) -> web.Response:
+    table = request.app[GATEWAY].routes.current()
+    return web.json_response({"object": "list", "data": [_model(table, name) for name in sorted(table.served_models)]})
+
+
+async def show_model(request: web.Request) -> web.Response:
+    table = request.app[GATEWAY].routes.current()
+    name = request.match_info["model"]
+    if name not in table.served_models:
+        raise model_not_found(name, table.nearest(name))
+    return web.json_response(_model(table, name))
+
+
+def _model(table: RouteTable, name: str) -> dict[str, Any]:
+    newest = max(table.replicas_of(name), key=lambda replica: replica.created_at_s)
+    return {"id": name, "object": "model", "created": newest.created_at_s, "owned_by": newest.owned_by}

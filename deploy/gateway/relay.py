@@ -1,0 +1,119 @@
+"""Passes an answer on as it comes: no more of it is held than fits the buffers while a client is slow."""
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from contextlib import suppress
+
+import aiohttp
+from aiohttp import web
+
+from deploy.gateway.errors import SERVER, error_body, replica_lost, replica_silent
+from deploy.gateway.exchange import BROKEN_OFF, Exchange
+from deploy.gateway.headers import to_client
+from deploy.gateway.usage import AnswerTail
+
+EVENT_STREAM = "text/event-stream"
+LAST_WORDS_SECONDS = 1.0
+FLUSH_SECONDS = 10.0
+
+
+class ClientLeft(Exception):
+    """There is nobody any more to answer."""
+
+
+class Relay:
+    """One answer on its way. It runs under `deadline`, which is for the first byte and then, anew, for each silence."""
+
+    def __init__(
+        self, request: web.Request, exchange: Exchange, deadline: asyncio.Timeout, idle_seconds: float
+    ) -> None:
+        self._request = request
+        self._exchange = exchange
+        self._deadline = deadline
+        self._idle_seconds = idle_seconds
+        self._tail = AnswerTail()
+        self._response: web.StreamResponse | None = None
+        self._waits_for_client = False
+
+    async def pass_on(self, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+        """Send the answer to the client.
+
+        Its head waits for the first bytes of its body: until then a failure can be told as an error. Raises
+        TimeoutError, aiohttp's errors when the replica fails, ClientLeft.
+        """
+        chunk = await answer.content.readany()
+        self._exchange.note_first_byte()
+        self._exchange.status = answer.status
+        self._response = response = _head(answer)
+        try:
+            await self._to_client(response.prepare(self._request))
+            while chunk:
+                self._tail.add(chunk)
+                await self._to_client(response.write(chunk))
+                chunk = await answer.content.readany()
+            await self._to_client(response.write_eof())
+        finally:
+            if "Content-Encoding" not in answer.headers:
+                self._exchange.usage = self._tail.usage()
+        return response
+
+    async def end_early(self, cause: Exception) -> web.StreamResponse:
+        """The replica failed or fell silent, or the client takes nothing.
+
+        An answer that has begun is cut off so that the client sees it is not whole; else this raises a Refusal.
+        """
+        silent = isinstance(cause, TimeoutError)
+        refusal = (
+            replica_silent(self._exchange.model, self._exchange.seconds())
+            if silent
+            else replica_lost(self._exchange.model)
+        )
+        if self._response is None:
+            raise refusal from cause
+        self._exchange.failure = BROKEN_OFF
+        if not self._waits_for_client:
+            await self._say(self._response, refusal.message, refusal.code)
+        self._cut(self._request.transport)
+        return self._response
+
+    async def _to_client(self, step: Awaitable[object]) -> None:
+        self._waits_for_client = True
+        self._go_on()
+        try:
+            await step
+        except ConnectionError as exc:
+            raise ClientLeft from exc
+        self._waits_for_client = False
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._deadline.reschedule(asyncio.get_running_loop().time() + self._idle_seconds)
+
+    async def _say(self, response: web.StreamResponse, message: str, code: str) -> None:
+        """A last event: OpenAI's clients raise it as an error with this message."""
+        if response.content_type != EVENT_STREAM or not self._tail.ends_an_event():
+            return
+        event = f"data: {json.dumps(error_body(message, SERVER, code))}\n\n"
+        with suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(LAST_WORDS_SECONDS):
+                await response.write(event.encode())
+
+    def _cut(self, transport: asyncio.WriteTransport | None) -> None:
+        """End the connection without the mark that a whole answer ends with."""
+        if transport is None:
+            return
+        if self._waits_for_client or not self._response or not self._response.chunked:
+            transport.abort()
+            return
+        transport.close()
+        # It still sends what it holds; to a client that takes nothing, it would do so for ever.
+        asyncio.get_running_loop().call_later(FLUSH_SECONDS, transport.abort)
+
+
+def _head(answer: aiohttp.ClientResponse) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=to_client(answer.headers))
+    response.content_length = answer.content_length
+    if answer.content_length is None:
+        response.enable_chunked_encoding()
+    return response

@@ -1,0 +1,63 @@
+"""Starting, stopping and forgetting deployments, all replicas of one together."""
+
+from common.errors import JobNotFound
+from common.ids import is_deployment_id
+from common.jobs import Job
+from common.reasons import Reason
+from common.states import WAITING
+from common.store import Store
+from common.store.outcomes import Outcome
+
+
+def get_deployment(store: Store, job_id: str) -> Job:
+    """The deployment, or replica, of that id. Raises JobNotFound."""
+    if not is_deployment_id(job_id):
+        raise JobNotFound(f"there is no deployment '{job_id}'", job_id=job_id)
+    return store.jobs.get(job_id)
+
+
+def replicas_of(store: Store, job: Job) -> list[Job]:
+    """The deployment and its further replicas; of a replica only itself."""
+    deploy = job.spec.deploy
+    if deploy is None or deploy.replica > 1 or deploy.replicas == 1:
+        return [job]
+    ids = [other for other in store.deployments.ids_of(deploy.name) if other.startswith(f"{job.id}.")]
+    return [job, *store.jobs.get_many(ids)]
+
+
+def start_deployment(store: Store, job: Job, actor: str) -> list[Job]:
+    """Release those that are held, reopen those that have ended; returns those that wait now.
+
+    Its version is the wanted one from then on.
+    """
+    by = actor or "the user"
+    begun = [replica for replica in replicas_of(store, job) if _begin(store, replica, by)]
+    if begun and job.spec.deploy:
+        deploy = job.spec.deploy
+        store.deployments.want(deploy.name, deploy.version, [replica.id for replica in begun])
+    return store.jobs.get_many(replica.id for replica in begun)
+
+
+def _begin(store: Store, job: Job, by: str) -> bool:
+    if job.is_final:
+        return store.deployments.reopen(job.id, f"started again by {by}") is Outcome.OK
+    if job.held and job.state in WAITING:
+        return store.jobs.release(job.id, f"started by {by}") is Outcome.OK
+    return False
+
+
+def stop_deployment(
+    store: Store, job: Job, message: str, reason: Reason = Reason.CANCELLED_BY_USER
+) -> list[tuple[Job, Outcome]]:
+    """Ask every replica to end; waiting ones have ended at once."""
+    ended = [(replica, store.jobs.cancel(replica.id, message, reason)) for replica in replicas_of(store, job)]
+    store.deployments.ring(job.id)
+    return ended
+
+
+def forget_deployment(store: Store, job: Job) -> Outcome:
+    """Delete the record of one that has ended: OK, MISSING or NOT_FINAL."""
+    outcome = store.jobs.delete(job.id)
+    if outcome is not Outcome.NOT_FINAL and job.spec.deploy:
+        store.deployments.forget(job.spec.deploy.name, job.id)
+    return outcome

@@ -1,0 +1,61 @@
+"""The deployer: `python -m deploy.main`. Any number may run; one of them acts."""
+
+import signal
+import sys
+import threading
+from typing import Any
+
+import structlog
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from common import task_names
+from common.celery_app import make_app, ring
+from common.deployments import Target
+from common.jobs import Job
+from common.logging import setup_logging
+from common.settings import SettingsError, load_settings
+from common.store import open_store
+from deploy.deployer import Deployer
+from deploy.reconciler import Reconciler
+from deploy.targets import DeployTarget
+from deploy.targets.registry import target_for
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    try:
+        settings = load_settings()
+    except SettingsError as problem:
+        sys.exit(f"deployer: {problem}")
+    setup_logging(settings, "deployer")
+    app = make_app(settings)
+
+    def ring_quietly(job: Job) -> None:
+        try:
+            ring(app, job, task_names.DEPLOY_QUEUE)
+        except (OperationalError, RedisError, OSError) as exc:
+            log.warning("hint_not_sent", job_id=job.id, error=str(exc))  # the scheduler's clock finds it
+
+    platforms: dict[Target, DeployTarget] = {}
+
+    def platform(target: Target) -> DeployTarget:
+        if target not in platforms:
+            platforms[target] = target_for(target, settings)
+        return platforms[target]
+
+    stopped = threading.Event()
+
+    def stop(*_: Any) -> None:
+        stopped.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    log.info("deployer_started")
+    Reconciler(Deployer(open_store(settings), settings, ring_quietly, platform)).run(stopped)
+    log.info("deployer_stopped")
+
+
+if __name__ == "__main__":
+    main()

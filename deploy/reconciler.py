@@ -1,0 +1,65 @@
+"""Looks again and again at everything about deployments that no node looks after; of several deployers one acts."""
+
+import threading
+from uuid import uuid4
+
+import structlog
+
+from common.errors import ServiceError, StoreFull, StoreUnavailable
+from deploy.after_training import deploy_finished
+from deploy.deployer import Deployer
+from deploy.elsewhere import Elsewhere
+from deploy.rollout import finish_rollouts
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+LOCK_SECONDS = 30.0
+
+
+class Reconciler:
+    """One per deployer process."""
+
+    def __init__(self, deployer: Deployer) -> None:
+        self._deployer = deployer
+        self._token = uuid4().hex
+        self._elsewhere = Elsewhere(deployer)
+        self._away = False
+
+    def run(self, stopped: threading.Event) -> None:
+        """Until it is stopped; an absent Redis is waited for."""
+        while not stopped.is_set():
+            try:
+                self.look()
+                self._note_store(away=False)
+                self._deployer.store.deployments.wait_for_bell(LOOK_SECONDS)
+            except (StoreUnavailable, StoreFull) as exc:
+                self._note_store(away=True, error=exc.message)
+                stopped.wait(LOOK_SECONDS)
+            except Exception:
+                log.exception("reconciler_failed")
+                stopped.wait(LOOK_SECONDS)
+        self._let_go()
+
+    def look(self) -> bool:
+        """Everything once; False when another deployer acts."""
+        deployments = self._deployer.store.deployments
+        if not deployments.take_turn(self._token, LOCK_SECONDS):
+            return False
+        deploy_finished(self._deployer)
+        finish_rollouts(self._deployer)
+        self._elsewhere.look()
+        return True
+
+    def _let_go(self) -> None:
+        try:
+            self._deployer.store.deployments.end_turn(self._token)
+        except ServiceError as exc:
+            log.warning("turn_not_ended", error=exc.message)
+
+    def _note_store(self, *, away: bool, error: str = "") -> None:
+        if away and not self._away:
+            log.warning("store_away", error=error)
+        if self._away and not away:
+            log.info("store_back")
+        self._away = away

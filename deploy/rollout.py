@@ -1,0 +1,46 @@
+"""Ends what another version of the same name has superseded, once that one answers."""
+
+from datetime import datetime
+
+import structlog
+
+from common.jobs import Job
+from common.models import Model
+from common.reasons import Reason
+from common.store import Store
+from deploy.deployer import Deployer
+
+log = structlog.get_logger()
+
+
+def finish_rollouts(deployer: Deployer) -> None:
+    """Stop the deployments of every version that neither answers nor is wanted, after the time to drain."""
+    now = deployer.store.now()
+    for model in deployer.store.deployments.models():
+        if model.active and _has_drained(model, now, deployer.settings.deploy_drain_seconds):
+            for job in _superseded(deployer.store, model):
+                _stop(deployer.store, model, job)
+
+
+def _has_drained(model: Model, now: datetime, drain_seconds: float) -> bool:
+    return model.changed_at is None or (now - model.changed_at).total_seconds() >= drain_seconds
+
+
+def _superseded(store: Store, model: Model) -> list[Job]:
+    """Those that are held wait for the user, who may want them later."""
+    return [
+        job
+        for job in store.jobs.get_many(store.deployments.ids_of(model.name))
+        if job.spec.deploy
+        and job.spec.deploy.version not in {model.active, model.wanted}
+        and not job.is_final
+        and not job.held
+        and job.cancel_requested_at is None
+    ]
+
+
+def _stop(store: Store, model: Model, job: Job) -> None:
+    version = job.spec.deploy.version if job.spec.deploy else ""
+    message = f"version {model.active} of {model.name} answers in the place of {version}"
+    store.jobs.cancel(job.id, message, Reason.SUPERSEDED)
+    log.info("deployment_superseded", job_id=job.id, model=model.name, version=version, by=model.active)

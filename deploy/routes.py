@@ -1,0 +1,65 @@
+"""Which servers answer for which model name now, read from the records."""
+
+import structlog
+
+from common.jobs import Job
+from common.models import Model
+from common.settings import Settings
+from common.states import JobState
+from common.store import Store
+from deploy.replicas import Replica
+from deploy.sealing import SealBroken, unseal
+
+log = structlog.get_logger()
+
+
+def read_replicas(store: Store, settings: Settings) -> list[Replica]:
+    """The healthy servers of every model's active version."""
+    return [
+        replica
+        for model in store.deployments.models()
+        for job in store.jobs.get_many(store.deployments.ids_of(model.name))
+        if _answers(job, model) and (replica := _replica(job, settings)) is not None
+    ]
+
+
+def read_known_models(store: Store) -> set[str]:
+    """All names that somebody deployed and that may answer again, adapters' names included."""
+    names: set[str] = set()
+    for model in store.deployments.models():
+        names.add(model.name)
+        for job in store.jobs.get_many(store.deployments.ids_of(model.name)):
+            if job.spec.deploy and job.spec.deploy.version in {model.active, model.wanted}:
+                names.update(job.spec.deploy.adapters)
+    return names
+
+
+def _answers(job: Job, model: Model) -> bool:
+    deploy = job.spec.deploy
+    return bool(
+        deploy
+        and deploy.version == model.active
+        and job.state is JobState.RUNNING
+        and job.endpoint
+        and job.unhealthy_since is None
+        and job.cancel_requested_at is None
+    )
+
+
+def _replica(job: Job, settings: Settings) -> Replica | None:
+    deploy = job.spec.deploy
+    if deploy is None:
+        return None
+    try:
+        api_key = unseal(settings, deploy.sealed_api_key)
+    except SealBroken as broken:
+        log.error("deployment_unreachable", job_id=job.id, error=str(broken))  # noqa: TRY400 - the text says it all
+        return None
+    return Replica(
+        deployment_id=job.id,
+        models=(deploy.name, *deploy.adapters),
+        version=deploy.version,
+        base_url=job.endpoint.removesuffix("/v1"),
+        api_key=api_key,
+        created_at_s=int(job.created_at.timestamp()),
+    )

@@ -1,0 +1,73 @@
+"""The versions of a model name: which answers, which is on its way, and how to go back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.errors import ModelNotFound, StateConflict
+from common.jobs import Job
+from common.models import Model
+from common.store import Store
+from deploy.life import start_deployment
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a model with its deployments, oldest first."""
+
+    name: str
+    deployments: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """`took_over` when the version answers already; otherwise it takes over as soon as it does."""
+
+    model: Model
+    version: str
+    took_over: bool
+    begun: tuple[Job, ...]
+
+
+def get_model(store: Store, name: str) -> Model:
+    """Raises ModelNotFound."""
+    model = store.deployments.model(name)
+    if model is None:
+        raise ModelNotFound(f"nothing was deployed under the name '{name}'", model=name)
+    return model
+
+
+def versions_of(store: Store, name: str) -> list[Version]:
+    """All versions that have a deployment, in the order of their first one."""
+    found: dict[str, list[Job]] = {}
+    for job in store.jobs.get_many(store.deployments.ids_of(name)):
+        if job.spec.deploy:
+            found.setdefault(job.spec.deploy.version, []).append(job)
+    return [Version(version, tuple(jobs)) for version, jobs in found.items()]
+
+
+def roll_back(store: Store, name: str, version: str, actor: str) -> RolledBack:
+    """Let an earlier version answer again: the one before, unless it is named. The present one stays until it does.
+
+    Raises ModelNotFound, and StateConflict when there is no such version.
+    """
+    model = get_model(store, name)
+    target = version or model.previous
+    jobs = _deployments(versions_of(store, name), target)
+    if not jobs:
+        raise StateConflict(_nothing_to_go_to(model, version), model=name)
+    begun = [started for job in jobs for started in start_deployment(store, job, actor)]
+    took_over = store.deployments.want(name, target, [job.id for job in jobs])
+    return RolledBack(get_model(store, name), target, took_over, tuple(begun))
+
+
+def _deployments(versions: Sequence[Version], name: str) -> tuple[Job, ...]:
+    found = next((version.deployments for version in versions if version.name == name), ())
+    return tuple(job for job in found if job.spec.deploy and job.spec.deploy.replica == 1)
+
+
+def _nothing_to_go_to(model: Model, asked: str) -> str:
+    if asked:
+        return f"model {model.name} has no version '{asked}'"
+    if model.previous:
+        return f"the deployments of {model.name} {model.previous}, the version before, were deleted"
+    return f"model {model.name} never had another version"

@@ -1,0 +1,110 @@
+"""Finds the English sentences that the service's code makes, as the templates of api.chinese have them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[4]
+PACKAGES = ("api", "common", "scheduler", "workers")
+
+# What is said there is for whoever runs the service, or for the OpenAPI document: it is in English, as the logs are.
+NOT_FOR_USERS = (
+    "api/app.py",
+    "api/catalogue.py",  # holds both languages side by side
+    "api/chinese/",
+    "api/manual.py",
+    "api/monitoring/",
+    "api/openapi.py",
+    "api/live/frames.py",  # the syntax of event streams, and comments that clients skip
+    "api/progress_view.py",
+    "api/resources/",  # speaks through services and schemas
+    "common/celery_app.py",
+    "common/settings.py",
+    "common/store/logs.py",  # stands in a job's log, which is ms-swift's and in English
+    "common/store/queue_stats.py",
+    "common/swift_options/catalog.py",
+    "scheduler/audit.py",
+    "scheduler/main.py",
+    "scheduler/tasks.py",
+    "workers/ends.py",  # ends that are no job's
+    "workers/inventory/",
+    "workers/main.py",
+    "workers/tasks.py",
+    "workers/runner/__main__.py",
+    "workers/runner/ending.py",
+    "workers/runner/kernel.py",
+    "workers/runner/life.py",
+    "workers/runner/spec.py",
+    "workers/runner/supervise.py",
+    "workers/swift/describe_options.py",
+    "workers/swift/installed.py",
+    "workers/swift/log_excerpt.py",
+)
+# Of no sentence; blanks stand for values.
+NO_SENTENCES = {
+    r"^-- include (\w+)$",
+    "Bearer",
+    'Bearer realm="swift-trainer"',
+    "default-src 'none'; frame-ancestors 'none'",
+    'id: 1:6\nevent: log\ndata: {"text":"…"}',
+    "come back with Last-Event-ID",  # a comment of a stream
+    "too slow: come back with Last-Event-ID",
+    "node {} has a worker already, process",  # ends a worker, not a job
+    "messages, query and response, instruction and output, text, …",  # names of columns
+}
+# What stands there is a part of the OpenAPI document.
+_DOCUMENTING = {"metadata", "description", "summary", "example"}
+_BLANKS = re.compile(r"\{\}(?: ?\{\})*")
+
+
+def sentences() -> dict[str, str]:
+    """Each sentence that may reach a user, with {} for its values, and where it is made."""
+    found: dict[str, str] = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = str(path.relative_to(ROOT))
+            if not name.startswith(NOT_FOR_USERS):
+                for line, text in _texts(ast.parse(path.read_text())):
+                    found.setdefault(text, f"{name}:{line}")
+    return {text: where for text, where in found.items() if is_sentence(text)}
+
+
+def is_sentence(text: str) -> bool:
+    """Whether there are words in it, not a name or a sign only."""
+    words = blanked(text)
+    return " " in words and words not in NO_SENTENCES and re.search("[a-z]{2}", words) is not None
+
+
+def blanked(template: str) -> str:
+    """One spelling for what code and table may spell in two ways: values at the ends and side by side do not count."""
+    return _BLANKS.sub("{}", template).removeprefix("{}").removesuffix("{}").strip()
+
+
+def _texts(node: ast.AST) -> Iterator[tuple[int, str]]:
+    if isinstance(node, ast.JoinedStr):
+        yield node.lineno, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.lineno, node.value
+    for child in _speaking(node):
+        yield from _texts(child)
+
+
+def _speaking(node: ast.AST) -> Iterator[ast.AST]:
+    """The children without docstrings, what documents, and the pieces of an f-string between its values."""
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        yield from (value for key, value in pairs if not (isinstance(key, ast.Constant) and key.value in _DOCUMENTING))
+        return
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.keyword) and child.arg in _DOCUMENTING and not _is_abort(node):
+            continue
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        if not (isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant)):
+            yield child
+
+
+def _is_abort(node: ast.AST) -> bool:
+    """Its description is what a user is told."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "abort"

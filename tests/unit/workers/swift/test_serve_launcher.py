@@ -1,0 +1,130 @@
+import logging
+import os
+import sys
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from workers.swift import serve_launcher
+
+SECRET = "SWIFT_TRAINER_TEST_SECRET"
+
+
+def _modules(monkeypatch: pytest.MonkeyPatch, *names: str) -> ModuleType:
+    """Empty modules of these names; the last is returned."""
+    for name in names:
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    return sys.modules[names[-1]]
+
+
+class Pipeline:
+    """As much of ms-swift's as the launcher touches."""
+
+    registered: Any = None
+
+    def __init__(self, argv: list[str]) -> None:
+        self.args = SimpleNamespace(
+            argv=argv,
+            api_key=None,
+            port=9999,
+            infer_backend="transformers",
+            served_model_name="qwen",
+            max_model_len=100,
+        )
+        self.infer_engine = SimpleNamespace(model_name="folder", max_model_len=2048)
+        self._register_app()
+
+    def _register_app(self) -> None:
+        self.registered = vars(self.args) | vars(self.infer_engine)
+
+
+RELEASES = [
+    ("swift", "swift.pipelines", "swift.pipelines.infer", "swift.pipelines.infer.deploy"),
+    ("swift", "swift.llm", "swift.llm.infer", "swift.llm.infer.deploy"),
+]
+
+
+@pytest.mark.parametrize("names", RELEASES)
+def test_each_release_is_told_key_port_name_and_length_before_its_routes(
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    _modules(monkeypatch, *names).SwiftDeploy = Pipeline  # type: ignore[attr-defined]
+
+    server = serve_launcher.server_class("key", ("127.0.0.1", 8100))(["--model=m"])
+
+    told = server.registered
+    assert (told["api_key"], told["port"], told["model_name"], told["max_model_len"]) == ("key", 8100, "qwen", 100)
+
+
+def test_a_missing_library_of_ms_swift_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    _modules(monkeypatch, "swift", "swift.pipelines")
+    monkeypatch.setitem(sys.modules, "swift.llm", None)
+
+    with pytest.raises(ModuleNotFoundError, match=r"swift\.pipelines\.infer"):
+        serve_launcher.server_class("key", ("127.0.0.1", 8100))
+
+
+@pytest.mark.parametrize(
+    ("backend", "wanted", "own", "expected"),
+    [
+        ("transformers", 100, 2048, 100),
+        ("transformers", 9000, 2048, 2048),
+        ("transformers", None, 2048, 2048),
+        ("transformers", 100, None, 100),
+        ("vllm", 100, 2048, 2048),
+    ],
+)
+def test_only_a_shorter_context_is_asked_of_the_engine(
+    backend: str, wanted: int | None, own: int | None, expected: int
+) -> None:
+    engine = SimpleNamespace(model_name="folder", max_model_len=own)
+    args = SimpleNamespace(served_model_name=None, infer_backend=backend, max_model_len=wanted)
+
+    serve_launcher._tell_engine(engine, args)
+
+    assert vars(engine) == {"model_name": "folder", "max_model_len": expected}
+
+
+@pytest.mark.parametrize(("has_cuda", "expected"), [(True, [(0.25, 0), (0.25, 1)]), (False, [])])
+def test_each_gpu_is_shared_as_told(
+    monkeypatch: pytest.MonkeyPatch, has_cuda: bool, expected: list[tuple[float, int]]
+) -> None:
+    limits: list[tuple[float, int]] = []
+    _modules(monkeypatch, "torch").cuda = SimpleNamespace(  # type: ignore[attr-defined]
+        is_available=lambda: has_cuda,
+        device_count=lambda: 2,
+        set_per_process_memory_fraction=lambda fraction, device: limits.append((fraction, device)),
+    )
+
+    serve_launcher.limit_gpu_memory("0.25")
+
+    assert limits == expected
+
+
+def test_without_a_share_torch_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+
+    serve_launcher.limit_gpu_memory("")
+
+
+def test_a_secret_is_taken_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECRET, "geheim-ü")
+
+    assert serve_launcher.take_secret(SECRET) == "geheim-ü"
+    assert SECRET not in os.environ
+    assert serve_launcher.take_secret(SECRET) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kept"),
+    [("/health", 200, False), ("/v1/models", 200, False), ("/health", 503, True), ("/v1/chat/completions", 200, True)],
+)
+def test_probes_that_went_well_are_not_logged(path: str, status: int, kept: bool) -> None:
+    record = logging.makeLogRecord({"args": ("127.0.0.1:1", "GET", path, "1.1", status)})
+
+    assert serve_launcher.is_no_probe(record) is kept
+
+
+def test_other_lines_of_the_log_are_kept() -> None:
+    assert serve_launcher.is_no_probe(logging.makeLogRecord({"msg": "Uvicorn running", "args": ()}))

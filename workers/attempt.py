@@ -1,0 +1,73 @@
+"""One attempt as its phases see it: what it is, where it keeps its files, and the words it can say about itself."""
+
+from functools import partial
+from typing import Any
+
+from common.jobs import Job, Phase
+from common.reasons import Reason
+from workers import settle
+from workers.attempt_folder import AttemptFolder
+from workers.ends import End
+from workers.node import LocalNode
+from workers.phase import InfrastructureFailed, PhasePlan, PhaseRun, Show
+from workers.runner_control import ExitRecord
+from workers.shipper import Shipper
+
+
+class Attempt:
+    """Each of its steps looks first whether an earlier worker did it."""
+
+    def __init__(self, node: LocalNode, job: Job, number: int, folder: AttemptFolder, show: Show) -> None:
+        self.node = node
+        self.job = job
+        self.number = number
+        self.folder = folder
+        self._show = show
+        folder.create(job, number)
+        self._phases = PhaseRun(node, job, number, folder, Shipper(node.store.attempts, job, number, folder.log_path))
+
+    def run(self, plan: PhasePlan) -> ExitRecord:
+        """Start or find the phase, and see it end. Raises Detached, Unwanted or InfrastructureFailed."""
+        return self._phases.run(plan, self._show)
+
+    def pause(self, seconds: float) -> bool:
+        """Wait between two phases; False when the user wants it to end. Raises Detached or Unwanted."""
+        self._phases.pause(seconds)
+        return not self._phases.was_cancelled
+
+    @property
+    def was_cancelled_before_it_began(self) -> bool:
+        return bool(self.job.cancel_requested_at) and not self.folder.phase_dirs()
+
+    def stopped(self, ended: ExitRecord) -> End | None:
+        """The end of a phase that was told to stop; None when it ended by itself."""
+        if self._phases.was_cancelled or ended.reason == "cancel":
+            return self.cancel()
+        if ended.outcome == "start_failed":
+            raise InfrastructureFailed(Reason.START_FAILED, f"its process could not be started: {ended.error}")
+        if ended.outcome == "stopped" and ended.reason == "time_limit":
+            text = f"it ran longer than its time limit of {self.job.spec.time_limit_seconds} s"
+            return self.fail(Reason.TIME_LIMIT, text)
+        if ended.outcome == "stopped":
+            raise InfrastructureFailed(Reason.RUNNER_LOST, f"its runner was told to stop ({ended.reason})")
+        return None
+
+    def note(self, kind: str, message: str, **fields: Any) -> None:
+        """Write an event that is no arrow of the state chart, with fields of the record."""
+        attempts = self.node.store.attempts
+        settle.patiently(self.node, lambda: attempts.note(self.job.id, self.number, kind, message, **fields))
+
+    def announce_start(self, what: str, phase: Phase, process_id: int) -> None:
+        """The first process is alive."""
+        message = f"{what} started on node {self.node.name}, process {process_id}"
+        start = partial(self.node.store.attempts.start, self.job.id, self.number, process_id)
+        settle.patiently(self.node, partial(start, str(self.folder.log_path), message, phase=phase))
+
+    def complete(self, message: str, **facts: Any) -> End:
+        return settle.complete(self.node, self.job, self.number, message, **facts)
+
+    def cancel(self) -> End:
+        return settle.cancel(self.node, self.job, self.number)
+
+    def fail(self, reason: Reason, message: str, **fields: Any) -> End:
+        return settle.fail(self.node, self.job, self.number, reason, message, **fields)

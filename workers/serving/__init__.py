@@ -1,0 +1,1 @@
+"""Serving a model on this node: the process of one server, and whether it answers as what it should be."""
