@@ -13,6 +13,7 @@ ENV_FOLDER = Path("env")
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
 _PORTS_ERROR = "Must look like 30000-30999."
+NAMES = r"^([A-Za-z_][A-Za-z0-9_]*(,[A-Za-z_][A-Za-z0-9_]*)*)?$"
 RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
 
 
@@ -113,6 +114,11 @@ class Settings:
     k8s_image_pull_secret: str
     k8s_env_secret: str
     k8s_timeout_seconds: float
+    # Deployments in clouds
+    skypilot_python: str
+    skypilot_timeout_seconds: float
+    cloud_packages: tuple[str, ...]
+    cloud_secrets: tuple[str, ...]
     # Celery
     celery_remote_control: bool
 
@@ -150,6 +156,7 @@ def _read(env: Env) -> Settings:
     port = Range(min=1, max=65535)
     database = Range(min=0, max=1023)
     rate = Regexp(RATE, error="Must look like 600/minute, or be empty for no limit.")
+    names = Regexp(NAMES, error="Must be names of environment variables, separated by commas.")
     data_dir = env.path("DATA_DIR", Path("data")).expanduser().absolute()
     return Settings(
         environment=env.str("ENVIRONMENT", "dev"),
@@ -232,6 +239,10 @@ def _read(env: Env) -> Settings:
         k8s_image_pull_secret=env.str("K8S_IMAGE_PULL_SECRET", ""),
         k8s_env_secret=env.str("K8S_ENV_SECRET", ""),
         k8s_timeout_seconds=env.float("K8S_TIMEOUT_SECONDS", 10.0, validate=positive),
+        skypilot_python=env.str("SKYPILOT_PYTHON", ".venv-skypilot/bin/python", validate=Length(min=1)),
+        skypilot_timeout_seconds=env.float("SKYPILOT_TIMEOUT_SECONDS", 120.0, validate=positive),
+        cloud_packages=tuple(env.str("CLOUD_PACKAGES", "torch==2.13.0 ms-swift==4.6.0").split()),
+        cloud_secrets=_names(env.str("CLOUD_SECRETS", "", validate=names)),
         celery_remote_control=env.bool("CELERY_REMOTE_CONTROL", False),
     )
 
@@ -240,6 +251,10 @@ def _ports(text: str) -> tuple[int, int]:
     """The first and the last port of a range that PORTS describes; an empty one when it is malformed."""
     first, _, last = text.partition("-")
     return (int(first), int(last)) if first.isdigit() and last.isdigit() else (1, 0)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(name for name in (text or "").split(",") if name)  # nothing when it is wrong, which is told later
 
 
 def _roots(text: str, data_dir: Path) -> tuple[Path, ...]:

@@ -12,7 +12,9 @@ _ACCELERATOR = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 # cloud, cloud/region, cloud/region/zone, k8s/context
 _INFRA = re.compile(r"[a-z][a-z0-9]{0,31}(/[A-Za-z0-9*][A-Za-z0-9*_.:@-]{0,127}){0,2}")
 _CPUS = re.compile(r"[1-9]\d{0,3}\+?")
-_BUCKET = re.compile(r"(s3|gs|r2|cos|oci|nebius)://[A-Za-z0-9][A-Za-z0-9._/-]{1,500}|https://[a-z0-9]+\.blob\.core\.windows\.net/[\w./-]+")
+_BUCKET = re.compile(
+    r"(s3|gs|r2|cos|oci|nebius)://[A-Za-z0-9][A-Za-z0-9._/-]{1,500}|https://[a-z0-9]+\.blob\.core\.windows\.net/[\w./-]+"
+)
 
 _AUTOSCALING_FIELDS = ("min_replicas", "max_replicas", "target_qps_per_replica")
 _REPLICAS_MAX = 1000
@@ -20,9 +22,7 @@ _DISK_MAX = 64 * 1024
 _STARTUP_MAX = 24 * 3600
 
 
-def platform_problems(
-    platform: Mapping[str, Any], *, gpus: int = 0, model_paths: Sequence[str] = ()
-) -> list[Problem]:
+def platform_problems(platform: Mapping[str, Any], *, gpus: int = 0, model_paths: Sequence[str] = ()) -> list[Problem]:
     """What is wrong with the options, as (field, sentence); the field is a dotted path below `platform`.
 
     `gpus` is how many each server gets, `model_paths` are what it opens: absolute paths have to be inside the storage.

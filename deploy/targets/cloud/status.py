@@ -47,7 +47,7 @@ def observation(record: Mapping[str, Any] | None, launch: Mapping[str, Any] | No
 
 def _before_the_service(launch: Mapping[str, Any]) -> Observation:
     status = launch.get("status")
-    if status in {"PENDING", "RUNNING", "WAITING"}:
+    if status in {"PENDING", "WAITING", "RUNNING"}:
         return Observation(Health.STARTING, "SkyPilot launches the service's controller")
     if status == "FAILED":
         return Observation(Health.FAILED, f"SkyPilot could not launch the service: {launch.get('error')}")

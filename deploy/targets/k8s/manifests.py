@@ -22,12 +22,12 @@ def manifests(job: Job, api_key: str, serve_argv: Sequence[str], cluster: Cluste
     options = platform_options(deploy_spec(job).platform)
     documents = [
         _document("v1", "Secret", job, type="Opaque", data={SERVER_KEY_FIELD: _base64(api_key)}),
-        _document("apps/v1", "Deployment", job, spec=_deployment(job, options, serve_argv, cluster)),
         _document("v1", "Service", job, spec=_service(job)),
     ]
     if options.ingress:
         documents.append(_document("networking.k8s.io/v1", "Ingress", job, spec=_ingress(job, options.ingress)))
-    return documents
+    # The last: where the cluster refuses one of the others, no GPU is taken.
+    return [*documents, _document("apps/v1", "Deployment", job, spec=_deployment(job, options, serve_argv, cluster))]
 
 
 def base_url(job: Job, namespace: str) -> str:

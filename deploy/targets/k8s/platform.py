@@ -23,12 +23,12 @@ _STARTUP_MAX = 24 * 3600
 
 
 def platform_problems(
-    platform: Mapping[str, Any], *, roots: Sequence[Path] = (), model_paths: Sequence[str] = ()
+    platform: Mapping[str, Any], *, roots: Sequence[Path] | None = None, model_paths: Sequence[str] = ()
 ) -> list[Problem]:
     """What is wrong with the options, as (field, sentence); the field is a dotted path below `platform`.
 
-    A host path has to be below one of `roots`, the allowed ones. `model_paths` are what the server opens: those that
-    are absolute paths have to be inside the storage.
+    A host path has to be below one of `roots`, the allowed ones, where they are known. `model_paths` are what the
+    server opens: those that are absolute paths have to be inside the storage.
     """
     found = [(name, f"unknown; the options are {', '.join(_CHECKS)}") for name in platform if name not in _CHECKS]
     for name, check in _CHECKS.items():
@@ -39,10 +39,10 @@ def platform_problems(
     return found
 
 
-def _files_out_of_reach(storage: Any, roots: Sequence[Path], model_paths: Sequence[str]) -> Iterator[Problem]:
+def _files_out_of_reach(storage: Any, roots: Sequence[Path] | None, model_paths: Sequence[str]) -> Iterator[Problem]:
     place = (storage or {}).get("host_path") or (storage or {}).get("mount_path")
     host_path = (storage or {}).get("host_path")
-    if host_path and not any(PurePosixPath(host_path).is_relative_to(root) for root in roots):
+    if host_path and roots is not None and not any(PurePosixPath(host_path).is_relative_to(root) for root in roots):
         yield "storage.host_path", "is not below an allowed root; the setting ALLOWED_ROOTS names them"
     for path in model_paths:
         if not path.startswith("/"):

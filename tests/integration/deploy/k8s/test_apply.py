@@ -164,6 +164,7 @@ def test_what_the_cluster_calls_invalid_ends_the_deployment_with_its_words(
         target.apply(make_deployment(port=70000), KEY)
 
     assert refused.value.is_final
+    assert list(admin.list(Deployment)) == []
 
 
 def test_options_that_make_no_sense_never_reach_the_cluster(

@@ -50,7 +50,7 @@ def test_kubectl_takes_the_documents(
 
     assert said.splitlines() == [
         f"{kind}/{object_name(job.id)} created (dry run)"
-        for kind in ("secret", "deployment.apps", "service", "ingress.networking.k8s.io")
+        for kind in ("secret", "service", "ingress.networking.k8s.io", "deployment.apps")
     ]
 
 

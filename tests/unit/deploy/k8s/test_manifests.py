@@ -68,9 +68,9 @@ def test_the_documented_objects_have_the_form_that_kubernetes_publishes() -> Non
     assert found == []
 
 
-def test_what_is_needed_comes_before_what_needs_it() -> None:
-    assert list(documents(deployment(platform=EVERYTHING))) == ["Secret", "Deployment", "Service", "Ingress"]
-    assert list(documents(deployment())) == ["Secret", "Deployment", "Service"]
+def test_what_takes_gpus_comes_last() -> None:
+    assert list(documents(deployment(platform=EVERYTHING))) == ["Secret", "Service", "Ingress", "Deployment"]
+    assert list(documents(deployment())) == ["Secret", "Service", "Deployment"]
 
 
 def test_the_key_reaches_the_server_by_its_environment_only() -> None:

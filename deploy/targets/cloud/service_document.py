@@ -1,10 +1,8 @@
-"""A deployment as SkyPilot's service: what its YAML file would say, as a document; pure."""
+"""A deployment as SkyPilot's service, as its YAML file would say it; pure."""
 
 import shlex
 from collections.abc import Sequence
 from typing import Any
-
-import yaml
 
 from common.deployments import DeploySpec, InferBackend
 from common.jobs import Job
@@ -41,18 +39,13 @@ def service_document(
         "service": _service(deploy, options, replicas),
         "resources": _resources(job, deploy, options),
         "envs": dict(sorted(job.spec.env.items())),
-        "secrets": {name: None for name in (SERVER_KEY_VARIABLE, *cloud.secret_names)},
+        "secrets": dict.fromkeys((SERVER_KEY_VARIABLE, *cloud.secret_names)),
         "setup": _setup(launcher, [*cloud.packages, *filter(None, [_ENGINES.get(deploy.infer_backend)])]),
         "run": _run(serve_argv),
     }
     if options.bucket:
         document["file_mounts"] = {options.bucket.mount_path: {"source": options.bucket.source, "mode": "MOUNT"}}
     return {name: value for name, value in document.items() if value != {}}
-
-
-def service_yaml(document: dict[str, Any]) -> str:
-    """The document as a file that `sky serve up` takes."""
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
 
 
 def deploy_spec(job: Job) -> DeploySpec:
