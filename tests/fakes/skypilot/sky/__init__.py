@@ -23,10 +23,6 @@ class Task:
 
     @staticmethod
     def from_yaml_config(config, env_overrides=None, secrets_overrides=None):
-        unset = {name for name, value in config.get("secrets", {}).items() if value is None}
-        missing = unset - {name for name, _ in secrets_overrides or []}
-        if missing:
-            raise ValueError(f"Secret variable {sorted(missing)[0]!r} is None.")
         return Task(config, dict(secrets_overrides or []))
 
 
