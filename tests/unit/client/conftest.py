@@ -11,6 +11,8 @@ from client.sdk import SwiftTrainer
 from client.sdk.clock import Clock
 
 API = "/api/v1/training"
+DEPLOY = "/api/v1/deploy"
+GATEWAY = "/v1"
 
 
 class FakeService:
@@ -20,9 +22,15 @@ class FakeService:
         self.routes: dict[tuple[str, str], list[Any]] = {}
         self.requests: list[httpx2.Request] = []
 
-    def on(self, method: str, path: str, *answers: Any) -> None:
-        """An answer is JSON (200), (status, JSON), (status, JSON, headers), or an exception to raise."""
-        self.routes[method, API + path] = list(answers)
+    def on(self, method: str, path: str, *answers: Any, under: str = API) -> None:
+        """An answer is JSON (200), bytes, (status, JSON), (status, JSON, headers), or an exception to raise."""
+        self.routes[method, under + path] = list(answers)
+
+    def on_deploy(self, method: str, path: str, *answers: Any) -> None:
+        self.on(method, path, *answers, under=DEPLOY)
+
+    def on_gateway(self, method: str, path: str, *answers: Any) -> None:
+        self.on(method, path, *answers, under=GATEWAY)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
@@ -61,7 +69,7 @@ def _content(body: Any) -> bytes:
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    for name in ("SWIFT_TRAINER_URL", "SWIFT_TRAINER_API_KEY"):
+    for name in ("SWIFT_TRAINER_URL", "SWIFT_TRAINER_GATEWAY", "SWIFT_TRAINER_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
@@ -98,6 +106,36 @@ def make_job() -> Callable[..., dict[str, Any]]:
         }
 
     return make
+
+
+@pytest.fixture
+def make_deployment() -> Callable[..., dict[str, Any]]:
+    def make(job_id: str = "bot~deploy-1", status: str = "running", **changes: Any) -> dict[str, Any]:
+        return {
+            "job_id": job_id,
+            "status": status,
+            "name": "bot",
+            "version": "v1",
+            "endpoint": "http://n1:30000/v1" if status == "running" else "",
+            "healthy": status == "running",
+            "restarts": 0,
+            "attempt": 1,
+            **changes,
+        }
+
+    return make
+
+
+@pytest.fixture
+def spoken() -> Callable[..., bytes]:
+    """An answer as the gateway streams it, in these pieces."""
+
+    def stream(*pieces: str, done: bool = True) -> bytes:
+        chunks = [{"choices": [{"delta": {"content": piece}, "finish_reason": None}]} for piece in pieces]
+        events = [f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n" for chunk in chunks]
+        return "".join([*events, *(["data: [DONE]\n\n"] if done else [])]).encode()
+
+    return stream
 
 
 @pytest.fixture

@@ -57,6 +57,14 @@ def test_an_open_door_is_refused(environment: dict[str, str], tmp_path: Path, ho
         load_settings(tmp_path)
 
 
+@pytest.mark.parametrize("key", ["", "short"])
+def test_an_open_gateway_is_refused(environment: dict[str, str], tmp_path: Path, key: str) -> None:
+    environment |= {"GATEWAY_HOST": "0.0.0.0", "API_KEY": key}
+
+    with pytest.raises(SettingsError, match=r"GATEWAY_HOST=0\.0\.0\.0 .* set API_KEY to a secret of at least 16"):
+        load_settings(tmp_path)
+
+
 @pytest.mark.parametrize(("host", "key"), [("0.0.0.0", SECRET), ("127.0.0.1", ""), ("::1", ""), ("localhost", "")])
 def test_a_key_or_loopback_opens_the_door(environment: dict[str, str], tmp_path: Path, host: str, key: str) -> None:
     environment |= {"APP_HOST": host, "API_KEY": key}
