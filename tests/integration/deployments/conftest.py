@@ -7,7 +7,8 @@ import pytest
 from common.settings import load_settings
 from common.store import open_store
 from scheduler.audit import audit
-from tests.real_stack import RealStack, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack
 
 QUICK = {
     "GPU_SLOTS": "cpu:4",
