@@ -18,7 +18,7 @@ def test_the_demonstration_succeeds_and_stops_all_that_it_started(swift_python: 
         capture_output=True,
         text=True,
         check=False,
-        timeout=280,
+        timeout=600,
     )
 
     assert process.returncode == 0, process.stdout + process.stderr
