@@ -109,6 +109,17 @@ MESSAGES: dict[str, Sentence] = {
     "deployment_on_its_way": Sentence(
         "deployment is on its way already: it is {state}", "部署任务已在执行中，当前状态：{state}"
     ),
+    "deployment_starts_again": Sentence(
+        "deployment is still being stopped; it starts again when that is done", "部署任务正在停止，停止后将重新启动"
+    ),
+    "deployment_placed_meanwhile": Sentence(
+        "deployment '{job_id}' was placed meanwhile; stop it to give it another port",
+        "部署任务 '{job_id}' 刚刚已被分配资源，请先停止再更改端口",
+    ),
+    "port_of_replicas": Sentence(
+        "deployment '{job_id}' has several replicas, and only one could have the port; leave it out",
+        "部署任务 '{job_id}' 有多个副本，端口只能由一个使用，请勿指定",
+    ),
     "deployment_stopping": Sentence(
         "deployment is being stopped: its processes get time to end, then they are killed",
         "部署任务正在停止：进程将在宽限时间后被强制结束",

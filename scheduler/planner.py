@@ -68,7 +68,7 @@ def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] |
     if seconds > shape.longest_seconds:
         return None
     if shape.share_mib:
-        slot = place_share(shape)
+        slot = place_share(shape, holds)
         if slot is not None:
             return (slot,)
     elif (chosen := _choose(shape, holds, seconds)) is not None:

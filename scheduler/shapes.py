@@ -41,12 +41,13 @@ class Shape:
 class Shapes:
     """The shapes of a pass; demands that differ in words only share one."""
 
-    __slots__ = ("_by_demand", "_by_size", "_capacity")
+    __slots__ = ("_by_demand", "_by_size", "_capacity", "_size_reasons")
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
         self._by_demand: dict[tuple[object, ...], Shape] = {}
-        self._by_size: dict[tuple[Candidates, int, int, int], Shape] = {}
+        self._size_reasons: dict[tuple[Candidates, int, int], Reason | None] = {}
+        self._by_size: dict[tuple[Candidates, int, int, int, Reason | None], Shape] = {}
 
     def of(self, workload: Workload) -> Shape:
         key: tuple[object, ...] = demand_key(workload)
@@ -54,20 +55,27 @@ class Shapes:
 
     def _judge(self, demand: Demand) -> Shape:
         candidates = self._capacity.candidates(demand)
-        size = (candidates, demand.gpus, demand.nodes, demand.share_mib)
+        # The reason is part of it: one may wait for a port and another for larger nodes, and both find none.
+        size = (candidates, demand.gpus, demand.nodes, demand.share_mib, self._standing_reason(candidates, demand))
         if size not in self._by_size:
-            self._by_size[size] = Shape(*size, self._standing_reason(candidates, demand))
+            self._by_size[size] = Shape(*size)
         shape = self._by_demand[demand] = self._by_size[size]
         return shape
 
     def _standing_reason(self, candidates: Candidates, demand: Demand) -> Reason | None:
         if not self._capacity.spaces:
             return Reason.NO_NODES
-        reason = standing_reason(candidates, demand.gpus, demand.nodes)
+        reason = self._size_reason(candidates, demand)
         if reason is None or demand.port == NO_PORT:
             return reason
         without_port = self._capacity.candidates(demand._replace(port=NO_PORT))
-        return standing_reason(without_port, demand.gpus, demand.nodes) or Reason.PORT_BUSY
+        return self._size_reason(without_port, demand) or Reason.PORT_BUSY
+
+    def _size_reason(self, candidates: Candidates, demand: Demand) -> Reason | None:
+        key = (candidates, demand.gpus, demand.nodes)
+        if key not in self._size_reasons:
+            self._size_reasons[key] = standing_reason(*key)
+        return self._size_reasons[key]
 
 
 def standing_reason(candidates: Candidates, gpus: int, nodes: int) -> Reason | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from scheduler.fit import MIB_PER_GIB
 from scheduler.tally import Tally
-from scheduler.workloads import ANY_PORT, NO_PORT, Demand
+from scheduler.workloads import ANY_PORT, NO_PORT, Demand, NodeView
 
 MAX_NAMES = 3
 
@@ -44,6 +44,20 @@ def counts(tally: Tally, keeps_for: str) -> str:
         (tally.unhealthy, "unhealthy"),
     )
     return ", ".join(parts + [f"{count} {_is(count)} {what}" for count, what in columns if count])
+
+
+def left_of_shared(mib: int) -> str:
+    return f"; of a shared one at most {mib / MIB_PER_GIB:.3g} GiB are left"
+
+
+def port_busy(port: int, nodes: Iterable[NodeView]) -> str:
+    """Who has the port; or which ports there are, when any would do."""
+    nodes = list(nodes)
+    if port == ANY_PORT:
+        ranges = sorted({f"{node.ports[0]}-{node.ports[1]}" for node in nodes})
+        return f"all ports of the nodes that could run it ({names(ranges)}) are leased"
+    holders = sorted({node.ports_taken[port] for node in nodes if port in node.ports_taken})
+    return f"port {port} is leased by {names(holders)} where it could run; it comes free when that one ends"
 
 
 def instead(models: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -10,16 +11,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import httpx2
 import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
+from common.settings import Settings, load_settings
 
 T = TypeVar("T")
 
 FAKE_SWIFT = Path(__file__).parent / "fakes" / "swift_python"
 FINAL = {"completed", "failed", "cancelled"}
+PORTS_OF_A_STACK = 40
 
 
 class NeverHappened(AssertionError):
@@ -62,6 +66,7 @@ class RealStack:
             "NODE_TTL_SECONDS": "5",
             "HINT_TIMEOUT_SECONDS": "2",
             "STOP_GRACE_SECONDS": "3",
+            "DEPLOY_PORT_RANGE": _own_ports(),
             **{name: str(value) for name, value in environment.items()},
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -87,7 +92,6 @@ class RealStack:
             "api": ["-m", "gunicorn", "api.app:create_app()", "-k", "gthread", "--threads", "8", "--no-control-socket"],
             "scheduler": ["-m", "scheduler.main"],
             "deployer": ["-m", "deploy.main"],
-            "gateway": ["-m", "deploy.gateway"],
             "worker": ["-m", "workers.main"],
         }
         argv = [sys.executable, *commands[name]]
@@ -166,6 +170,11 @@ class RealStack:
     def broker_client(self) -> redis.Redis:
         return self.redis_client(db=1)
 
+    def settings(self) -> Settings:
+        """What its processes read."""
+        with patch.dict(os.environ, self.environment, clear=True):
+            return load_settings()
+
     def celery_state(self, task_id: str) -> str:
         return str(json.loads(self.redis_client().get(f"celery-task-meta-{task_id}") or "{}").get("status", "PENDING"))
 
@@ -218,6 +227,12 @@ class RealStack:
         why = f"{seen['status']}: {seen['reason']}: {seen['message']}\n{self.deployment_log(job_id)}"
         assert seen["status"] in states, why
         return seen
+
+
+def _own_ports() -> str:
+    """A range for the model servers of one stack: others of this machine may have the default one."""
+    first = random.randrange(10_000, 30_000, PORTS_OF_A_STACK)
+    return f"{first}-{first + PORTS_OF_A_STACK - 1}"
 
 
 def free_port() -> int:

@@ -8,9 +8,9 @@ from api.schemas.memory_size import size_text
 from common.clock import iso
 from common.deployments import Target
 from common.jobs import Job
-from common.states import DEPLOYMENT_STATES, JobState
+from common.states import DEPLOYMENT_ARROWS, JobState
 
-STATES = [state.value for state in DEPLOYMENT_STATES]
+STATES = sorted({target.value for _, target in DEPLOYMENT_ARROWS.values()})
 
 
 def is_healthy(job: Job) -> bool:
@@ -110,8 +110,8 @@ class DeploymentActionSchema(Schema):
 class AddToQueueQuerySchema(Schema):
     """What to change of a deployment that enters the queue."""
 
-    port = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1024, max=65535))
-    priority = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=10))
+    port = fields.Integer(load_default=None, validate=validate.Range(min=1024, max=65535))
+    priority = fields.Integer(load_default=None, validate=validate.Range(min=0, max=10))
 
 
 class VersionSchema(Schema):
