@@ -110,8 +110,8 @@ class DeploymentActionSchema(Schema):
 class AddToQueueQuerySchema(Schema):
     """What to change of a deployment that enters the queue."""
 
-    port = fields.Integer(load_default=None, validate=validate.Range(min=1024, max=65535))
-    priority = fields.Integer(load_default=None, validate=validate.Range(min=0, max=10))
+    port = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1024, max=65535))
+    priority = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=10))
 
 
 class VersionSchema(Schema):
