@@ -126,6 +126,10 @@ MESSAGES: dict[str, Sentence] = {
     ),
     "deployment_stopped": Sentence("deployment is stopped", "部署任务已停止"),
     "deployment_queued": Sentence("deployment '{job_id}' waits for its place", "部署任务 '{job_id}' 已加入部署队列"),
+    "deployment_scales_by_replicas": Sentence(
+        "on our own nodes each replica is a deployment: post the same name and version for another one, or delete one",
+        "本地节点上每个副本都是独立的部署：如需增加请以相同名称和版本再次提交，如需减少请删除其中一个",
+    ),
     "model_rolled_back": Sentence("version {version} of {name} answers again", "模型 {name} 已回滚到版本 {version}"),
     "model_rolls_back": Sentence(
         "version {version} of {name} is being started and takes over when it answers",

@@ -5,7 +5,7 @@ import time
 import structlog
 
 from common.clock import now, to_ms
-from common.jobs import Job, Phase
+from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store.attempts import Report
@@ -25,7 +25,7 @@ class Elsewhere:
 
     def __init__(self, deployer: Deployer) -> None:
         self._deployer = deployer
-        self._applied_at: dict[str, float] = {}
+        self._applied: dict[str, tuple[JobSpec, float]] = {}
         self._seen_lines: dict[str, list[str]] = {}
 
     def look(self) -> None:
@@ -67,7 +67,7 @@ class Elsewhere:
         if job.state is JobState.ASSIGNED or self._is_due(job):
             deploy = job.spec.deploy
             platform.apply(job, unseal(self._deployer.settings, deploy.sealed_api_key if deploy else ""))
-            self._applied_at[job.id] = time.monotonic()
+            self._applied[job.id] = (job.spec, time.monotonic())
         if job.state is JobState.ASSIGNED:
             message = f"its objects are made on {job.node}"
             self._deployer.store.attempts.start(job.id, job.attempt, 0, "", message, phase=Phase.SERVE)
@@ -76,8 +76,9 @@ class Elsewhere:
         self._judge(platform, job, seen)
 
     def _is_due(self, job: Job) -> bool:
-        """What drifted is repaired now and then, and at once by a deployer that is new."""
-        return time.monotonic() - self._applied_at.get(job.id, -REPAIR_SECONDS) >= REPAIR_SECONDS
+        """What was scaled is applied at once, what drifted is repaired now and then, both by a deployer that is new."""
+        spec, applied_at = self._applied.get(job.id, (None, 0.0))
+        return spec != job.spec or time.monotonic() - applied_at >= REPAIR_SECONDS
 
     def _judge(self, platform: DeployTarget, job: Job, seen: Observation) -> None:
         match seen.health:
@@ -88,7 +89,7 @@ class Elsewhere:
                 self._forget(job)
                 self._deployer.store.attempts.end(job.id, job.attempt, Verb.FAIL, Reason.PLATFORM_REFUSED, seen.message)
             case Health.ABSENT:
-                self._applied_at.pop(job.id, None)  # somebody removed it: apply again
+                self._applied.pop(job.id, None)  # somebody removed it: apply again
             case Health.STARTING | Health.UNHEALTHY:
                 self._note_unhealthy(job, seen)
 
@@ -131,7 +132,7 @@ class Elsewhere:
             self._seen_lines[job.id] = lines
 
     def _forget(self, job: Job) -> None:
-        self._applied_at.pop(job.id, None)
+        self._applied.pop(job.id, None)
         self._seen_lines.pop(job.id, None)
 
 

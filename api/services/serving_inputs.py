@@ -37,7 +37,9 @@ def serving_errors(services: Services, request: DeployRequest, *, model_is_known
     ]
     errors += [
         {"field": field, "message": message, "code": "invalid"}
-        for field, message in platform_problems(request.target, request.platform)
+        for field, message in platform_problems(
+            request.target, request.platform, roots=services.settings.allowed_roots, gpus=request.gpus
+        )
     ]
     if request.target == "local":
         refused = {error["field"] for error in errors}
