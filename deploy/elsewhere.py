@@ -95,9 +95,10 @@ class Elsewhere:
 
     def _publish(self, job: Job, seen: Observation) -> None:
         deploy = job.spec.deploy
-        if deploy is None or (job.state is JobState.RUNNING and job.unhealthy_since is None and job.endpoint):
-            return
         endpoint = f"{seen.base_url}/v1"
+        is_published = job.state is JobState.RUNNING and job.unhealthy_since is None and job.endpoint == endpoint
+        if deploy is None or is_published:
+            return
         message = f"answers as {deploy.name} at {endpoint}"
         self._deployer.store.deployments.ready(
             job.id, job.attempt, name=deploy.name, version=deploy.version, endpoint=endpoint, message=message
@@ -114,11 +115,20 @@ class Elsewhere:
     def _trouble(self, job: Job, problem: TargetProblem | SealBroken) -> None:
         text = str(problem)
         if isinstance(problem, TargetProblem) and problem.is_final:
+            self._clear(job)
             self._forget(job)
             self._deployer.store.attempts.end(job.id, job.attempt, Verb.FAIL, Reason.PLATFORM_REFUSED, text)
         elif text != job.message:
             log.warning("platform_trouble", job_id=job.id, error=text)
             self._deployer.store.attempts.note(job.id, job.attempt, "platform_trouble", text, message=text)
+
+    def _clear(self, job: Job) -> None:
+        """What was made before the refusal goes, too."""
+        if job.spec.deploy is not None:
+            try:
+                self._deployer.platform(job.spec.deploy.target).delete(job)
+            except TargetProblem as problem:
+                log.warning("platform_not_cleared", job_id=job.id, error=problem.message)
 
     def _ship_log(self, platform: DeployTarget, job: Job) -> None:
         lines = platform.logs(job, LOG_LINES)
