@@ -100,10 +100,10 @@ def test_the_result_of_an_older_export_is_not_taken(client: FlaskClient, store: 
     client.post(f"{TRAINING}/jobs/{first}/stop")
     second = client.post(f"{TRAINING}/jobs/one/export").json["export_job_id"]
 
-    assert store.jobs.end_export("one", first, "/stale", "late") == "moved_on"
-    assert store.jobs.end_export("nobody", first, "/stale", "late") == "missing"
+    assert store.jobs.end_export("one", first, "late", export_path="/stale") == "moved_on"
+    assert store.jobs.end_export("nobody", first, "late", export_path="/stale") == "missing"
     for _ in range(2):
-        assert store.jobs.end_export("one", second, "/merged-2", "there") == "ok"
+        assert store.jobs.end_export("one", second, "there", export_path="/merged-2") == "ok"
 
     job = client.get(f"{TRAINING}/jobs/one").json
     assert (job["export_path"], job["export_completed"], job["status"]) == ("/merged-2", True, "completed")

@@ -5,7 +5,8 @@ import pytest
 
 from common.jobs import JobSpec, TaskType
 from common.swift_command.argv import OptionRefused
-from common.swift_command.command import CommandContext, export_command, train_command
+from common.swift_command.command import CommandContext, train_command
+from common.swift_command.export_command import merge_command
 from common.swift_options import METHODS
 from common.tuners import needs_merge
 from tests.builders import make_spec
@@ -145,7 +146,7 @@ def test_an_attempt_resumes_from_the_checkpoint_it_is_given() -> None:
 
 
 def test_export_merges_the_adapter() -> None:
-    assert export_command("/out/checkpoint-5", "/out/merged") == [
+    assert merge_command("/out/checkpoint-5", "/out/merged") == [
         "-m",
         "swift.cli.export",
         "--adapters=/out/checkpoint-5",
