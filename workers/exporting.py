@@ -40,11 +40,8 @@ def export(attempt: Attempt) -> End:
     for step in (_merge, _quantize, _push):
         if end := step(attempt, wanted, places):
             return end
-    message = f"the {wanted.name} model is in {places.target}"
-    if wanted.push:
-        message += f" and was pushed to {wanted.push.hub_model_id}"
     # Its source first: whoever sees the export completed finds the model there too.
-    _tell_source(attempt, message)
+    _tell_source(attempt, _success(wanted, places))
     return attempt.complete("exported", **_facts(attempt, places))
 
 
@@ -111,6 +108,12 @@ def _announce(attempt: Attempt, what: str, process_id: int) -> None:
     else:
         attempt.note("export", what)
     attempt.folder.note(announced=[*announced, what])
+
+
+def _success(wanted: ExportSpec, places: ExportPlaces) -> str:
+    if wanted.push:
+        return f"the {wanted.name} model is in {places.target} and was pushed to {wanted.push.hub_model_id}"
+    return f"the {wanted.name} model is in {places.target}"
 
 
 def _facts(attempt: Attempt, places: ExportPlaces) -> dict[str, Any]:

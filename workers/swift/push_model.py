@@ -10,6 +10,7 @@ git, whose arguments then show a token. Here it comes by the environment only, w
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 TOKENS = {"huggingface": "HF_TOKEN", "modelscope": "MODELSCOPE_API_TOKEN"}
@@ -33,7 +34,14 @@ def main(argv: Sequence[str]) -> int:
         return REFUSED
     push = push_to_huggingface if hub == "huggingface" else push_to_modelscope
     print(f"pushes {folder} to {repo} on {hub}", flush=True)
-    refusal = push(repo, folder, private=options["private"] == "true", message=options.get("message", DEFAULT_MESSAGE))
+    try:
+        refusal = push(
+            repo, folder, private=options["private"] == "true", message=options.get("message", DEFAULT_MESSAGE)
+        )
+    except Exception as error:
+        # Whatever it was, the last line is to say it all; a client's error has several.
+        traceback.print_exc()
+        refusal = " ".join(f"{hub}: {error}".split())[:400]
     if refusal:
         print(f"RuntimeError: {refusal}", file=sys.stderr)
         return REFUSED
