@@ -58,8 +58,8 @@ MESSAGES: dict[str, Sentence] = {
         "任务 '{job_id}' 状态为 {state}，只有已完成（或导出失败）的任务才能导出",
     ),
     "export_nothing_to_merge": Sentence(
-        "there is nothing to merge: '{train_type}' training leaves a whole model in {checkpoint}",
-        "无需合并：'{train_type}' 训练已在 {checkpoint} 生成完整模型",
+        "there is nothing to merge: '{train_type}' training leaves a whole model in {checkpoint}; quantise or push it",
+        "无需合并：'{train_type}' 训练已在 {checkpoint} 生成完整模型，可量化或推送到模型仓库",
     ),
     "export_no_checkpoint": Sentence(
         "job '{job_id}' left no checkpoint to export", "任务 '{job_id}' 没有可导出的检查点"

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from api.chinese.dry_runs import DRY_RUNS
+from api.chinese.exports import EXPORTS
 from api.chinese.fields import FIELDS, MARSHMALLOW
 from api.chinese.grammar import Grammar, Table
 from api.chinese.inputs import INPUTS
@@ -21,7 +22,7 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_PARTS = (PLACES, OPTIONS, LIFE, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS, INPUTS, LIBRARIES)
+_PARTS = (PLACES, OPTIONS, LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS, INPUTS, LIBRARIES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
 PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}"}
 
