@@ -6,6 +6,7 @@ from api.chinese.adapters import ADAPTERS
 from api.chinese.clouds import CLOUDS
 from api.chinese.deployments import DEPLOYMENTS
 from api.chinese.dry_runs import DRY_RUNS
+from api.chinese.exports import EXPORTS
 from api.chinese.fields import FIELDS, MARSHMALLOW
 from api.chinese.grammar import Grammar, Table
 from api.chinese.inputs import INPUTS
@@ -28,7 +29,7 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_JOBS = (LIFE, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS)
+_JOBS = (LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
 _PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}

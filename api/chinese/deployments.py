@@ -30,6 +30,7 @@ DEPLOYMENTS: Table = {
             "停止过程中收到启动请求，现已重新启动",
         ),
         ("priority {priority} was set by {actor:actor}", "优先级已设为 {priority}，操作者：{actor}"),
+        ("scaled to {count} by {actor:actor}", "已调整为 {count} 个副本，操作者：{actor}"),
         ("port {port} was asked for by {actor:actor}", "已指定端口 {port}，操作者：{actor}"),
         # After a training
         ("its model is deployed as {deployments}", "模型已部署为 {deployments}"),

@@ -42,7 +42,6 @@ LIFE: Table = {
         ("downloads data set '{dataset}' from the API", "正在从API下载数据集 '{dataset}'"),
         ("{what:phase} started on node {node}, process {process}", "{what}已在节点 {node} 启动，进程 {process}"),
         ("training is done; merges {checkpoint} into the model", "训练完成，正在将 {checkpoint} 合并到模型"),
-        ("the merged model is in {folder}", "合并后的模型位于 {folder}"),
         ("goes on from {checkpoint} of attempt {attempt}", "从第 {attempt} 次尝试的 {checkpoint} 继续"),
         (
             "starts anew: {checkpoint} has no optimizer state (save_only_model)",

@@ -56,11 +56,15 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
         ),
         (
             "Needs 1 GPU and port 8000; port 8000 is leased by a where it could run; it comes free when that one ends.",
-            "需要 1 个GPU，以及端口 8000；能运行它的节点上，端口 8000 已被 a 占用，后者结束后释放。",
+            "需要 1 个GPU，以及端口 8000；能运行它的节点上，端口 8000 已分配给 a，待其结束后释放。",
         ),
         (
             "Needs 4 GiB of a GPU; 0 of 1 is free, 1 is leased; of a shared one at most 2.5 GiB are left.",
-            "需要 单个GPU的 4 GiB 显存；1 个中有 0 个空闲，1 个已被占用；共享的GPU最多剩余 2.5 GiB。",
+            "需要 单个GPU的 4 GiB 显存；1 个中有 0 个空闲，1 个已被占用；共享的GPU最多还剩 2.5 GiB。",
+        ),
+        (
+            "extra_args.lr: no option of a deployment; it belongs to a training",
+            "extra_args.lr：部署没有这个选项，它属于训练",
         ),
         ("a model server started on node n1, process 7", "模型服务已在节点 n1 启动，进程 7"),
         (
