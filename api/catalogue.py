@@ -19,7 +19,7 @@ MESSAGES: dict[str, Sentence] = {
     "job_held": Sentence(
         "training job was created and is held until it is started", "训练任务创建成功，启动之前保持挂起"
     ),
-    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列：{why}"),
+    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列"),
     "params_ignored": Sentence(
         "{name} was ignored: the task type is {task_type}", "{name} 已忽略：任务类型为 {task_type}"
     ),
@@ -109,12 +109,27 @@ MESSAGES: dict[str, Sentence] = {
     "deployment_on_its_way": Sentence(
         "deployment is on its way already: it is {state}", "部署任务已在执行中，当前状态：{state}"
     ),
+    "deployment_starts_again": Sentence(
+        "deployment is still being stopped; it starts again when that is done", "部署任务正在停止，停止后将重新启动"
+    ),
+    "deployment_placed_meanwhile": Sentence(
+        "deployment '{job_id}' was placed meanwhile; stop it to give it another port",
+        "部署任务 '{job_id}' 刚刚已被分配资源，请先停止再更改端口",
+    ),
+    "port_of_replicas": Sentence(
+        "deployment '{job_id}' has several replicas, and only one could have the port; leave it out",
+        "部署任务 '{job_id}' 有多个副本，端口只能由一个使用，请勿指定",
+    ),
     "deployment_stopping": Sentence(
         "deployment is being stopped: its processes get time to end, then they are killed",
         "部署任务正在停止：进程将在宽限时间后被强制结束",
     ),
     "deployment_stopped": Sentence("deployment is stopped", "部署任务已停止"),
     "deployment_queued": Sentence("deployment '{job_id}' waits for its place", "部署任务 '{job_id}' 已加入部署队列"),
+    "deployment_scales_by_replicas": Sentence(
+        "on our own nodes each replica is a deployment: post the same name and version for another one, or delete one",
+        "本地节点上每个副本都是独立的部署：如需增加请以相同名称和版本再次提交，如需减少请删除其中一个",
+    ),
     "model_rolled_back": Sentence("version {version} of {name} answers again", "模型 {name} 已回滚到版本 {version}"),
     "model_rolls_back": Sentence(
         "version {version} of {name} is being started and takes over when it answers",

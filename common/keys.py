@@ -19,7 +19,7 @@
 | st:deployments:after | set | ids of training jobs that asked to be deployed and were not yet | |
 | st:deployer:lock | string | which deployer acts now | seconds |
 | st:models | zset | names of all models that have deployments, all scores 0 | |
-| st:model:<name> | hash | wanted, active, previous version, changed_at_ms, number of deployments | with its last one |
+| st:model:<name> | hash | versions (wanted, …), number, version:<version>, again:<job id> | with its last one |
 | st:model:<name>:deployments | zset | ids of its deployments, scored by number | with the last one |
 | st:jobs:waiting | zset | ids of both kinds that wait for GPUs (pending and not held, queued), best first | |
 | st:jobs:placed | set | ids that hold leases (assigned, running) | |

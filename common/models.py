@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+# Begins the fields of a model's hash that name what is to start again.
+AGAIN = "again:"
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """`active` answers. `wanted` takes over when it does; until then they differ. `previous` is what a roll-back wants.
 
-    Empty where there is none.
+    Empty where there is none. `again` are the ids of deployments that are being stopped and are to start again then.
     """
 
     name: str
@@ -16,3 +19,4 @@ class Model:
     active: str = ""
     previous: str = ""
     changed_at: datetime | None = None
+    again: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     TIME_LIMIT = "time_limit"
     # Ends of a deployment.
     NOT_READY = "not_ready"
+    UNHEALTHY = "unhealthy"
     WRONG_MODEL = "wrong_model"
     CRASH_LOOP = "crash_loop"
     PORT_TAKEN = "port_taken"

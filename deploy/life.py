@@ -28,14 +28,22 @@ def replicas_of(store: Store, job: Job) -> list[Job]:
 def start_deployment(store: Store, job: Job, actor: str) -> list[Job]:
     """Release those that are held, reopen those that have ended; returns those that wait now.
 
-    Its version is the wanted one from then on.
+    Those that are being stopped start again when they have ended (start_again). Its version is the wanted one from
+    then on.
     """
-    by = actor or "the user"
-    begun = [replica for replica in replicas_of(store, job) if _begin(store, replica, by)]
-    if begun and job.spec.deploy:
-        deploy = job.spec.deploy
-        store.deployments.want(deploy.name, deploy.version, [replica.id for replica in begun])
-    return store.jobs.get_many(replica.id for replica in begun)
+    by, deploy = actor or "the user", job.spec.deploy
+    replicas = replicas_of(store, job)
+    begun = [replica.id for replica in replicas if _begin(store, replica, by)]
+    ending = [replica.id for replica in replicas if is_stopping(replica)]
+    if deploy and (begun or ending):
+        store.deployments.start_again(deploy.name, ending)
+        store.deployments.want(deploy.name, deploy.version, begun)
+    return store.jobs.get_many(begun)
+
+
+def is_stopping(job: Job) -> bool:
+    """Whether it was told to end and has not yet."""
+    return job.cancel_requested_at is not None and not job.is_final
 
 
 def _begin(store: Store, job: Job, by: str) -> bool:
@@ -49,8 +57,11 @@ def _begin(store: Store, job: Job, by: str) -> bool:
 def stop_deployment(
     store: Store, job: Job, message: str, reason: Reason = Reason.CANCELLED_BY_USER
 ) -> list[tuple[Job, Outcome]]:
-    """Ask every replica to end; waiting ones have ended at once."""
-    ended = [(replica, store.jobs.cancel(replica.id, message, reason)) for replica in replicas_of(store, job)]
+    """Ask every replica to end, for good; waiting ones have ended at once."""
+    replicas = replicas_of(store, job)
+    if job.spec.deploy:
+        store.deployments.settle_again(job.spec.deploy.name, [replica.id for replica in replicas])
+    ended = [(replica, store.jobs.cancel(replica.id, message, reason)) for replica in replicas]
     store.deployments.ring(job.id)
     return ended
 

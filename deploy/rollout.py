@@ -1,4 +1,4 @@
-"""Ends what another version of the same name has superseded, once that one answers."""
+"""Ends what another version of the same name has superseded, once that one answers; starts what is wanted again."""
 
 from datetime import datetime
 
@@ -6,20 +6,35 @@ import structlog
 
 from common.jobs import Job
 from common.models import Model
-from common.reasons import Reason
 from common.store import Store
+from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
 
 log = structlog.get_logger()
 
 
 def finish_rollouts(deployer: Deployer) -> None:
-    """Stop the deployments of every version that neither answers nor is wanted, after the time to drain."""
+    """Stop the deployments of every version that neither answers nor is wanted, after the time to drain.
+
+    Those that were to start again as soon as they have ended do so.
+    """
     now = deployer.store.now()
     for model in deployer.store.deployments.models():
+        _start_again(deployer, model)
         if model.active and _has_drained(model, now, deployer.settings.deploy_drain_seconds):
             for job in _superseded(deployer.store, model):
                 _stop(deployer.store, model, job)
+
+
+def _start_again(deployer: Deployer, model: Model) -> None:
+    store = deployer.store
+    for job in store.jobs.get_many(model.again):
+        if not job.is_final:
+            continue
+        if store.deployments.reopen(job.id, "started again, as was asked for while it was being stopped") is Outcome.OK:
+            deployer.ring(store.jobs.get(job.id))
+            log.info("deployment_started_again", job_id=job.id, model=model.name)
+        store.deployments.settle_again(model.name, [job.id])
 
 
 def _has_drained(model: Model, now: datetime, drain_seconds: float) -> bool:
@@ -42,5 +57,6 @@ def _superseded(store: Store, model: Model) -> list[Job]:
 def _stop(store: Store, model: Model, job: Job) -> None:
     version = job.spec.deploy.version if job.spec.deploy else ""
     message = f"version {model.active} of {model.name} answers in the place of {version}"
-    store.jobs.cancel(job.id, message, Reason.SUPERSEDED)
+    if store.deployments.supersede(job, message) is Outcome.MOVED_ON:
+        return
     log.info("deployment_superseded", job_id=job.id, model=model.name, version=version, by=model.active)

@@ -9,11 +9,12 @@ from common.deployments import DeploySpec, Target
 from common.errors import JobNotFound, StateConflict
 from common.ids import new_task_id
 from common.jobs import Job, JobKind, JobSpec
-from common.leases import PORT_PREFIX, holdings
 from common.settings import Settings
 from common.states import JobState
 from common.store import Store
 from common.store.jobs import Idempotency
+from deploy.life import replicas_of
+from deploy.ports import refuse_leased_port
 from deploy.requests import DeployRequest
 from deploy.sealing import new_server_key, seal
 from deploy.sources import Source, find_source, name_for
@@ -33,22 +34,24 @@ def submit_deployment(
     store: Store, settings: Settings, request: DeployRequest, owner: str, idempotency: Idempotency | None = None
 ) -> Deployed:
     """Write the deployment; the caller rings. Raises StateConflict, IdempotencyConflict or StoreUnavailable."""
+    if made_before := store.deployments.made_before(idempotency):
+        return Deployed(_written(store, made_before), "")
     api_key = "" if request.sealed_api_key else request.api_key or new_server_key()
     sealed = request.sealed_api_key or seal(settings, api_key)
     source = find_source(store, replace(request, api_key="", sealed_api_key=sealed))
     name = name_for(source, request.name)
     _refuse_other_model(store, name, source.request)
-    _refuse_leased_port(store, source.request)
+    refuse_leased_port(store, source.request.port, source.request.node_names)
+    # A platform looks after the replicas of its own.
+    workloads = request.replicas if request.target is Target.LOCAL else 1
     ids, version = store.deployments.register(
-        name, request.version, request.target, request.replicas, wanted=request.auto_start
+        name, request.version, request.target, workloads, wanted=request.auto_start
     )
     spec = _spec(source, name, version)
     first = _new_job(ids[0], spec, source.request, owner)
     written = store.jobs.submit(first, _accepted(first), idempotency)
-    if written != first.id:  # the same request, made before
-        for job_id in ids:
-            store.deployments.forget(name, job_id)
-        return Deployed((_written(store, written),), "")
+    if written != first.id:  # the same request, made a moment ago
+        return Deployed(_give_way(store, name, ids, written), "")
     for number, job_id in enumerate(ids[1:], start=2):
         job = _new_job(job_id, _replica(spec, number), source.request, owner)
         store.jobs.submit(job, _accepted(job))
@@ -70,19 +73,6 @@ def _refuse_other_model(store: Store, name: str, request: DeployRequest) -> None
 
 def _is_same(spec: JobSpec, deploy: DeploySpec, request: DeployRequest) -> bool:
     return spec.model_path == request.model_path and deploy.adapters == request.adapters
-
-
-def _refuse_leased_port(store: Store, request: DeployRequest) -> None:
-    """A port that is leased on every node it could be had on will not come free by itself."""
-    if not request.port:
-        return
-    leases = store.nodes.leases()
-    nodes = [node.name for node in store.nodes.all() if not request.node_names or node.name in request.node_names]
-    holders = [leases.get((node, f"{PORT_PREFIX}{request.port}")) for node in nodes]
-    if holders and all(holders):
-        holder = holdings(str(holders[0]))[0].job_id
-        text = f"port {request.port} is leased by {holder}; ask for another one, or for none"
-        raise StateConflict(text, job_id=holder, port=request.port)
 
 
 def _spec(source: Source, name: str, version: str) -> JobSpec:
@@ -152,9 +142,19 @@ def _accepted(job: Job) -> str:
     )
 
 
-def _written(store: Store, job_id: str) -> Job:
+def _give_way(store: Store, name: str, ids: list[str], written: str) -> tuple[Job, ...]:
+    """Undo the registration of a request whose twin came first: the twin's version is the wanted one."""
+    jobs = _written(store, written)
+    for job_id in ids:
+        store.deployments.forget(name, job_id)
+    if (deploy := jobs[0].spec.deploy) and not jobs[0].held:
+        store.deployments.want(name, deploy.version, [job.id for job in jobs])
+    return jobs
+
+
+def _written(store: Store, job_id: str) -> tuple[Job, ...]:
     try:
-        return store.jobs.get(job_id)
+        return tuple(replicas_of(store, store.jobs.get(job_id)))
     except JobNotFound as exc:
         text = f"this Idempotency-Key made deployment '{job_id}', which was deleted since; send another key"
         raise StateConflict(text, job_id=job_id) from exc

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from common.errors import ModelNotFound, StateConflict
 from common.jobs import Job
 from common.models import Model
+from common.reasons import Reason
 from common.store import Store
 from deploy.life import start_deployment
 
@@ -51,18 +52,36 @@ def roll_back(store: Store, name: str, version: str, actor: str) -> RolledBack:
     Raises ModelNotFound, and StateConflict when there is no such version.
     """
     model = get_model(store, name)
-    target = version or model.previous
-    jobs = _deployments(versions_of(store, name), target)
-    if not jobs:
+    target = version or version_before(model)
+    known = _deployments(versions_of(store, name), target)
+    if not known:
         raise StateConflict(_nothing_to_go_to(model, version), model=name)
-    begun = [started for job in jobs for started in start_deployment(store, job, actor)]
+    # Wanted first: what is wanted is not superseded any more, so what is read now stays as it is.
+    store.deployments.want(name, target, [])
+    jobs = store.jobs.get_many(job.id for job in known)
+    begun = [started for job in _to_start(jobs) for started in start_deployment(store, job, actor)]
     took_over = store.deployments.want(name, target, [job.id for job in jobs])
     return RolledBack(get_model(store, name), target, took_over, tuple(begun))
 
 
+def version_before(model: Model) -> str:
+    """Where a roll back leads that names no version: back from one that never answered, else to the previous one.
+
+    Said twice, it leads to the same version until that one answers.
+    """
+    is_under_way = model.wanted not in {model.active, model.previous}
+    return model.active if is_under_way and model.active else model.previous
+
+
 def _deployments(versions: Sequence[Version], name: str) -> tuple[Job, ...]:
-    found = next((version.deployments for version in versions if version.name == name), ())
-    return tuple(job for job in found if job.spec.deploy and job.spec.deploy.replica == 1)
+    return next((version.deployments for version in versions if version.name == name), ())
+
+
+def _to_start(jobs: Sequence[Job]) -> list[Job]:
+    """What another version superseded; without that the newest: older ones were ended for reasons of their own."""
+    first = [job for job in jobs if job.spec.deploy and job.spec.deploy.replica == 1]
+    superseded = [job for job in first if Reason.SUPERSEDED in {job.reason, job.cancel_reason}]
+    return superseded or first[-1:]
 
 
 def _nothing_to_go_to(model: Model, asked: str) -> str:

@@ -9,9 +9,10 @@ from scheduler.candidates import Candidates
 from scheduler.capacity import Capacity
 from scheduler.reservation import Hold, Holds
 from scheduler.shapes import Shape
+from scheduler.sharing import holder_of_room, most_left
 from scheduler.tally import Tally, tally
 from scheduler.waiting import Waiting
-from scheduler.workloads import Demand, demand_key
+from scheduler.workloads import NO_PORT, Demand, demand_key
 
 Why: TypeAlias = tuple[Reason, str]
 
@@ -37,6 +38,8 @@ class Explainer:
         workload, shape, reason = waiting
         if reason is Reason.PAUSED:
             return _PAUSED
+        if reason is Reason.PORT_BUSY:
+            return self._port_busy(workload.demand)
         if reason is Reason.BACKING_OFF and workload.not_before is not None:
             until = wording.moment(workload.not_before)
             return Reason.BACKING_OFF, f"The last attempt failed; it is tried again at {until}."
@@ -57,8 +60,6 @@ class Explainer:
     def _find_facts(self, shape: Shape) -> Why:
         if shape.standing_reason is Reason.TOO_LARGE:
             return Reason.TOO_LARGE, self._too_large(shape)
-        if shape.standing_reason is Reason.PORT_BUSY:
-            return Reason.PORT_BUSY, "no node that could run it has that port free"
         if shape.standing_reason is Reason.NO_NODES:
             return Reason.NO_NODES, f"{wording.names(_not_accepting(shape))} could run it but does not accept work now"
         hold = first_in_the_way(shape, self._holds)
@@ -68,11 +69,20 @@ class Explainer:
         kept = f"the free GPUs that would do are kept for {hold.workload_id}, which is ahead of it{until}"
         return Reason.BEHIND_RESERVATION, kept
 
+    def _port_busy(self, demand: Demand) -> Why:
+        if demand not in self._by_demand:
+            without_port = self._capacity.candidates(demand._replace(port=NO_PORT))
+            facts = wording.port_busy(demand.port, without_port.spaces.values())
+            self._by_demand[demand] = (Reason.PORT_BUSY, f"{wording.needs(demand)}; {facts}.")
+        return self._by_demand[demand]
+
     def _busy(self, shape: Shape, own_id: str = "") -> str:
         if shape.candidates not in self._tallies:
             self._tallies[shape.candidates] = tally(shape.candidates)
         counts = self._tallies[shape.candidates]
-        return wording.counts(counts, self._keeps_for(shape, own_id)) + _scattered(shape, counts)
+        facts = wording.counts(counts, self._keeps_for(shape, own_id)) + _scattered(shape, counts)
+        left = most_left(shape) if shape.share_mib else None
+        return facts if left is None else facts + wording.left_of_shared(left)
 
     def _keeps_for(self, shape: Shape, own_id: str) -> str:
         positions = self._holds.by_position.keys() & shape.candidates.spaces.keys()
@@ -94,6 +104,8 @@ class Explainer:
 
 def first_in_the_way(shape: Shape, holds: Holds) -> Hold | None:
     """The reservation without which this shape could start now; None when there are too few GPUs anyway."""
+    if shape.share_mib and (hold := holder_of_room(shape, holds)):
+        return hold
     chosen = shape.candidates.best_fit(shape.gpus, shape.nodes)
     positions = [offer.position for offer in holds.offers(shape, chosen)]
     if not positions or len(chosen) + len(positions) < shape.nodes:

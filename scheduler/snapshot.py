@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.jobs import Job
-from common.leases import PORT_PREFIX, shared_mib
+from common.leases import PORT_PREFIX, holdings, shared_mib
 from common.nodes import Gpu, Node
 from common.settings import Settings
 from common.store import Store
@@ -72,14 +72,15 @@ def _node_view(node: Node, leases: Mapping[tuple[str, str], str], now: datetime,
         labels=node.labels,
         accepting=node.is_alive(now, settings.node_ttl_seconds),
         ports=node.deploy_ports,
-        ports_taken=frozenset(_ports_taken(node.name, leases)),
+        ports_taken=dict(_ports_taken(node.name, leases)),
     )
 
 
-def _ports_taken(node_name: str, leases: Mapping[tuple[str, str], str]) -> Iterator[int]:
-    for node, what in leases:
+def _ports_taken(node_name: str, leases: Mapping[tuple[str, str], str]) -> Iterator[tuple[int, str]]:
+    """The number and the holder's id."""
+    for (node, what), value in leases.items():
         if node == node_name and what.startswith(PORT_PREFIX):
-            yield int(what.removeprefix(PORT_PREFIX))
+            yield int(what.removeprefix(PORT_PREFIX)), holdings(value)[0].job_id
 
 
 def _gpu_view(gpu: Gpu, leased_by: str | None) -> GpuView:

@@ -87,7 +87,8 @@ class GpuView:
 class NodeView:
     """One node in the snapshot; `accepting` is false while it is silent, stopping or drained.
 
-    `ports` are the first and the last it gives to servers, `ports_taken` those that are leased, of whatever number.
+    `ports` are the first and the last it gives to servers, `ports_taken` who has those that are leased, whatever their
+    number.
     """
 
     name: str
@@ -95,7 +96,7 @@ class NodeView:
     labels: Mapping[str, str] = field(default_factory=dict)
     accepting: bool = True
     ports: tuple[int, int] = (1, 0)
-    ports_taken: frozenset[int] = frozenset()
+    ports_taken: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

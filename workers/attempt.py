@@ -33,15 +33,20 @@ class Attempt:
     def pause(self, seconds: float) -> bool:
         """Wait between two phases; False when the user wants it to end. Raises Detached or Unwanted."""
         self._phases.pause(seconds)
-        return not self._phases.was_cancelled
+        return not self.was_cancelled
 
     @property
     def was_cancelled_before_it_began(self) -> bool:
         return bool(self.job.cancel_requested_at) and not self.folder.phase_dirs()
 
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether the user's wish to end it was seen while one of its phases ran, or between two."""
+        return self._phases.was_cancelled
+
     def stopped(self, ended: ExitRecord) -> End | None:
         """The end of a phase that was told to stop; None when it ended by itself."""
-        if self._phases.was_cancelled or ended.reason == "cancel":
+        if self.was_cancelled or ended.reason == "cancel":
             return self.cancel()
         if ended.outcome == "start_failed":
             raise InfrastructureFailed(Reason.START_FAILED, f"its process could not be started: {ended.error}")
@@ -52,7 +57,7 @@ class Attempt:
             raise InfrastructureFailed(Reason.RUNNER_LOST, f"its runner was told to stop ({ended.reason})")
         return None
 
-    def note(self, kind: str, message: str, **fields: Any) -> None:
+    def note(self, kind: str, message: str, /, **fields: Any) -> None:
         """Write an event that is no arrow of the state chart, with fields of the record."""
         attempts = self.node.store.attempts
         settle.patiently(self.node, lambda: attempts.note(self.job.id, self.number, kind, message, **fields))

@@ -38,6 +38,7 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
         log.info("hint_ignored", state=str(job.state), current_attempt=job.attempt)
         return UNWANTED
     folder = folder_of(node.folder, job, attempt)
+    show({})
     try:
         end = _run(Attempt(node, job, attempt, folder, show))
     except Detached:

@@ -98,7 +98,8 @@ class PhaseRun:
         plan.announce(_process_id(phase_dir))
         while (ended := read_exit(phase_dir)) is None:
             self._step(phase_dir, plan.metrics_path)
-            plan.look()
+            if not self._cancelling:
+                plan.look()
             self._show(plan.name, show)
             if is_lost(phase_dir):
                 self._refuse_lost(phase_dir)

@@ -44,7 +44,7 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, 
     """It did not work: try again where that is due, else it is final, with these fields of the record."""
     fresh = patiently(node, lambda: node.store.jobs.get(job.id))
     if reason in INFRASTRUCTURE and fresh.infra_failures < node.settings.infra_retries:
-        delay = BACK_OFF_SECONDS[min(fresh.infra_failures, len(BACK_OFF_SECONDS) - 1)]
+        delay = _back_off(reason, fresh.infra_failures)
         return _requeue(node, job, attempt, reason, message, delay=delay, counter="infra_failures")
     if reason in WORTH_A_RETRY and fresh.user_retries < job.spec.retries:
         return _requeue(node, job, attempt, reason, message, delay=0, counter="user_retries")
@@ -53,6 +53,12 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, 
     _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.FAIL, reason, message, **fields))
     log.warning("job_failed", reason=str(reason), message=message)
     return End(EndKind.FAILED, reason, message)
+
+
+def _back_off(reason: Reason, failures: int) -> float:
+    """Seconds until the next try. A port that was taken is no reason to wait at first: the next lease is of another."""
+    tries = failures - 1 if reason is Reason.PORT_STOLEN else failures
+    return 0.0 if tries < 0 else BACK_OFF_SECONDS[min(tries, len(BACK_OFF_SECONDS) - 1)]
 
 
 def _requeue(

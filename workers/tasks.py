@@ -27,7 +27,8 @@ def register(app: Celery, agent: Agent) -> None:
         """Run, or keep following, this attempt on this node; does nothing when the attempt is no longer wanted."""
 
         def show(numbers: dict[str, Any]) -> None:
-            _quietly(lambda: self.update_state(state=PROGRESS, meta={"job_id": job_id, "attempt": attempt, **numbers}))
+            state, meta = PROGRESS if numbers else states.STARTED, {"job_id": job_id, "attempt": attempt, **numbers}
+            _quietly(lambda: self.update_state(state=state, meta=meta))
 
         return _answer(self, job_id, agent.follow(job_id, attempt, show))
 

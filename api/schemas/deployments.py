@@ -5,12 +5,14 @@ from marshmallow import Schema, fields, validate
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.memory_size import size_text
+from api.schemas.strict import StrictSchema
+from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.deployments import Target
 from common.jobs import Job
-from common.states import DEPLOYMENT_STATES, JobState
+from common.states import DEPLOYMENT_ARROWS, JobState
 
-STATES = [state.value for state in DEPLOYMENT_STATES]
+STATES = sorted({target.value for _, target in DEPLOYMENT_ARROWS.values()})
 
 
 def is_healthy(job: Job) -> bool:
@@ -97,6 +99,12 @@ class DeploymentListSchema(Schema):
     page = fields.Integer()
     size = fields.Integer()
     next_cursor = next_cursor_field()
+
+
+class DeploymentEditSchema(StrictSchema):
+    """What may be changed of a deployment on a platform beyond our nodes."""
+
+    replicas = WholeNumber(required=True, validate=validate.Range(min=1, max=64))
 
 
 class DeploymentActionSchema(Schema):

@@ -19,7 +19,15 @@ from common.jobs import Job, TaskType
 from common.states import WAITING, JobState
 from common.store.jobs import Idempotency
 from common.store.outcomes import Outcome
-from deploy.life import forget_deployment, get_deployment, replicas_of, start_deployment, stop_deployment
+from deploy.life import (
+    forget_deployment,
+    get_deployment,
+    is_stopping,
+    replicas_of,
+    start_deployment,
+    stop_deployment,
+)
+from deploy.ports import refuse_leased_port
 from deploy.requests import DeployRequest
 from deploy.submission import submit_deployment
 from deploy.versions import RolledBack, roll_back
@@ -104,7 +112,10 @@ def start(services: Services, job_id: str, actor: str) -> str:
     if begun:
         log.info("deployment_started", job_id=job_id, actor=actor)
         return text("deployment_started")
-    return text("deployment_on_its_way", state=services.store.jobs.get(job_id).state)
+    now = services.store.jobs.get(job_id)
+    if is_stopping(now):
+        return text("deployment_starts_again")
+    return text("deployment_on_its_way", state=now.state)
 
 
 def stop(services: Services, job_id: str, actor: str) -> tuple[str, JobState]:
@@ -112,7 +123,7 @@ def stop(services: Services, job_id: str, actor: str) -> tuple[str, JobState]:
     job = get_deployment(services.store, job_id)
     outcomes = stop_deployment(services.store, job, f"stopped by {actor or 'the user'}")
     for replica, outcome in outcomes:
-        if outcome is Outcome.STOPPED and not replica.is_final and replica.attempt == 0:
+        if outcome is Outcome.STOPPED and not replica.is_final:
             tell_cancelled(services, replica)
     now = services.store.jobs.get(job_id)
     log.info("deployment_stop_requested", job_id=job_id, actor=actor, state=str(now.state))
@@ -138,20 +149,42 @@ def delete(services: Services, job_id: str, actor: str) -> None:
 def add_to_queue(services: Services, job_id: str, port: int | None, priority: int | None, actor: str) -> str:
     """Let one that is held or has ended wait again, with another port or priority where they are given.
 
-    Raises JobNotFound, NotQueued when it is on its way already.
+    Raises JobNotFound, NotQueued when it is on its way already, StateConflict when it cannot have the port.
     """
     job = get_deployment(services.store, job_id)
     if not job.is_final and job.state not in WAITING:
         raise NotQueued(text("not_queued", job_id=job_id, state=job.state), job_id=job_id, job_status=job.state)
     if port is not None:
-        services.store.deployments.ask_for_port(job, port, f"port {port} was asked for by {actor or 'the user'}")
+        _ask_for_port(services, job, port, actor)
     start_deployment(services.store, job, actor)
+    replicas = replicas_of(services.store, job)
     if priority is not None:
         message = f"priority {priority} was set by {actor or 'the user'}"
-        services.store.jobs.reprioritise(job_id, priority, message)
-    for replica in services.store.jobs.get_many(replica.id for replica in replicas_of(services.store, job)):
+        for replica in replicas:
+            services.store.jobs.reprioritise(replica.id, priority, message)
+    for replica in services.store.jobs.get_many(replica.id for replica in replicas):
         enter_queue(services, replica)
     return text("deployment_queued", job_id=job_id)
+
+
+def _ask_for_port(services: Services, job: Job, port: int, actor: str) -> None:
+    if job.spec.deploy and job.spec.deploy.replicas > 1:
+        raise StateConflict(text("port_of_replicas", job_id=job.id), job_id=job.id, port=port)
+    refuse_leased_port(services.store, port, job.spec.node_names, job.id)
+    message = f"port {port} was asked for by {actor or 'the user'}"
+    if services.store.deployments.ask_for_port(job, port, message) is not Outcome.OK:
+        raise StateConflict(text("deployment_placed_meanwhile", job_id=job.id), job_id=job.id)
+
+
+def scale(services: Services, job_id: str, replicas: int, actor: str) -> Job:
+    """Change how many servers a platform runs. Raises JobNotFound, StateConflict for one on our own nodes."""
+    job = get_deployment(services.store, job_id)
+    message = f"scaled to {replicas} by {actor or 'the user'}"
+    if services.store.deployments.scale(job, replicas, message) is Outcome.MOVED_ON:
+        raise StateConflict(text("deployment_scales_by_replicas"), job_id=job_id)
+    services.store.deployments.ring(job_id)
+    log.info("deployment_scaled", job_id=job_id, replicas=replicas, actor=actor)
+    return services.store.jobs.get(job_id)
 
 
 def roll_back_model(services: Services, name: str, version: str, actor: str) -> RolledBack:

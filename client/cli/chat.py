@@ -7,6 +7,11 @@ from client.cli.conversation import Conversation, print_answer, talk
 from client.cli.exits import Exit
 from client.cli.plain import printable
 from client.sdk import Gateway
+from client.sdk.clock import Clock
+
+# In which a gateway hears of a server that answers.
+NEWS_SECONDS = 2.0
+POLL_SECONDS = 0.25
 
 
 @click.command()
@@ -35,22 +40,29 @@ def chat(
     options = {name: value for name, value in given.items() if value is not None}
     connection: Connection = ctx.obj
     with connection.open_gateway() as gateway:
-        _refuse_unknown(ctx, gateway, model)
+        names = _names(gateway, connection.settings.get("clock") or Clock(), model)
+        if model not in names:
+            _tell_unknown(gateway.url, model, names)
+            ctx.exit(Exit.REFUSED)
         conversation = Conversation(gateway, model, options, system)
         if prompt is None:
             ctx.exit(talk(conversation))
         print_answer(conversation, prompt)
 
 
-def _refuse_unknown(ctx: click.Context, gateway: Gateway, model: str) -> None:
-    """Before the first question is typed. The gateway's list has the models that answer now."""
-    names = gateway.models()
-    if model in names:
-        return
-    click.echo(printable(f"swt: no model {model!r} answers at {gateway.url}"), err=True)
+def _names(gateway: Gateway, clock: Clock, model: str) -> list[str]:
+    """The models that answer now, before the first question is typed; one that has just come up is waited for."""
+    looks = int(NEWS_SECONDS / POLL_SECONDS)
+    while model not in (names := gateway.models()) and looks > 0:
+        looks -= 1
+        clock.sleep(POLL_SECONDS)
+    return names
+
+
+def _tell_unknown(url: str, model: str, names: list[str]) -> None:
+    click.echo(printable(f"swt: no model {model!r} answers at {url}"), err=True)
     if names:
         click.echo(printable(f"  these do: {', '.join(names)}"), err=True)
     else:
         click.echo("  nothing does: serve one with swt deploy MODEL --wait", err=True)
     click.echo("  what was deployed, and why it does not answer: swt deployments", err=True)
-    ctx.exit(Exit.REFUSED)

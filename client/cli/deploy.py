@@ -71,11 +71,9 @@ def deploy(  # noqa: PLR0917 - click passes all by name
     connection: Connection = ctx.obj
     with connection.open() as client:
         made = client.deployments.create(body, idempotency_key)
-        if not wait_until_it_answers:
-            tell_made(made, quiet=quiet, output=output)
-            return
-        tell_made(made, quiet=quiet, to_stderr=not quiet)
-        _stay(ctx, client, made, timeout, output, quiet=quiet)
+        tell_made(made, quiet=quiet, output=output, staying=wait_until_it_answers)
+        if wait_until_it_answers:
+            _stay(ctx, client, made, timeout, output, quiet=quiet)
 
 
 def _stay(

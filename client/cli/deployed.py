@@ -17,21 +17,19 @@ from client.sdk.shapes import NewDeployment
 QUESTION = "What is your name?"
 
 
-def tell_made(made: NewDeployment, *, quiet: bool, output: str = "table", to_stderr: bool = False) -> None:
-    """What was accepted, with the key of its server: it is not shown again."""
+def tell_made(made: NewDeployment, *, quiet: bool, output: str, staying: bool) -> None:
+    """What was accepted, with the key of its server: it is not shown again. With `staying`, a document is to come."""
     if quiet:
         click.echo(made["job_id"])
-        return
-    if output == "json":
+    elif output == "json" and not staying:
         show_json(made)
-        return
-    position = made.get("queue_position")
-    where = f", position {position}" if position else ""
-    text = f"{made['job_id']} {made['status']}{where}: {made.get('message', 'accepted')}"
-    click.echo(printable(text), err=to_stderr)
-    if key := made.get("api_key"):
-        click.echo("its server's own key, for those who do not ask through the gateway; not shown again:", err=True)
-        click.echo(printable(key))
+    else:
+        position = made.get("queue_position")
+        where = f", position {position}" if position else ""
+        text = f"{made['job_id']} {made['status']}{where}: {made.get('message', 'accepted')}"
+        click.echo(printable(text), err=staying)
+        if output != "json":
+            _tell_key(made.get("api_key", ""))
 
 
 def tell_answering(connection: Connection, seen: Mapping[str, Any]) -> None:
@@ -49,6 +47,12 @@ def tell_answering(connection: Connection, seen: Mapping[str, Any]) -> None:
     click.echo()
     for line in examples(name, url, needs_key=needs_key):
         click.echo(line)
+
+
+def _tell_key(key: str) -> None:
+    if key:
+        click.echo("its server's own key, for those who do not ask through the gateway; not shown again:", err=True)
+        click.echo(printable(key))
 
 
 def examples(name: str, url: str, *, needs_key: bool) -> list[str]:

@@ -21,7 +21,7 @@ API_PREFIX = "/api/v1"
 class Credentials:
     """The service's address, without trailing slash and API prefix, and the key for it ('' for none).
 
-    `gateway` is the address of its gateway, where that is known.
+    `gateway` is the address of its gateway without /v1, where the file says it.
     """
 
     url: str
@@ -57,7 +57,7 @@ def find_gateway(
     asked = gateway or environ.get(GATEWAY_VARIABLE)
     if not asked and not known:
         raise ConfigurationError(f"where is the gateway of {service.url}? Say it with {GATEWAY_VARIABLE}")
-    chosen = normal_url(asked).removesuffix("/v1") if asked else known
+    chosen = gateway_address(asked) if asked else known
     key_was_given = bool(api_key or environ.get(API_KEY_VARIABLE))
     return Credentials(chosen, service.api_key if key_was_given or chosen == known else "")
 
@@ -79,7 +79,7 @@ def read_credentials(path: Path) -> Credentials | None:
         raise ConfigurationError(f"cannot read {path}: {exc}") from exc
     if not isinstance(found, dict) or not isinstance(found.get("url"), str):
         raise ConfigurationError(f'{path} has to look like {{"url": "...", "api_key": "..."}}')
-    gateway = normal_url(str(found["gateway"])) if found.get("gateway") else ""
+    gateway = gateway_address(str(found["gateway"])) if found.get("gateway") else ""
     return Credentials(normal_url(found["url"]), str(found.get("api_key") or ""), gateway)
 
 
@@ -96,6 +96,11 @@ def normal_url(url: str) -> str:
         # It would show in every message that names the address.
         raise ConfigurationError("the address must not hold a user or password; the API key is given apart")
     return url.rstrip("/").removesuffix(API_PREFIX).rstrip("/")
+
+
+def gateway_address(url: str) -> str:
+    """The address that is meant: OpenAI's clients are given it with /v1."""
+    return normal_url(url).removesuffix("/v1").rstrip("/")
 
 
 def is_loopback(url: str) -> bool:

@@ -33,12 +33,12 @@ def run_in_foreground(wanted: Wanted, environ: Mapping[str, str], *, stop_jobs_t
         write_holder(lock, settings.url)
         supervisor = Supervisor(stack_children(settings), complain)
         try:
-            with console.status("starting Redis, the API, the scheduler, the deployer and a worker"):
+            with console.status("starting Redis, the API, the scheduler, the deployer, the gateway and a worker"):
                 supervisor.start(stop_requested)
         except StopRequested:
             return
         try:
-            remember_credentials(settings.url, settings.api_key)
+            remember_credentials(settings.url, settings.api_key, settings.gateway_url)
             panel.show(console, settings, swift := swift_version(settings.swift_python))
             if swift is None:
                 complain(f"{settings.swift_python} has no ms-swift: jobs fail until you run `make swift-env`")

@@ -28,7 +28,11 @@ def first_request(settings: StackSettings) -> str:
 
 
 def _rows(console: Console, settings: StackSettings, swift: str | None) -> list[tuple[str, str]]:
-    rows = [("API", f"{settings.url}{settings.api_prefix}"), ("Docs", f"{settings.url}/docs")]
+    rows = [
+        ("API", f"{settings.url}{settings.api_prefix}"),
+        ("Models", f"{settings.gateway_url}  (OpenAI-compatible)"),
+        ("Docs", f"{settings.url}/docs"),
+    ]
     if settings.flower_port is not None:
         password = _secret(console, settings.flower_password, settings, FLOWER_PASSWORD_FILE)
         rows.append(("Flower", f"{settings.flower_url}  ({FLOWER_USER} / {password})"))

@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 import psutil
@@ -12,14 +12,19 @@ from client.stack.errors import StackError
 PORTS_TRIED = 100
 
 
-def choose_port(host: str, usual: int, asked: int | None, say: Callable[[str], None]) -> int:
-    """The port to use; raises StackError, naming the listener if it can be seen, when the one asked for is taken."""
+def choose_port(
+    host: str, usual: int, asked: int | None, say: Callable[[str], None], promised: Collection[int] = ()
+) -> int:
+    """The port to use, none of those `promised` to others of this stack.
+
+    Raises StackError, naming the listener if it can be seen, when the one asked for is taken.
+    """
     if asked is not None:
-        if not is_free(host, asked):
+        if asked in promised or not is_free(host, asked):
             raise StackError(f"port {asked} on {host} is taken{_by_whom(asked)}; name another one, or none")
         return asked
     for port in range(usual, min(usual + PORTS_TRIED, 65536)):
-        if is_free(host, port):
+        if port not in promised and is_free(host, port):
             if port != usual:
                 say(f"port {usual} is taken{_by_whom(usual)}: using {port}")
             return port

@@ -10,6 +10,7 @@ from client.stack.secrets_file import keep_secret
 from client.stack.settings import StackSettings, default_roots, find_swift_python
 
 USUAL_PORT = 8000
+USUAL_GATEWAY_PORT = 8001
 USUAL_FLOWER_PORT = 5555
 FLOWER_HOST = "127.0.0.1"
 API_KEY_FILE = "api_key"
@@ -33,21 +34,29 @@ def prepare(wanted: Wanted, environ: Mapping[str, str], folder: Path, say: Calla
     """Choose what was left open; `environ` and `folder` are the caller's. Raises StackError."""
     flower_port = None
     if wanted.with_flower:
-        named = environ.get("FLOWER_PORT")
-        flower_port = choose_port(FLOWER_HOST, USUAL_FLOWER_PORT, int(named) if named else None, say)
+        flower_port = choose_port(FLOWER_HOST, USUAL_FLOWER_PORT, _port_in(environ, "FLOWER_PORT"), say)
+    port = choose_port(wanted.host, USUAL_PORT, wanted.port, say)
+    asked = _port_in(environ, "GATEWAY_PORT")
+    gateway_port = choose_port(wanted.host, USUAL_GATEWAY_PORT, asked, say, promised={port})
     return StackSettings(
         data_dir=wanted.data_dir,
         host=wanted.host,
-        port=choose_port(wanted.host, USUAL_PORT, wanted.port, say),
+        port=port,
         api_key=environ.get("API_KEY") or keep_secret(wanted.data_dir / API_KEY_FILE),
         environ={"ALLOWED_ROOTS": default_roots(wanted.host, folder), **environ},
         swift_python=find_swift_python(environ, folder),
         slots=wanted.slots,
+        gateway_port=gateway_port,
         flower_port=flower_port,
         flower_password=keep_secret(wanted.data_dir / FLOWER_PASSWORD_FILE),
         deployment_secret=environ.get("DEPLOYMENT_SECRET") or keep_secret(wanted.data_dir / DEPLOYMENT_SECRET_FILE),
         api_prefix=environ.get("API_PREFIX", "/api/v1").rstrip("/"),
     )
+
+
+def _port_in(environ: Mapping[str, str], name: str) -> int | None:
+    named = environ.get(name)
+    return int(named) if named else None
 
 
 def swift_version(python: Path) -> str | None:

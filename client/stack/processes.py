@@ -11,6 +11,7 @@ from client.stack.settings import StackSettings, child_environ, reachable
 
 API_THREADS = 16
 API_GRACE_SECONDS = 3  # an event stream that a browser holds open would otherwise delay every stop
+GATEWAY_GRACE_SECONDS = 3  # whoever stops a stack on a laptop waits for answers under way no longer
 FLOWER_USER = "admin"
 CONSUMERS = 2
 
@@ -27,6 +28,7 @@ def stack_children(settings: StackSettings) -> list[list[Child]]:
         _service(settings, "scheduler", ("scheduler.main",), env, consume),
         _service(settings, "deployer", ("deploy.main",), trusted, deployer_waits(redis.socket_path)),
         _service(settings, "worker", ("workers.main",), trusted, consume),
+        _gateway(settings, trusted),
     ]
     if settings.flower_port is not None:
         services.append(_flower(settings, env))
@@ -44,6 +46,17 @@ def _api(settings: StackSettings, env: dict[str, str]) -> Service:
     return _service(
         settings, "api", command, {**env, **own}, answers_200(reachable(settings.host), settings.port, "/readyz")
     )
+
+
+def _gateway(settings: StackSettings, env: dict[str, str]) -> Service:
+    own = {
+        "GATEWAY_HOST": settings.host,
+        "GATEWAY_PORT": str(settings.gateway_port),
+        "API_KEY": settings.api_key,
+        "GATEWAY_GRACE_SECONDS": env.get("GATEWAY_GRACE_SECONDS", str(GATEWAY_GRACE_SECONDS)),
+    }
+    is_ready = answers_200(reachable(settings.host), settings.gateway_port, "/readyz")
+    return _service(settings, "gateway", ("deploy.gateway",), {**env, **own}, is_ready)
 
 
 def _flower(settings: StackSettings, env: dict[str, str]) -> Service:

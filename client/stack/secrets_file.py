@@ -19,10 +19,10 @@ def keep_secret(path: Path) -> str:
     return secret
 
 
-def remember_credentials(url: str, api_key: str) -> Path:
-    """Write where the `swt` command looks for the service and its key; returns the file."""
+def remember_credentials(url: str, api_key: str, gateway: str) -> Path:
+    """Write where the `swt` command looks for the service, its gateway and the key; returns the file."""
     path = credentials_path()
-    write_private(path, json.dumps({"url": url, "api_key": api_key}, indent=2) + "\n")
+    write_private(path, json.dumps({"url": url, "api_key": api_key, "gateway": gateway}, indent=2) + "\n")
     return path
 
 

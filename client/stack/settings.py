@@ -19,6 +19,8 @@ NOT_PASSED_ON = frozenset(
         "APP_PORT",
         "DEPLOYMENT_SECRET",
         "FLOWER_BASIC_AUTH",
+        "GATEWAY_HOST",
+        "GATEWAY_PORT",
         "REDIS_HOST",
         "REDIS_PASSWORD",
         "REDIS_PORT",
@@ -37,6 +39,7 @@ class StackSettings:
     environ: Mapping[str, str]
     swift_python: Path
     slots: str = "auto"
+    gateway_port: int = 8001
     flower_port: int | None = None
     flower_password: str = ""
     deployment_secret: str = ""
@@ -46,6 +49,11 @@ class StackSettings:
     def url(self) -> str:
         """Where a client on this machine reaches the API."""
         return f"http://{reachable(self.host)}:{self.port}"
+
+    @property
+    def gateway_url(self) -> str:
+        """Where a client on this machine reaches the models."""
+        return f"http://{reachable(self.host)}:{self.gateway_port}/v1"
 
     @property
     def flower_url(self) -> str:

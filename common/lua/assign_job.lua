@@ -38,9 +38,14 @@ for i = 11, #ARGV do
     return { 'gpu_taken' }
   end
 end
-local port = ''
-if ARGV[7] ~= '' then
-  for wanted = tonumber(ARGV[7]), tonumber(ARGV[8]) do
+local port, first, last = '', tonumber(ARGV[7]), tonumber(ARGV[8])
+if first then
+  -- On from the one that it had before, which somebody outside may have taken, or that the node gave last: a client
+  -- that still asks an ended server does not soon meet another model there.
+  local from = tonumber(job[6]) or tonumber(redis.call('HGET', KEYS[8], 'last_port')) or first - 1
+  local count = last - first + 1
+  for step = 1, count do
+    local wanted = first + (from - first + step) % count
     if redis.call('HEXISTS', KEYS[6], port_field(node, wanted)) == 0 then
       port = tostring(wanted)
       break
@@ -58,10 +63,15 @@ for i = 11, #ARGV do
 end
 if port ~= '' then
   redis.call('HSET', KEYS[6], port_field(node, port), holder)
+  redis.call('HSET', KEYS[1], 'last_port', port)
+  if first < last then
+    redis.call('HSET', KEYS[8], 'last_port', port)
+  end
 end
 redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', node, 'boot_id', ARGV[5],
   'gpu_ids', table.concat(ARGV, ',', 11), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
-  'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '')
+  'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '', 'ready_at_ms', '',
+  'restarts', 0)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))

@@ -1,9 +1,10 @@
 -- Take the user's wish to cancel: a waiting job ends here and now, a placed one when its processes are gone.
 --
--- KEYS: 1 job, 2 events, 3 by_state, 4 waiting
--- ARGV: 1 now_ms or '', 2 events_max, 3 reason, 4 message, 5 verb (cancel; stop of a deployment), 6 the state it leads to
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 model (only of a deployment that is superseded)
+-- ARGV: 1 now_ms or '', 2 events_max, 3 reason, 4 message, 5 verb (cancel; stop of a deployment), 6 the state it leads
+--       to, 7 its version (with a model)
 -- Returns the final state it has, now or from before ('cancelled', 'stopped', 'completed', 'failed'), 'requested' (its
--- node will end it) or 'missing'.
+-- node will end it), 'missing' or 'moved_on' (its version answers, or is wanted again).
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -15,6 +16,12 @@ local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', '
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
+end
+if KEYS[5] then
+  local model = redis.call('HMGET', KEYS[5], 'active', 'wanted')
+  if model[1] == ARGV[7] or model[2] == ARGV[7] then
+    return 'moved_on'
+  end
 end
 if state == 'completed' or state == 'failed' or state == 'cancelled' or state == 'stopped' then
   return state

@@ -5,7 +5,15 @@
 -- Returns {number, version}. The ids are registered before their records are written: one without a record is nothing.
 
 local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
-local version = ARGV[2] ~= '' and ARGV[2] or 'v' .. number
+local version = ARGV[2]
+if version == '' then
+  -- A user may have called an earlier version v<number>: that one is another model, perhaps.
+  while redis.call('HEXISTS', KEYS[1], 'version:v' .. number) == 1 do
+    number = redis.call('HINCRBY', KEYS[1], 'number', 1)
+  end
+  version = 'v' .. number
+end
+redis.call('HSET', KEYS[1], 'version:' .. version, number)
 for replica = 1, tonumber(ARGV[5]) do
   redis.call('ZADD', KEYS[2], number, ARGV[4] .. number .. (replica > 1 and '.' .. replica or ''))
 end

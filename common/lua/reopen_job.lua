@@ -21,8 +21,8 @@ end
 
 redis.call('HSET', KEYS[1], 'state', 'pending', 'held', 0, 'task_id', ARGV[3], 'reason', '', 'message', '',
   'infra_failures', 0, 'restarts', 0, 'node', '', 'boot_id', '', 'gpu_ids', '', 'phase', '')
-redis.call('HDEL', KEYS[1], 'cancel_requested_at_ms', 'cancel_reason', 'ended_at_ms', 'started_at_ms', 'ready_at_ms', 'not_before_at_ms',
-  'assigned_at_ms', 'queued_at_ms')
+redis.call('HDEL', KEYS[1], 'cancel_requested_at_ms', 'cancel_reason', 'ended_at_ms', 'started_at_ms', 'ready_at_ms',
+  'not_before_at_ms', 'assigned_at_ms', 'queued_at_ms')
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('pending:%016d:%s', sequence, id))

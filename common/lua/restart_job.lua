@@ -22,6 +22,7 @@ if job[1] ~= 'starting' and job[1] ~= 'running' then
 end
 
 redis.call('HSET', KEYS[1], 'state', 'starting', 'endpoint', '', 'unhealthy_since_ms', '', 'process_id', '',
+  'ready_at_ms', '',
   'restarts', ARGV[6], 'reason', ARGV[4], 'message', ARGV[5])
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', job[1], job[2], job[3]))

@@ -21,7 +21,8 @@ end
 
 local attempt = tonumber(job[5]) + 1
 redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', ARGV[3], 'boot_id', '', 'gpu_ids', '',
-  'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '', 'process_id', '', 'port', '', 'endpoint', '')
+  'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '', 'process_id', '', 'port', '', 'endpoint', '',
+  'ready_at_ms', '', 'restarts', 0)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))

@@ -2,7 +2,7 @@
 --
 -- KEYS: 1 model, 2 bell of the deployer, then the records of the version's deployments
 -- ARGV: 1 now_ms or '', 2 version
--- Returns 'took_over', 'wanted' or 'missing'.
+-- Returns 'took_over' (also when it had), 'wanted' or 'missing'.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -13,17 +13,17 @@ end
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 'missing'
 end
-local model = redis.call('HMGET', KEYS[1], 'active')
+local active = redis.call('HGET', KEYS[1], 'active')
 redis.call('HSET', KEYS[1], 'wanted', ARGV[2])
 redis.call('LPUSH', KEYS[2], 'model')
 redis.call('LTRIM', KEYS[2], 0, 0)
-if model[1] == ARGV[2] then
-  return 'took_over'
-end
 for i = 3, #KEYS do
-  local job = redis.call('HMGET', KEYS[i], 'state', 'endpoint', 'unhealthy_since_ms')
-  if job[1] == 'running' and job[2] and job[2] ~= '' and (not job[3] or job[3] == '') then
-    redis.call('HSET', KEYS[1], 'active', ARGV[2], 'previous', model[1] or '', 'changed_at_ms', now)
+  local job = redis.call('HMGET', KEYS[i], 'state', 'endpoint', 'unhealthy_since_ms', 'cancel_requested_at_ms')
+  local answers = job[1] == 'running' and (job[2] or '') ~= '' and (job[3] or '') == ''
+  if answers and (job[4] or '') == '' then
+    if active ~= ARGV[2] then
+      redis.call('HSET', KEYS[1], 'active', ARGV[2], 'previous', active or '', 'changed_at_ms', now)
+    end
     return 'took_over'
   end
 end

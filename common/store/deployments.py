@@ -5,12 +5,15 @@ from typing import Any
 
 from common import keys
 from common.deployments import Target
+from common.errors import IdempotencyConflict
 from common.ids import deployment_id, new_task_id
-from common.jobs import Job
-from common.models import Model
+from common.jobs import Job, JobSpec
+from common.models import AGAIN, Model
 from common.reasons import Reason
+from common.states import JobState, Verb
 from common.store.connection import translated_errors
 from common.store.job_record import dump_spec
+from common.store.jobs import Idempotency
 from common.store.model_record import load_model
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
@@ -36,6 +39,16 @@ class DeploymentStore:
             "register_deployment", names, [name, version, int(wanted), before_number, replicas]
         )
         return [deployment_id(name, target, int(number), replica + 1) for replica in range(replicas)], str(version)
+
+    def made_before(self, idempotency: Idempotency | None) -> str:
+        """The id that an earlier request with this key was given; empty for a new one. Raises IdempotencyConflict."""
+        if idempotency is None:
+            return ""
+        job_id, body_hash = self._call("hmget", keys.idempotency(idempotency.key_hash), "job_id", "body_hash")
+        if job_id and body_hash != idempotency.body_hash:
+            text = f"this Idempotency-Key came with another body before, and made job '{job_id}'"
+            raise IdempotencyConflict(text, job_id=job_id)
+        return job_id or ""
 
     def forget(self, name: str, job_id: str) -> None:
         """Take a deployment out of its model; the model goes with its last one."""
@@ -67,9 +80,25 @@ class DeploymentStore:
         """Change the port that one which does not run asks for: OK, MISSING or MOVED_ON."""
         if job.spec.deploy is None:
             return Outcome.MOVED_ON
-        spec = replace(job.spec, deploy=replace(job.spec.deploy, port=port))
-        names = [keys.job(job.id), keys.job_events(job.id)]
-        return Outcome(self.scripts.call("respec_job", names, ["", self.events_max, dump_spec(spec), message]))
+        return self._respec(job.id, replace(job.spec, deploy=replace(job.spec.deploy, port=port)), message, placed=0)
+
+    def scale(self, job: Job, replicas: int, message: str) -> Outcome:
+        """Change how many servers a platform runs for it: OK, MISSING or MOVED_ON when it is on our nodes."""
+        if job.spec.deploy is None or job.needs_node:
+            return Outcome.MOVED_ON
+        deploy = replace(job.spec.deploy, replicas=replicas)
+        return self._respec(job.id, replace(job.spec, deploy=deploy), message, placed=1)
+
+    def supersede(self, job: Job, message: str) -> Outcome:
+        """Ask one to end because another version answers: REQUESTED, its end, MISSING.
+
+        MOVED_ON when its version answers after all, or is the wanted one again.
+        """
+        if job.spec.deploy is None:
+            return Outcome.MOVED_ON
+        names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_by_state_with(job.id), keys.waiting_with(job.id)]
+        args = ["", self.events_max, Reason.SUPERSEDED, message, Verb.STOP, JobState.STOPPED, job.spec.deploy.version]
+        return Outcome(self.scripts.call("cancel_job", [*names, keys.model(job.spec.deploy.name)], args))
 
     def take(self, job_id: str, platform: str, message: str) -> tuple[Outcome, int]:
         """Bring one that waits for a platform beyond our nodes on its way; returns its attempt."""
@@ -79,12 +108,22 @@ class DeploymentStore:
         return Outcome(word), int(attempt[0]) if attempt else 0
 
     def want(self, name: str, version: str, job_ids: list[str]) -> bool:
-        """Make a version, which these deployments have, the wanted one; True when it takes over at once.
+        """Make a version, which these deployments have, the wanted one; True when one of them answers already.
 
-        It does when one of them answers; otherwise as soon as one will.
+        It has taken over then; otherwise it does as soon as one will.
         """
         names = [keys.model(name), keys.DEPLOYMENTS_BELL, *map(keys.job, job_ids)]
         return bool(self.scripts.call("want_version", names, ["", version]) == "took_over")
+
+    def start_again(self, name: str, job_ids: list[str]) -> None:
+        """Remember to start these, which are being stopped, as soon as they have ended."""
+        if job_ids:
+            self._call("hset", keys.model(name), mapping={f"{AGAIN}{job_id}": 1 for job_id in job_ids})
+
+    def settle_again(self, name: str, job_ids: list[str]) -> None:
+        """Forget that they were to start again."""
+        if job_ids:
+            self._call("hdel", keys.model(name), *(f"{AGAIN}{job_id}" for job_id in job_ids))
 
     def model(self, name: str) -> Model | None:
         """The versions of a model name; None when nothing was ever deployed under it."""
@@ -135,6 +174,11 @@ class DeploymentStore:
         """Let another deployer act at once."""
         self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
 
-    def _call(self, command: str, *args: Any) -> Any:
+    def _respec(self, job_id: str, spec: JobSpec, message: str, *, placed: int) -> Outcome:
+        names = [keys.job(job_id), keys.job_events(job_id)]
+        args = ["", self.events_max, dump_spec(spec), message, placed]
+        return Outcome(self.scripts.call("respec_job", names, args))
+
+    def _call(self, command: str, *args: Any, **options: Any) -> Any:
         with translated_errors():
-            return getattr(self.scripts.client, command)(*args)
+            return getattr(self.scripts.client, command)(*args, **options)

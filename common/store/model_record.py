@@ -1,7 +1,7 @@
 """How a Model lies in its Redis hash."""
 
 from common.clock import from_ms
-from common.models import Model
+from common.models import AGAIN, Model
 
 
 def load_model(name: str, record: dict[str, str]) -> Model | None:
@@ -15,4 +15,5 @@ def load_model(name: str, record: dict[str, str]) -> Model | None:
         active=record.get("active", ""),
         previous=record.get("previous", ""),
         changed_at=from_ms(int(changed_at)) if changed_at else None,
+        again=tuple(sorted(field.removeprefix(AGAIN) for field in record if field.startswith(AGAIN))),
     )

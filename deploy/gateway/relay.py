@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 
 import aiohttp
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from deploy.gateway.errors import SERVER, error_body, replica_lost, replica_silent
 from deploy.gateway.exchange import BROKEN_OFF, Exchange
@@ -16,6 +16,7 @@ from deploy.gateway.usage import AnswerTail
 EVENT_STREAM = "text/event-stream"
 LAST_WORDS_SECONDS = 1.0
 FLUSH_SECONDS = 10.0
+POSTPONES_PER_IDLE = 20
 
 
 class ClientLeft(Exception):
@@ -35,6 +36,7 @@ class Relay:
         self._tail = AnswerTail()
         self._response: web.StreamResponse | None = None
         self._waits_for_client = False
+        self._postpone_at = 0.0
 
     async def pass_on(self, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         """Send the answer to the client.
@@ -42,21 +44,16 @@ class Relay:
         Its head waits for the first bytes of its body: until then a failure can be told as an error. Raises
         TimeoutError, aiohttp's errors when the replica fails, ClientLeft.
         """
-        chunk = await answer.content.readany()
+        first = await answer.content.readany()
         self._exchange.note_first_byte()
         self._exchange.status = answer.status
-        self._response = response = _head(answer)
         try:
-            await self._to_client(response.prepare(self._request))
-            while chunk:
-                self._tail.add(chunk)
-                await self._to_client(response.write(chunk))
-                chunk = await answer.content.readany()
-            await self._to_client(response.write_eof())
+            if answer.content_length == len(first):
+                return await self._pass_whole(answer, first)
+            return await self._pass_pieces(answer, first)
         finally:
             if "Content-Encoding" not in answer.headers:
                 self._exchange.usage = self._tail.usage()
-        return response
 
     async def end_early(self, cause: Exception) -> web.StreamResponse:
         """The replica failed or fell silent, or the client takes nothing.
@@ -77,18 +74,49 @@ class Relay:
         self._cut(self._request.transport)
         return self._response
 
+    async def _pass_whole(self, answer: aiohttp.ClientResponse, body: bytes) -> web.StreamResponse:
+        """Head and body leave in one piece, which saves a third of the work of a small answer."""
+        head = to_client(answer.headers)
+        self._response = response = web.Response(
+            status=answer.status, reason=answer.reason, headers=head, body=body or None
+        )
+        self._tail.add(body)
+        await self._to_client(response.prepare(self._request))
+        await self._to_client(response.write_eof())
+        return response
+
+    async def _pass_pieces(self, answer: aiohttp.ClientResponse, piece: bytes) -> web.StreamResponse:
+        self._response = response = web.StreamResponse(
+            status=answer.status, reason=answer.reason, headers=to_client(answer.headers)
+        )
+        response.content_length = answer.content_length
+        if answer.content_length is None and self._request.version >= HttpVersion11:
+            response.enable_chunked_encoding()
+        await self._to_client(response.prepare(self._request))
+        while piece:
+            self._tail.add(piece)
+            await self._to_client(response.write(piece))
+            piece = await answer.content.readany()
+        await self._to_client(response.write_eof())
+        return response
+
     async def _to_client(self, step: Awaitable[object]) -> None:
         self._waits_for_client = True
-        self._go_on()
+        self._postpone_deadline()
         try:
             await step
         except ConnectionError as exc:
             raise ClientLeft from exc
         self._waits_for_client = False
-        self._go_on()
+        self._postpone_deadline()
 
-    def _go_on(self) -> None:
-        self._deadline.reschedule(asyncio.get_running_loop().time() + self._idle_seconds)
+    def _postpone_deadline(self) -> None:
+        """Something moved. A timer is set anew only now and then: streams would spend their time on it."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._postpone_at:
+            step = self._idle_seconds / POSTPONES_PER_IDLE
+            self._postpone_at = now + step
+            self._deadline.reschedule(now + self._idle_seconds + step)
 
     async def _say(self, response: web.StreamResponse, message: str, code: str) -> None:
         """A last event: OpenAI's clients raise it as an error with this message."""
@@ -109,11 +137,3 @@ class Relay:
         transport.close()
         # It still sends what it holds; to a client that takes nothing, it would do so for ever.
         asyncio.get_running_loop().call_later(FLUSH_SECONDS, transport.abort)
-
-
-def _head(answer: aiohttp.ClientResponse) -> web.StreamResponse:
-    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=to_client(answer.headers))
-    response.content_length = answer.content_length
-    if answer.content_length is None:
-        response.enable_chunked_encoding()
-    return response

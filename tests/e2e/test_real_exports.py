@@ -9,7 +9,8 @@ import pytest
 
 from client.demo.job import QUESTION, job_body
 from tests.fakes.hub_server import HubServer
-from tests.real_stack import RealStack, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack
 from workers.swift.installed import package_versions
 
 pytestmark = pytest.mark.e2e

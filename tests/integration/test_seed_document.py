@@ -13,7 +13,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.real_stack import RealStack, eventually, fake_inputs, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 
@@ -35,6 +36,7 @@ class Curl:
     fields: frozenset[str] = frozenset()
     body: dict[str, Any] | None = None
     json_header: bool = True
+    below: str = "training"
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -188,6 +190,22 @@ AFTER_TRAINING = [
 ]
 
 
+DEPLOYED = frozenset({"job_id", "status", "port"})
+DEPLOY_STATUS = (
+    "job_id", "status", "deploy_port", "created_at", "started_at", "completed_at", "process_id", "deploy_type",
+)  # fmt: skip
+
+
+def deploying(method: str, path: str, *fields: str, status: int = 200, body: dict[str, Any] | None = None) -> Curl:
+    return Curl(method, path, status, frozenset(fields), body, below="deploy")
+
+
+def deploy_body(output_dir: str, **more: Any) -> dict[str, Any]:
+    return {
+        "model_path": output_dir, "deploy_target": "local", "deploy_type": "mllm", "version": "v1.0.0", **more,
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     """One GPU slot that a long job holds, so that all the others wait until the test frees it."""
@@ -198,11 +216,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
 
 def send(stack: RealStack, curl: Curl) -> httpx2.Response:
     """As curl does it: with `-d` and no header the body is sent as a form."""
+    url = f"http://127.0.0.1:{stack.port}/api/v1/{curl.below}/{curl.path}"
     if curl.body is None:
-        return stack.http.request(curl.method, f"/{curl.path}")
+        return stack.http.request(curl.method, url)
     kind = "application/json" if curl.json_header else "application/x-www-form-urlencoded"
     headers = {"Content-Type": kind, "User-Agent": "curl/8.5.0"}
-    return stack.http.request(curl.method, f"/{curl.path}", content=json.dumps(curl.body).encode(), headers=headers)
+    return stack.http.request(curl.method, url, content=json.dumps(curl.body).encode(), headers=headers)
 
 
 def check(stack: RealStack, curl: Curl) -> dict[str, Any]:
@@ -250,7 +269,7 @@ def test_a_chinese_client_reads_the_documents_own_sentence(stack: RealStack, blo
     answer = stack.http.post("/jobs", json=curl.body, headers={"Accept-Language": "zh-CN"}).json()
 
     assert answer["status"] == "queued"
-    assert answer["message"] == "训练任务已创建并加入GPU队列"
+    assert answer["message"].startswith("训练任务已创建并加入GPU队列：")
 
 
 def test_the_queue_the_whole_workflow_and_the_end(stack: RealStack, blocker: str) -> None:
@@ -287,6 +306,34 @@ def test_the_queue_the_whole_workflow_and_the_end(stack: RealStack, blocker: str
         stack.http.post(f"/jobs/{waiting['job_id']}/stop")
     check(stack, Curl("DELETE", "jobs/training_001", 204))
     assert stack.http.get("/jobs/training_001").status_code == 404
+
+
+def test_what_was_trained_is_deployed_as_printed(stack: RealStack) -> None:
+    for output_dir in ("output/serve_001", "output/multimodal_001"):
+        made = check(stack, create(output_dir, **VL, priority=9))
+        stack.wait_for(made["job_id"], "completed")
+
+    first = check(stack, deploying("POST", "jobs", *DEPLOYED, status=201, body=deploy_body("output/serve_001")))
+    started = check(stack, deploying("POST", f"jobs/{first['job_id']}/start", "job_id", "message"))
+    assert started["job_id"] == first["job_id"]
+    stack.wait_for_deployment(first["job_id"], "running")
+    seen = check(stack, deploying("GET", f"jobs/{first['job_id']}/status", *DEPLOY_STATUS))
+    assert (seen["deploy_type"], seen["healthy"]) == ("mllm", True)
+
+    # The only GPU slot is taken: the second one waits.
+    resources = {"memory": "8GB", "gpu_memory": "16GB"}
+    body = deploy_body("output/multimodal_001", resources=resources)
+    second = check(stack, deploying("POST", "jobs", *DEPLOYED, status=201, body=body))["job_id"]
+    queue = check(stack, deploying("GET", "queue", "total_queued", "queue_items"))
+    assert [item["job_id"] for item in queue["queue_items"]] == [second]
+    check(stack, deploying("DELETE", f"queue/{second}", "message"))
+    assert stack.deployment(second)["held"] is True
+    check(stack, deploying("POST", f"queue/{second}/add?port=34567&priority=9", "message"))
+    assert (stack.deployment(second)["held"], stack.deployment(second)["priority"]) == (False, 9)
+    check(stack, deploying("POST", f"jobs/{second}/start", "job_id", "message"))
+    for job_id in (second, first["job_id"]):
+        check(stack, deploying("POST", f"jobs/{job_id}/stop", "job_id", "message"))
+        stack.wait_for_deployment(job_id, "stopped")
 
 
 def test_a_job_is_stopped_as_printed(stack: RealStack) -> None:

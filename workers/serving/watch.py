@@ -1,16 +1,20 @@
 """Looks at a server while it runs: proves that it answers, publishes it, notices when it does not any more."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from common.clock import now, to_ms
+from common.reasons import Reason
 from common.store.outcomes import Outcome
+from common.swift_command.deploy_command import deploy_of
 from workers import settle
 from workers.attempt import Attempt
 from workers.ends import Unwanted
 from workers.runner_control import read_runner, request_stop
+from workers.serving.facts import facts_of, note_facts
 from workers.serving.listeners import listening_ports
 from workers.serving.probe import ProbeKind, ProbeResult, probe_server
 from workers.serving.stops import ServerStop
@@ -29,39 +33,35 @@ class ServerWatch:
         self._settings = attempt.node.settings
         self._phase_dir = phase_dir
         self._port = attempt.job.port or 0
-        deploy = attempt.job.spec.deploy
-        if deploy is None:
-            raise ValueError("this job is no deployment")
-        self._deploy = deploy
-        self._models = (deploy.name, *deploy.adapters)
+        self._deploy = deploy_of(attempt.job.spec)
+        self._models = (self._deploy.name, *self._deploy.adapters)
         self._look_at = 0.0
         self._failures = 0
-        self._unhealthy_since: float | None = None
         self._asked_to_stop = False
-        self.ready_at_s: float | None = attempt.folder.record().get("ready_at_s")
-        self._published = False
-
-    @property
-    def was_ready(self) -> bool:
-        """Whether this server ever answered."""
-        return self.ready_at_s is not None
-
-    @property
-    def asked_for_port(self) -> bool:
-        return bool(self._deploy.port)
+        self._facts = facts_of(attempt.folder)
+        self._is_published = False
+        self._is_stable = False
+        self._unhealthy_since = self._adopted_trouble()
 
     def look(self) -> None:
         """Called every moment; looks when it is time to. Raises Detached or Unwanted."""
         if time.monotonic() < self._look_at or self._asked_to_stop:
             return
         result = self._probe()
-        if self._published:
-            self._judge_running(result)
-        else:
+        if self._facts.ready_at_s is None:
             self._judge_starting(result)
+        else:
+            self._judge_running(result)
         self._look_at = time.monotonic() + (
-            self._settings.deploy_probe_seconds if self._published else STARTING_SECONDS
+            STARTING_SECONDS if self._facts.ready_at_s is None else self._settings.deploy_probe_seconds
         )
+
+    def _adopted_trouble(self) -> float | None:
+        """Since when, on this process's clock, an earlier worker saw the same server in trouble."""
+        since = self._attempt.job.unhealthy_since
+        if since is None or self._facts.ready_at_s is None:
+            return None
+        return time.monotonic() - (now() - since).total_seconds()
 
     def _probe(self) -> ProbeResult:
         settings, host = self._settings, reachable(self._settings.deploy_host)
@@ -74,6 +74,9 @@ class ServerWatch:
 
     def _judge_starting(self, result: ProbeResult) -> None:
         if result.kind is ProbeKind.READY:
+            # The folder first: a worker that is killed between the two publishes it again.
+            self._facts = replace(self._facts, ready_at_s=time.time(), ever_ready=True)
+            note_facts(self._attempt.folder, self._facts)
             self._publish()
         elif result.kind is ProbeKind.WRONG_MODEL:
             self._stop(ServerStop.WRONG_MODEL, result.message)
@@ -86,6 +89,31 @@ class ServerWatch:
         """By the clock of the machine: the worker may be another one than that which started the server."""
         started = read_runner(self._phase_dir)
         return (now() - started.started_at).total_seconds() if started else 0.0
+
+    def _judge_running(self, result: ProbeResult) -> None:
+        if result.kind is not ProbeKind.READY:
+            self._count_failure(result)
+            return
+        self._failures = 0
+        if self._unhealthy_since is not None:
+            self._unhealthy_since = None
+            self._attempt.note("healthy", "it answers again", unhealthy_since_ms="", reason="", message="")
+            self._is_published = False  # its version may have become the wanted one meanwhile
+        if not self._is_published:
+            self._publish()
+        self._forgive_when_stable()
+
+    def _count_failure(self, result: ProbeResult) -> None:
+        self._failures += 1
+        if self._unhealthy_since is None and self._failures >= UNHEALTHY_PROBES:
+            self._unhealthy_since = time.monotonic()
+            seconds = self._settings.deploy_unhealthy_seconds
+            text = f"its server stopped answering: {result.message}; it is started again if that lasts {seconds:g} s"
+            trouble = {"unhealthy_since_ms": to_ms(now()), "reason": Reason.UNHEALTHY, "message": text}
+            self._attempt.note("unhealthy", text, **trouble)
+        since = self._unhealthy_since
+        if since is not None and time.monotonic() - since >= self._settings.deploy_unhealthy_seconds:
+            self._stop(ServerStop.UNHEALTHY, result.message)
 
     def _publish(self) -> None:
         attempt, deploy = self._attempt, self._deploy
@@ -107,29 +135,24 @@ class ServerWatch:
             return  # the phase ends it
         if outcome is not Outcome.OK:
             raise Unwanted(str(outcome))
-        if self.ready_at_s is None:
-            self.ready_at_s = time.time()
-            attempt.folder.note(ready_at_s=self.ready_at_s)
-        self._published = True
+        self._is_published = True
         log.info("server_ready", endpoint=endpoint)
 
-    def _judge_running(self, result: ProbeResult) -> None:
-        if result.kind is ProbeKind.READY:
-            self._failures = 0
-            if self._unhealthy_since is not None:
-                self._unhealthy_since = None
-                self._attempt.note("healthy", "it answers again", unhealthy_since_ms="")
+    def _forgive_when_stable(self) -> None:
+        """Once: a server that has answered for long owes nothing any more."""
+        stable_s = self._settings.deploy_stable_seconds
+        if self._is_stable or time.time() - (self._facts.ready_at_s or 0.0) < stable_s:
             return
-        self._failures += 1
-        if self._unhealthy_since is None and self._failures >= UNHEALTHY_PROBES:
-            self._unhealthy_since = time.monotonic()
-            self._attempt.note("unhealthy", result.message, unhealthy_since_ms=to_ms(now()))
-        since = self._unhealthy_since
-        if since is not None and time.monotonic() - since >= self._settings.deploy_unhealthy_seconds:
-            self._stop(ServerStop.UNHEALTHY, result.message)
+        self._is_stable = True
+        if self._facts.restarts or self._attempt.job.infra_failures:
+            self._facts = replace(self._facts, restarts=0)
+            text = f"answers for {stable_s:g} s now; its earlier restarts are forgiven"
+            self._attempt.note("stable", text, restarts=0, infra_failures=0)
+            note_facts(self._attempt.folder, self._facts)
 
     def _stop(self, why: ServerStop, message: str) -> None:
         log.warning("server_stopping", why=str(why), message=message)
+        note_facts(self._attempt.folder, replace(self._facts, stopped_because=message))
         request_stop(self._phase_dir, why, self._settings.stop_grace_seconds)
         self._asked_to_stop = True
 

@@ -16,6 +16,9 @@ from fake_swift.openai_server import OpenAiServer
 from fake_swift.options import parse_options
 from fake_swift.training import ESCAPED, OUT_OF_MEMORY
 
+# The engines that ms-swift does not bring along.
+LACKING = {"vllm", "sglang", "lmdeploy"}
+
 TRACEBACK = 'Traceback (most recent call last):\n  File "deploy.py", line 5, in <module>\n    deploy_main()'
 
 
@@ -100,6 +103,8 @@ def _arguments(argv: list[str]) -> SimpleNamespace:
 def _wrong_input(args: SimpleNamespace, knobs: Knobs) -> str:
     if args.model.startswith("/") and not Path(args.model).exists():
         return f"ValueError: path: '{args.model}' not found"
+    if args.infer_backend in LACKING:
+        return f"ModuleNotFoundError: No module named '{args.infer_backend}'"
     if knobs.fail_at_start:
         return OUT_OF_MEMORY if knobs.oom else "RuntimeError: told to fail"
     return ""

@@ -33,6 +33,14 @@ def test_a_taken_usual_port_is_replaced_and_that_is_said(taken_port):
     assert said[0].endswith(f"using {port}")
 
 
+def test_a_port_that_is_promised_to_another_process_is_not_given_twice(taken_port):
+    free = choose_port("127.0.0.1", taken_port, None, lambda _: None)
+
+    assert choose_port("127.0.0.1", taken_port, None, lambda _: None, promised={free}) > free
+    with pytest.raises(StackError, match=f"port {free} on 127"):
+        choose_port("127.0.0.1", 8000, free, print, promised={free})
+
+
 def test_a_port_that_was_just_left_is_free():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from client.stack.embedded_redis import EmbeddedRedis
-from client.stack.readiness import answers_200, consumers_wait
+from client.stack.readiness import answers_200, consumers_wait, deployer_waits
 
 pytestmark = pytest.mark.integration
 
@@ -60,6 +60,17 @@ def test_consumers_are_ready_when_all_of_them_wait_for_a_message(data_dir, event
         assert not two_wait()
         wait_for_a_message()
         eventually(two_wait, "two consumers wait")
+
+
+def test_a_deployer_is_ready_when_it_waits_for_its_bell(data_dir, eventually):
+    with EmbeddedRedis(data_dir) as server, socket.socket(socket.AF_UNIX) as deployer:
+        waits = deployer_waits(server.socket_path)
+        deployer.connect(str(server.socket_path))
+
+        assert not waits()
+        deployer.sendall(b"BLPOP bell 0\r\n")
+        eventually(waits, "the deployer waits")
+        assert not consumers_wait(server.socket_path, 1)()
 
 
 def test_without_redis_no_consumer_is_ready(tmp_path):

@@ -4,39 +4,44 @@ from collections.abc import Iterator
 
 import pytest
 
-from common.settings import load_settings
-from common.store import open_store
-from scheduler.audit import audit
-from tests.real_stack import RealStack, free_port
+from common.store import Store, open_store
+from tests.integration.deployments.nothing_is_left import assert_nothing_is_left, forget_all
+from tests.ports import free_port
+from tests.real_stack import RealStack
 
 QUICK = {
-    "GPU_SLOTS": "cpu:4",
+    "GPU_SLOTS": "cpu:16",
     "DEPLOY_PROBE_SECONDS": 0.2,
-    "DEPLOY_PROBE_TIMEOUT_SECONDS": 1,
+    "DEPLOY_PROBE_TIMEOUT_SECONDS": 0.6,
     "DEPLOY_UNHEALTHY_SECONDS": 1,
-    "DEPLOY_RESTART_DELAY_SECONDS": 0.1,
+    "DEPLOY_RESTART_DELAY_SECONDS": 0.5,
     "DEPLOY_RESTARTS_MAX": 2,
-    "DEPLOY_READY_TIMEOUT_SECONDS": 20,
-    "DEPLOY_DRAIN_SECONDS": 0.2,
+    "DEPLOY_READY_TIMEOUT_SECONDS": 8,
+    "DEPLOY_STABLE_SECONDS": 1.5,
+    "DEPLOY_DRAIN_SECONDS": 0.3,
+    "STOP_GRACE_SECONDS": 1,
+    "DEPLOYMENT_SECRET": "a-secret-of-this-stack-that-nobody-may-read",
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     running = RealStack(tmp_path_factory.mktemp("stack"), free_port(), **QUICK).start()
     yield running
     running.stop()
 
 
+@pytest.fixture(scope="package")
+def store(stack: RealStack) -> Iterator[Store]:
+    """The stack's own Redis, for what the API does not tell and for what it would refuse."""
+    opened = open_store(stack.settings())
+    yield opened
+    opened.client.close()
+
+
 @pytest.fixture(autouse=True)
-def consistent(stack: RealStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """After each test its deployments are gone, and records, indexes and leases agree."""
+def consistent(stack: RealStack, store: Store) -> Iterator[None]:
+    """After each test its deployments are deleted, and nothing of them is left anywhere."""
     yield
-    for job in stack.get_deployments(size=100):
-        if job["replica"] == 1:
-            assert stack.deploy_http.delete(f"/jobs/{job['job_id']}").status_code == 204
-    for name, value in stack.environment.items():
-        monkeypatch.setenv(name, value)
-    store = open_store(load_settings())
-    assert audit(store) == []
-    assert store.nodes.leases() == {}
+    forget_all(stack)
+    assert_nothing_is_left(stack, store)

@@ -16,7 +16,7 @@ def asking(model: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def raw_request(port: int, model: str, receive_buffer: int | None = None) -> socket.socket:
+def raw_request(port: int, model: str, receive_buffer: int | None = None, version: str = "1.1") -> socket.socket:
     """A connection that has asked for a stream and does with it what the test likes."""
     body = json.dumps(asking(model)["json"]).encode()
     client = socket.socket()
@@ -24,7 +24,7 @@ def raw_request(port: int, model: str, receive_buffer: int | None = None) -> soc
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     client.settimeout(10)
     client.connect(("127.0.0.1", port))
-    head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head = f"POST /v1/chat/completions HTTP/{version}\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     client.sendall(f"{head}Authorization: {BEARER['Authorization']}\r\nContent-Length: {len(body)}\r\n\r\n".encode())
     client.sendall(body)
     return client

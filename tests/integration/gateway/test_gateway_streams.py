@@ -58,6 +58,22 @@ def test_every_byte_of_a_stream_is_the_replicas(gateway, make_server, model):
     assert gateway.chat(model, stream=True).content == b"".join(pieces)
 
 
+def test_a_client_of_http_1_0_gets_a_stream_that_ends_with_its_connection(gateway, make_server, model):
+    def script(talk: Conversation) -> None:
+        talk.begin_stream()
+        talk.event("all")
+        talk.end_stream()
+
+    gateway.serve(model, make_server(script).url)
+
+    with raw_request(gateway.port, model, version="1.0") as client:
+        got = b"".join(iter(lambda: client.recv(65536), b""))
+
+    head, _, body = got.partition(b"\r\n\r\n")
+    assert b"chunked" not in head.lower()
+    assert body.endswith(b"data: [DONE]\n\n")
+
+
 def test_a_slow_client_holds_the_replica_up_instead_of_filling_the_memory(gateway, make_server, model):
     offered, sent = 256 * MIB, [0]
 

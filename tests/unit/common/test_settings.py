@@ -57,6 +57,14 @@ def test_an_open_door_is_refused(environment: dict[str, str], tmp_path: Path, ho
         load_settings(tmp_path)
 
 
+@pytest.mark.parametrize("key", ["", "short"])
+def test_an_open_gateway_is_refused(environment: dict[str, str], tmp_path: Path, key: str) -> None:
+    environment |= {"GATEWAY_HOST": "0.0.0.0", "API_KEY": key}
+
+    with pytest.raises(SettingsError, match=r"GATEWAY_HOST=0\.0\.0\.0 .* set API_KEY to a secret of at least 16"):
+        load_settings(tmp_path)
+
+
 @pytest.mark.parametrize(("host", "key"), [("0.0.0.0", SECRET), ("127.0.0.1", ""), ("::1", ""), ("localhost", "")])
 def test_a_key_or_loopback_opens_the_door(environment: dict[str, str], tmp_path: Path, host: str, key: str) -> None:
     environment |= {"APP_HOST": host, "API_KEY": key}
@@ -107,7 +115,7 @@ def test_a_redis_url_never_holds_the_password(environment: dict[str, str], tmp_p
 def test_the_example_file_names_exactly_the_settings_that_are_read() -> None:
     source = (ROOT / "common" / "settings.py").read_text()
 
-    assert set(_example()) == set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source))
+    assert set(_example()) == set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', source))
 
 
 def test_the_example_file_tells_the_defaults(environment: dict[str, str], tmp_path: Path) -> None:
@@ -119,4 +127,4 @@ def test_the_example_file_tells_the_defaults(environment: dict[str, str], tmp_pa
 
 def _example() -> dict[str, str]:
     """NAME -> value of each commented setting."""
-    return dict(re.findall(r"^# ([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))
+    return dict(re.findall(r"^# ([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))

@@ -32,6 +32,14 @@ def test_no_secret_has_a_default_and_flower_listens_on_loopback() -> None:
     assert "ports" not in services["redis"]
 
 
+def test_the_gateway_listens_inside_its_container_with_the_key_that_this_needs() -> None:
+    gateway = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["gateway"]
+
+    assert gateway["environment"]["GATEWAY_HOST"] == "0.0.0.0"
+    assert gateway["environment"]["API_KEY"].startswith("${API_KEY:?")
+    assert gateway["ports"] == ["${GATEWAY_PORT:-8001}:8001"]
+
+
 @pytest.mark.parametrize(("name", "module"), [("scheduler", "scheduler.main"), ("deployer", "deploy.main")])
 def test_what_answers_nobody_runs_from_the_image_of_the_api(name: str, module: str) -> None:
     service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][name]

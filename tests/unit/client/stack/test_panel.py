@@ -29,7 +29,14 @@ def printed(*, on_terminal: bool, settings: StackSettings = SETTINGS) -> str:
 def test_a_terminal_shows_addresses_and_secrets():
     text = printed(on_terminal=True)
 
-    for part in ("http://127.0.0.1:8000/docs", "http://127.0.0.1:5555", "admin / the-password", "the-key", "/data"):
+    for part in (
+        "http://127.0.0.1:8000/docs",
+        "http://127.0.0.1:8001/v1",
+        "http://127.0.0.1:5555",
+        "admin / the-password",
+        "the-key",
+        "/data",
+    ):
         assert part in text
 
 

@@ -1,8 +1,8 @@
 """Secrets are made once and are private."""
 
-import json
 import stat
 
+from client.sdk import Credentials, find_credentials, find_gateway
 from client.stack.secrets_file import keep_secret, remember_credentials, write_private
 
 
@@ -42,8 +42,9 @@ def test_a_file_that_was_open_becomes_private(tmp_path):
 def test_credentials_are_where_the_command_looks(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
-    path = remember_credentials("http://127.0.0.1:8000", "key")
+    path = remember_credentials("http://127.0.0.1:8000", "key", "http://127.0.0.1:8001/v1")
 
     assert path == tmp_path / "swift-trainer" / "credentials.json"
-    assert json.loads(path.read_text()) == {"url": "http://127.0.0.1:8000", "api_key": "key"}
+    assert find_credentials() == Credentials("http://127.0.0.1:8000", "key")
+    assert find_gateway() == Credentials("http://127.0.0.1:8001", "key")
     assert mode(path) == 0o600

@@ -1,0 +1,54 @@
+"""Proof that deployments left nothing behind: no process, no listener, no lease, no record out of order."""
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from common import keys
+from common.store import Store
+from scheduler.audit import audit
+from tests.real_stack import RealStack, eventually
+
+
+def forget_all(stack: RealStack) -> None:
+    """Delete all deployments, which stops them first."""
+    first = [job["job_id"] for job in stack.get_deployments(size=100) if job["replica"] == 1]
+    with ThreadPoolExecutor(8) as pool:
+        for answer in pool.map(lambda job_id: stack.deploy_http.delete(f"/jobs/{job_id}"), first):
+            assert answer.status_code == 204, answer.text
+
+
+def assert_nothing_is_left(stack: RealStack, store: Store) -> None:
+    assert audit(store) == []
+    assert store.nodes.leases() == {}
+    assert store.deployments.models() == []
+    assert list(store.client.scan_iter("st:job:*~*")) == []
+    assert store.client.zcard(keys.DEPLOYMENTS) == 0
+    # A runner ends a moment after it has written how its phase ended.
+    eventually(lambda: processes_of(stack), lambda found: found == {}, timeout=5, what="the end of all runners")
+    assert listeners_of(stack) == []
+
+
+def processes_of(stack: RealStack) -> dict[int, str]:
+    """Every process that was started for an attempt of this stack: its runner and whatever came of it."""
+    mark = f"{stack.folder}/nodes/".encode()
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            argv, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if mark in argv + environment:
+            found[int(folder.name)] = argv.replace(b"\0", b" ").decode(errors="replace")
+    return found
+
+
+def listeners_of(stack: RealStack) -> list[int]:
+    """The ports of the stack's range that somebody listens on."""
+    first, last = map(int, str(stack.environment["DEPLOY_PORT_RANGE"]).split("-"))
+    return [port for port in range(first, last + 1) if _listens(port)]
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
