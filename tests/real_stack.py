@@ -92,6 +92,7 @@ class RealStack:
             "api": ["-m", "gunicorn", "api.app:create_app()", "-k", "gthread", "--threads", "8", "--no-control-socket"],
             "scheduler": ["-m", "scheduler.main"],
             "deployer": ["-m", "deploy.main"],
+            "gateway": ["-m", "deploy.gateway"],
             "worker": ["-m", "workers.main"],
         }
         argv = [sys.executable, *commands[name]]
