@@ -19,7 +19,7 @@ MESSAGES: dict[str, Sentence] = {
     "job_held": Sentence(
         "training job was created and is held until it is started", "训练任务创建成功，启动之前保持挂起"
     ),
-    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列：{why}"),
+    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列"),
     "params_ignored": Sentence(
         "{name} was ignored: the task type is {task_type}", "{name} 已忽略：任务类型为 {task_type}"
     ),

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from tests.real_stack import RealStack, eventually, fake_inputs, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.integration.gateway.fake_server import Conversation, completion, says, text_of
-from tests.real_stack import eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration
 
