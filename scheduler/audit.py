@@ -53,8 +53,10 @@ def _leases(store: Store, jobs: dict[str, Job]) -> list[str]:
     expected = Counter(lease for job in jobs.values() if job.state in PLACED for lease in _leases_of(job))
     problems = [f"{lease} is leased and should not be" for lease in (held - expected).elements()]
     problems += [f"{lease} should be leased and is not" for lease in (expected - held).elements()]
-    whole = Counter((node, what) for node, what, *_, mib in expected.elements() if mib is None)
-    problems += [f"{slot} is given to {count} attempts" for slot, count in whole.items() if count > 1]
+    holders = Counter((node, what) for node, what, *_ in expected.elements())
+    whole = {(node, what) for node, what, *_, mib in expected if mib is None}
+    doubled = [(slot, count) for slot, count in holders.items() if count > 1 and slot in whole]
+    problems += [f"{slot} is given to {count} attempts" for slot, count in doubled]
     return problems + _overfull(store)
 
 

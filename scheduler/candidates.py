@@ -5,7 +5,7 @@ from heapq import heappop, heappush
 from typing import TypeAlias
 
 from scheduler.node_space import NodeSpace
-from scheduler.workloads import GpuView
+from scheduler.workloads import NO_PORT, GpuView
 
 # A model and its memory in MiB: a fleet has few of them, however many GPUs.
 GpuClass: TypeAlias = tuple[str, int]
@@ -49,18 +49,19 @@ class Candidates:
         """How many suitable GPUs the node has, healthy or not."""
         return self._sizes[space.position]
 
-    def best_fit(self, gpus: int, nodes: int) -> list[NodeSpace]:
-        """Up to `nodes` nodes with at least `gpus` free, those first that are left with the fewest."""
+    def best_fit(self, gpus: int, nodes: int, port: int = NO_PORT) -> list[NodeSpace]:
+        """Up to `nodes` nodes with at least `gpus` free and that port, those first that are left with the fewest."""
         chosen: list[int] = []
+        without_port: list[int] = []
         bucket = gpus
         while len(chosen) < nodes and bucket < len(self._buckets):
             heap = self._buckets[bucket]
             while heap and len(chosen) < nodes:
                 position = heappop(heap)
                 if self._counts[position] == bucket:
-                    chosen.append(position)
+                    (chosen if self.spaces[position].has_port(port) else without_port).append(position)
             bucket += 1
-        for position in chosen:
+        for position in chosen + without_port:
             heappush(self._buckets[self._counts[position]], position)
         return [self.spaces[position] for position in chosen]
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from scheduler.candidates import Candidates, GpuClass
-from scheduler.fit import has_port, is_strangers, suits
+from scheduler.fit import is_strangers, suits
 from scheduler.node_space import NodeSpace
-from scheduler.workloads import NO_PORT, Demand, GpuView, NodeView, PlannerLimits, Running
+from scheduler.workloads import NO_PORT, Demand, GpuView, NodeView, PlannerLimits, Running, Slot, Workload
 
 
 class Capacity:
@@ -44,13 +44,19 @@ class Capacity:
             self._candidates[key] = Candidates(spaces, suitable)
         return self._candidates[key]
 
+    def take_ports(self, workload: Workload, slots: Iterable[Slot]) -> None:
+        """Count the ports of a workload that is placed there."""
+        if workload.port != NO_PORT:
+            for name, _ in slots:
+                self.spaces[self._named[name]].take_port(workload.port, workload.id)
+
     def _matching(self, demand: Demand) -> frozenset[int] | None:
         """Positions of the nodes with the wanted names, labels and port; None means all."""
         sets = [self._labelled.get(label, set()) for label in demand.labels]
         if demand.node_names:
             sets.append({self._named[name] for name in demand.node_names if name in self._named})
         if demand.port != NO_PORT:
-            sets.append({space.position for space in self.spaces if has_port(space.view, demand.port)})
+            sets.append({space.position for space in self.spaces if space.has_port(demand.port)})
         return frozenset(set.intersection(*sets)) if sets else None
 
 

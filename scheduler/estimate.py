@@ -21,6 +21,7 @@ _NOT_TRIED = {
     Reason.PAUSED: "Placing is paused.",
     Reason.BACKING_OFF: "It is not tried before its back-off ends.",
     Reason.TOO_LARGE: "It cannot start on the nodes there are.",
+    Reason.PORT_BUSY: "Nobody knows when the server that has its port ends.",
     Reason.NO_NODES: "No node that could run it accepts work.",
 }
 _NOTHING_MEASURED = "No running job has reported its remaining time yet."

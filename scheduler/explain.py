@@ -38,6 +38,8 @@ class Explainer:
         workload, shape, reason = waiting
         if reason is Reason.PAUSED:
             return _PAUSED
+        if reason is Reason.PORT_BUSY:
+            return self._port_busy(workload.demand)
         if reason is Reason.BACKING_OFF and workload.not_before is not None:
             until = wording.moment(workload.not_before)
             return Reason.BACKING_OFF, f"The last attempt failed; it is tried again at {until}."
@@ -49,9 +51,9 @@ class Explainer:
     def _word(self, demand: Demand, shape: Shape) -> Why:
         if not self._capacity.spaces:
             return _NOBODY
-        if shape not in self._facts and shape.standing_reason is not Reason.PORT_BUSY:
+        if shape not in self._facts:
             self._facts[shape] = self._find_facts(shape)
-        reason, facts = self._facts.get(shape) or self._port_busy(demand)
+        reason, facts = self._facts[shape]
         why = self._by_demand[demand] = (reason, f"{wording.needs(demand)}; {facts}.")
         return why
 
@@ -68,9 +70,11 @@ class Explainer:
         return Reason.BEHIND_RESERVATION, kept
 
     def _port_busy(self, demand: Demand) -> Why:
-        without_port = self._capacity.candidates(demand._replace(port=NO_PORT))
-        nodes = [space.view for space in without_port.spaces.values()]
-        return Reason.PORT_BUSY, wording.port_busy(demand.port, nodes)
+        if demand not in self._by_demand:
+            without_port = self._capacity.candidates(demand._replace(port=NO_PORT))
+            facts = wording.port_busy(demand.port, without_port.spaces.values())
+            self._by_demand[demand] = (Reason.PORT_BUSY, f"{wording.needs(demand)}; {facts}.")
+        return self._by_demand[demand]
 
     def _busy(self, shape: Shape, own_id: str = "") -> str:
         if shape.candidates not in self._tallies:

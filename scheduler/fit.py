@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
-from scheduler.workloads import ANY_PORT, Demand, GpuView, NodeView, PlannerLimits
+from scheduler.workloads import ANY_PORT, Demand, GpuView, PlannerLimits
 
 MIB_PER_GIB = 1024
 
@@ -15,13 +15,12 @@ def suits(demand: Demand, model: str, memory_total_mib: int) -> bool:
     return memory_total_mib >= demand.min_memory_mib and model_matches(demand.gpu_model, model)
 
 
-def has_port(node: NodeView, port: int) -> bool:
-    """Whether a node has that port to lease, or with ANY_PORT any of its own."""
-    if port != ANY_PORT:
-        return port not in node.ports_taken
-    first, last = node.ports
-    taken = sum(first <= taken <= last for taken in node.ports_taken)
-    return taken < last - first + 1
+def has_port(ports: tuple[int, int], taken: Collection[int], port: int) -> bool:
+    """Whether a node with these ports has that one to lease, or with ANY_PORT any of its own; NO_PORT it always has."""
+    if port == ANY_PORT:
+        first, last = ports
+        return sum(first <= number <= last for number in taken) < last - first + 1
+    return port not in taken
 
 
 @lru_cache(maxsize=4096)

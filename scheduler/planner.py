@@ -41,6 +41,7 @@ def plan(
         reason = _reason_not_to_try(workload, shape, now, limits)
         slots = None if reason else _place(workload, shape, holds)
         if slots:
+            capacity.take_ports(workload, slots)
             placements.append(Placement(workload.id, slots))
         else:
             left.append(Waiting(workload, shape, reason))
@@ -59,7 +60,9 @@ def _reason_not_to_try(workload: Workload, shape: Shape, now: datetime, limits: 
         return shape.standing_reason
     if workload.not_before is not None and workload.not_before > now:
         return Reason.BACKING_OFF
-    return None
+    if shape.has_lost_its_ports():
+        shape.standing_reason = Reason.PORT_BUSY
+    return shape.standing_reason
 
 
 def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] | None:
@@ -81,7 +84,7 @@ def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] |
 
 def _choose(shape: Shape, holds: Holds, seconds: float) -> list[NodeSpace] | None:
     """The nodes to start on, all or none: best fit among the GPUs for anybody, then those that reservations lend."""
-    chosen = shape.candidates.best_fit(shape.gpus, shape.nodes)
+    chosen = shape.candidates.best_fit(shape.gpus, shape.nodes, shape.port)
     missing = shape.nodes - len(chosen)
     if missing:
         offers = sorted(holds.offers(shape, chosen), key=_longest_first)

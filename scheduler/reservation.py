@@ -69,7 +69,7 @@ class Holds:
         return [
             Offer(self.by_position[space.position].lends_seconds, size, space.position)
             for space, size in sizes
-            if size >= shape.gpus
+            if size >= shape.gpus and space.has_port(shape.port)
         ]
 
 

@@ -1,6 +1,7 @@
 """What one pass has learnt about workloads of the same shape, so that each shape is judged once."""
 
 import math
+from typing import NamedTuple
 
 from common.reasons import Reason
 from scheduler.candidates import Candidates
@@ -8,8 +9,21 @@ from scheduler.capacity import Capacity
 from scheduler.workloads import NO_PORT, Demand, Workload, demand_key
 
 
+class Size(NamedTuple):
+    """What makes two demands one shape. With the reason: one may wait for a port and another for larger nodes, and both
+    find no node.
+    """
+
+    candidates: Candidates
+    gpus: int
+    nodes: int
+    port: int
+    share_mib: int
+    standing_reason: Reason | None
+
+
 class Shape:
-    """So many GPUs on so many of these nodes, or `share_mib` of one.
+    """So many GPUs on so many of these nodes, or `share_mib` of one, and a port where it needs one.
 
     `standing_reason` says why it cannot start whatever ends. `longest_seconds` bounds the expected length with which it
     may still fit: infinity at first, less once it had to look at GPUs that are only lent. It never grows in a pass,
@@ -21,21 +35,20 @@ class Shape:
         "gpus",
         "longest_seconds",
         "nodes",
+        "port",
         "share_mib",
         "standing_reason",
         "was_considered_for_reservation",
     )
 
-    def __init__(
-        self, candidates: Candidates, gpus: int, nodes: int, share_mib: int, standing_reason: Reason | None
-    ) -> None:
-        self.candidates = candidates
-        self.gpus = gpus
-        self.nodes = nodes
-        self.share_mib = share_mib
-        self.standing_reason = standing_reason
+    def __init__(self, size: Size) -> None:
+        self.candidates, self.gpus, self.nodes, self.port, self.share_mib, self.standing_reason = size
         self.longest_seconds = math.inf
         self.was_considered_for_reservation = False
+
+    def has_lost_its_ports(self) -> bool:
+        """Whether what was placed in this pass took the last port that it could have had."""
+        return self.port != NO_PORT and not any(space.has_port(self.port) for space in self.candidates.spaces.values())
 
 
 class Shapes:
@@ -47,7 +60,7 @@ class Shapes:
         self._capacity = capacity
         self._by_demand: dict[tuple[object, ...], Shape] = {}
         self._size_reasons: dict[tuple[Candidates, int, int], Reason | None] = {}
-        self._by_size: dict[tuple[Candidates, int, int, int, Reason | None], Shape] = {}
+        self._by_size: dict[Size, Shape] = {}
 
     def of(self, workload: Workload) -> Shape:
         key: tuple[object, ...] = demand_key(workload)
@@ -55,10 +68,10 @@ class Shapes:
 
     def _judge(self, demand: Demand) -> Shape:
         candidates = self._capacity.candidates(demand)
-        # The reason is part of it: one may wait for a port and another for larger nodes, and both find none.
-        size = (candidates, demand.gpus, demand.nodes, demand.share_mib, self._standing_reason(candidates, demand))
+        reason = self._standing_reason(candidates, demand)
+        size = Size(candidates, demand.gpus, demand.nodes, demand.port, demand.share_mib, reason)
         if size not in self._by_size:
-            self._by_size[size] = Shape(*size)
+            self._by_size[size] = Shape(size)
         shape = self._by_demand[demand] = self._by_size[size]
         return shape
 

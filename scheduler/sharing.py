@@ -21,7 +21,7 @@ def place_share(shape: Shape, holds: Holds) -> Slot | None:
         space = shape.candidates.spaces[position]
         space.shared[uuid] -= shape.share_mib
         return (space.view.name, (uuid,))
-    for space in shape.candidates.best_fit(1, 1):
+    for space in shape.candidates.best_fit(1, 1, shape.port):
         (gpu,) = closest(shape.candidates.free(space), 1)
         space.take([gpu], math.inf)
         space.shared[gpu.uuid] = gpu.memory_total_mib - shape.share_mib
@@ -46,6 +46,8 @@ def holder_of_room(shape: Shape, holds: Holds) -> Hold | None:
 
 def _rooms(space: NodeSpace, shape: Shape, holds: Holds) -> list[tuple[int, int, str]]:
     """What would be left of each of a node's shared GPUs that has room and is not kept for another workload."""
+    if not space.has_port(shape.port):
+        return []
     kept = _kept(space, holds)
     left = ((mib - shape.share_mib, uuid) for mib, uuid in _shared(space, shape) if uuid not in kept)
     return [(mib, space.position, uuid) for mib, uuid in left if mib >= 0]

@@ -1,11 +1,12 @@
 """The words of an explanation."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from scheduler.fit import MIB_PER_GIB
+from scheduler.node_space import NodeSpace
 from scheduler.tally import Tally
-from scheduler.workloads import ANY_PORT, NO_PORT, Demand, NodeView
+from scheduler.workloads import ANY_PORT, NO_PORT, Demand
 
 MAX_NAMES = 3
 
@@ -14,7 +15,7 @@ def needs(demand: Demand) -> str:
     """Needs 2 GPUs of model A100 with at least 40 GiB on gpu-1."""
     gpus = some(demand.gpus, "GPU")
     if demand.share_mib:
-        gpus = f"{demand.share_mib / MIB_PER_GIB:g} GiB of a GPU"
+        gpus = f"{demand.share_mib / MIB_PER_GIB:.3g} GiB of a GPU"
     wanted = gpus if demand.nodes == 1 else f"{some(demand.nodes, 'node')} with {gpus} each"
     return f"Needs {wanted}{''.join(_conditions(demand))}"
 
@@ -50,13 +51,12 @@ def left_of_shared(mib: int) -> str:
     return f"; of a shared one at most {mib / MIB_PER_GIB:.3g} GiB are left"
 
 
-def port_busy(port: int, nodes: Iterable[NodeView]) -> str:
+def port_busy(port: int, spaces: Collection[NodeSpace]) -> str:
     """Who has the port; or which ports there are, when any would do."""
-    nodes = list(nodes)
     if port == ANY_PORT:
-        ranges = sorted({f"{node.ports[0]}-{node.ports[1]}" for node in nodes})
+        ranges = sorted({f"{space.view.ports[0]}-{space.view.ports[1]}" for space in spaces})
         return f"all ports of the nodes that could run it ({names(ranges)}) are leased"
-    holders = sorted({node.ports_taken[port] for node in nodes if port in node.ports_taken})
+    holders = sorted({space.ports_taken[port] for space in spaces if port in space.ports_taken})
     return f"port {port} is leased by {names(holders)} where it could run; it comes free when that one ends"
 
 

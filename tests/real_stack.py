@@ -26,7 +26,6 @@ T = TypeVar("T")
 
 FAKE_SWIFT = Path(__file__).parent / "fakes" / "swift_python"
 FINAL = {"completed", "failed", "cancelled"}
-PORTS_OF_A_STACK = 40
 
 
 class NeverHappened(AssertionError):

@@ -27,6 +27,7 @@ WAITING: Table = {
             "该任务所等待的任务还没有报告剩余时间。",
         ),
         ("Nobody knows how long a workload ahead of it will run.", "无法得知排在前面的任务要运行多久。"),
+        ("Nobody knows when the server that has its port ends.", "无法得知占用其端口的服务何时结束。"),
         ("Only the first {count} that wait are estimated.", "只估算排在最前面的 {count} 个任务。"),
         ("By the measured remaining time of running work.", "依据运行中任务实测的剩余时间。"),
         (
@@ -57,7 +58,15 @@ WAITING: Table = {
             "可用的空闲GPU已为排在前面的 {job} 保留",
         ),
         ("{facts:facts}; there are {models:names}", "{facts}；现有型号：{models}"),
-        ("no node that could run it has that port free", "能运行它的节点上该端口都被占用"),
+        (
+            "all ports of the nodes that could run it ({ranges:names}) are leased",
+            "能运行它的节点的端口（{ranges}）都已分配",
+        ),
+        (
+            "port {port} is leased by {jobs:names} where it could run; it comes free when that one ends",
+            "能运行它的节点上，端口 {port} 已分配给 {jobs}，待其结束后释放",
+        ),
+        ("{facts:facts}; of a shared one at most {size} GiB are left", "{facts}；共享的GPU最多还剩 {size} GiB"),
         ("no node has such a GPU", "没有节点有这样的GPU"),
         ("only {count} {nodes} {has} that many", "只有 {count} 个节点有这么多"),
         ("the largest node, {node}, has {count}", "最大的节点 {node} 只有 {count} 个"),

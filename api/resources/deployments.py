@@ -13,6 +13,7 @@ from api.resources.events import JobEvents
 from api.resources.logs import JobLogs
 from api.schemas.deployments import (
     DeploymentActionSchema,
+    DeploymentEditSchema,
     DeploymentListQuerySchema,
     DeploymentListSchema,
     DeploymentSchema,
@@ -22,7 +23,7 @@ from api.schemas.live import ETAG, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAnswerSchema, NewDeploymentSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.services.deployments import delete, deploy, start, stop
+from api.services.deployments import delete, deploy, scale, start, stop
 from api.views import changed_job
 from common.jobs import Job
 from deploy.life import get_deployment
@@ -63,6 +64,17 @@ class DeploymentById(MethodView):
         """Show one deployment; with `wait`, as soon as it changes."""
         job = changed_job(job_id, query)
         return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
+
+    @blp.arguments(DeploymentEditSchema)
+    @blp.response(200, DeploymentSchema, headers=ETAG)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    @blp.alt_response(
+        409, schema=ProblemSchema, description="state_conflict: its replicas are deployments of their own"
+    )
+    def patch(self, body: dict[str, Any], job_id: str) -> Any:
+        """Scale a deployment that runs in Kubernetes or in a cloud."""
+        job = scale(services(), job_id, body["replicas"], g.actor)
+        return job, 200, {"ETag": job_etag(job)}
 
     @blp.response(204)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")

@@ -5,6 +5,8 @@ from marshmallow import Schema, fields, validate
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.memory_size import size_text
+from api.schemas.strict import StrictSchema
+from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.deployments import Target
 from common.jobs import Job
@@ -99,6 +101,12 @@ class DeploymentListSchema(Schema):
     next_cursor = next_cursor_field()
 
 
+class DeploymentEditSchema(StrictSchema):
+    """What may be changed of a deployment on a platform beyond our nodes."""
+
+    replicas = WholeNumber(required=True, validate=validate.Range(min=1, max=64))
+
+
 class DeploymentActionSchema(Schema):
     """What became of starting or stopping."""
 
@@ -110,8 +118,8 @@ class DeploymentActionSchema(Schema):
 class AddToQueueQuerySchema(Schema):
     """What to change of a deployment that enters the queue."""
 
-    port = fields.Integer(load_default=None, validate=validate.Range(min=1024, max=65535))
-    priority = fields.Integer(load_default=None, validate=validate.Range(min=0, max=10))
+    port = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1024, max=65535))
+    priority = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=10))
 
 
 class VersionSchema(Schema):
