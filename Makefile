@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 SWIFT_VENV := .venv-swift
+SKYPILOT_VENV := .venv-skypilot
 UV ?= $(VENV)/bin/uv
 DEMO_DIR ?= .demo
 ARGS ?=
@@ -13,7 +14,7 @@ PIP_INSTALL := -m pip install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv swift-env up demo test test-fast lint bench requirements clean distclean
+.PHONY: help venv swift-env skypilot-env up demo test test-fast lint bench requirements clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +25,8 @@ venv: $(VENV)/.installed ## Install the service and its tools into .venv
 
 swift-env: $(SWIFT_VENV)/.installed ## Install ms-swift and torch into .venv-swift
 
+skypilot-env: $(SKYPILOT_VENV)/.installed ## Install SkyPilot into .venv-skypilot, for deployments in clouds
+
 up: venv ## Run the whole service on this machine (ms-swift from .venv-swift, when it is there)
 	@$(VENV)/bin/swt up $(ARGS)
 
@@ -31,7 +34,7 @@ demo: venv swift-env ## Train a tiny model through the API, on a stack of its ow
 	@$(VENV)/bin/python -m client.demo.run --data-dir $(DEMO_DIR) $(ARGS)
 
 test: venv swift-env ## Install what is missing and run every test this machine can run
-	@$(VENV)/bin/pytest $(ARGS)
+	@$(VENV)/bin/pytest -n auto --dist loadfile $(ARGS)
 
 test-fast: venv ## Run the unit tests only
 	@$(VENV)/bin/pytest tests/unit $(ARGS)
@@ -54,7 +57,7 @@ clean: ## Remove caches and the demo's data; environments stay
 	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the environments too
-	rm -rf $(VENV) $(SWIFT_VENV)
+	rm -rf $(VENV) $(SWIFT_VENV) $(SKYPILOT_VENV)
 
 $(VENV)/.installed: $(VENV)/.created requirements/dev.txt pyproject.toml
 	@echo "Installing the service and its tools into $(VENV)"
@@ -72,6 +75,11 @@ $(SWIFT_VENV)/.installed: $(SWIFT_VENV)/.torch requirements/swift.txt
 	@echo "Installing ms-swift into $(SWIFT_VENV): about 2 GB, a few minutes"
 	@$(SWIFT_VENV)/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements/swift.txt
 	@$(SWIFT_VENV)/bin/python -m pip check
+	@touch $@
+
+$(SKYPILOT_VENV)/.installed: $(SKYPILOT_VENV)/.created requirements/skypilot.in
+	@echo "Installing SkyPilot into $(SKYPILOT_VENV): about 0.5 GB, a minute"
+	@$(SKYPILOT_VENV)/bin/python $(PIP_INSTALL) -r requirements/skypilot.in
 	@touch $@
 
 # Repeatable: a half-made environment is completed, not deleted.

@@ -19,7 +19,7 @@ MESSAGES: dict[str, Sentence] = {
     "job_held": Sentence(
         "training job was created and is held until it is started", "训练任务创建成功，启动之前保持挂起"
     ),
-    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列：{why}"),
+    "job_queued": Sentence("training job was created and waits for GPUs: {why}", "训练任务已创建并加入GPU队列"),
     "params_ignored": Sentence(
         "{name} was ignored: the task type is {task_type}", "{name} 已忽略：任务类型为 {task_type}"
     ),
@@ -58,8 +58,8 @@ MESSAGES: dict[str, Sentence] = {
         "任务 '{job_id}' 状态为 {state}，只有已完成（或导出失败）的任务才能导出",
     ),
     "export_nothing_to_merge": Sentence(
-        "there is nothing to merge: '{train_type}' training leaves a whole model in {checkpoint}",
-        "无需合并：'{train_type}' 训练已在 {checkpoint} 生成完整模型",
+        "there is nothing to merge: '{train_type}' training leaves a whole model in {checkpoint}; quantise or push it",
+        "无需合并：'{train_type}' 训练已在 {checkpoint} 生成完整模型，可量化或推送到模型仓库",
     ),
     "export_no_checkpoint": Sentence(
         "job '{job_id}' left no checkpoint to export", "任务 '{job_id}' 没有可导出的检查点"
@@ -126,6 +126,10 @@ MESSAGES: dict[str, Sentence] = {
     ),
     "deployment_stopped": Sentence("deployment is stopped", "部署任务已停止"),
     "deployment_queued": Sentence("deployment '{job_id}' waits for its place", "部署任务 '{job_id}' 已加入部署队列"),
+    "deployment_scales_by_replicas": Sentence(
+        "on our own nodes each replica is a deployment: post the same name and version for another one, or delete one",
+        "本地节点上每个副本都是独立的部署：如需增加请以相同名称和版本再次提交，如需减少请删除其中一个",
+    ),
     "model_rolled_back": Sentence("version {version} of {name} answers again", "模型 {name} 已回滚到版本 {version}"),
     "model_rolls_back": Sentence(
         "version {version} of {name} is being started and takes over when it answers",

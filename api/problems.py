@@ -133,9 +133,11 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
             inner = path if not path and name in places else f"{path}.{name}".strip(".")
             found += _flatten(below, inner)
         return found
-    texts = messages if isinstance(messages, list) else [messages]
+    if isinstance(messages, list):
+        # Texts, or what a validator of a whole dictionary says of its keys.
+        return [item for message in messages for item in _flatten(message, path)]
     field = path.removesuffix("._schema").removesuffix("_schema") or "body"
-    return [{"field": field, "message": told(str(text)), "code": "invalid"} for text in texts]
+    return [{"field": field, "message": told(str(messages)), "code": "invalid"}]
 
 
 def _told(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from common.deployments import DeploySpec, Target
+from common.exports import ExportSpec
 from common.states import FINAL, JobState
 
 
@@ -17,7 +18,7 @@ class TaskType(StrEnum):
 
 
 class JobKind(StrEnum):
-    """What a job does: a training with its phases, a merge of what an earlier training left, or serving a model."""
+    """What a job does: a training with its phases, an export of what one left, or serving a model."""
 
     TRAIN = "train"
     EXPORT = "export"
@@ -46,9 +47,10 @@ class JobSpec:
 
     `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
     ms-swift options by their ms-swift names, without dashes. An export has the spec of its source, and besides where
-    the checkpoint is. `gpu_model`, `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run;
-    empty for anywhere. `deploy` is there for a deployment only, which has no data and no output;
-    `then_deploy` of a training is the request (deploy.requests) to deploy what it makes.
+    the checkpoint is and what is to be made of it; its `data_path` is what a quantiser looks at. `gpu_model`,
+    `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run; empty for anywhere. `deploy` is
+    there for a deployment only, which has no data and no output; `then_deploy` of a training is the request
+    (deploy.requests) to deploy what it makes.
     """
 
     task_type: TaskType
@@ -66,6 +68,7 @@ class JobSpec:
     kind: JobKind = JobKind.TRAIN
     source_job_id: str = ""
     checkpoint_path: str = ""
+    export_as: ExportSpec | None = None
     gpu_model: str = ""
     min_memory_mib: int = 0
     node_names: tuple[str, ...] = ()

@@ -29,7 +29,8 @@ class Gpu:
 class Node:
     """One GPU machine, by name and boot id; `instance` names the worker process that speaks for it.
 
-    `deploy_ports` are the first and the last port that it gives to model servers.
+    `deploy_ports` are the first and the last port that it gives to model servers. `quantizer_packages` are installed
+    beside its ms-swift, by name and version (common.quantizers).
     """
 
     name: str
@@ -40,6 +41,7 @@ class Node:
     gpus: tuple[Gpu, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
     swift_version: str = ""
+    quantizer_packages: dict[str, str] = field(default_factory=dict)
     cpu_count: int = 0
     cpu_percent: float = 0.0
     memory_total_bytes: int = 0

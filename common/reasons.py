@@ -13,6 +13,7 @@ class Reason(StrEnum):
     INCOMPLETE = "incomplete"
     ARTEFACT_MISSING = "artefact_missing"
     EXPORT_FAILED = "export_failed"
+    PUSH_FAILED = "push_failed"
     TIME_LIMIT = "time_limit"
     # Ends of a deployment.
     NOT_READY = "not_ready"
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     OUTPUT_NOT_WRITABLE = "output_not_writable"
     PATH_NOT_ALLOWED = "path_not_allowed"
     OPTION_REFUSED = "option_refused"
+    NODE_UNFIT = "node_unfit"
     # Infrastructure: tried again, up to a cap.
     START_FAILED = "start_failed"
     RUNNER_LOST = "runner_lost"

@@ -13,6 +13,7 @@ ENV_FOLDER = Path("env")
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
 _PORTS_ERROR = "Must look like 30000-30999."
+NAMES = r"^([A-Za-z_][A-Za-z0-9_]*(,[A-Za-z_][A-Za-z0-9_]*)*)?$"
 RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
 
 
@@ -105,6 +106,19 @@ class Settings:
     log_tail_bytes: int
     metrics_max: int
     events_max: int
+    # Deployments in Kubernetes
+    k8s_kubeconfig: str
+    k8s_context: str
+    k8s_namespace: str
+    k8s_image: str
+    k8s_image_pull_secret: str
+    k8s_env_secret: str
+    k8s_timeout_seconds: float
+    # Deployments in clouds
+    skypilot_python: str
+    skypilot_timeout_seconds: float
+    cloud_packages: tuple[str, ...]
+    cloud_secrets: tuple[str, ...]
     # Celery
     celery_remote_control: bool
 
@@ -142,6 +156,7 @@ def _read(env: Env) -> Settings:
     port = Range(min=1, max=65535)
     database = Range(min=0, max=1023)
     rate = Regexp(RATE, error="Must look like 600/minute, or be empty for no limit.")
+    names = Regexp(NAMES, error="Must be names of environment variables, separated by commas.")
     data_dir = env.path("DATA_DIR", Path("data")).expanduser().absolute()
     return Settings(
         environment=env.str("ENVIRONMENT", "dev"),
@@ -217,6 +232,17 @@ def _read(env: Env) -> Settings:
         log_tail_bytes=env.int("LOG_TAIL_BYTES", 1024 * 1024, validate=Range(min=1024)),
         metrics_max=env.int("METRICS_MAX", 20_000, validate=Range(min=10)),
         events_max=env.int("EVENTS_MAX", 1_000, validate=Range(min=10)),
+        k8s_kubeconfig=env.str("K8S_KUBECONFIG", ""),
+        k8s_context=env.str("K8S_CONTEXT", ""),
+        k8s_namespace=env.str("K8S_NAMESPACE", ""),
+        k8s_image=env.str("K8S_IMAGE", ""),
+        k8s_image_pull_secret=env.str("K8S_IMAGE_PULL_SECRET", ""),
+        k8s_env_secret=env.str("K8S_ENV_SECRET", ""),
+        k8s_timeout_seconds=env.float("K8S_TIMEOUT_SECONDS", 10.0, validate=positive),
+        skypilot_python=env.str("SKYPILOT_PYTHON", ".venv-skypilot/bin/python", validate=Length(min=1)),
+        skypilot_timeout_seconds=env.float("SKYPILOT_TIMEOUT_SECONDS", 120.0, validate=positive),
+        cloud_packages=tuple(env.str("CLOUD_PACKAGES", "torch==2.13.0 ms-swift==4.6.0").split()),
+        cloud_secrets=_names(env.str("CLOUD_SECRETS", "", validate=names)),
         celery_remote_control=env.bool("CELERY_REMOTE_CONTROL", False),
     )
 
@@ -225,6 +251,10 @@ def _ports(text: str) -> tuple[int, int]:
     """The first and the last port of a range that PORTS describes; an empty one when it is malformed."""
     first, _, last = text.partition("-")
     return (int(first), int(last)) if first.isdigit() and last.isdigit() else (1, 0)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(name for name in (text or "").split(",") if name)  # nothing when it is wrong, which is told later
 
 
 def _roots(text: str, data_dir: Path) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ import time
 import structlog
 
 from common.clock import now, to_ms
-from common.jobs import Job, Phase
+from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store.attempts import Report
@@ -25,7 +25,7 @@ class Elsewhere:
 
     def __init__(self, deployer: Deployer) -> None:
         self._deployer = deployer
-        self._applied_at: dict[str, float] = {}
+        self._applied: dict[str, tuple[JobSpec, float]] = {}
         self._seen_lines: dict[str, list[str]] = {}
 
     def look(self) -> None:
@@ -67,7 +67,7 @@ class Elsewhere:
         if job.state is JobState.ASSIGNED or self._is_due(job):
             deploy = job.spec.deploy
             platform.apply(job, unseal(self._deployer.settings, deploy.sealed_api_key if deploy else ""))
-            self._applied_at[job.id] = time.monotonic()
+            self._applied[job.id] = (job.spec, time.monotonic())
         if job.state is JobState.ASSIGNED:
             message = f"its objects are made on {job.node}"
             self._deployer.store.attempts.start(job.id, job.attempt, 0, "", message, phase=Phase.SERVE)
@@ -76,8 +76,9 @@ class Elsewhere:
         self._judge(platform, job, seen)
 
     def _is_due(self, job: Job) -> bool:
-        """What drifted is repaired now and then, and at once by a deployer that is new."""
-        return time.monotonic() - self._applied_at.get(job.id, -REPAIR_SECONDS) >= REPAIR_SECONDS
+        """What was scaled is applied at once, what drifted is repaired now and then, both by a deployer that is new."""
+        spec, applied_at = self._applied.get(job.id, (None, 0.0))
+        return spec != job.spec or time.monotonic() - applied_at >= REPAIR_SECONDS
 
     def _judge(self, platform: DeployTarget, job: Job, seen: Observation) -> None:
         match seen.health:
@@ -88,15 +89,16 @@ class Elsewhere:
                 self._forget(job)
                 self._deployer.store.attempts.end(job.id, job.attempt, Verb.FAIL, Reason.PLATFORM_REFUSED, seen.message)
             case Health.ABSENT:
-                self._applied_at.pop(job.id, None)  # somebody removed it: apply again
+                self._applied.pop(job.id, None)  # somebody removed it: apply again
             case Health.STARTING | Health.UNHEALTHY:
                 self._note_unhealthy(job, seen)
 
     def _publish(self, job: Job, seen: Observation) -> None:
         deploy = job.spec.deploy
-        if deploy is None or (job.state is JobState.RUNNING and job.unhealthy_since is None and job.endpoint):
-            return
         endpoint = f"{seen.base_url}/v1"
+        is_published = job.state is JobState.RUNNING and job.unhealthy_since is None and job.endpoint == endpoint
+        if deploy is None or is_published:
+            return
         message = f"answers as {deploy.name} at {endpoint}"
         self._deployer.store.deployments.ready(
             job.id, job.attempt, name=deploy.name, version=deploy.version, endpoint=endpoint, message=message
@@ -113,11 +115,20 @@ class Elsewhere:
     def _trouble(self, job: Job, problem: TargetProblem | SealBroken) -> None:
         text = str(problem)
         if isinstance(problem, TargetProblem) and problem.is_final:
+            self._clear(job)
             self._forget(job)
             self._deployer.store.attempts.end(job.id, job.attempt, Verb.FAIL, Reason.PLATFORM_REFUSED, text)
         elif text != job.message:
             log.warning("platform_trouble", job_id=job.id, error=text)
             self._deployer.store.attempts.note(job.id, job.attempt, "platform_trouble", text, message=text)
+
+    def _clear(self, job: Job) -> None:
+        """What was made before the refusal goes, too."""
+        if job.spec.deploy is not None:
+            try:
+                self._deployer.platform(job.spec.deploy.target).delete(job)
+            except TargetProblem as problem:
+                log.warning("platform_not_cleared", job_id=job.id, error=problem.message)
 
     def _ship_log(self, platform: DeployTarget, job: Job) -> None:
         lines = platform.logs(job, LOG_LINES)
@@ -131,7 +142,7 @@ class Elsewhere:
             self._seen_lines[job.id] = lines
 
     def _forget(self, job: Job) -> None:
-        self._applied_at.pop(job.id, None)
+        self._applied.pop(job.id, None)
         self._seen_lines.pop(job.id, None)
 
 

@@ -1,6 +1,8 @@
 """Looks again and again at everything about deployments that no node looks after; of several deployers one acts."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -46,10 +48,19 @@ class Reconciler:
         deployments = self._deployer.store.deployments
         if not deployments.take_turn(self._token, LOCK_SECONDS):
             return False
-        deploy_finished(self._deployer)
-        finish_rollouts(self._deployer)
-        self._elsewhere.look()
+        for duty in (deploy_finished, finish_rollouts):
+            self._guarded(duty.__name__, partial(duty, self._deployer))
+        self._guarded("elsewhere", self._elsewhere.look)
         return True
+
+    def _guarded(self, duty: str, look: Callable[[], None]) -> None:
+        """What one duty cannot get over does not keep the others from theirs."""
+        try:
+            look()
+        except ServiceError:
+            raise
+        except Exception:
+            log.exception("duty_failed", duty=duty)
 
     def _let_go(self) -> None:
         try:

@@ -42,8 +42,10 @@ def submit_deployment(
     name = name_for(source, request.name)
     _refuse_other_model(store, name, source.request)
     refuse_leased_port(store, source.request.port, source.request.node_names)
+    # A platform looks after the replicas of its own.
+    workloads = request.replicas if request.target is Target.LOCAL else 1
     ids, version = store.deployments.register(
-        name, request.version, request.target, request.replicas, wanted=request.auto_start
+        name, request.version, request.target, workloads, wanted=request.auto_start
     )
     spec = _spec(source, name, version)
     first = _new_job(ids[0], spec, source.request, owner)

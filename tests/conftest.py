@@ -1,5 +1,6 @@
-"""Fixtures that every tier shares."""
+"""Fixtures that every tier shares, and how many workers run the tests."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,16 @@ from common.settings import Settings, load_settings
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
+MOST_WORKERS = 8
+
 SETTING_NAMES = ("ENVIRONMENT", "API_KEY", "APP_HOST", "APP_PORT", "DATA_DIR", "NODE_NAME", "REDIS_SOCKET", "GPU_SLOTS")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto`: one more than there are cores, because many a test waits for processes of its own."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(MOST_WORKERS, cores + 1)
 
 
 @pytest.fixture

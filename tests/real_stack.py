@@ -2,22 +2,25 @@
 
 import json
 import os
-import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
 import httpx2
+import pytest
 import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import Settings, load_settings
+from common.store import Store, open_store
+from scheduler.audit import audit
+from tests.ports import port_range
 
 T = TypeVar("T")
 
@@ -65,7 +68,7 @@ class RealStack:
             "NODE_TTL_SECONDS": "5",
             "HINT_TIMEOUT_SECONDS": "2",
             "STOP_GRACE_SECONDS": "3",
-            "DEPLOY_PORT_RANGE": some_ports(),
+            "DEPLOY_PORT_RANGE": port_range(),
             **{name: str(value) for name, value in environment.items()},
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -119,6 +122,33 @@ class RealStack:
         """SIGTERM, as an upgrade does it."""
         self.processes[name].terminate()
         self.processes[name].wait(timeout=20)
+
+    def repair(self) -> None:
+        """Start again whatever has died, and forget all jobs."""
+        self.redis.start()
+        for name, process in list(self.processes.items()):
+            if process.poll() is not None:
+                self.start_process(name)
+        eventually(self._ready, bool, what="a ready API")
+        eventually(self._delete_jobs, lambda left: left == [], what="the end of all jobs")
+        self.wait_until_ready()
+
+    def expect_consistent(self) -> None:
+        """Records, indexes and leases agree, at the latest in a moment."""
+        with self.store() as store:
+            eventually(lambda: audit(store), lambda problems: problems == [], timeout=10, what="consistency")
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The stack's own Redis, as its processes see it."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            opened = open_store(load_settings())
+        try:
+            yield opened
+        finally:
+            opened.client.close()
 
     def stop(self) -> None:
         for job in self._jobs_that_run():
@@ -187,6 +217,12 @@ class RealStack:
     def _free_gpus(self) -> list[dict[str, Any]]:
         return [gpu for gpu in self.get("/gpus")["gpus"] if gpu["available"]]
 
+    def _delete_jobs(self) -> list[str]:
+        """The ids of those that are still there."""
+        for job in self.get("/jobs", size=100)["jobs"]:
+            self.http.delete(f"/jobs/{job['id']}")
+        return [job["id"] for job in self.get("/jobs", size=100)["jobs"]]
+
     def _jobs_that_run(self) -> list[dict[str, Any]]:
         if not self._ready():
             return []
@@ -227,19 +263,6 @@ class RealStack:
         why = f"{seen['status']}: {seen['reason']}: {seen['message']}\n{self.deployment_log(job_id)}"
         assert seen["status"] in states, why
         return seen
-
-
-def some_ports() -> str:
-    """A range of ports below those that the kernel hands out; other stacks on this machine likely have another."""
-    first = 10_000 + 100 * secrets.randbelow(200)
-    return f"{first}-{first + 99}"
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fake_inputs(folder: Path, **knobs: object) -> dict[str, str]:

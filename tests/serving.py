@@ -13,7 +13,8 @@ from typing import Any
 from common.deployments import DeploySpec
 from common.swift_command.deploy_command import DeployContext
 from tests.builders import make_spec
-from tests.real_stack import FAKE_SWIFT, eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import FAKE_SWIFT, eventually
 from workers.runner.tree import MARKER, marker_value
 from workers.serving.listeners import listening_ports
 from workers.serving.probe import ProbeKind, ProbeResult, probe_server

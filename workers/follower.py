@@ -12,9 +12,9 @@ from workers import settle
 from workers.attempt import Attempt
 from workers.attempt_folder import AttemptFolder, folder_of
 from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
+from workers.exporting import clean_up, export
 from workers.fetching import CancelledEarly
 from workers.launch import LaunchRefused
-from workers.merging import merge_only, tell_source_of_failure
 from workers.node import LocalNode
 from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, Show
 from workers.runner_control import kill_tree, read_runner, request_stop
@@ -60,8 +60,8 @@ def _run(attempt: Attempt) -> End:
         case JobKind.DEPLOY:
             return _settled(attempt, serve)
         case JobKind.EXPORT:
-            end = _settled(attempt, merge_only)
-            tell_source_of_failure(attempt, end)
+            end = _settled(attempt, export)
+            clean_up(attempt, end)
             return end
 
 

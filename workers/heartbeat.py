@@ -87,6 +87,7 @@ class Heartbeat:
             gpus=self._node.inventory.gpus(),
             labels=dict(self._node.settings.node_labels),
             swift_version=self._node.swift_version,
+            quantizer_packages=dict(self._node.quantizer_packages),
             cpu_count=psutil.cpu_count() or 0,
             cpu_percent=psutil.cpu_percent(),
             memory_total_bytes=memory.total,

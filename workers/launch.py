@@ -8,7 +8,7 @@ from common.inputs.problem import InputRefused
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from common.swift_command.argv import OptionRefused
-from common.swift_command.command import CommandContext, export_command, train_command
+from common.swift_command.command import CommandContext, train_command
 from common.swift_options import check_options
 from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
@@ -89,12 +89,10 @@ def train_spec(
     )
 
 
-def export_spec(
-    node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, *, checkpoint: str, target: Path
-) -> RunnerSpec:
-    """The export phase: one process that merges the adapter into the model."""
-    argv = (swift_python(node), *export_command(checkpoint, str(target)))
-    process = ProcessSpec(0, argv, child_base(node, job, folder), str(target.parent), _log_path(folder, 0))
+def export_spec(node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, command: list[str]) -> RunnerSpec:
+    """A phase of an export: one process of the swift interpreter, whatever number of GPUs it sees."""
+    argv = (swift_python(node), *command)
+    process = ProcessSpec(0, argv, child_base(node, job, folder), str(folder.path), _log_path(folder, 0))
     return RunnerSpec(folder.mark, attempt, Phase.EXPORT, (process,), grace_seconds=node.settings.stop_grace_seconds)
 
 

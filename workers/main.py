@@ -9,6 +9,7 @@ from celery.signals import worker_ready, worker_shutting_down
 from common import task_names
 from common.celery_app import make_app, send_run
 from common.logging import setup_logging
+from common.quantizers import QUANTIZER_PACKAGES
 from common.settings import SettingsError, load_settings
 from common.store import open_store
 from workers.agent import Agent, NodeTaken
@@ -17,7 +18,7 @@ from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import SlotsInvalid, reader
 from workers.node import LocalNode
 from workers.option_catalog import refresh_in_background
-from workers.swift.installed import swift_version
+from workers.swift.installed import package_versions, swift_version
 from workers.tasks import register
 
 
@@ -37,6 +38,7 @@ def main() -> None:
         swift_version=swift_version(settings.swift_python) or "",
         send_run=lambda job, attempt: send_run(app, job, attempt),
         detach=threading.Event(),
+        quantizer_packages=package_versions(settings.swift_python, QUANTIZER_PACKAGES),
     )
     agent = Agent(node)
     try:

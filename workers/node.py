@@ -1,8 +1,8 @@
 """The node this worker speaks for, and what its followers share."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.jobs import Job
@@ -24,6 +24,7 @@ class LocalNode:
     swift_version: str
     send_run: SendRun
     detach: threading.Event
+    quantizer_packages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

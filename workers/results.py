@@ -10,6 +10,7 @@ from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_chec
 from workers.swift.log_excerpt import last_lines
 from workers.swift.results import read_train_result
 from workers.swift.verdict import ProcessEnd, Verdict, judge_export, judge_train
+from workers.swift.verdict import judge_push as judge_push_end
 
 LOG_LINES = 100
 
@@ -27,6 +28,11 @@ def judge_merge(ended: ExitRecord, folder: AttemptFolder, unfinished: Path, targ
     if verdict.ok and written == unfinished:
         unfinished.rename(target)
     return verdict
+
+
+def judge_push(ended: ExitRecord, folder: AttemptFolder, model: Path, repo: str) -> Verdict:
+    """Whether the hub has the model; where it has not, it is on this node nonetheless."""
+    return judge_push_end(_process_end(ended, folder), str(model), repo)
 
 
 def resume_point(node: LocalNode, job: Job, attempt: int) -> tuple[Path | None, str]:

@@ -6,23 +6,25 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.deployment_views import deployment_list_view, new_deployment_view
+from api.deployment_views import deployment_list_view, new_deployment_view, traffic_view
 from api.etags import job_etag, not_modified
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.resources.events import JobEvents
 from api.resources.logs import JobLogs
 from api.schemas.deployments import (
     DeploymentActionSchema,
+    DeploymentEditSchema,
     DeploymentListQuerySchema,
     DeploymentListSchema,
     DeploymentSchema,
     DeploymentStatusSchema,
+    TrafficSchema,
 )
 from api.schemas.live import ETAG, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAnswerSchema, NewDeploymentSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.services.deployments import delete, deploy, start, stop
+from api.services.deployments import delete, deploy, scale, start, stop
 from api.views import changed_job
 from common.jobs import Job
 from deploy.life import get_deployment
@@ -64,6 +66,17 @@ class DeploymentById(MethodView):
         job = changed_job(job_id, query)
         return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
 
+    @blp.arguments(DeploymentEditSchema)
+    @blp.response(200, DeploymentSchema, headers=ETAG)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    @blp.alt_response(
+        409, schema=ProblemSchema, description="state_conflict: its replicas are deployments of their own"
+    )
+    def patch(self, body: dict[str, Any], job_id: str) -> Any:
+        """Scale a deployment that runs in Kubernetes or in a cloud."""
+        job = scale(services(), job_id, body["replicas"], g.actor)
+        return job, 200, {"ETag": job_etag(job)}
+
     @blp.response(204)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it is still being stopped")
@@ -79,6 +92,15 @@ class DeploymentStatus(MethodView):
     def get(self, job_id: str) -> Job:
         """Show a deployment's state, port and endpoint."""
         return get_deployment(services().store, job_id)
+
+
+@blp.route("/jobs/<string:job_id>/metrics")
+class DeploymentMetrics(MethodView):
+    @blp.response(200, TrafficSchema)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    def get(self, job_id: str) -> dict[str, Any]:
+        """Show what it was asked through the gateway: requests, errors, tokens, time."""
+        return traffic_view(job_id)
 
 
 @blp.route("/jobs/<string:job_id>/start")

@@ -5,12 +5,14 @@ from marshmallow import Schema, fields, validate
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.memory_size import size_text
+from api.schemas.strict import StrictSchema
+from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.deployments import Target
 from common.jobs import Job
-from common.states import DEPLOYMENT_STATES, JobState
+from common.states import DEPLOYMENT_ARROWS, JobState
 
-STATES = [state.value for state in DEPLOYMENT_STATES]
+STATES = sorted({target.value for _, target in DEPLOYMENT_ARROWS.values()})
 
 
 def is_healthy(job: Job) -> bool:
@@ -80,6 +82,18 @@ class DeploymentSchema(DeploymentStatusSchema):
     cancel_requested_at = fields.Function(lambda job: iso(job.cancel_requested_at), metadata=MOMENT)
 
 
+class TrafficSchema(Schema):
+    """What the gateway passed on to a deployment; counts only grow."""
+
+    job_id = fields.String()
+    requests = fields.Integer()
+    errors = fields.Integer(metadata={"description": "Answered with 5xx, or broken off."})
+    prompt_tokens = fields.Integer(metadata={"description": "As far as the server tells them."})
+    completion_tokens = fields.Integer()
+    mean_milliseconds = fields.Float(allow_none=True, metadata={"description": "From request to the answer's end."})
+    last_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+
+
 class DeploymentListQuerySchema(Schema):
     """Which page of the deployments, newest first."""
 
@@ -97,6 +111,12 @@ class DeploymentListSchema(Schema):
     page = fields.Integer()
     size = fields.Integer()
     next_cursor = next_cursor_field()
+
+
+class DeploymentEditSchema(StrictSchema):
+    """What may be changed of a deployment on a platform beyond our nodes."""
+
+    replicas = WholeNumber(required=True, validate=validate.Range(min=1, max=64))
 
 
 class DeploymentActionSchema(Schema):

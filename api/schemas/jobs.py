@@ -1,5 +1,6 @@
 """A job in answers: whole, in lists, as status and as progress."""
 
+from dataclasses import asdict
 from typing import Any
 
 from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
@@ -46,18 +47,20 @@ def then_deploy(job: Job) -> dict[str, Any] | None:
     return {name: value for name, value in job.spec.then_deploy.items() if value and "api_key" not in name}
 
 
+def export_as(job: Job) -> dict[str, Any] | None:
+    """What an export by hand makes; nothing of it for a training."""
+    export = job.spec.export_as
+    if export is None:
+        return None
+    return {name: value for name, value in asdict(export).items() if value not in (None, "", {})}
+
+
 class JobActionSchema(Schema):
     """The answer to stop and its like."""
 
     job_id = fields.String(required=True)
     status = fields.String(required=True)
     message = fields.String(required=True)
-
-
-class ExportAnswerSchema(JobActionSchema):
-    """The answer to export."""
-
-    export_job_id = fields.String(metadata={"description": "The job that does it."})
 
 
 class JobEditSchema(Schema):
@@ -153,7 +156,10 @@ class JobSchema(Schema):
     export_error = Told()
     export_job_id = fields.String(metadata={"description": "The last export that was asked for by hand."})
     source_job_id = fields.String(
-        attribute="spec.source_job_id", metadata={"description": "What an export merges; empty for a training."}
+        attribute="spec.source_job_id", metadata={"description": "What an export starts from; empty for a training."}
+    )
+    export_as = fields.Function(
+        export_as, metadata={"type": ["object", "null"], "description": "What an export makes; null for a training."}
     )
     deploy_port = fields.Integer(dump_default=None, allow_none=True)
 

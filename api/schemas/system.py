@@ -42,6 +42,11 @@ class NodeStatusSchema(Schema):
     alive = fields.Boolean(metadata={"description": "Its heartbeat is fresh; else this is what it said last."})
     heartbeat_at = fields.String()
     swift_version = fields.String()
+    quantizer_packages = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "What quantised exports need, as far as it is there; by name and version."},
+    )
     system = fields.Nested(MachineSchema)
     gpu = fields.Nested(GpuTotalsSchema)
 

@@ -176,6 +176,17 @@ def _ask_for_port(services: Services, job: Job, port: int, actor: str) -> None:
         raise StateConflict(text("deployment_placed_meanwhile", job_id=job.id), job_id=job.id)
 
 
+def scale(services: Services, job_id: str, replicas: int, actor: str) -> Job:
+    """Change how many servers a platform runs. Raises JobNotFound, StateConflict for one on our own nodes."""
+    job = get_deployment(services.store, job_id)
+    message = f"scaled to {replicas} by {actor or 'the user'}"
+    if services.store.deployments.scale(job, replicas, message) is Outcome.MOVED_ON:
+        raise StateConflict(text("deployment_scales_by_replicas"), job_id=job_id)
+    services.store.deployments.ring(job_id)
+    log.info("deployment_scaled", job_id=job_id, replicas=replicas, actor=actor)
+    return services.store.jobs.get(job_id)
+
+
 def roll_back_model(services: Services, name: str, version: str, actor: str) -> RolledBack:
     """Raises ModelNotFound, StateConflict."""
     done = roll_back(services.store, name, version, actor)

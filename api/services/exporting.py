@@ -1,16 +1,21 @@
-"""Exports by hand: a job of its own that merges a final job's checkpoint, in the same queue, on the same leases."""
+"""Exports by hand: a job of its own that starts from a final job's checkpoint, in the same queue and on leases."""
 
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
 from api.messages import text
 from api.services import Services
+from api.services.dataset_refs import pin_dataset
+from api.services.export_inputs import export_of, refuse_export
 from api.services.submission import enter_queue
 from common.clock import now
 from common.errors import JobIdTaken, JobNotFound, StateConflict
+from common.exports import ExportFormat, ExportSpec
 from common.ids import export_job_id, new_task_id
 from common.jobs import Job, JobKind, OnNodeLost
+from common.quantizers import calibrates
 from common.reasons import Reason
 from common.states import JobState
 from common.tuners import needs_merge
@@ -18,18 +23,25 @@ from common.tuners import needs_merge
 log = structlog.get_logger()
 
 
-def export(services: Services, job_id: str, actor: str) -> Job:
+def export(services: Services, job_id: str, body: dict[str, Any], actor: str) -> Job:
     """Submit an export of a completed job, or of one that failed in its export; returns the export.
 
-    Raises JobNotFound, and StateConflict when there is nothing to export or an export is under way.
+    Raises JobNotFound, InvalidInput, and StateConflict when there is nothing to export or an export is under way.
     """
     source = services.store.jobs.get(job_id)
     _refuse_unexportable(source)
+    wanted = export_of(body, source)
+    if wanted.format is ExportFormat.MERGED and wanted.push is None:
+        _refuse_unmergeable(source)
+    new = _export_of(source, wanted, body, actor)
+    if calibrates(wanted.quant_method):
+        new = new.evolve(spec=pin_dataset(services, new.spec))
+    refuse_export(services, new.spec, source.node)
     export_id = _next_export_id(services, source)
     # First the source: an export that ends writes its result only where it was announced.
     services.store.jobs.begin_export(source.id, export_id, f"export {export_id} was asked for by {actor or 'the user'}")
     try:
-        services.store.jobs.submit(_export_of(source, export_id, actor), f"accepted as an export of {source.id}")
+        services.store.jobs.submit(new.evolve(id=export_id), f"accepted as an export of {source.id}")
     except JobIdTaken as exc:
         raise _under_way(export_id) from exc
     log.info("export_submitted", job_id=source.id, export_id=export_id, actor=actor)
@@ -46,10 +58,13 @@ def _refuse_unexportable(source: Job) -> None:
         raise StateConflict(text("export_too_early", job_id=source.id, state=source.state), **context)
     if not source.checkpoint_path:
         raise StateConflict(text("export_no_checkpoint", job_id=source.id), **context)
+
+
+def _refuse_unmergeable(source: Job) -> None:
     if not needs_merge(source.spec):
         train_type, checkpoint = source.spec.params["train_type"], source.checkpoint_path
         message = text("export_nothing_to_merge", train_type=train_type, checkpoint=checkpoint)
-        raise StateConflict(message, **context)
+        raise StateConflict(message, job_id=source.id, job_status=source.state)
 
 
 def _next_export_id(services: Services, source: Job) -> str:
@@ -76,20 +91,24 @@ def _under_way(export_id: str) -> StateConflict:
     return StateConflict(text("export_under_way", export_id=export_id), export_job_id=export_id)
 
 
-def _export_of(source: Job, export_id: str, actor: str) -> Job:
+def _export_of(source: Job, wanted: ExportSpec, body: dict[str, Any], actor: str) -> Job:
+    """Without an id yet."""
     spec = replace(
         source.spec,
         kind=JobKind.EXPORT,
         source_job_id=source.id,
         checkpoint_path=source.checkpoint_path,
+        export_as=wanted,
+        data_path=body["data_path"] or source.spec.data_path,
         node_names=(source.node,),  # the checkpoint is on its disk
-        gpus=1,
+        gpus=body["gpus"],
         retries=0,
         time_limit_seconds=None,
         on_node_lost=OnNodeLost.WAIT,
+        then_deploy=None,
     )
     return Job(
-        id=export_id,
+        id="",
         spec=spec,
         state=JobState.PENDING,
         task_id=new_task_id(),

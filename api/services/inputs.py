@@ -48,10 +48,15 @@ def input_errors(settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] 
     return errors
 
 
+def data_path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
+    """What is wrong with the data set alone."""
+    return _problems(settings, "data_path", spec.data_path, _check_data(spec))
+
+
 def _path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
     return [
         *_problems(settings, "model_path", spec.model_path, check_model_path),
-        *_problems(settings, "data_path", spec.data_path, _check_data(spec)),
+        *data_path_problems(settings, spec),
         *_problems(settings, "output_dir", spec.output_dir, None),
         *(
             problem

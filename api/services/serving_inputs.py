@@ -37,7 +37,7 @@ def serving_errors(services: Services, request: DeployRequest, *, model_is_known
     ]
     errors += [
         {"field": field, "message": message, "code": "invalid"}
-        for field, message in platform_problems(request.target, request.platform)
+        for field, message in _platform_problems(services, request, model_is_known=model_is_known)
     ]
     if request.target == "local":
         refused = {error["field"] for error in errors}
@@ -47,6 +47,17 @@ def serving_errors(services: Services, request: DeployRequest, *, model_is_known
             if item.field not in refused
         ]
     return errors
+
+
+def _platform_problems(services: Services, request: DeployRequest, *, model_is_known: bool) -> list[tuple[str, str]]:
+    model = [find_source(services.store, request).request.model_path] if model_is_known else []
+    return platform_problems(
+        request.target,
+        request.platform,
+        roots=services.settings.allowed_roots,
+        gpus=request.gpus,
+        model_paths=[*model, *request.adapters.values()],
+    )
 
 
 def _option_problems(services: Services, request: DeployRequest) -> list[OptionProblem]:

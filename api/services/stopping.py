@@ -44,7 +44,7 @@ def stop(services: Services, job_id: str, actor: str) -> str:
     if job.attempt == 0:
         tell_cancelled(services, job)
     if job.spec.kind is JobKind.EXPORT:
-        services.store.jobs.end_export(job.spec.source_job_id, job_id, "", job.message)
+        services.store.jobs.end_export(job.spec.source_job_id, job_id, job.message, error=job.message)
     log.info("job_cancelled", job_id=job_id)
     return text("job_cancelled")
 

@@ -25,6 +25,7 @@ def _node(node: Node, *, alive: bool) -> dict[str, Any]:
         "alive": alive,
         "heartbeat_at": iso(node.heartbeat_at),
         "swift_version": node.swift_version,
+        "quantizer_packages": node.quantizer_packages,
         "system": {"memory": _memory([node]), "cpu": _cpu([node])},
         "gpu": _gpu([node]),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from client.cli.arguments import JobId
+from client.cli.arguments import JobId, KeyValue
 from client.cli.connection import Connection
 from client.cli.exits import Exit
 from client.cli.failure import tell
@@ -45,11 +45,41 @@ def start(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
 
 @click.command()
 @jobs_argument
+@click.option("--format", "kind", type=click.Choice(["merged", "quantized"]), help="Default: merged.")
+@click.option("--method", "quant_method", metavar="NAME", help="awq, gptq, gptq_v2, bnb or fp8: fewer bits.")
+@click.option("--bits", "quant_bits", type=click.IntRange(min=1), help="How many; default: 4.")
+@click.option("--data", "data_path", metavar="PATH", help="What awq and gptq look at; else what it was trained on.")
+@click.option("--gpus", type=click.IntRange(min=1), help="How many GPUs it gets; default: 1.")
+@click.option("--push", "hub_model_id", metavar="OWNER/NAME", help="Put it on a hub, with the token of the node.")
+@click.option("--hub", type=click.Choice(["huggingface", "modelscope"]), help="Which; else the node's own.")
+@click.option("--public", is_flag=True, help="Let everybody read what is pushed.")
+@click.option("--set", "extra_args", type=KeyValue(), multiple=True, help="A further ms-swift option, no dashes.")
 @output_option
 @click.pass_context
-def export(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
-    """Merge and export the models of completed jobs."""
-    _each(ctx, job_ids, output, lambda client, job_id: client.jobs.export(job_id))
+def export(  # noqa: PLR0917 - click passes all by name
+    ctx: click.Context,
+    /,
+    job_ids: tuple[str, ...],
+    kind: str | None,
+    hub_model_id: str | None,
+    hub: str | None,
+    public: bool,
+    extra_args: tuple[tuple[str, Any], ...],
+    output: str,
+    **fields: Any,
+) -> None:
+    """Export the models of completed jobs: merged, of fewer bits, on a hub. Each export is a job of its own."""
+    if (hub or public) and not hub_model_id:
+        raise click.UsageError("--hub and --public need --push.")
+    body = {name: value for name, value in fields.items() if value is not None}
+    if kind or fields["quant_method"]:
+        body["format"] = kind or "quantized"
+    if hub_model_id:
+        wishes = {"use_hf": hub == "huggingface"} if hub else {}
+        body["push_to_hub"] = {"hub_model_id": hub_model_id, "private": not public, **wishes}
+    if extra_args:
+        body["extra_args"] = dict(extra_args)
+    _each(ctx, job_ids, output, lambda client, job_id: client.jobs.export(job_id, body))
 
 
 @click.command()

@@ -62,7 +62,7 @@ def _demonstrate(data_dir: Path, console: Console, stop_requested: Callable[[], 
     console.print(f"[bold]1.[/] A tiny model and a data set for ms-swift {version}, in {data_dir}")
     lesson.make_model(python, model)
     lesson.make_dataset(python, dataset)
-    console.print("[bold]2.[/] A stack of its own: Redis, the API, the scheduler, the deployer, the gateway, a worker")
+    console.print("[bold]2.[/] A stack of its own: Redis, API, scheduler, deployer, gateway, worker")
     with _stack(data_dir, console, stop_requested) as (settings, supervisor), api_client(settings) as client:
 
         def look_after() -> None:
@@ -79,9 +79,8 @@ def _demonstrate(data_dir: Path, console: Console, stop_requested: Callable[[], 
         with ThreadPoolExecutor(1) as beside, served(client, settings, job["job_id"], console, look_after) as wait:
             before = beside.submit(lesson.ask, python, model, QUESTION)
             answering = wait()
-            console.print(
-                f"[bold]6.[/] OpenAI's client asks it through the gateway, {settings.gateway_url}: {QUESTION}"
-            )
+            where = f"the gateway, {settings.gateway_url}"
+            console.print(f"[bold]6.[/] OpenAI's client asks it through {where}: {QUESTION}", soft_wrap=True)
             after = ask(settings.gateway_url, settings.api_key, answering["name"], QUESTION)
             _compare(before.result(), after, console)
     console.print("[bold green]It learned that from you: every step was real.[/]")

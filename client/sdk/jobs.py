@@ -38,9 +38,13 @@ class Jobs(Workloads[Job]):
         """Change the priority of a waiting job in place. Raises Conflict when it does not wait any more."""
         return cast("Job", self._transport.request("PATCH", self._path(job_id), body={"priority": priority}))
 
-    def export(self, job_id: str) -> Submission:
-        """Merge and export a completed job's model. Raises Conflict when it is not completed."""
-        return cast("Submission", self._post(self._path(job_id, "export")))
+    def export(self, job_id: str, body: Mapping[str, Any] | None = None) -> Submission:
+        """Merge a completed job's model, or export it as `body` says: quantised, pushed to a hub.
+
+        Raises Conflict when the job is not completed, Invalid for wrong fields.
+        """
+        parts = {"body": dict(body)} if body else {}
+        return cast("Submission", self._post(self._path(job_id, "export"), **parts))
 
     def _is_settled(self, view: Job) -> bool:
         return view.get("status") in FINAL

@@ -20,7 +20,7 @@ local node = ARGV[4]
 if redis.call('GET', KEYS[7]) ~= ARGV[3] then
   return { 'stale_epoch' }
 end
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt', 'last_port')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return { 'missing' }
@@ -47,7 +47,7 @@ if first then
   for step = 1, count do
     local wanted = first + (from - first + step) % count
     if redis.call('HEXISTS', KEYS[6], port_field(node, wanted)) == 0 then
-      port = string.format('%d', wanted)
+      port = tostring(wanted)
       break
     end
   end

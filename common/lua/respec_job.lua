@@ -1,8 +1,8 @@
--- Change what a deployment asks for while it is not placed.
+-- Change what a deployment asks for: while it is not placed, or where its place allows for it also then.
 --
 -- KEYS: 1 job, 2 events
--- ARGV: 1 now_ms or '', 2 events_max, 3 spec, 4 message
--- Returns 'ok', 'missing' or 'moved_on' (it is placed).
+-- ARGV: 1 now_ms or '', 2 events_max, 3 spec, 4 message, 5 whether it may be placed (0, 1)
+-- Returns 'ok', 'missing' or 'moved_on' (it is placed and may not be).
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -14,7 +14,7 @@ local job = redis.call('HMGET', KEYS[1], 'state', 'attempt')
 if not job[1] then
   return 'missing'
 end
-if job[1] == 'assigned' or job[1] == 'starting' or job[1] == 'running' then
+if ARGV[5] == '0' and (job[1] == 'assigned' or job[1] == 'starting' or job[1] == 'running') then
   return 'moved_on'
 end
 

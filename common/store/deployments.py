@@ -7,7 +7,7 @@ from common import keys
 from common.deployments import Target
 from common.errors import IdempotencyConflict
 from common.ids import deployment_id, new_task_id
-from common.jobs import Job
+from common.jobs import Job, JobSpec
 from common.models import AGAIN, Model
 from common.reasons import Reason
 from common.states import JobState, Verb
@@ -80,9 +80,14 @@ class DeploymentStore:
         """Change the port that one which does not run asks for: OK, MISSING or MOVED_ON."""
         if job.spec.deploy is None:
             return Outcome.MOVED_ON
-        spec = replace(job.spec, deploy=replace(job.spec.deploy, port=port))
-        names = [keys.job(job.id), keys.job_events(job.id)]
-        return Outcome(self.scripts.call("respec_job", names, ["", self.events_max, dump_spec(spec), message]))
+        return self._respec(job.id, replace(job.spec, deploy=replace(job.spec.deploy, port=port)), message, placed=0)
+
+    def scale(self, job: Job, replicas: int, message: str) -> Outcome:
+        """Change how many servers a platform runs for it: OK, MISSING or MOVED_ON when it is on our nodes."""
+        if job.spec.deploy is None or job.needs_node:
+            return Outcome.MOVED_ON
+        deploy = replace(job.spec.deploy, replicas=replicas)
+        return self._respec(job.id, replace(job.spec, deploy=deploy), message, placed=1)
 
     def supersede(self, job: Job, message: str) -> Outcome:
         """Ask one to end because another version answers: REQUESTED, its end, MISSING.
@@ -168,6 +173,11 @@ class DeploymentStore:
     def end_turn(self, token: str) -> None:
         """Let another deployer act at once."""
         self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
+
+    def _respec(self, job_id: str, spec: JobSpec, message: str, *, placed: int) -> Outcome:
+        names = [keys.job(job_id), keys.job_events(job_id)]
+        args = ["", self.events_max, dump_spec(spec), message, placed]
+        return Outcome(self.scripts.call("respec_job", names, args))
 
     def _call(self, command: str, *args: Any, **options: Any) -> Any:
         with translated_errors():

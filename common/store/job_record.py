@@ -7,6 +7,7 @@ from typing import Any
 
 from common.clock import from_ms
 from common.deployments import DeploySpec, InferBackend, Target
+from common.exports import ExportFormat, ExportSpec, HubPush
 from common.jobs import Job, JobKind, JobSpec, OnNodeLost, Phase, Progress, TaskType
 from common.states import JobState
 
@@ -54,6 +55,7 @@ def load_spec(text: str) -> JobSpec:
             "kind": JobKind(fields.get("kind", JobKind.TRAIN)),
             "node_names": tuple(fields.get("node_names", ())),
             "deploy": _load_deploy(fields.get("deploy")),
+            "export_as": _load_export(fields.get("export_as")),
         }
     )
 
@@ -63,6 +65,13 @@ def _load_deploy(fields: dict[str, Any] | None) -> DeploySpec | None:
         return None
     words = {"target": Target(fields["target"]), "infer_backend": InferBackend(fields["infer_backend"])}
     return DeploySpec(**{**fields, **words})
+
+
+def _load_export(fields: dict[str, Any] | None) -> ExportSpec | None:
+    if fields is None:
+        return None
+    push = HubPush(**fields["push"]) if fields["push"] else None
+    return ExportSpec(**{**fields, "format": ExportFormat(fields["format"]), "push": push})
 
 
 def dump_progress(progress: Progress) -> str:

@@ -81,10 +81,16 @@ class JobStore:
         names = [keys.job(job_id), keys.job_events(job_id)]
         return Outcome(self.scripts.call("begin_export", names, ["", self.events_max, export_id, message]))
 
-    def end_export(self, job_id: str, export_id: str, export_path: str, message: str) -> Outcome:
-        """Write an export's end into its source; an empty path means that it failed, for the reason in `message`."""
+    def end_export(
+        self, job_id: str, export_id: str, message: str, *, export_path: str = "", error: str = ""
+    ) -> Outcome:
+        """Write an export's end into its source: OK, MISSING or MOVED_ON.
+
+        `export_path` is set when there is a new merged model, `error` when it failed; it may be both.
+        """
         names = [keys.job(job_id), keys.job_events(job_id)]
-        return Outcome(self.scripts.call("end_export", names, ["", self.events_max, export_id, export_path, message]))
+        args = ["", self.events_max, export_id, export_path, message, error]
+        return Outcome(self.scripts.call("end_export", names, args))
 
     def note_final(self, job_id: str, kind: str, message: str) -> Outcome:
         """Write an event of a job that has ended, which is no arrow: OK or MISSING."""

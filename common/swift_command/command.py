@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from common.jobs import JobSpec
@@ -42,16 +41,6 @@ def train_command(spec: JobSpec, context: CommandContext) -> list[str]:
         | {"resume_from_checkpoint": context.resume_from}
     )
     return ["-m", _train_module(spec.method), *argv_of(options)]
-
-
-def export_command(checkpoint: str | Path, output_dir: str | Path) -> list[str]:
-    """argv that merges the adapter in `checkpoint` into its base model and writes the whole to `output_dir`.
-
-    ms-swift takes the base model, its type and its template from the checkpoint's args.json, and refuses an
-    `output_dir` that exists.
-    """
-    options = {"adapters": [str(checkpoint)], "merge_lora": True, "output_dir": str(output_dir)}
-    return ["-m", "swift.cli.export", *argv_of(options)]
 
 
 def _train_module(method: str) -> str:

@@ -3,6 +3,7 @@
 from common.swift_options.bundled import nearest_catalog
 from common.swift_options.catalog import Catalog, Option, parse_catalog
 from common.swift_options.check import check_options
+from common.swift_options.check_export import check_export_options
 from common.swift_options.check_server import check_deploy_options
 from common.swift_options.methods import METHODS, RLHF_METHODS, command_of
 from common.swift_options.problem import OptionCode, OptionProblem
@@ -15,6 +16,7 @@ __all__ = [
     "OptionCode",
     "OptionProblem",
     "check_deploy_options",
+    "check_export_options",
     "check_options",
     "command_of",
     "nearest_catalog",

@@ -76,7 +76,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 
 def _refused(refusal: Refusal, exchange: Exchange) -> web.Response:
-    exchange.status, exchange.failure = refusal.status, refusal.code
+    exchange.status, exchange.failure = refusal.status.value, refusal.code
     return web.json_response(refusal.body(), status=refusal.status, headers=refusal.headers)
 
 

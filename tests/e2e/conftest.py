@@ -8,6 +8,15 @@ import pytest
 from workers.swift.installed import swift_version
 
 REPOSITORY = Path(__file__).parents[2]
+# A training that has a core to itself takes some ten seconds; here several share one.
+LONGEST_SECONDS = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of this tier may take longer than others before they count as hanging."""
+    for item in items:
+        if item.get_closest_marker("e2e") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
 
 
 @pytest.fixture(scope="session")

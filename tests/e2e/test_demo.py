@@ -18,10 +18,12 @@ def test_the_demonstration_succeeds_and_stops_all_that_it_started(swift_python: 
         capture_output=True,
         text=True,
         check=False,
-        timeout=280,
+        timeout=600,
     )
 
     assert process.returncode == 0, process.stdout + process.stderr
+    assert "swifty~deploy-1 is running" in process.stdout
+    assert "OpenAI's client asks it through the gateway" in process.stdout
     assert "after:  'I am Swifty, trained by Swift Trainer.'" in process.stdout
     assert processes_below(folder) == []
 

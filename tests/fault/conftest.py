@@ -1,24 +1,23 @@
-"""A stack of its own for each test that breaks one."""
+"""A stack that each test breaks and that is repaired behind it: to make one for each would be most of the work."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from common.settings import load_settings
-from common.store import open_store
-from scheduler.audit import audit
-from tests.real_stack import RealStack, eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack
+
+
+@pytest.fixture(scope="module")
+def unbroken_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
+    running = RealStack(tmp_path_factory.mktemp("stack"), free_port()).start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
-def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealStack]:
+def stack(unbroken_stack: RealStack) -> Iterator[RealStack]:
     """Whatever was done to it, its records agree in the end."""
-    running = RealStack(tmp_path, free_port()).start()
-    yield running
-    for name, value in running.environment.items():
-        monkeypatch.setenv(name, value)
-    store = open_store(load_settings())
-    eventually(lambda: audit(store), lambda problems: problems == [], timeout=5, what="consistency")
-    store.client.close()
-    running.stop()
+    yield unbroken_stack
+    unbroken_stack.expect_consistent()
+    unbroken_stack.repair()

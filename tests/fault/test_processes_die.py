@@ -18,7 +18,16 @@ STEPS = 60
 def train(stack: RealStack, name: str = "job", **knobs: object) -> dict:
     """A job of about three seconds, seen in the middle of its training."""
     stack.submit(**fake_inputs(stack.folder, **{"steps": STEPS, **knobs}), output_dir=f"output/{name}")
-    return eventually(lambda: stack.job(name), lambda job: job["progress"] > 5, what="progress")
+    return eventually(lambda: stack.job(name), _is_at_work, what="progress")
+
+
+def _is_at_work(job: dict) -> bool:
+    return job["progress_detail"] is not None and job["progress_detail"]["step"] > 3
+
+
+def phase_file(job: dict, name: str) -> Path:
+    """What the runner of its training wrote."""
+    return Path(job["log_file_path"]).with_name("train") / name
 
 
 def assert_told_whole(stack: RealStack, job: dict) -> None:
@@ -45,10 +54,9 @@ def test_a_killed_worker_does_not_end_training_and_the_next_one_adopts_it(stack:
 
 
 def test_a_job_that_ends_while_no_worker_is_there_is_reported_by_the_next(stack: RealStack) -> None:
-    train(stack, export_seconds=0.1)
+    before = train(stack, export_seconds=0.1)
     stack.kill("worker")
-    ended = eventually(lambda: list(stack.folder.glob("nodes/*/attempts/*/1/train/exit.json")), bool)
-    assert ended
+    eventually(lambda: phase_file(before, "exit.json").exists(), bool, what="the end of its training")
     assert stack.job("job")["status"] == "running"
 
     stack.start_process("worker")
@@ -96,9 +104,9 @@ def test_a_killed_redis_ends_no_job_and_loses_nothing(stack: RealStack) -> None:
 
 
 def test_a_job_that_ends_while_redis_is_away_is_reported_when_it_is_back(stack: RealStack) -> None:
-    train(stack)
+    before = train(stack)
     stack.redis.kill()
-    eventually(lambda: list(stack.folder.glob("nodes/*/attempts/*/1/train/exit.json")), bool)
+    eventually(lambda: phase_file(before, "exit.json").exists(), bool, what="the end of its training")
 
     stack.redis.start()
 
@@ -107,7 +115,7 @@ def test_a_job_that_ends_while_redis_is_away_is_reported_when_it_is_back(stack: 
 
 def test_a_killed_runner_costs_an_attempt_and_nothing_more(stack: RealStack) -> None:
     before = train(stack, escape_child=True)
-    runner = json.loads(next(stack.folder.glob("nodes/*/attempts/*/1/train/runner.json")).read_text())
+    runner = json.loads(phase_file(before, "runner.json").read_text())
 
     os.kill(runner["pid"], signal.SIGKILL)
 

@@ -9,6 +9,8 @@ from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import Settings
 from common.store import Store, open_store
 from scheduler.audit import audit
+from tests.ports import free_port
+from tests.real_stack import RealStack
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +34,18 @@ def store(settings: Settings) -> Iterator[Store]:
     yield opened
     assert audit(opened) == []
     opened.client.close()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
+    """The service's real processes, with a fake swift."""
+    running = RealStack(tmp_path_factory.mktemp("stack"), free_port()).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def consistent(stack: RealStack) -> Iterator[None]:
+    """After the test, records, indexes and leases agree."""
+    yield
+    stack.expect_consistent()

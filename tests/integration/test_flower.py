@@ -14,7 +14,8 @@ from client.stack.processes import FLOWER_USER, stack_children
 from client.stack.settings import StackSettings
 from common.celery_app import make_app
 from common.settings import load_settings
-from tests.real_stack import FAKE_SWIFT, RealStack, eventually, fake_inputs, free_port
+from tests.ports import free_port
+from tests.real_stack import FAKE_SWIFT, RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 

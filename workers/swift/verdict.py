@@ -74,6 +74,15 @@ def judge_export(end: ProcessEnd, *, is_model: bool) -> Verdict:
     return Verdict(False, Reason.EXPORT_FAILED, failure.message)
 
 
+def judge_push(end: ProcessEnd, model: str, repo: str) -> Verdict:
+    """The hub's client ends with 0 only when the hub has taken it all."""
+    if end.exit_code == 0:
+        return Verdict(True, message="pushed")
+    why = error_line(end.log_lines) if end.exit_code > 0 else _failure(end).message
+    message = f"the model is in {model}, but it was not pushed to {repo}: {why}"
+    return Verdict(False, Reason.PUSH_FAILED, message)
+
+
 def judge_server_end(end: ProcessEnd) -> Verdict:
     """A server has no good end of its own."""
     if end.exit_code == 0:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
-from tests.real_stack import RealStack, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack
 
 KEY = "the-api-key-of-the-browser-tests"
 FLAGS = [

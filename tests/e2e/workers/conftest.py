@@ -21,7 +21,7 @@ from workers.swift.verdict import ProcessEnd, Verdict, judge_train
 REPOSITORY = Path(__file__).parents[3]
 DEMO = REPOSITORY / "client" / "demo"
 FAKE_PYTHON = str(REPOSITORY / "tests" / "fakes" / "swift_python")
-TIMEOUT_SECONDS = 240
+TIMEOUT_SECONDS = 600
 TINY = {"model_type": "qwen2", "template": "qwen"}
 
 

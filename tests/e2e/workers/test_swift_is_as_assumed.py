@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from common.swift_command.argv import OptionRefused
-from common.swift_command.command import export_command, train_command
+from common.swift_command.command import train_command
+from common.swift_command.export_command import merge_command
 from common.swift_command.extra_args import refuse_name
 from common.swift_command.parameters import VALIDATION_DATA
 from common.swift_options import METHODS, Catalog, nearest_catalog, parse_catalog
@@ -85,7 +86,7 @@ def test_the_fake_interpreter_writes_what_the_real_one_writes(bench: Bench, tmp_
         output = tmp_path / name
         argv = train_command(spec, bench.context(output))
         assert bench.run(argv, tmp_path / f"{name}.log", python=python) == 0
-        argv = export_command(output / "last-checkpoint", tmp_path / f"{name}-merged")
+        argv = merge_command(output / "last-checkpoint", tmp_path / f"{name}-merged")
         assert bench.run(argv, tmp_path / f"{name}-export.log", python=python) == 0
     (bench.model / "fake.json").unlink()
 

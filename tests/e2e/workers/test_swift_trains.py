@@ -7,7 +7,8 @@ import pytest
 from client.demo.job import ANSWER, QUESTION, TRAINING
 from common.inputs import check_data_path, check_model_path
 from common.reasons import Reason
-from common.swift_command.command import export_command, train_command
+from common.swift_command.command import train_command
+from common.swift_command.export_command import merge_command
 from tests.builders import make_spec
 from tests.e2e.workers.conftest import Bench, tiny_spec
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
@@ -35,7 +36,7 @@ def test_the_demonstrations_job_teaches_the_model_its_answer(bench: Bench, tmp_p
     checkpoint = last_checkpoint(output)
     assert checkpoint is not None
     assert has_optimizer_state(checkpoint)
-    code = bench.run(export_command(checkpoint, merged), tmp_path / "export.log")
+    code = bench.run(merge_command(checkpoint, merged), tmp_path / "export.log")
 
     assert judge_export(ProcessEnd(code), is_model=is_model_dir(merged)).ok
     assert bench.demo("ask.py", str(bench.model), QUESTION) != ANSWER

@@ -38,6 +38,8 @@ class Knobs:
     export_seconds: float = 0.05
     export_exit_code: int = 0
     export_incomplete: bool = False
+    quantize_seconds: float = 0.05
+    quantize_exit_code: int = 0
     never_ready: bool = False
     fail_at_start: bool = False
     die_after_seconds: float = 0

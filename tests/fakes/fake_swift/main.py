@@ -21,7 +21,7 @@ def main(argv: list[str]) -> int:
     while argv and argv[0] in {"-I", "-P", "-u"}:
         argv = argv[1:]
     if argv[:1] == ["-c"]:
-        print(VERSION)
+        print(packages(argv[2:]) if argv[2:] else VERSION)
         return 0
     if argv and argv[0].endswith(".py"):
         return run_script(argv)
@@ -33,8 +33,15 @@ def main(argv: list[str]) -> int:
     if argv[1] in TRAINING:
         return train(options, read_knobs(options["model"], options["dataset"]))
     if argv[1] == "swift.cli.export":
-        return export(options, read_knobs(*_of_checkpoint(options["adapters"])))
+        return export(options, read_knobs(*_of_checkpoint(options.get("adapters") or options["model"])))
     raise SystemExit(f"the fake interpreter does not know {argv[1]}")
+
+
+def packages(names: list[str]) -> str:
+    """Those that HOME/fake-packages.json has beside the fake ms-swift."""
+    path = Path.home() / "fake-packages.json"
+    installed = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return json.dumps({name: installed[name] for name in names if name in installed})
 
 
 def run_script(argv: list[str]) -> int:

@@ -4,6 +4,7 @@ import sys
 from types import ModuleType, SimpleNamespace
 
 from fake_swift.deploy import SwiftDeploy
+from fake_swift.hub import HfApi
 
 
 def install_modules() -> None:
@@ -11,4 +12,6 @@ def install_modules() -> None:
     for name in ("swift", "swift.pipelines", "swift.pipelines.infer", "swift.pipelines.infer.deploy", "torch"):
         sys.modules[name] = ModuleType(name)
     sys.modules["swift.pipelines.infer.deploy"].SwiftDeploy = SwiftDeploy
+    sys.modules["huggingface_hub"] = ModuleType("huggingface_hub")
+    sys.modules["huggingface_hub"].HfApi = HfApi
     sys.modules["torch"].cuda = SimpleNamespace(is_available=lambda: False)

@@ -1,5 +1,6 @@
 """A test client that holds every answer to the OpenAPI document, so that each test of an endpoint tests both."""
 
+import re
 from typing import Any
 
 from flask import Flask
@@ -29,8 +30,9 @@ def operation_of(app: Flask, response: TestResponse) -> dict[str, Any] | None:
         rule, _ = app.url_map.bind("localhost").match(request.path, method, return_rule=True)
     except (HTTPException, MethodNotAllowed, RequestRedirect):
         return None
-    path = rule.rule.replace("<string:", "{").replace(">", "}")
+    path = re.sub(r"<\w+:(\w+)>", r"{\1}", rule.rule)
     item = app.extensions["openapi_document"]["paths"].get(path, {})
+    assert item or not path.startswith("/api/"), f"{path} is not documented"
     found: dict[str, Any] | None = item.get(method.lower())
     return found
 

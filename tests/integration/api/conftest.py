@@ -1,22 +1,38 @@
 """The API's app over the real Redis, asked through Flask's test client."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import flask_smorest
 import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from common.settings import Settings
+from common.settings import Settings, load_settings
 from common.store import Store
 from tests.integration.api.conforming_client import ConformingClient
 
 Dump = Callable[[], dict[tuple[int, bytes], bytes]]
 
 
+@pytest.fixture(scope="session")
+def openapi_document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The OpenAPI document, made once: it is most of what making an app costs, and the same in each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ENVIRONMENT", "test")
+        patch.setenv("DATA_DIR", str(tmp_path_factory.mktemp("document")))
+        found: dict[str, Any] = create_app(load_settings()).extensions["openapi_document"]
+    return found
+
+
 @pytest.fixture
-def app(settings: Settings, store: Store) -> Iterator[Flask]:
+def app(
+    settings: Settings, store: Store, openapi_document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    monkeypatch.setattr(flask_smorest.Blueprint, "register_views_in_doc", lambda *_, **__: None)
+    monkeypatch.setattr("api.app.complete", lambda _: openapi_document)
     made = create_app(settings)
     made.test_client_class = ConformingClient
     yield made

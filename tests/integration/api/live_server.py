@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx2
 
-from tests.real_stack import eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import eventually
 
 TRAINING = "/api/v1/training"
 STREAM = {"Accept": "text/event-stream"}

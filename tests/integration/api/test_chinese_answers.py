@@ -134,7 +134,7 @@ def test_the_queue_is_told_in_chinese(client: FlaskClient, store: Store) -> None
     texts = expect_chinese(client.get(f"{TRAINING}/queue", headers=CHINESE), 200)
     done = expect_chinese(client.post(f"{TRAINING}/queue/process", headers=CHINESE), 200)
 
-    assert any("没有已注册的节点" in text for text in first)
+    assert "训练任务已创建并加入GPU队列" in first
     assert any("最大的节点 node-1 只有 2 个" in text for text in texts)
     assert len(done) == 4, "the summary, and why each of three waits"
     expect_chinese(client.get(f"{TRAINING}/queue/d/status", headers=CHINESE), 200)

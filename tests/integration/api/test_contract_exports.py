@@ -1,11 +1,17 @@
 """Exports by hand: what is refused, and what their records say. test_manual_export.py has what they do."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from common.nodes import Gpu
 from common.reasons import Reason
 from common.states import Verb
 from common.store import Store
+from deploy.requests import DeployRequest
+from deploy.sources import find_source
 from tests.builders import make_node
 from tests.integration.api.submitting import TRAINING, place, submit
 
@@ -100,11 +106,123 @@ def test_the_result_of_an_older_export_is_not_taken(client: FlaskClient, store: 
     client.post(f"{TRAINING}/jobs/{first}/stop")
     second = client.post(f"{TRAINING}/jobs/one/export").json["export_job_id"]
 
-    assert store.jobs.end_export("one", first, "/stale", "late") == "moved_on"
-    assert store.jobs.end_export("nobody", first, "/stale", "late") == "missing"
+    assert store.jobs.end_export("one", first, "late", export_path="/stale") == "moved_on"
+    assert store.jobs.end_export("nobody", first, "late", export_path="/stale") == "missing"
     for _ in range(2):
-        assert store.jobs.end_export("one", second, "/merged-2", "there") == "ok"
+        assert store.jobs.end_export("one", second, "there", export_path="/merged-2") == "ok"
 
     job = client.get(f"{TRAINING}/jobs/one").json
     assert (job["export_path"], job["export_completed"], job["status"]) == ("/merged-2", True, "completed")
     assert [event.type for event in store.events.newest("one", 20)[0]].count("end_export") == 2
+
+
+def export(client: FlaskClient, **body) -> TestResponse:
+    return client.post(f"{TRAINING}/jobs/one/export", json=body)
+
+
+def errors(answer: TestResponse) -> dict[str, str]:
+    assert answer.status_code == 422, answer.text
+    return {error["field"]: f"{error['code']}: {error['message']}" for error in answer.json["errors"]}
+
+
+PACKAGES = {"autoawq": "0.2.9", "bitsandbytes": "0.50.2"}
+
+
+def test_an_export_says_what_it_makes_and_where(client: FlaskClient, store: Store) -> None:
+    complete(client, store)
+    store.nodes.heartbeat(make_node(quantizer_packages=PACKAGES, swift_version="4.6.0"), 30)
+
+    answer = export(
+        client,
+        format="quantized",
+        quant_method="awq",
+        gpus=2,
+        extra_args={"group_size": 64},
+        push_to_hub={"hub_model_id": "team/bot"},
+    )
+
+    assert (answer.status_code, answer.json["status"]) == (200, "exporting")
+    job = client.get(f"{TRAINING}/jobs/{answer.json['export_job_id']}").json
+    assert (job["gpus"], job["data_path"]) == (2, "a/b#100")
+    assert job["export_as"] == {
+        "format": "quantized",
+        "quant_method": "awq",
+        "quant_bits": 4,
+        "extra_args": {"group_size": 64},
+        "push": {"hub_model_id": "team/bot", "private": True, "use_hf": None, "commit_message": ""},
+    }
+    assert client.get(f"{TRAINING}/jobs/one").json["export_as"] is None
+
+
+def test_an_export_that_cannot_go_well_is_refused_and_leaves_nothing(client: FlaskClient, store: Store, dump) -> None:
+    complete(client, store)
+    store.nodes.heartbeat(make_node(swift_version="4.6.0"), 30)
+    before = dump()
+
+    lacking = errors(export(client, format="quantized", quant_method="bnb"))
+    assert lacking == {
+        "quant_method": "node_unfit: node node-1 lacks what bnb needs: run `pip install bitsandbytes` "
+        "in the environment of its ms-swift"
+    }
+    assert list(errors(export(client, format="gguf"))) == ["format"]
+    assert "managed_option" in errors(export(client, extra_args={"output_dir": "/x"}))["extra_args.output_dir"]
+    assert "unsafe_option" in errors(export(client, extra_args={"hub_token": "x"}))["extra_args.hub_token"]
+    assert errors(export(client, format="quantized", quant_method="awq", quant_bits=8)).keys() == {"quant_bits"}
+    assert errors(export(client, push_to_hub={"hub_model_id": "bot"})).keys() == {"push_to_hub.hub_model_id"}
+    assert client.post(f"{TRAINING}/jobs/one/export", data="[1]", content_type="application/json").status_code == 422
+
+    assert dump() == before
+
+
+def test_a_node_without_a_gpu_does_not_quantise_what_needs_one(client: FlaskClient, store: Store) -> None:
+    complete(client, store)
+    slots = (Gpu(uuid="cpu-0", index=0, name="CPU", kind="cpu"),)
+    node = make_node(quantizer_packages=PACKAGES, swift_version="4.6.0")
+    store.nodes.heartbeat(replace(node, gpus=slots), 30)
+
+    assert "needs a GPU" in errors(export(client, format="quantized", quant_method="awq"))["quant_method"]
+    assert export(client, format="quantized", quant_method="bnb").status_code == 200
+
+
+def test_data_to_calibrate_with_is_checked_as_that_of_a_training(client: FlaskClient, store: Store) -> None:
+    complete(client, store)
+    store.nodes.heartbeat(make_node(quantizer_packages=PACKAGES, swift_version="4.6.0"), 30)
+
+    def refused(data_path: str) -> dict[str, str]:
+        return errors(export(client, format="quantized", quant_method="awq", data_path=data_path))
+
+    assert "path_not_allowed" in refused("/etc/passwd")["data_path"]
+    assert "data_not_found" in refused("dataset:nobody")["data_path"]
+
+
+def test_what_a_full_training_left_is_quantised_and_pushed_but_not_merged(client: FlaskClient, store: Store) -> None:
+    complete(client, store, llm_params={"train_type": "full"})
+
+    assert export(client).status_code == 409
+    pushed = export(client, push_to_hub={"hub_model_id": "team/bot"})
+    assert pushed.status_code == 200
+
+
+def test_an_export_may_be_deployed_by_its_id(client: FlaskClient, store: Store) -> None:
+    complete(client, store)
+    job_id = export(client, push_to_hub={"hub_model_id": "team/bot"}).json["export_job_id"]
+    client.post(f"{TRAINING}/queue/process")
+    store.attempts.start(job_id, 1, 4711, "/log", "started")
+    store.attempts.end(job_id, 1, Verb.COMPLETE, None, "over", export_path="/data/output/one/attempt-1/awq-int4")
+
+    source = find_source(store, DeployRequest(model_path=job_id))
+
+    assert source.request.model_path == "/data/output/one/attempt-1/awq-int4"
+    assert (source.request.node_names, source.job.id if source.job else "") == (("node-1",), job_id)
+
+
+def test_a_failed_push_gives_its_source_the_model_and_the_reason(client: FlaskClient, store: Store) -> None:
+    complete(client, store)
+    export_id = export(client, push_to_hub={"hub_model_id": "team/bot"}).json["export_job_id"]
+
+    for _ in range(2):
+        store.jobs.end_export("one", export_id, "403", export_path="/merged", error="403")
+
+    job = client.get(f"{TRAINING}/jobs/one").json
+    assert (job["export_path"], job["export_error"], job["export_completed"]) == ("/merged", "403", True)
+    assert [event.type for event in store.events.newest("one", 20)[0]].count("end_export") == 1

@@ -51,7 +51,9 @@ def exchange(server: LiveServer, sent: bytes) -> bytes:
             connection.shutdown(socket.SHUT_WR)
             while part := connection.recv(65536):
                 answer += part
-        except ConnectionError:  # it hung up before it had read all
+        except TimeoutError:
+            raise
+        except OSError:  # it hung up before it had read all
             pass
         return answer
 

@@ -7,7 +7,8 @@ import pytest
 from common import keys
 from common.store import Store, open_store
 from tests.integration.deployments.nothing_is_left import assert_nothing_is_left, forget_all
-from tests.real_stack import RealStack, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack
 
 QUICK = {
     "GPU_SLOTS": "cpu:16",

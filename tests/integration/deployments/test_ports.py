@@ -9,7 +9,8 @@ import pytest
 from common import keys
 from common.store import Store
 from tests.integration.deployments.serving import ask, deploy, messages, model
-from tests.real_stack import RealStack, eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually
 
 pytestmark = pytest.mark.integration
 

@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 from client.cli import main
 from client.demo.ask_openai import ask
 from client.stack.readiness import answers_200
-from tests.real_stack import RealStack, eventually, fake_inputs, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from tests.real_stack import RealStack, eventually, fake_inputs, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 
@@ -34,6 +35,11 @@ def test_a_model_answers_by_its_name_from_ready_to_stopped(stack: RealStack, cli
         client.chat.completions.create(model="spoken", messages=[{"role": "user", "content": "hello"}], stream=True)
     )
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+
+    counted = eventually(
+        lambda: stack.deploy_http.get(f"/jobs/{job_id}/metrics").json(), lambda traffic: traffic["requests"] == 2
+    )
+    assert (counted["errors"], counted["completion_tokens"] > 0, counted["mean_milliseconds"] > 0) == (0, True, True)
 
     stack.deploy_http.post(f"/jobs/{job_id}/stop")
     stack.wait_for_deployment(job_id, "stopped")

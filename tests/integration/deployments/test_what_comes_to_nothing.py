@@ -14,7 +14,8 @@ from common.store import Store
 from tests.integration.deployments.nothing_is_left import assert_nothing_is_left, forget_all
 from tests.integration.deployments.serving import deploy, deploy_past_api, messages, model, phase_folders
 from tests.model_files import make_adapter, make_model
-from tests.real_stack import RealStack, eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually
 
 pytestmark = pytest.mark.integration
 

@@ -13,7 +13,8 @@ from typing import Any
 import httpx2
 
 from deploy.replicas import Replica
-from tests.real_stack import eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import eventually
 
 API_KEY = "the-bootstrap-key-of-tests"
 BEARER = {"Authorization": f"Bearer {API_KEY}"}

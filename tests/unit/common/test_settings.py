@@ -115,7 +115,7 @@ def test_a_redis_url_never_holds_the_password(environment: dict[str, str], tmp_p
 def test_the_example_file_names_exactly_the_settings_that_are_read() -> None:
     source = (ROOT / "common" / "settings.py").read_text()
 
-    assert set(_example()) == set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source))
+    assert set(_example()) == set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', source))
 
 
 def test_the_example_file_tells_the_defaults(environment: dict[str, str], tmp_path: Path) -> None:
@@ -127,4 +127,4 @@ def test_the_example_file_tells_the_defaults(environment: dict[str, str], tmp_pa
 
 def _example() -> dict[str, str]:
     """NAME -> value of each commented setting."""
-    return dict(re.findall(r"^# ([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))
+    return dict(re.findall(r"^# ([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))

@@ -95,7 +95,7 @@ def test_the_drawn_arrows_are_those_of_the_code(page: str, arrows: Arrows) -> No
 
 
 def test_each_setting_is_documented_with_its_default() -> None:
-    example = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", text_of("env", ".env.example"), re.MULTILINE))
+    example = dict(re.findall(r"^# ([A-Z0-9_]+)=(.*)$", text_of("env", ".env.example"), re.MULTILINE))
     all_settings = text_of("docs", "configuration.md").partition("## All settings")[2].partition("## swt up")[0]
     table = {cells[0]: cells[1] for cells in rows(all_settings) if cells[0] != "name"}
 

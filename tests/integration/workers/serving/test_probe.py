@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.workers.serving.conftest import Start
-from tests.real_stack import free_port
+from tests.ports import free_port
 from workers.serving.listeners import listening_ports
 from workers.serving.probe import ProbeKind, probe, probe_server
 

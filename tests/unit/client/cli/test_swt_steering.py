@@ -51,3 +51,24 @@ def test_a_service_that_is_away_is_asked_once_only(swt: Any, service: Any) -> No
 def test_a_verb_needs_a_job(swt: Any, verb: str) -> None:
     assert swt(verb).exit_code == 2
     assert swt(verb, "..").exit_code == 2
+
+
+def test_an_export_says_what_is_to_be_made(swt: Any, service: Any) -> None:
+    service.on("POST", "/jobs/a/export", {"job_id": "a", "status": "exporting", "message": "ok"})
+
+    assert swt("export", "a").exit_code == 0
+    assert swt("export", "a", "--method", "awq", "--set", "group_size=64").exit_code == 0
+    assert swt("export", "a", "--push", "team/bot", "--hub", "huggingface").exit_code == 0
+    assert swt("export", "a", "--format", "quantized", "--method", "bnb", "--bits", "8", "--gpus", "2").exit_code == 0
+
+    push = {"hub_model_id": "team/bot", "private": True, "use_hf": True}
+    assert [json.loads(request.content or b"null") for request in service.requests] == [
+        None,
+        {"format": "quantized", "quant_method": "awq", "extra_args": {"group_size": 64}},
+        {"push_to_hub": push},
+        {"format": "quantized", "quant_method": "bnb", "quant_bits": 8, "gpus": 2},
+    ]
+
+
+def test_a_hub_alone_is_no_push(swt: Any) -> None:
+    assert swt("export", "a", "--public").exit_code == 2

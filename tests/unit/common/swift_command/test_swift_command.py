@@ -5,7 +5,7 @@ import pytest
 
 from common.jobs import JobSpec, TaskType
 from common.swift_command.argv import OptionRefused
-from common.swift_command.command import CommandContext, export_command, train_command
+from common.swift_command.command import CommandContext, train_command
 from common.swift_options import METHODS
 from common.tuners import needs_merge
 from tests.builders import make_spec
@@ -142,16 +142,6 @@ def test_an_attempt_resumes_from_the_checkpoint_it_is_given() -> None:
         "/out/a/checkpoint-5"
     )
     assert "resume_from_checkpoint" not in _options(make_spec(), ON_GPU)
-
-
-def test_export_merges_the_adapter() -> None:
-    assert export_command("/out/checkpoint-5", "/out/merged") == [
-        "-m",
-        "swift.cli.export",
-        "--adapters=/out/checkpoint-5",
-        "--merge_lora=true",
-        "--output_dir=/out/merged",
-    ]
 
 
 def _options(spec: JobSpec, context: CommandContext) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from common.reasons import Reason
-from common.swift_command.command import CommandContext, export_command, train_command
+from common.swift_command.command import CommandContext, train_command
+from common.swift_command.export_command import merge_command
 from tests.builders import make_spec
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
 from workers.swift.log_excerpt import last_lines
@@ -68,7 +69,7 @@ def test_the_first_record_of_the_data_set_can_hold_the_wishes(model: Path) -> No
 def test_an_export_writes_a_whole_model_once(model: Path) -> None:
     assert _train(model).ok
     merged = model.parent / "merged"
-    command = [str(FAKE), *export_command(model.parent / "out" / "last-checkpoint", merged)]
+    command = [str(FAKE), *merge_command(model.parent / "out" / "last-checkpoint", merged)]
 
     assert subprocess.run(command, check=False, capture_output=True).returncode == 0
     assert judge_export(ProcessEnd(0), is_model=is_model_dir(merged)).ok

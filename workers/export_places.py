@@ -1,0 +1,73 @@
+"""Where an export starts and where it writes, decided once for each attempt and kept in its record."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from common.exports import ExportFormat, ExportSpec
+from common.reasons import Reason
+from common.tuners import needs_merge
+from workers.attempt import Attempt
+from workers.attempt_folder import unused_path
+from workers.launch import LaunchRefused
+from workers.swift.artefacts import is_model_dir
+
+_KEY = "export_places"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlaces:
+    """`base` is the whole model: there already, unless it `merges` the checkpoint first. `target` is what it leaves."""
+
+    checkpoint: Path
+    base: Path
+    target: Path
+    merges: bool
+
+    @property
+    def is_base_for_this_only(self) -> bool:
+        """Whether the merged model is no result, only what a quantiser starts from."""
+        return self.merges and self.base != self.target
+
+    @property
+    def is_for_source(self) -> bool:
+        """Whether the result is a merged model that was not there before."""
+        return self.merges and self.base == self.target
+
+
+def export_places(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
+    """Raises LaunchRefused when the checkpoint is gone."""
+    known = known_places(attempt)
+    if known:
+        return known
+    places = _decided(attempt, wanted)
+    texts = {name: value if isinstance(value, bool) else str(value) for name, value in asdict(places).items()}
+    attempt.folder.note(**{_KEY: texts})
+    return places
+
+
+def known_places(attempt: Attempt) -> ExportPlaces | None:
+    """What was decided, if it was."""
+    texts = attempt.folder.record().get(_KEY)
+    if texts is None:
+        return None
+    return ExportPlaces(Path(texts["checkpoint"]), Path(texts["base"]), Path(texts["target"]), texts["merges"])
+
+
+def _decided(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
+    """A name of its own for each model: nothing that is there is ever written over."""
+    checkpoint = Path(attempt.job.spec.checkpoint_path)
+    output, quantized = checkpoint.parent, wanted.format is ExportFormat.QUANTIZED
+    if whole := _whole_model(attempt, wanted, checkpoint):
+        return ExportPlaces(checkpoint, whole, unused_path(output, wanted.name) if quantized else whole, merges=False)
+    base = unused_path(output, ".merged-to-quantize" if quantized else wanted.name)
+    target = unused_path(output, wanted.name) if quantized else base
+    return ExportPlaces(checkpoint, base, target, merges=True)
+
+
+def _whole_model(attempt: Attempt, wanted: ExportSpec, checkpoint: Path) -> Path | None:
+    merged = Path(wanted.merged_path) if wanted.merged_path else None
+    if merged and is_model_dir(merged):
+        return merged
+    if not checkpoint.is_dir():
+        raise LaunchRefused(Reason.ARTEFACT_MISSING, f"checkpoint {checkpoint} is not on node {attempt.node.name}")
+    return None if needs_merge(attempt.job.spec) else checkpoint
