@@ -12,9 +12,13 @@ from deploy.targets import DeployTarget
 
 @dataclass(frozen=True, slots=True)
 class Deployer:
-    """`ring` asks a scheduler for a pass; `platform` finds the driver of a target beyond our nodes."""
+    """`ring` asks a scheduler for a pass; `platform` finds the driver of a target beyond our nodes.
+
+    `show_stopped` lets Celery's view of one that ended while it waited say so.
+    """
 
     store: Store
     settings: Settings
     ring: Callable[[Job], None]
     platform: Callable[[Target], DeployTarget]
+    show_stopped: Callable[[Job], None]

@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from common import task_names
-from common.celery_app import make_app, ring
+from common.celery_app import make_app, ring, show_cancelled
 from common.deployments import Target
 from common.jobs import Job
 from common.logging import setup_logging
@@ -32,11 +33,17 @@ def main() -> None:
     setup_logging(settings, "deployer")
     app = make_app(settings)
 
-    def ring_quietly(job: Job) -> None:
+    def quietly(tell: Callable[[], None], job: Job) -> None:
         try:
-            ring(app, job, task_names.DEPLOY_QUEUE)
+            tell()
         except (OperationalError, RedisError, OSError) as exc:
             log.warning("hint_not_sent", job_id=job.id, error=str(exc))  # the scheduler's clock finds it
+
+    def ring_quietly(job: Job) -> None:
+        quietly(lambda: ring(app, job, task_names.DEPLOY_QUEUE), job)
+
+    def show_stopped(job: Job) -> None:
+        quietly(lambda: show_cancelled(app, job), job)
 
     platforms: dict[Target, DeployTarget] = {}
 
@@ -53,7 +60,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     log.info("deployer_started")
-    Reconciler(Deployer(open_store(settings), settings, ring_quietly, platform)).run(stopped)
+    deployer = Deployer(open_store(settings), settings, ring_quietly, platform, show_stopped)
+    Reconciler(deployer).run(stopped)
     log.info("deployer_stopped")
 
 

@@ -23,12 +23,14 @@ def finish_rollouts(deployer: Deployer) -> None:
         _start_again(deployer, model)
         if model.active and _has_drained(model, now, deployer.settings.deploy_drain_seconds):
             for job in _superseded(deployer.store, model):
-                _stop(deployer.store, model, job)
+                _stop(deployer, model, job)
 
 
 def _start_again(deployer: Deployer, model: Model) -> None:
     store = deployer.store
-    for job in store.jobs.get_many(model.again):
+    jobs = store.jobs.get_many(model.again)
+    store.deployments.settle_again(model.name, sorted(set(model.again) - {job.id for job in jobs}))
+    for job in jobs:
         if not job.is_final:
             continue
         if store.deployments.reopen(job.id, "started again, as was asked for while it was being stopped") is Outcome.OK:
@@ -54,9 +56,12 @@ def _superseded(store: Store, model: Model) -> list[Job]:
     ]
 
 
-def _stop(store: Store, model: Model, job: Job) -> None:
+def _stop(deployer: Deployer, model: Model, job: Job) -> None:
     version = job.spec.deploy.version if job.spec.deploy else ""
     message = f"version {model.active} of {model.name} answers in the place of {version}"
-    if store.deployments.supersede(job, message) is Outcome.MOVED_ON:
+    outcome = deployer.store.deployments.supersede(job, message)
+    if outcome is Outcome.MOVED_ON:
         return
+    if outcome is Outcome.STOPPED:
+        deployer.show_stopped(job)
     log.info("deployment_superseded", job_id=job.id, model=model.name, version=version, by=model.active)

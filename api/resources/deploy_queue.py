@@ -11,9 +11,8 @@ from api.schemas.problems import ProblemSchema
 from api.schemas.queue import QueueSchema
 from api.schemas.queue_control import MessageSchema
 from api.services import services
-from api.services.deployments import add_to_queue
+from api.services.deployments import add_to_queue, leave_queue
 from api.services.outlook import waiting_deployments
-from api.services.queue_control import remove_from_queue
 
 blp = Blueprint("deploy_queue", __name__, description="Deployments that wait for their place.")
 
@@ -43,5 +42,5 @@ class DeployQueueById(MethodView):
     @blp.response(200, MessageSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found, not_queued")
     def delete(self, job_id: str) -> dict[str, Any]:
-        """Take a deployment out of the queue and hold it, to be started again or deleted."""
-        return {"message": remove_from_queue(services(), job_id, g.actor)}
+        """Take a deployment and its replicas out of the queue and hold them, to be started again or deleted."""
+        return {"message": leave_queue(services(), job_id, g.actor)}

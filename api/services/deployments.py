@@ -12,6 +12,7 @@ from api.messages import text
 from api.services import Services
 from api.services.hints import ring_deployment, tell_cancelled
 from api.services.outlook import QueueItem, outlook_of_new
+from api.services.queue_control import remove_from_queue
 from api.services.serving_inputs import check_serving
 from common.deployments import InferBackend, Target
 from common.errors import JobNotFound, NotQueued, StateConflict
@@ -165,6 +166,16 @@ def add_to_queue(services: Services, job_id: str, port: int | None, priority: in
     for replica in services.store.jobs.get_many(replica.id for replica in replicas):
         enter_queue(services, replica)
     return text("deployment_queued", job_id=job_id)
+
+
+def leave_queue(services: Services, job_id: str, actor: str) -> str:
+    """Hold it and its replicas, as far as they wait. Raises JobNotFound, and NotQueued when it does not wait itself."""
+    job = get_deployment(services.store, job_id)
+    message = remove_from_queue(services, job_id, actor)
+    for replica in replicas_of(services.store, job):
+        if replica.id != job_id and replica.state in WAITING:
+            services.store.jobs.hold(replica.id, f"taken out of the queue by {actor or 'the user'}")
+    return message
 
 
 def _ask_for_port(services: Services, job: Job, port: int, actor: str) -> None:

@@ -9,6 +9,7 @@ from api.messages import text
 from api.services import Services
 from api.services.hints import tell_cancelled
 from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
+from common.ids import is_deployment_id
 from common.jobs import JobKind
 from common.states import PLACED
 from common.store.outcomes import Outcome
@@ -63,12 +64,16 @@ def delete(services: Services, job_id: str, actor: str) -> None:
 
 
 def delete_all(services: Services, actor: str) -> DeletedJobs:
-    """Forget every job; those that wait are cancelled first. Raises StateConflict while any holds GPUs."""
-    placed = [job.id for job in services.store.jobs.placed()]
+    """Forget every training and export; those that wait are cancelled first. Deployments are left alone.
+
+    Raises StateConflict while any of them holds GPUs.
+    """
+    placed = [job.id for job in services.store.jobs.placed() if not is_deployment_id(job.id)]
     if placed:
         shown = ", ".join(placed[:_NAMED_MAX]) + (", …" if len(placed) > _NAMED_MAX else "")
         raise StateConflict(text("jobs_still_placed", job_ids=shown), job_ids=placed)
-    outcomes = [_delete_unless_placed(services, job_id, actor) for job_id in services.store.jobs.all_ids()]
+    ids = [job_id for job_id in services.store.jobs.all_ids() if not is_deployment_id(job_id)]
+    outcomes = [_delete_unless_placed(services, job_id, actor) for job_id in ids]
     done = DeletedJobs(outcomes.count(Outcome.OK), outcomes.count(Outcome.NOT_FINAL))
     log.info("jobs_deleted", deleted=done.deleted, failed=done.failed, actor=actor)
     return done

@@ -72,7 +72,7 @@ def deployer(store: Store, settings: Settings) -> Deployer:
     def nowhere(target: Target) -> Any:
         raise AssertionError(target)
 
-    return Deployer(store, settings, lambda job: None, nowhere)
+    return Deployer(store, settings, lambda job: None, nowhere, lambda job: None)
 
 
 def test_versions_that_are_made_up_keep_clear_of_those_that_somebody_chose(store: Store) -> None:

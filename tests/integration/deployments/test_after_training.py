@@ -8,12 +8,13 @@ import pytest
 from common import keys
 from common.store import Store
 from tests.integration.deployments.serving import ask
+from tests.ports import free_port
 from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 
 KEY = "sk-a-key-that-the-user-chose"
-PORT = 31998
+PORT = free_port()
 
 
 def train(stack: RealStack, job_id: str, /, knobs: dict[str, Any] | None = None, **deploy: Any) -> dict[str, Any]:

@@ -79,6 +79,23 @@ def test_a_new_version_takes_over_when_it_answers_and_the_old_one_ends(stack: Re
     eventually(lambda: stack.celery_state(ended["task_id"]), lambda state: state == "REVOKED")
 
 
+def test_a_version_that_never_got_its_turn_ends_with_the_one_it_was_to_replace(
+    stack: RealStack, deployer_away: Callable[[], None]
+) -> None:
+    """It waits for GPUs when a later version takes over."""
+    everything = {"constraints": {"node_names": ["nobody"]}}
+    stack.wait_for_deployment(deploy(stack, "v1"), "running")
+    late = stack.wait_for_deployment(deploy(stack, "v2", **everything), "queued")
+    assert late["reason"] == ""
+    stack.wait_for_deployment(deploy(stack, "v3"), "running")
+
+    deployer_away()
+
+    seen = stack.wait_for_deployment(late["job_id"], "stopped")
+    assert (seen["reason"], seen["message"]) == ("superseded", "version v3 of tiny answers in the place of v2")
+    eventually(lambda: stack.celery_state(seen["task_id"]), lambda state: state == "REVOKED", timeout=5)
+
+
 def test_a_version_that_fails_leaves_the_old_one_in_its_place(stack: RealStack, store: Store) -> None:
     stack.wait_for_deployment(deploy(stack, "v1"), "running")
     with routes_watched(stack, store) as changes:

@@ -142,7 +142,7 @@ def test_the_queue_takes_one_in_with_a_port_and_a_priority_and_lets_it_go(stack:
     first = deploy(stack, "first")
     held = stack.deploy(model_path=model(stack), name="second", auto_start=False)["job_id"]
 
-    answer = stack.deploy_http.post(f"/queue/{held}/add", params={"port": 31999, "priority": 7})
+    answer = stack.deploy_http.post(f"/queue/{held}/add", params={"port": 4799, "priority": 7})
 
     assert answer.json() == {"message": f"deployment '{held}' waits for its place"}
     items = waiting(stack)
@@ -156,6 +156,22 @@ def test_the_queue_takes_one_in_with_a_port_and_a_priority_and_lets_it_go(stack:
     left = stack.deployment(held)
     assert (left["status"], left["held"], left["reason"], left["priority"]) == ("pending", True, "held_by_user", 7)
     assert stack.deploy_http.delete(f"/queue/{held}").status_code == 200  # it stays held
+
+
+def test_replicas_leave_the_queue_together_and_a_training_is_none_of_its_business(
+    stack: RealStack, paused: None
+) -> None:
+    made = stack.deploy(model_path=model(stack), name="many", replicas=3)
+    training = stack.submit(**fake_inputs(stack.folder), output_dir="output/other")["job_id"]
+
+    assert stack.deploy_http.delete(f"/queue/{made['job_id']}").status_code == 200
+
+    assert waiting(stack) == []
+    assert {stack.deployment(job_id)["held"] for job_id in made["replica_ids"]} == {True}
+    assert stack.deploy_http.delete(f"/queue/{training}").status_code == 404
+    # Nor are deployments the business of those who clear the trainings away.
+    assert stack.http.delete("/jobs").json()["deleted_count"] >= 1
+    assert len(stack.get_deployments()) == 3
 
 
 def test_only_what_waits_can_leave_the_queue_and_only_what_does_not_run_can_enter_it(stack: RealStack) -> None:
