@@ -16,7 +16,8 @@ from common.store import Store, open_store
 from tests.integration.deployments.conftest import QUICK
 from tests.integration.deployments.nothing_is_left import assert_nothing_is_left, forget_all, processes_of
 from tests.integration.deployments.serving import deploy, model
-from tests.real_stack import RealStack, eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually
 
 pytestmark = pytest.mark.fault
 
@@ -73,18 +74,8 @@ def asked_all_the_while(endpoint: str, api_key: str, name: str) -> Iterator[list
 
 
 def picture(job: dict[str, Any]) -> tuple[Any, ...]:
-    names = (
-        "status",
-        "process_id",
-        "attempt",
-        "restarts",
-        "endpoint",
-        "deploy_port",
-        "started_at",
-        "ready_at",
-        "healthy",
-    )
-    return tuple(job[name] for name in names)
+    fixed = ("status", "process_id", "attempt", "restarts", "endpoint", "deploy_port")
+    return tuple(job[name] for name in (*fixed, "started_at", "ready_at", "healthy"))
 
 
 def test_a_server_answers_on_while_everything_around_it_is_killed(stack: RealStack, store: Store) -> None:
