@@ -23,7 +23,8 @@ import psutil
 
 from client.stack.embedded_redis import EmbeddedRedis
 from tests.integration.gateway.gateway_process import API_KEY, gateway_process
-from tests.real_stack import eventually, free_port
+from tests.ports import free_port
+from tests.real_stack import eventually
 
 MODEL = "bench"
 STREAMS = 64

@@ -30,7 +30,11 @@ def deploy_finished(deployer: Deployer) -> None:
 
 
 def _settle(deployer: Deployer, job: Job) -> None:
-    if job.state is JobState.COMPLETED and job.spec.then_deploy is not None:
+    if job.state is not JobState.COMPLETED:
+        ended = "was cancelled" if job.state is JobState.CANCELLED else "failed"
+        text = f"its model is not deployed: the training {ended}"
+        deployer.store.jobs.note_final(job.id, "deploy_failed", text)
+    elif job.spec.then_deploy is not None:
         try:
             _deploy(deployer, job)
         except ServiceError as refusal:

@@ -1,5 +1,7 @@
 """Which servers answer for which model name now, read from the records."""
 
+from functools import lru_cache
+
 import structlog
 
 from common.jobs import Job
@@ -53,7 +55,7 @@ def _replica(job: Job, settings: Settings) -> Replica | None:
     try:
         api_key = unseal(settings, deploy.sealed_api_key)
     except SealBroken as broken:
-        log.error("deployment_unreachable", job_id=job.id, error=str(broken))  # noqa: TRY400 - the text says it all
+        _say_unreachable(job.id, str(broken))
         return None
     return Replica(
         deployment_id=job.id,
@@ -63,3 +65,9 @@ def _replica(job: Job, settings: Settings) -> Replica | None:
         api_key=api_key,
         created_at_s=int(job.created_at.timestamp()),
     )
+
+
+@lru_cache(maxsize=1000)
+def _say_unreachable(job_id: str, error: str) -> None:
+    """Once for each: routes are read twice a second."""
+    log.error("deployment_unreachable", job_id=job_id, error=error)

@@ -48,7 +48,7 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, 
         return _requeue(node, job, attempt, reason, message, delay=delay, counter="infra_failures")
     if reason in WORTH_A_RETRY and fresh.user_retries < job.spec.retries:
         return _requeue(node, job, attempt, reason, message, delay=0, counter="user_retries")
-    if reason in INFRASTRUCTURE:
+    if reason in INFRASTRUCTURE and fresh.infra_failures:
         message = f"{message}; tried {fresh.infra_failures + 1} times"
     _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.FAIL, reason, message, **fields))
     log.warning("job_failed", reason=str(reason), message=message)

@@ -2,6 +2,9 @@
 
 from functools import lru_cache
 
+from api.chinese.adapters import ADAPTERS
+from api.chinese.clouds import CLOUDS
+from api.chinese.deployments import DEPLOYMENTS
 from api.chinese.dry_runs import DRY_RUNS
 from api.chinese.exports import EXPORTS
 from api.chinese.fields import FIELDS, MARSHMALLOW
@@ -10,7 +13,11 @@ from api.chinese.inputs import INPUTS
 from api.chinese.libraries import LIBRARIES
 from api.chinese.life import LIFE
 from api.chinese.options import OPTIONS
+from api.chinese.platform_options import PLATFORM_OPTIONS
+from api.chinese.platforms import PLATFORMS
 from api.chinese.refusals import REFUSALS
+from api.chinese.server_options import SERVER_OPTIONS
+from api.chinese.serving import SERVING
 from api.chinese.waiting import WAITING
 
 # Around what the other tables know.
@@ -22,9 +29,11 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_PARTS = (PLACES, OPTIONS, LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS, INPUTS, LIBRARIES)
+_JOBS = (LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS)
+_SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
+_PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
-PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}"}
+PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}", "endpoint": r"/[\w/]{1,64}"}
 
 _grammar = Grammar(TABLE, PATTERNS)
 

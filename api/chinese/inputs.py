@@ -24,8 +24,8 @@ INPUTS: Table = {
         ("{path} is empty", "{path} 为空"),
         # Models
         (
-            "{path} is a file; give the folder that has config.json and the weights",
-            "{path} 是文件，请提供包含 config.json 和权重的文件夹",
+            "{path} is a file; give the folder that has {config} and the weights",
+            "{path} 是文件，请提供包含 {config} 和权重的文件夹",
         ),
         ("{path} is not a JSON object", "{path} 不是 JSON 对象"),
         (

@@ -15,6 +15,14 @@ LIFE: Table = {
             "{message}；任务可能仍在运行，其GPU继续保留 (on_node_lost=wait)",
         ),
         ("cancelled; {message:message}", "已取消；{message}"),
+        (
+            "{message:message}; restart {number} of at most {most} in {seconds} s",
+            "{message}；{seconds} 秒后第 {number} 次重启，最多 {most} 次",
+        ),
+        (
+            "{message:message}; install {engine} beside ms-swift on the node, or choose another infer_backend",
+            "{message}；请在节点的 ms-swift 环境中安装 {engine}，或选择其他 infer_backend",
+        ),
         # Users
         ("the user", "用户"),
         ("accepted from {actor:actor} with priority {priority}", "任务已接受，提交者：{actor}，优先级：{priority}"),
@@ -100,6 +108,10 @@ LIFE: Table = {
     "gpus": [("{memory} MiB of {gpus:gpus}", "{gpus} 上的 {memory} MiB")],
     "actor": [("the user", "用户")],
     "silence": [("for ever", "没有该节点的记录"), ("for {seconds} s", "已 {seconds} 秒没有心跳")],
-    "phase": [("training", "训练"), ("merging {checkpoint} into the model", "将 {checkpoint} 合并到模型的任务")],
+    "phase": [
+        ("training", "训练"),
+        ("a model server", "模型服务"),
+        ("merging {checkpoint} into the model", "将 {checkpoint} 合并到模型的任务"),
+    ],
     "steps": [("an unknown number", "未知")],
 }

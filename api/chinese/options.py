@@ -26,7 +26,7 @@ OPTIONS: Table = {
             "未知参数，其他 ms-swift 选项请放入 `extra_args`",
         ),
         ("write {name} with the value false", "请写 {name} 并将值设为 false"),
-        ("no option of {method}; it belongs to {methods}", "{method} 没有这个选项，它属于 {methods}"),
+        ("no option of {method:word!}; it belongs to {methods}", "{method} 没有这个选项，它属于 {methods}"),
         ("an abbreviation of `{name}`; write option names in full", "是 `{name}` 的缩写，请写完整的选项名称"),
         (
             "not an option name; use letters, digits and underscores, without dashes, such as {name}",

@@ -27,6 +27,7 @@ WAITING: Table = {
             "该任务所等待的任务还没有报告剩余时间。",
         ),
         ("Nobody knows how long a workload ahead of it will run.", "无法得知排在前面的任务要运行多久。"),
+        ("Nobody knows when the server that has its port ends.", "无法得知占用其端口的服务何时结束。"),
         ("Only the first {count} that wait are estimated.", "只估算排在最前面的 {count} 个任务。"),
         ("By the measured remaining time of running work.", "依据运行中任务实测的剩余时间。"),
         (
@@ -57,7 +58,10 @@ WAITING: Table = {
             "可用的空闲GPU已为排在前面的 {job} 保留",
         ),
         ("{facts:facts}; there are {models:names}", "{facts}；现有型号：{models}"),
-        ("all ports of the nodes that could run it ({ranges}) are leased", "能运行它的节点的端口（{ranges}）都已分配"),
+        (
+            "all ports of the nodes that could run it ({ranges:names}) are leased",
+            "能运行它的节点的端口（{ranges}）都已分配",
+        ),
         (
             "port {port} is leased by {jobs:names} where it could run; it comes free when that one ends",
             "能运行它的节点上，端口 {port} 已分配给 {jobs}，待其结束后释放",

@@ -6,7 +6,7 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.deployment_views import deployment_list_view, new_deployment_view
+from api.deployment_views import deployment_list_view, new_deployment_view, traffic_view
 from api.etags import job_etag, not_modified
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.resources.events import JobEvents
@@ -18,6 +18,7 @@ from api.schemas.deployments import (
     DeploymentListSchema,
     DeploymentSchema,
     DeploymentStatusSchema,
+    TrafficSchema,
 )
 from api.schemas.live import ETAG, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAnswerSchema, NewDeploymentSchema
@@ -91,6 +92,15 @@ class DeploymentStatus(MethodView):
     def get(self, job_id: str) -> Job:
         """Show a deployment's state, port and endpoint."""
         return get_deployment(services().store, job_id)
+
+
+@blp.route("/jobs/<string:job_id>/metrics")
+class DeploymentMetrics(MethodView):
+    @blp.response(200, TrafficSchema)
+    @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
+    def get(self, job_id: str) -> dict[str, Any]:
+        """Show what it was asked through the gateway: requests, errors, tokens, time."""
+        return traffic_view(job_id)
 
 
 @blp.route("/jobs/<string:job_id>/start")

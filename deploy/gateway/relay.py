@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Awaitable
 from contextlib import suppress
 
@@ -132,8 +134,16 @@ class Relay:
         if transport is None:
             return
         if self._waits_for_client or not self._response or not self._response.chunked:
-            transport.abort()
+            _reset(transport)
             return
         transport.close()
         # It still sends what it holds; to a client that takes nothing, it would do so for ever.
         asyncio.get_running_loop().call_later(FLUSH_SECONDS, transport.abort)
+
+
+def _reset(transport: asyncio.WriteTransport) -> None:
+    """End the connection as an error. Closed in order, it would end like an answer without a length."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

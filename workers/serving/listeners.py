@@ -17,6 +17,11 @@ def listening_ports(mark: str, attempt: int, roots: Collection[int] = ()) -> fro
     pids = {*find_tree(mark, attempt), *roots}
     if roots:
         pids |= tree.descendants(process_table.snapshot(), roots)
+    return ports_of(pids)
+
+
+def ports_of(pids: Collection[int]) -> frozenset[int]:
+    """The TCP ports that these processes themselves listen on."""
     return frozenset(port for pid in pids for port in _ports_of(pid))
 
 

@@ -15,7 +15,7 @@ from workers.attempt import Attempt
 from workers.ends import Unwanted
 from workers.runner_control import read_runner, request_stop
 from workers.serving.facts import facts_of, note_facts
-from workers.serving.listeners import listening_ports
+from workers.serving.listeners import listening_ports, ports_of
 from workers.serving.probe import ProbeKind, ProbeResult, probe_server
 from workers.serving.stops import ServerStop
 
@@ -52,9 +52,8 @@ class ServerWatch:
             self._judge_starting(result)
         else:
             self._judge_running(result)
-        self._look_at = time.monotonic() + (
-            STARTING_SECONDS if self._facts.ready_at_s is None else self._settings.deploy_probe_seconds
-        )
+        pause = self._settings.deploy_probe_seconds
+        self._look_at = time.monotonic() + (min(STARTING_SECONDS, pause) if self._facts.ready_at_s is None else pause)
 
     def _adopted_trouble(self) -> float | None:
         """Since when, on this process's clock, an earlier worker saw the same server in trouble."""
@@ -70,7 +69,9 @@ class ServerWatch:
     def _ports(self) -> frozenset[int]:
         started = read_runner(self._phase_dir)
         pids = [process.pid for process in started.processes] if started else []
-        return listening_ports(self._attempt.folder.mark, self._attempt.number, pids)
+        own = ports_of(pids)
+        # As a rule the server itself listens, which spares a look at every process of the machine.
+        return own if self._port in own else listening_ports(self._attempt.folder.mark, self._attempt.number, pids)
 
     def _judge_starting(self, result: ProbeResult) -> None:
         if result.kind is ProbeKind.READY:

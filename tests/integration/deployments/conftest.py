@@ -1,9 +1,10 @@
 """A stack that serves with a fake swift: the real processes, the real launcher, short times."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from common import keys
 from common.store import Store, open_store
 from tests.integration.deployments.nothing_is_left import assert_nothing_is_left, forget_all
 from tests.ports import free_port
@@ -37,6 +38,20 @@ def store(stack: RealStack) -> Iterator[Store]:
     opened = open_store(stack.settings())
     yield opened
     opened.client.close()
+
+
+@pytest.fixture
+def deployer_away(stack: RealStack, store: Store) -> Iterator[Callable[[], None]]:
+    """Nobody reconciles, until the test calls for the next deployer or is over."""
+    stack.kill("deployer")
+
+    def come_back() -> None:
+        if stack.processes["deployer"].poll() is not None:
+            store.client.delete(keys.DEPLOYER_LOCK)  # its turn, which lasts half a minute
+            stack.start_process("deployer")
+
+    yield come_back
+    come_back()
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,10 @@
 """Small words for tests of deployments: a model, a question, a deployment that the API would not take."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from common.jobs import Job
 from common.store import Store
 from deploy.requests import DeployRequest
 from deploy.submission import submit_deployment
@@ -44,8 +42,4 @@ def messages(stack: RealStack, job_id: str, kind: str) -> list[str]:
 
 def phase_folders(stack: RealStack, job_id: str) -> list[Path]:
     """The folder of each server that was ever started for it."""
-    return sorted(stack.folder.glob(f"nodes/*/attempts/{job_id}-*/*/serve-*"))
-
-
-def ids(jobs: Iterable[Job]) -> list[str]:
-    return [job.id for job in jobs]
+    return sorted(Path(stack.deployment(job_id)["log_file_path"]).parents[1].glob("*/serve-*"))

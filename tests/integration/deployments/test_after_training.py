@@ -1,39 +1,32 @@
 """What a training made is deployed when it is done, if that was asked for with it; once, whoever dies meanwhile."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from common import keys
-from common.ids import new_task_id
-from common.jobs import JobSpec, TaskType
 from common.store import Store
-from deploy.requests import DeployRequest, dump_request
-from deploy.sealing import seal
-from tests.builders import make_job
-from tests.integration.deployments.serving import ask, messages
+from tests.integration.deployments.serving import ask
 from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 
 KEY = "sk-a-key-that-the-user-chose"
+PORT = 31998
 
 
-def train(stack: RealStack, store: Store, job_id: str, /, knobs: dict[str, Any] | None = None, **request: Any) -> None:
-    """A training that is to be deployed, as the API submits it."""
+def train(stack: RealStack, job_id: str, /, knobs: dict[str, Any] | None = None, **deploy: Any) -> dict[str, Any]:
+    """A training that is to be deployed."""
     quick = {"steps": 2, "seconds_per_step": 0.01, "export_seconds": 0.01, **(knobs or {})}
-    inputs = fake_inputs(stack.folder, **quick)
-    wanted = DeployRequest(model_path="", sealed_api_key=seal(stack.settings(), KEY), **request)
-    spec = JobSpec(
-        TaskType.LLM,
-        inputs["model_path"],
-        inputs["data_path"],
-        f"output/{job_id}",
-        params={"num_epochs": 1, "save_only_model": True},
-        then_deploy=dump_request(wanted),
+    return stack.submit(**fake_inputs(stack.folder, **quick), output_dir=f"output/{job_id}", deploy=deploy)
+
+
+def deployments(stack: RealStack, count: int, status: str = "running") -> list[dict[str, Any]]:
+    """So many of them, in that state."""
+    return eventually(
+        lambda: stack.get_deployments(status=status), lambda jobs: len(jobs) == count, what=f"{count} {status}"
     )
-    store.jobs.submit(make_job(job_id, spec=spec, task_id=new_task_id()), "accepted")
 
 
 def events(stack: RealStack, job_id: str, kind: str) -> list[str]:
@@ -42,10 +35,11 @@ def events(stack: RealStack, job_id: str, kind: str) -> list[str]:
 
 
 def test_a_finished_training_is_deployed_under_its_own_name(stack: RealStack, store: Store) -> None:
-    train(stack, store, "lesson")
+    answer = train(stack, "lesson", api_key=KEY)
+    assert answer["server_api_key"] == KEY
 
     trained = stack.wait_for("lesson", "completed")
-    seen = eventually(stack.get_deployments, lambda jobs: jobs and jobs[0]["status"] == "running")[0]
+    (seen,) = deployments(stack, 1)
 
     assert (seen["job_id"], seen["name"], seen["version"]) == ("lesson~deploy-1", "lesson", "v1")
     assert (seen["source_job_id"], seen["model_path"]) == ("lesson", trained["export_path"])
@@ -55,58 +49,53 @@ def test_a_finished_training_is_deployed_under_its_own_name(stack: RealStack, st
     assert store.deployments.expected() == []
 
 
-def test_a_training_that_failed_is_not_deployed_and_says_so(stack: RealStack, store: Store) -> None:
-    train(stack, store, "flawed", {"fail_at_step": 1})
+def test_a_training_that_came_to_nothing_is_not_deployed_and_says_so(stack: RealStack, store: Store) -> None:
+    train(stack, "flawed", {"fail_at_step": 1})
+    train(stack, "unwanted", {"hang_at_step": 1})
+    stack.wait_for("unwanted", "running")
+    stack.http.post("/jobs/unwanted/stop")
 
     stack.wait_for("flawed", "failed")
+    stack.wait_for("unwanted", "cancelled")
 
     eventually(store.deployments.expected, lambda ids: ids == [])
     assert stack.get_deployments() == []
-    assert events(stack, "flawed", "deploy_failed") == ["it was not deployed: the job is failed"]
+    assert events(stack, "flawed", "deploy_failed") == ["its model is not deployed: the training failed"]
+    assert events(stack, "unwanted", "deploy_failed") == ["its model is not deployed: the training was cancelled"]
 
 
-def test_a_deployment_that_is_refused_is_told_in_the_trainings_events(stack: RealStack, store: Store) -> None:
-    port = 31998
-    held = {"name": "owner", "version": "v1", "replicas": 1}
-    train(stack, store, "first", **held, port=port)
-    stack.wait_for("first", "completed")
-    owner = eventually(stack.get_deployments, lambda jobs: jobs and jobs[0]["status"] == "running")[0]
-    assert owner["deploy_port"] == port
+def test_a_deployment_that_is_refused_is_told_in_the_trainings_events(stack: RealStack) -> None:
+    train(stack, "first", name="owner", version="v1", port=PORT)
+    (owner,) = deployments(stack, 1)
+    assert owner["deploy_port"] == PORT
 
-    train(stack, store, "second", name="other", port=port)
-    train(stack, store, "third", **held)
+    train(stack, "second", name="other", port=PORT)
+    train(stack, "third", name="owner", version="v1")
 
-    refused = eventually(lambda: events(stack, "second", "deploy_failed"), bool)
-    assert refused == [
-        f"it was not deployed: port {port} is leased by {owner['job_id']}; ask for another one, or for none"
+    assert eventually(lambda: events(stack, "second", "deploy_failed"), bool) == [
+        f"it was not deployed: port {PORT} is leased by {owner['job_id']}; ask for another one, or for none"
     ]
     assert eventually(lambda: events(stack, "third", "deploy_failed"), bool) == [
         f"it was not deployed: version v1 of owner is another model, that of {owner['job_id']}; choose another version"
     ]
 
 
-def test_a_deployer_that_was_killed_in_the_middle_is_followed_by_one_that_deploys_once(
-    stack: RealStack, store: Store
+def test_whoever_deploys_it_and_however_often_it_is_deployed_once(
+    stack: RealStack, store: Store, deployer_away: Callable[[], None]
 ) -> None:
-    stack.kill("deployer")
-    train(stack, store, "once", replicas=2)
+    """A deployer may be killed between submitting a deployment and forgetting that it was to do so."""
+    train(stack, "once", replicas=2)
     stack.wait_for("once", "completed")
-    store.client.delete("st:deployer:lock")
-    stack.start_process("deployer")
-    made = eventually(stack.get_deployments, lambda jobs: len(jobs) == 2)
+    assert store.deployments.expected() == ["once"]
+    deployer_away()
+    made = deployments(stack, 2)
     eventually(store.deployments.expected, lambda ids: ids == [])
 
-    store.client.sadd(keys.DEPLOYMENTS_AFTER, "once")  # as if it had been killed before it forgot
+    store.client.sadd(keys.DEPLOYMENTS_AFTER, "once")
 
     eventually(store.deployments.expected, lambda ids: ids == [])
-    assert sorted(job["job_id"] for job in stack.get_deployments()) == sorted(job["job_id"] for job in made)
+    assert [job["job_id"] for job in stack.get_deployments()] == [job["job_id"] for job in made]
     assert events(stack, "once", "deploy") == ["its model is deployed as once~deploy-1, once~deploy-1.2"] * 2
-    assert messages(stack, "once~deploy-1", "submit") == ["accepted from the user with priority 0"]
     found = store.deployments.model("once")
     assert found is not None
-    assert found.wanted == "v1"
-
-
-def test_a_key_that_is_not_sealed_is_never_kept() -> None:
-    with pytest.raises(ValueError, match="has to be sealed"):
-        dump_request(replace(DeployRequest(model_path="x"), api_key=KEY))
+    assert (found.wanted, found.active) == ("v1", "v1")

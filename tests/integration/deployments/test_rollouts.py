@@ -1,7 +1,7 @@
 """Versions of a name: at every moment exactly one answers, and no version takes another down before it does itself."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def routes_watched(stack: RealStack, store: Store) -> Iterator[list[tuple[str, .
     settings, over = stack.settings(), threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.005):
+        while not over.wait(0.01):
             versions = tuple(sorted({replica.version for replica in read_replicas(store, settings)}))
             if not changes or changes[-1] != versions:
                 changes.append(versions)
@@ -109,20 +109,19 @@ def test_a_roll_back_starts_the_stopped_version_and_lets_it_take_over(stack: Rea
     assert model_seen(stack)["previous"] == "v2"
 
 
-def test_a_roll_back_to_a_version_that_still_runs_takes_over_at_once(stack: RealStack, store: Store) -> None:
+def test_a_roll_back_to_a_version_that_still_runs_takes_over_at_once(
+    stack: RealStack, store: Store, deployer_away: Callable[[], None]
+) -> None:
     """Both are kept, as while the old one drains."""
     stack.wait_for_deployment(deploy(stack, "v1"), "running")
-    second = deploy(stack, "v2", knobs={"start_seconds": 1})
-    stack.wait_for_deployment(second, "starting")
-    stack.kill("deployer")  # nobody stops what is superseded
+    second = deploy(stack, "v2")
     active(stack, "v2")
     with routes_watched(stack, store) as changes:
         answer = roll_back(stack)
 
         assert (answer["version"], answer["active"], answer["took_over"]) == ("v1", "v1", True)
         assert answer["message"] == "version v1 of tiny answers again"
-        store.client.delete("st:deployer:lock")
-        stack.start_process("deployer")
+        deployer_away()
         stack.wait_for_deployment(second, "stopped")
     assert changes in ([("v1",)], [("v2",), ("v1",)])
 
@@ -143,11 +142,10 @@ def test_a_roll_back_to_a_version_that_is_just_being_stopped_starts_it_again(sta
 
 
 def test_a_version_that_hung_when_it_was_wanted_again_takes_over_when_it_recovers(
-    stack: RealStack, store: Store
+    stack: RealStack, deployer_away: Callable[[], None]
 ) -> None:
     first = deploy(stack, "v1")
     hang = Path(stack.wait_for_deployment(first, "running")["model_path"]) / "hang"
-    stack.kill("deployer")
     deploy(stack, "v2")
     active(stack, "v2")
     hang.touch()
@@ -157,8 +155,6 @@ def test_a_version_that_hung_when_it_was_wanted_again_takes_over_when_it_recover
     hang.unlink()
 
     active(stack, "v1")
-    store.client.delete("st:deployer:lock")
-    stack.start_process("deployer")
 
 
 def test_replicas_answer_together_and_end_together(stack: RealStack, store: Store) -> None:

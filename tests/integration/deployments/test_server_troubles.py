@@ -101,7 +101,7 @@ def test_a_process_that_escapes_from_its_server_is_gone_after_a_stop(stack: Real
     stack.deploy_http.post(f"/jobs/{job_id}/stop")
 
     stack.wait_for_deployment(job_id, "stopped")
-    assert not psutil.pid_exists(escaped)
+    assert escaped not in processes_of(stack)
 
 
 def test_a_server_that_was_fine_once_may_fail_at_its_start_within_the_budget(stack: RealStack) -> None:

@@ -36,6 +36,11 @@ def test_a_model_answers_by_its_name_from_ready_to_stopped(stack: RealStack, cli
     )
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
 
+    counted = eventually(
+        lambda: stack.deploy_http.get(f"/jobs/{job_id}/metrics").json(), lambda traffic: traffic["requests"] == 2
+    )
+    assert (counted["errors"], counted["completion_tokens"] > 0, counted["mean_milliseconds"] > 0) == (0, True, True)
+
     stack.deploy_http.post(f"/jobs/{job_id}/stop")
     stack.wait_for_deployment(job_id, "stopped")
     eventually(lambda: _names(client), lambda names: names == [])

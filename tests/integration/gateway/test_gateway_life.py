@@ -85,6 +85,11 @@ def test_without_redis_the_last_routes_and_keys_serve_on(make_server, model, tmp
             # Counted while Redis was away, written now.
             counted = eventually(lambda: store.traffic.of_keys([key_id])[key_id], lambda seen: seen.requests >= 2)
             assert counted.completion_tokens == 4 * counted.requests
+            deployment = f"{model}~deploy-0"
+            eventually(
+                lambda: store.traffic.of_deployments([deployment])[deployment].requests,
+                lambda requests: requests == counted.requests + 1,  # and the one of the other key
+            )
         store.client.close()
     finally:
         redis.stop()

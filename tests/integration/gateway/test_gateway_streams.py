@@ -74,6 +74,20 @@ def test_a_client_of_http_1_0_gets_a_stream_that_ends_with_its_connection(gatewa
     assert body.endswith(b"data: [DONE]\n\n")
 
 
+def test_a_stream_that_breaks_off_is_no_normal_end_for_http_1_0_either(gateway, make_server, model):
+    def script(talk: Conversation) -> None:
+        talk.begin_stream()
+        talk.event("half")
+        time.sleep(0.1)  # so that the end does not overtake what was sent
+        talk.close()
+
+    gateway.serve(model, make_server(script).url)
+
+    with raw_request(gateway.port, model, version="1.0") as client, pytest.raises(ConnectionResetError):
+        while client.recv(65536):
+            pass
+
+
 def test_a_slow_client_holds_the_replica_up_instead_of_filling_the_memory(gateway, make_server, model):
     offered, sent = 256 * MIB, [0]
 

@@ -81,6 +81,9 @@ def test_a_client_that_takes_nothing_for_too_long_is_cut_off(gateway, make_serve
     client = request_that_reads_nothing(gateway.port, model)
     try:
         assert left.wait(10)
+        with pytest.raises(ConnectionResetError):
+            while client.recv(65536):
+                pass
     finally:
         client.close()
 

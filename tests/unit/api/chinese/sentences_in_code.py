@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[4]
-PACKAGES = ("api", "common", "scheduler", "workers")
+PACKAGES = ("api", "common", "deploy", "scheduler", "workers")
 
 # What is said there is for whoever runs the service, or for the OpenAPI document: it is in English, as the logs are.
 NOT_FOR_USERS = (
@@ -24,6 +24,8 @@ NOT_FOR_USERS = (
     "common/store/logs.py",  # stands in a job's log, which is ms-swift's and in English
     "common/store/queue_stats.py",
     "common/swift_options/catalog.py",
+    "deploy/gateway/",  # answers as OpenAI's servers do, in English whoever asks
+    "deploy/targets/cloud/service_document.py",  # the shell script of a machine
     "scheduler/audit.py",
     "scheduler/main.py",
     "scheduler/tasks.py",
@@ -44,7 +46,6 @@ NOT_FOR_USERS = (
 )
 # Of no sentence; blanks stand for values.
 NO_SENTENCES = {
-    r"^-- include (\w+)$",
     "Bearer",
     'Bearer realm="swift-trainer"',
     "default-src 'none'; frame-ancestors 'none'",
@@ -52,6 +53,11 @@ NO_SENTENCES = {
     "come back with Last-Event-ID",  # a comment of a stream
     "too slow: come back with Last-Event-ID",
     "node {} has a worker already, process",  # ends a worker, not a job
+    # Mistakes of a programmer, which no request brings about
+    "this job is no deployment",
+    "job {} is no deployment",
+    "the key of a request that is kept has to be sealed",
+    "the body is too large",  # of an error of which only the kind is told
     "messages, query and response, instruction and output, text, …",  # names of columns
 }
 # What stands there is a part of the OpenAPI document.
@@ -92,10 +98,12 @@ def _texts(node: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _speaking(node: ast.AST) -> Iterator[ast.AST]:
-    """The children without docstrings, what documents, and the pieces of an f-string between its values."""
+    """The children without docstrings, what documents, patterns, and the pieces of an f-string between its values."""
     if isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values, strict=True)
         yield from (value for key, value in pairs if not (isinstance(key, ast.Constant) and key.value in _DOCUMENTING))
+        return
+    if _is_pattern(node):
         return
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.keyword) and child.arg in _DOCUMENTING and not _is_abort(node):
@@ -109,3 +117,8 @@ def _speaking(node: ast.AST) -> Iterator[ast.AST]:
 def _is_abort(node: ast.AST) -> bool:
     """Its description is what a user is told."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "abort"
+
+
+def _is_pattern(node: ast.AST) -> bool:
+    """A regular expression reads what others wrote."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"

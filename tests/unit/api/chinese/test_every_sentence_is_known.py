@@ -20,7 +20,7 @@ def test_every_sentence_that_the_code_makes_is_known() -> None:
     unknown = {
         sentence: where
         for sentence, where in sentences().items()
-        if blanked(sentence) not in known and not _is_translated(sentence.replace("{}", "7"))
+        if not _holds(known, blanked(sentence)) and not _is_translated(sentence.replace("{}", "7"))
     }
 
     assert unknown == {}, "no Chinese for\n" + "\n".join(f"{where}: {text!r}" for text, where in unknown.items())
@@ -38,6 +38,11 @@ def test_no_translation_is_left_over() -> None:
     }
 
     assert unmade == set(), "made nowhere"
+
+
+def _holds(known: str, words: str) -> bool:
+    """Whole words: 'port {} was asked for' is not said by 'export {} was asked for'."""
+    return re.search(rf"((?<!\w)|(?=\W)){re.escape(words)}((?!\w)|(?<=\W))", known) is not None
 
 
 def _blanked_rows(table: Table) -> set[str]:

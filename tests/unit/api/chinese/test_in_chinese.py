@@ -54,6 +54,60 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
             "data_path: /d/a.jsonl, line 3: not JSON: Expecting value at column 5: {a",
             "data_path：/d/a.jsonl，第 3 行：不是有效的 JSON：此处应有值（第 5 列）：{a",
         ),
+        (
+            "Needs 1 GPU and port 8000; port 8000 is leased by a where it could run; it comes free when that one ends.",
+            "需要 1 个GPU，以及端口 8000；能运行它的节点上，端口 8000 已分配给 a，待其结束后释放。",
+        ),
+        (
+            "Needs 4 GiB of a GPU; 0 of 1 is free, 1 is leased; of a shared one at most 2.5 GiB are left.",
+            "需要 单个GPU的 4 GiB 显存；1 个中有 0 个空闲，1 个已被占用；共享的GPU最多还剩 2.5 GiB。",
+        ),
+        (
+            "extra_args.lr: no option of a deployment; it belongs to a training",
+            "extra_args.lr：部署没有这个选项，它属于训练",
+        ),
+        ("a model server started on node n1, process 7", "模型服务已在节点 n1 启动，进程 7"),
+        (
+            "its server stopped answering: no answer to /health within 3 s; restart 1 of at most 3 in 2 s",
+            "模型服务停止响应：/health 在 3 秒内没有响应；2 秒后第 1 次重启，最多 3 次",
+        ),
+        (
+            (
+                "ms-swift ended with exit code 1: ModuleNotFoundError: No module named 'vllm'; "
+                "install vllm beside ms-swift on the node, or choose another infer_backend"
+            ),
+            (
+                "ms-swift 退出码为 1：ModuleNotFoundError: No module named 'vllm'；"
+                "请在节点的 ms-swift 环境中安装 vllm，或选择其他 infer_backend"
+            ),
+        ),
+        (
+            "adapters.a: /a does not fit /m: there is no layer layers.9.mlp.up_proj; it was made for /b",
+            "adapters.a：/a 与 /m 不匹配：模型中没有层 layers.9.mlp.up_proj；它的基础模型是 /b",
+        ),
+        (
+            (
+                "model_path: /m/args.json: it names external_plugins, which run code; "
+                "remove them from the file if the model does without"
+            ),
+            "model_path：/m/args.json：其中的 external_plugins 会执行代码，如果模型不需要，请从文件中删除",
+        ),
+        (
+            "1 of 3 servers answer; waits for a node: no node has enough cpu and nvidia.com/gpu free (0/1 nodes)",
+            "3 个副本中有 1 个可用；正在等待节点：没有节点有足够的空闲 cpu 和 nvidia.com/gpu (0/1 nodes)",
+        ),
+        (
+            "the server did not become ready in time (startup_seconds): the server ended once, last with signal 9",
+            "服务没有在规定时间内就绪 (startup_seconds)：服务结束了 1 次，最后一次为信号 9",
+        ),
+        (
+            "2 servers waiting for a machine; 1 server failed: not ready in time (startup_seconds)",
+            "2 个副本正在等待机器；1 个副本失败：没有在规定时间内就绪 (startup_seconds)",
+        ),
+        (
+            "stopped because another version answers; all its processes have ended",
+            "已停止，由其他版本提供服务，所有进程均已结束",
+        ),
         ("model_path: the path is empty; data_path: '/x' is a URL; give a path", None),
     ],
 )
@@ -94,7 +148,16 @@ def test_a_list_and_a_value_that_must_be_of_a_kind() -> None:
 def test_what_a_hostile_text_costs_does_not_explode() -> None:
     began = time.monotonic()
 
-    for piece in (", line 1: ", "; queued again", "; a: ", " on ", "; did you mean ", " free, "):
+    for piece in (
+        ", line 1: ",
+        "; queued again",
+        "; a: ",
+        " on ",
+        "; did you mean ",
+        " free, ",
+        "; restart ",
+        "; 1 server ",
+    ):
         in_chinese("Needs " + piece * 800)
 
     assert time.monotonic() - began < 5

@@ -93,7 +93,7 @@ def test_wait_of_one_that_never_answers_is_a_failure(
     view = make_deployment(status=status, reason="start_failed", error_message="no such option")
     accepted.on_deploy("GET", JOB, make_deployment(status="starting"), view)
 
-    result = swt("deploy", "training_001", "--wait")
+    result = swt("deploy", "training_001", "--wait", "--timeout", "1m")
 
     assert result.exit_code == code
     assert f"bot~deploy-1 {status} (start_failed): no such option" in result.stdout

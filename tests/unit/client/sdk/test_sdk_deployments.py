@@ -77,7 +77,7 @@ def test_wait_ends_when_it_answers_or_has_ended(
     views = [make_deployment(status=name) for name in ("queued", "assigned", "starting", status)]
     service.on_deploy("GET", JOB, *views)
 
-    assert client.deployments.wait("bot~deploy-1", poll=3)["status"] == status
+    assert client.deployments.wait("bot~deploy-1", timeout=60, poll=3)["status"] == status
     assert clock.naps == [3, 3, 3]
 
 

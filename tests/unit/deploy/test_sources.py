@@ -1,0 +1,32 @@
+"""The name of a deployment that was not given one."""
+
+import pytest
+
+from common.jobs import JobKind
+from deploy.requests import DeployRequest
+from deploy.sources import Source, name_for
+from tests.builders import make_job, make_spec
+
+
+@pytest.mark.parametrize(
+    ("model_path", "name"),
+    [
+        ("Qwen/Qwen2.5-7B-Instruct", "Qwen2.5-7B-Instruct"),
+        ("/models/my model (final)", "my-model--final-"),
+        ("/models/.hidden", "hidden"),
+        ("/models/模型", "model"),
+        ("/", "model"),
+        ("x" * 100, "x" * 64),
+    ],
+)
+def test_a_path_gives_its_last_part_as_far_as_it_makes_an_id(model_path: str, name: str) -> None:
+    assert name_for(Source(DeployRequest(model_path=model_path)), "") == name
+
+
+def test_a_job_gives_its_id_and_an_export_that_of_its_source() -> None:
+    request = DeployRequest(model_path="/m")
+    export = make_job("one~export-1", spec=make_spec(kind=JobKind.EXPORT, source_job_id="one"))
+
+    assert name_for(Source(request, make_job("one")), "") == "one"
+    assert name_for(Source(request, export), "") == "one"
+    assert name_for(Source(request, export), "chosen") == "chosen"
