@@ -34,7 +34,7 @@ demo: venv swift-env ## Train a tiny model through the API, on a stack of its ow
 	@$(VENV)/bin/python -m client.demo.run --data-dir $(DEMO_DIR) $(ARGS)
 
 test: venv swift-env ## Install what is missing and run every test this machine can run
-	@$(VENV)/bin/pytest -n auto --dist loadfile $(ARGS)
+	@$(VENV)/bin/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: venv ## Run the unit tests only
 	@$(VENV)/bin/pytest tests/unit $(ARGS)

@@ -24,6 +24,8 @@ from tests.ports import port_range
 
 T = TypeVar("T")
 
+# Long, because several tests may share the cores; what cannot come any more is told at once.
+PATIENCE_SECONDS = 90.0
 FAKE_SWIFT = Path(__file__).parent / "fakes" / "swift_python"
 FINAL = {"completed", "failed", "cancelled"}
 
@@ -32,7 +34,9 @@ class NeverHappened(AssertionError):
     """What a test waited for did not come; the message shows the last view."""
 
 
-def eventually(look: Callable[[], T], wanted: Callable[[T], Any], timeout: float = 30, what: str = "") -> T:
+def eventually(
+    look: Callable[[], T], wanted: Callable[[T], Any], timeout: float = PATIENCE_SECONDS, what: str = ""
+) -> T:
     """Look until `wanted` is true of what is seen; fails with the last view."""
     deadline = time.monotonic() + timeout
     while True:
@@ -180,7 +184,7 @@ class RealStack:
     def job(self, job_id: str) -> dict[str, Any]:
         return self.get(f"/jobs/{job_id}")
 
-    def wait_for(self, job_id: str, *states: str, timeout: float = 30) -> dict[str, Any]:
+    def wait_for(self, job_id: str, *states: str, timeout: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The job once it is in one of these states; gives up early on another final one."""
         seen = eventually(
             lambda: self.job(job_id),
@@ -252,7 +256,7 @@ class RealStack:
         answer = self.deploy_http.get(f"/jobs/{job_id}/events", params={"limit": 500}).json()
         return [event["type"] for event in answer["events"]]
 
-    def wait_for_deployment(self, job_id: str, *states: str, timeout: float = 30) -> dict[str, Any]:
+    def wait_for_deployment(self, job_id: str, *states: str, timeout: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The deployment once it is in one of these states; gives up early when it has failed."""
         seen = eventually(
             lambda: self.deployment(job_id),

@@ -17,8 +17,8 @@ EXPORTS: Table = {
         ),
         ("Must be owner/name.", "必须是 owner/name 的形式。"),
         ("Needed for this format; one of {methods}.", "该格式必须提供，可选值：{methods}。"),
-        ("Only with the format quantized.", "只能与格式 quantized 一起使用。"),
-        ("{method:word!} looks at no data; leave it out.", "{method} 不使用数据，请去掉。"),
+        ("Must be quantized to send {fields}.", "必须是 quantized 才能发送 {fields}。"),
+        ("{method:word!} looks at no data; leave data_path out.", "{method} 不使用数据，请去掉 data_path。"),
         # Options
         ("set `format`", "请设置 `format`"),
         ("set `push_to_hub`", "请设置 `push_to_hub`"),

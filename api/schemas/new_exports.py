@@ -95,9 +95,9 @@ class NewExportSchema(StrictSchema):
         if data["format"] == ExportFormat.MERGED:
             sent = [name for name in ("quant_method", "quant_bits", "data_path") if data[name]]
             if sent:
-                raise ValidationError({name: ["Only with the format quantized."] for name in sent})
+                raise ValidationError({"format": [f"Must be quantized to send {', '.join(sent)}."]})
         elif data["data_path"] and not calibrates(method):
-            raise ValidationError({"data_path": [f"{method} looks at no data; leave it out."]})
+            raise ValidationError({"quant_method": [f"{method} looks at no data; leave data_path out."]})
 
 
 class ExportAnswerSchema(JobActionSchema):

@@ -12,13 +12,18 @@ from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.fault
 
-STEPS = 60
+STEPS = 20
 
 
 def train(stack: RealStack, name: str = "job", **knobs: object) -> dict:
-    """A job of about three seconds, seen in the middle of its training."""
-    stack.submit(**fake_inputs(stack.folder, **{"steps": STEPS, **knobs}), output_dir=f"output/{name}")
+    """A job in the middle of its training, where it stays until it may go on."""
+    knobs = {"steps": STEPS, "wait_at_step": 10, **knobs}
+    stack.submit(**fake_inputs(stack.folder, **knobs), output_dir=f"output/{name}")
     return eventually(lambda: stack.job(name), _is_at_work, what="progress")
+
+
+def let_go_on(job: dict) -> None:
+    (Path(job["model_path"]) / "go").touch()
 
 
 def _is_at_work(job: dict) -> bool:
@@ -46,6 +51,7 @@ def test_a_killed_worker_does_not_end_training_and_the_next_one_adopts_it(stack:
     stack.kill("worker")
     os.kill(before["process_id"], 0)  # it goes on
     stack.start_process("worker")
+    let_go_on(before)
 
     job = stack.wait_for("job", "completed")
     assert (job["attempt"], job["started_at"]) == (1, before["started_at"])
@@ -56,6 +62,7 @@ def test_a_killed_worker_does_not_end_training_and_the_next_one_adopts_it(stack:
 def test_a_job_that_ends_while_no_worker_is_there_is_reported_by_the_next(stack: RealStack) -> None:
     before = train(stack, export_seconds=0.1)
     stack.kill("worker")
+    let_go_on(before)
     eventually(lambda: phase_file(before, "exit.json").exists(), bool, what="the end of its training")
     assert stack.job("job")["status"] == "running"
 
@@ -71,6 +78,7 @@ def test_a_terminated_worker_lets_go_quickly_and_training_goes_on(stack: RealSta
     os.kill(before["process_id"], 0)
     assert {gpu["status"] for gpu in stack.get("/gpus")["gpus"]} == {"node_away"}
     stack.start_process("worker")
+    let_go_on(before)
 
     assert_told_whole(stack, stack.wait_for("job", "completed"))
 
@@ -86,7 +94,7 @@ def test_a_killed_scheduler_loses_no_job(stack: RealStack) -> None:
 
 
 def test_a_killed_redis_ends_no_job_and_loses_nothing(stack: RealStack) -> None:
-    train(stack)
+    before = train(stack)
 
     stack.redis.kill()
     refused = eventually(lambda: stack.http.get("/jobs/job"), lambda answer: answer.status_code == 503)
@@ -95,22 +103,24 @@ def test_a_killed_redis_ends_no_job_and_loses_nothing(stack: RealStack) -> None:
     posted = stack.http.post("/jobs", json={**fake_inputs(stack.folder), "output_dir": "output/other"})
     assert posted.status_code == 503
     stack.redis.start()
+    let_go_on(before)
 
-    job = stack.wait_for("job", "completed", timeout=60)
+    job = stack.wait_for("job", "completed")
     assert job["attempt"] == 1
     assert_told_whole(stack, job)
     stack.submit(**fake_inputs(stack.folder, steps=2), output_dir="output/after")
-    stack.wait_for("after", "completed", timeout=60)
+    stack.wait_for("after", "completed")
 
 
 def test_a_job_that_ends_while_redis_is_away_is_reported_when_it_is_back(stack: RealStack) -> None:
     before = train(stack)
     stack.redis.kill()
+    let_go_on(before)
     eventually(lambda: phase_file(before, "exit.json").exists(), bool, what="the end of its training")
 
     stack.redis.start()
 
-    assert_told_whole(stack, stack.wait_for("job", "completed", timeout=60))
+    assert_told_whole(stack, stack.wait_for("job", "completed"))
 
 
 def test_a_killed_runner_costs_an_attempt_and_nothing_more(stack: RealStack) -> None:
@@ -122,7 +132,8 @@ def test_a_killed_runner_costs_an_attempt_and_nothing_more(stack: RealStack) -> 
     requeued = eventually(lambda: stack.job("job"), lambda job: job["status"] == "queued", what="queued again")
     assert requeued["reason"] == "runner_lost"
     assert not _is_alive(before["process_id"])
-    assert stack.wait_for("job", "completed", timeout=60)["attempt"] == 2
+    let_go_on(before)
+    assert stack.wait_for("job", "completed")["attempt"] == 2
 
 
 def test_a_lost_hint_is_repaired(stack: RealStack) -> None:
@@ -134,11 +145,11 @@ def test_a_lost_hint_is_repaired(stack: RealStack) -> None:
 
     stack.start_process("worker")
 
-    stack.wait_for("job", "completed", timeout=20)
+    stack.wait_for("job", "completed")
 
 
 def test_a_cancel_while_the_worker_is_away_is_carried_out_by_the_next(stack: RealStack) -> None:
-    before = train(stack, steps=5000)
+    before = train(stack)
     stack.kill("worker")
 
     assert stack.http.post("/jobs/job/stop").status_code == 200
@@ -153,7 +164,7 @@ def test_a_second_worker_for_the_same_node_is_refused(stack: RealStack) -> None:
     first = stack.processes["worker"]
 
     second = stack.start_process("worker")
-    second.wait(timeout=20)
+    second.wait(timeout=60)
 
     assert second.returncode != 0
     assert "has a worker already" in (stack.folder / "worker.log").read_text()
@@ -162,11 +173,11 @@ def test_a_second_worker_for_the_same_node_is_refused(stack: RealStack) -> None:
 
 @pytest.mark.parametrize(("policy", "state"), [("requeue", "queued"), ("fail", "failed")])
 def test_a_lost_node_is_settled_by_the_jobs_policy(stack: RealStack, policy: str, state: str) -> None:
-    stack.submit(**fake_inputs(stack.folder, steps=400), output_dir="output/job", on_node_lost=policy)
+    stack.submit(**fake_inputs(stack.folder, steps=5000), output_dir="output/job", on_node_lost=policy)
     running = stack.wait_for("job", "running")
     stack.kill("worker")
 
-    settled = stack.wait_for("job", state, timeout=20)
+    settled = stack.wait_for("job", state)
 
     assert settled["reason"] == "node_lost"
     os.kill(running["process_id"], 0)  # nobody could tell its node
@@ -175,16 +186,16 @@ def test_a_lost_node_is_settled_by_the_jobs_policy(stack: RealStack, policy: str
 
 
 def test_a_silent_node_keeps_its_jobs_by_default(stack: RealStack) -> None:
-    train(stack, steps=200)
+    before = train(stack)
     stack.kill("worker")
     eventually(
         lambda: [event["type"] for event in stack.get("/jobs/job/events")["events"]],
         lambda types: "node_lost" in types,
-        timeout=20,
     )
     assert stack.job("job")["status"] == "running"
 
     stack.start_process("worker")
+    let_go_on(before)
 
     job = stack.wait_for("job", "completed")
     assert (job["attempt"], job["reason"]) == (1, "")

@@ -11,7 +11,8 @@ class Knobs:
     """The defaults are a run of a second that goes well.
 
     `fail_at_step` raises there (`oom`: for memory); `stop_at_step` ends there with 0, as a graceful stop does;
-    `hang_at_step` sleeps there until it is killed; `nan_at` makes the loss NaN from there on, logged as 0.0;
+    `hang_at_step` sleeps there until it is killed, `wait_at_step` until there is a file MODEL/go; `nan_at` makes the
+    loss NaN from there on, logged as 0.0;
     `exit_code` is the code after a whole run; `escape_child` leaves a process in a session of its own that ignores
     TERM; `log_megabytes` floods the log first; `save_steps` and `logging_steps` come from the options.
 
@@ -28,6 +29,7 @@ class Knobs:
     fail_at_step: int = 0
     stop_at_step: int = 0
     hang_at_step: int = 0
+    wait_at_step: int = 0
     nan_at: int = 0
     oom: bool = False
     ignore_term: bool = False

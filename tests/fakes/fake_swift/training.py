@@ -49,6 +49,8 @@ def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics:
         if step == knobs.hang_at_step:
             time.sleep(3600)
         metrics.step(step)
+        if step == knobs.wait_at_step:
+            _wait_for(Path(options["model"]) / "go")
         if _is_due(step, options, knobs):
             metrics.saved = save_checkpoint(output_dir, step, options, knobs, metrics.history)
         if step == knobs.stop_at_step:
@@ -58,6 +60,11 @@ def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics:
     finish_folder(output_dir)
     _say("[INFO:swift] End time of running main: now")
     return knobs.exit_code
+
+
+def _wait_for(path: Path) -> None:
+    while not path.exists():
+        time.sleep(0.02)
 
 
 def _is_due(step: int, options: dict[str, str], knobs: Knobs) -> bool:

@@ -23,10 +23,10 @@ CONFIG = Path(__file__).parent / "schemathesis.toml"
 # Places of which the document cannot tell all: cursors are opaque, `wait` goes with another field, the type of the job
 # decides about the older form of the parameters, ms-swift about options (whose texts have no control characters), and a
 # data set's content is held to what was announced. Of a deployment: a port goes with one replica, a share with one GPU,
-# options of a platform with that platform.
+# options of a platform with that platform. Of an export: a method goes with a format, data with some methods.
 BEYOND_A_SCHEMA = frozenset(
     {"cursor", "after", "wait", "train_params", "extra_args", "format", "size", "sha256", "content"}
-) | {"platform", "port", "resources"}
+) | {"platform", "port", "quant_method", "resources"}
 LENIENT_BOOLEAN = re.compile(r"(deploy\.)?(auto_start|export|save_only_model): Incorrect type")
 
 
