@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 import httpx2
-import pytest
 import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
@@ -89,6 +88,11 @@ class RealStack:
             raise
         return self
 
+    def show_key(self, key: str) -> None:
+        """Ask everything with this API key from now on."""
+        for client in (self.http, self.deploy_http):
+            client.headers["Authorization"] = f"Bearer {key}"
+
     def wait_until_ready(self) -> None:
         eventually(self._ready, bool, what="a ready API")
         eventually(self._free_gpus, bool, what=f"a node; worker.log: {(self.folder / 'worker.log').read_text()}")
@@ -145,10 +149,7 @@ class RealStack:
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The stack's own Redis, as its processes see it."""
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.environment.items():
-                patch.setenv(name, value)
-            opened = open_store(load_settings())
+        opened = open_store(self.settings())
         try:
             yield opened
         finally:

@@ -21,7 +21,7 @@ class Apart(RealStack):
     """A stack whose worker has a DATA_DIR of its own, and only a key that reads."""
 
     def begin(self) -> "Apart":
-        self.http.headers["Authorization"] = f"Bearer {KEY}"
+        self.show_key(KEY)
         self.environment |= {"API_KEY": KEY, "RATE_LIMIT": "", "ALLOWED_ROOTS": str(self.folder / "models")}
         self.redis.start()
         self.environment["REDIS_SOCKET"] = str(self.redis.socket_path)

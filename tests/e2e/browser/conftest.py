@@ -45,7 +45,7 @@ class Visit:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     running = RealStack(tmp_path_factory.mktemp("browser"), free_port(), API_KEY=KEY)
-    running.http.headers["Authorization"] = f"Bearer {KEY}"
+    running.show_key(KEY)
     running.start()
     yield running
     running.stop()
