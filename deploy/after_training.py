@@ -31,9 +31,8 @@ def deploy_finished(deployer: Deployer) -> None:
 
 def _settle(deployer: Deployer, job: Job) -> None:
     if job.state is not JobState.COMPLETED:
-        ended = "was cancelled" if job.state is JobState.CANCELLED else "failed"
-        text = f"its model is not deployed: the training {ended}"
-        deployer.store.jobs.note_final(job.id, "deploy_failed", text)
+        word = "it was cancelled" if job.state is JobState.CANCELLED else "it has failed"
+        deployer.store.jobs.note_final(job.id, "deploy_failed", f"it was not deployed: {word}")
     elif job.spec.then_deploy is not None:
         try:
             _deploy(deployer, job)

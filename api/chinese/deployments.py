@@ -35,6 +35,8 @@ DEPLOYMENTS: Table = {
         # After a training
         ("its model is deployed as {deployments}", "模型已部署为 {deployments}"),
         ("it was not deployed: {why:message}", "未能部署：{why}"),
+        ("it was cancelled", "任务已取消"),
+        ("it has failed", "任务已失败"),
         # Versions
         (
             "version {version} of {model} answers in the place of {old}",

@@ -61,8 +61,8 @@ def test_a_training_that_came_to_nothing_is_not_deployed_and_says_so(stack: Real
 
     eventually(store.deployments.expected, lambda ids: ids == [])
     assert stack.get_deployments() == []
-    assert events(stack, "flawed", "deploy_failed") == ["its model is not deployed: the training failed"]
-    assert events(stack, "unwanted", "deploy_failed") == ["its model is not deployed: the training was cancelled"]
+    assert events(stack, "flawed", "deploy_failed") == ["it was not deployed: it has failed"]
+    assert events(stack, "unwanted", "deploy_failed") == ["it was not deployed: it was cancelled"]
 
 
 def test_a_deployment_that_is_refused_is_told_in_the_trainings_events(stack: RealStack) -> None:
