@@ -66,7 +66,7 @@ class DeploymentById(MethodView):
         job = changed_job(job_id, query)
         return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
 
-    @blp.arguments(DeploymentEditSchema)
+    @blp.arguments(DeploymentEditSchema, example={"replicas": 2})
     @blp.response(200, DeploymentSchema, headers=ETAG)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(

@@ -12,7 +12,7 @@ training = Blueprint("lineage", __name__, description="Where a model comes from 
 deployment = Blueprint("deployment_lineage", __name__, description="Where a model comes from and what became of it.")
 
 
-@training.route("/jobs/<string:job_id>/lineage")
+@training.route("/jobs/<job_id:job_id>/lineage")
 class JobLineage(MethodView):
     @training.response(200, LineageSchema)
     @training.alt_response(404, schema=ProblemSchema, description="job_not_found")

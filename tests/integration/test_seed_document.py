@@ -269,7 +269,7 @@ def test_a_chinese_client_reads_the_documents_own_sentence(stack: RealStack, blo
     answer = stack.http.post("/jobs", json=curl.body, headers={"Accept-Language": "zh-CN"}).json()
 
     assert answer["status"] == "queued"
-    assert answer["message"].startswith("训练任务已创建并加入GPU队列：")
+    assert answer["message"] == "训练任务已创建并加入GPU队列"
 
 
 def test_the_queue_the_whole_workflow_and_the_end(stack: RealStack, blocker: str) -> None:

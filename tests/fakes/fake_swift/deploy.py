@@ -103,7 +103,7 @@ def _arguments(argv: list[str]) -> SimpleNamespace:
 def _wrong_input(args: SimpleNamespace, knobs: Knobs) -> str:
     if args.model.startswith("/") and not Path(args.model).exists():
         return f"ValueError: path: '{args.model}' not found"
-    if args.infer_backend in LACKING:
+    if args.infer_backend in LACKING and not knobs.has_engines:
         return f"ModuleNotFoundError: No module named '{args.infer_backend}'"
     if knobs.fail_at_start:
         return OUT_OF_MEMORY if knobs.oom else "RuntimeError: told to fail"

@@ -23,3 +23,8 @@ def place(client: FlaskClient, store: Store, job_id: str = "one", **changes: Any
     submit(client, job_id, **changes)
     store.nodes.heartbeat(make_node(), 30)
     assert client.post(f"{TRAINING}/queue/process").json["result"]["started"] == 1
+
+
+def about_one(path: str) -> str:
+    """A path of the document, about the job `one`, or its namesake among the deployments."""
+    return path.replace("{job_id}", "one~deploy-1" if "/deploy/" in path else "one")

@@ -11,6 +11,7 @@ from common.settings import Settings, SettingsError
 from common.store import Store
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, expect_problem, new_job, operations
+from tests.integration.api.submitting import about_one
 
 pytestmark = pytest.mark.integration
 
@@ -75,7 +76,7 @@ def test_no_endpoint_is_left_open(locked: FlaskClient, dump: Dump) -> None:
     before = dump()
 
     for method, path, _ in operations(locked.application):
-        expect_problem(locked.open(path.replace("{job_id}", "one"), method=method), 401, "unauthenticated")
+        expect_problem(locked.open(about_one(path), method=method), 401, "unauthenticated")
     assert dump() == before
 
 

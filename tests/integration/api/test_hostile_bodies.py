@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.store import Store
-from tests.builders import make_job
+from tests.builders import make_deployment, make_job
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, expect_problem, new_job
+from tests.integration.api.submitting import about_one
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +46,7 @@ def operations(app: Flask) -> list[tuple[str, str]]:
     """Every operation with a body, as (method, path), about a job that there is."""
     document = app.extensions["openapi_document"]["paths"]
     return [
-        (method.upper(), path.replace("{job_id}", "one"))
+        (method.upper(), about_one(path))
         for path, item in document.items()
         for method in ("post", "put", "patch")
         if "requestBody" in item.get(method, {}) and JSON in item[method]["requestBody"]["content"]
@@ -55,6 +56,7 @@ def operations(app: Flask) -> list[tuple[str, str]]:
 @pytest.fixture(autouse=True)
 def with_a_job(store: Store) -> None:
     store.jobs.submit(make_job("one"), "accepted")
+    store.jobs.submit(make_deployment("one~deploy-1"), "accepted")
 
 
 @pytest.mark.parametrize("kind", UNFIT)

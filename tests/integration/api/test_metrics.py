@@ -23,10 +23,23 @@ pytestmark = pytest.mark.integration
 
 GRAFANA = Path(__file__).parents[3] / "docs" / "grafana"
 MAY_BE_ANYTHING = {"le", "quantile"}
-# Labels with as many values as there are nodes, GPUs, routes and words of ours.
-LABELS = {"state", "kind", "priority", "node", "uuid", "index", "model", "method", "route", "status"}
+# Labels with as many values as there are nodes, GPUs, deployments that hold some, routes and words of ours.
+LABELS = {
+    "state",
+    "kind",
+    "priority",
+    "node",
+    "uuid",
+    "index",
+    "model",
+    "deployment",
+    "version",
+    "method",
+    "route",
+    "status",
+}
 UNITS = ("_seconds", "_bytes", "_ratio", "_celsius", "_info")
-COUNTS = {"jobs", "up", "ready", "leased", "healthy", "paused", "processes", "clients", "requests"}
+COUNTS = {"jobs", "up", "ready", "leased", "healthy", "paused", "processes", "clients", "requests", "restarts"}
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

@@ -12,6 +12,7 @@ from common.settings import Settings
 from common.store import Store
 from tests.builders import make_node
 from tests.integration.api.expect import TRAINING, expect_problem, operations
+from tests.integration.api.submitting import about_one
 from tests.integration.common.test_job_verbs import start
 
 pytestmark = pytest.mark.integration
@@ -136,9 +137,9 @@ def test_without_redis_every_endpoint_answers_503_and_when_to_come_back(cut_off:
             continue
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         examples = [example["value"] for example in content.get("examples", {}).values()] or [content.get("example")]
-        body = {"json": examples[0] or {"priority": 1}} if content else {}
+        body = {"json": {"priority": 1} if examples[0] is None else examples[0]} if content else {}
 
-        response = cut_off.open(path.replace("{job_id}", "one"), method=method, **body)
+        response = cut_off.open(about_one(path), method=method, **body)
 
         expect_problem(response, 503, "store_unavailable")
         assert response.headers["Retry-After"] == "5"

@@ -142,7 +142,7 @@ def test_a_stream_comes_in_pieces_with_the_usage_so_far(start: Start) -> None:
 
 
 def test_other_routes_answer_in_the_shapes_of_the_real_ones(start: Start) -> None:
-    server = start(infer_backend=InferBackend.VLLM)
+    server = start(infer_backend=InferBackend.VLLM, knobs={"has_engines": True})
     server.wait_for(ProbeKind.READY)
 
     assert '"text": "qwen continues: once"' in server.ask("/v1/completions", {"model": "qwen", "prompt": "once"})[1]
