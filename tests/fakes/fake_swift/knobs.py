@@ -19,8 +19,8 @@ class Knobs:
     A server: `never_ready` loads for ever; `fail_at_start` ends with a traceback instead of listening (`oom`: for
     memory); `die_after_seconds` of serving ends it with `exit_code` or 1; `hang_after_requests` answers so many POSTs
     and then nothing any more, health neither; it also hangs while MODEL/hang or MODEL/hang-<port> exists. `served_name`
-    is a wrong name to answer to; `wrong_port` listens on the next free one; `seconds_per_token` slows answers down; `has_engines`
-    has vLLM and the others, which are otherwise not installed.
+    is a wrong name to answer to; `wrong_port` listens on the next free one; `seconds_per_token` slows answers down;
+    `has_engines` has vLLM and the others, which are otherwise not installed.
     """
 
     start_seconds: float = 0.05
