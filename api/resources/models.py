@@ -37,7 +37,7 @@ class ModelByName(MethodView):
 
 @blp.route("/models/<string:name>/rollback")
 class ModelRollBack(MethodView):
-    @blp.arguments(RollBackSchema, example={"version": "v1"})
+    @blp.arguments(RollBackSchema, required=False, example={"version": "v1"})
     @blp.response(200, RolledBackSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="model_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: there is no such version")
