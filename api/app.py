@@ -20,6 +20,7 @@ from api.messages import register_messages
 from api.monitoring import register_metrics
 from api.openapi import complete, describe_keys
 from api.paths import register_paths
+from api.peers import register_peers
 from api.problems import http_problem, register_problems
 from api.query_bytes import AnyQueryRequest
 from api.requests import register_requests
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings, store, _publisher(settings), planning, live, known_keys, RunningHashes()
     )
     limiter = make_limiter(settings)
+    register_peers(app, settings)
     register_metrics(app, settings, store, live)
     register_requests(app)
     register_messages(app)

@@ -1,7 +1,6 @@
 """Who asks: an API key as bearer token or X-API-Key. Without a key, this machine only, under its own name."""
 
 import hmac
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, request
@@ -9,6 +8,7 @@ from flask import Flask, request
 from api.known_keys import KnownKeys
 from api.limits import FailedAuth
 from api.principal import BOOTSTRAP, LOCAL, Principal, set_principal
+from common.addresses import is_loopback
 from common.api_keys import id_in, is_key
 from common.clock import now
 from common.errors import Unauthenticated
@@ -74,17 +74,8 @@ def _refuse_other_machines() -> None:
 
     A foreign name in `Host` is a web page that had its own name point here.
     """
-    if not _is_loopback(request.remote_addr or "") or _host_name() not in _LOOPBACK_NAMES:
+    if not is_loopback(request.remote_addr or "") or _host_name() not in _LOOPBACK_NAMES:
         raise Unauthenticated("this service has no API_KEY, so it answers its own machine only, as localhost")
-
-
-def _is_loopback(address: str) -> bool:
-    if not address:  # a unix socket
-        return True
-    parsed = ip_address(address)
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
-        return parsed.ipv4_mapped.is_loopback
-    return parsed.is_loopback
 
 
 def _host_name() -> str | None:

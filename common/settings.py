@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environs import Env, EnvValidationError
+from marshmallow import ValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
+
+from common.addresses import Network, networks
 
 ENV_FOLDER = Path("env")
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -46,6 +49,7 @@ class Settings:
     idempotency_hours: int
     rate_limit: str
     rate_limit_failed_auth: str
+    trusted_proxies: tuple[Network, ...]
     audit_max: int
     sse_max_clients: int
     sse_heartbeat_seconds: float
@@ -177,6 +181,7 @@ def _read(env: Env) -> Settings:
         idempotency_hours=env.int("IDEMPOTENCY_HOURS", 24, validate=positive),
         rate_limit=env.str("RATE_LIMIT", "600/minute", validate=rate),
         rate_limit_failed_auth=env.str("RATE_LIMIT_FAILED_AUTH", "20/minute", validate=rate),
+        trusted_proxies=_networks(env.str("TRUSTED_PROXIES", "", validate=_validate_networks)),
         audit_max=env.int("AUDIT_MAX", 10_000, validate=Range(min=10)),
         sse_max_clients=env.int("SSE_MAX_CLIENTS", 8, validate=Range(min=0, max=10_000)),
         sse_heartbeat_seconds=env.float("SSE_HEARTBEAT_SECONDS", 15.0, validate=positive),
@@ -255,6 +260,17 @@ def _ports(text: str) -> tuple[int, int]:
 
 def _names(text: str | None) -> tuple[str, ...]:
     return tuple(name for name in (text or "").split(",") if name)  # nothing when it is wrong, which is told later
+
+
+def _validate_networks(text: str) -> None:
+    try:
+        networks(text)
+    except ValueError as problem:
+        raise ValidationError(f"Must be addresses or networks, such as 10.0.0.0/8,127.0.0.1: {problem}.") from problem
+
+
+def _networks(text: str | None) -> tuple[Network, ...]:
+    return networks(text or "")  # what is wrong comes as nothing, and is told later
 
 
 def _roots(text: str, data_dir: Path) -> tuple[Path, ...]:

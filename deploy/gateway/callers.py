@@ -1,11 +1,11 @@
 """Who asks: an API key of the service as bearer token. Without a key, this machine only."""
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from common.addresses import Network, client_address, is_loopback
 from common.api_keys import ApiKey, hash_of, id_in, is_key
 from common.clock import now
 from common.errors import ServiceError
@@ -26,40 +26,46 @@ class Callers:
     keys: KeyCache
     failed: FailedAuth
     api_key_hash: str
+    proxies: tuple[Network, ...]
 
     async def recognise(self, request: web.Request) -> str:
         """The id of the caller's key. Raises a Refusal."""
+        address = self._address(request)
         if not self.api_key_hash:
-            _refuse_others(request)
+            _refuse_others(request, address)
         sent = _sent_key(request)
         key_id = id_in(sent)
         if key_id is not None:
             # With 256 random bits there is nothing to guess: an issued key works however often others failed.
-            return await self._issued(sent, key_id, request)
+            return await self._issued(sent, key_id, address)
         if not self.api_key_hash:
             return LOCAL
-        self.failed.refuse_if_too_many(_address(request))
+        self.failed.refuse_if_too_many(address)
         if not is_key(sent, self.api_key_hash):
-            self.failed.count(_address(request))
+            self.failed.count(address)
             raise unauthenticated("Incorrect API key provided: send a valid one as Authorization: Bearer <key>")
         return BOOTSTRAP
 
-    async def _issued(self, sent: str, key_id: str, request: web.Request) -> str:
+    async def _issued(self, sent: str, key_id: str, address: str) -> str:
         try:
             key = await self.keys.get(key_id)
         except (ServiceError, TimeoutError) as exc:
             raise keys_unknown() from exc
         problem = _problem(key, sent)
         if problem:
-            self.failed.count(_address(request))
+            self.failed.count(address)
             raise unauthenticated(f"Incorrect API key provided: {problem}")
         return key_id
+
+    def _address(self, request: web.Request) -> str:
+        forwarded_for = ",".join(request.headers.getall("X-Forwarded-For", []))
+        return client_address(request.remote or "", forwarded_for, self.proxies)
 
 
 def make_callers(keys: KeyCache, settings: Settings) -> Callers:
     """Callers as the settings want them."""
     api_key_hash = hash_of(settings.api_key) if settings.api_key else ""
-    return Callers(keys, FailedAuth(settings.rate_limit_failed_auth), api_key_hash)
+    return Callers(keys, FailedAuth(settings.rate_limit_failed_auth), api_key_hash, settings.trusted_proxies)
 
 
 def _problem(key: ApiKey | None, sent: str) -> str:
@@ -76,12 +82,12 @@ def _sent_key(request: web.Request) -> str:
     return sent if scheme.lower() == "bearer" else ""
 
 
-def _refuse_others(request: web.Request) -> None:
+def _refuse_others(request: web.Request, address: str) -> None:
     """A foreign name in `Host` or `Origin` is a web page that has this machine's browser ask."""
     hosts = [_host_in(f"//{request.headers.get('Host', '')}")]
     if "Origin" in request.headers:
         hosts.append(_host_in(request.headers["Origin"]))
-    if not _is_loopback(request.remote or "") or not LOOPBACK_HOSTS.issuperset(hosts):
+    if not is_loopback(address) or not LOOPBACK_HOSTS.issuperset(hosts):
         raise unauthenticated("this service has no API_KEY, so it answers its own machine only, as localhost")
 
 
@@ -90,16 +96,3 @@ def _host_in(url: str) -> str | None:
         return urlsplit(url).hostname
     except ValueError:
         return None
-
-
-def _is_loopback(address: str) -> bool:
-    if not address:  # a unix socket
-        return True
-    parsed = ip_address(address)
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
-        return parsed.ipv4_mapped.is_loopback
-    return parsed.is_loopback
-
-
-def _address(request: web.Request) -> str:
-    return request.remote or "unix"

@@ -9,7 +9,7 @@ from api.app import create_app
 from common.settings import Settings
 from common.store import Store
 from tests.integration.api.expect import TRAINING, expect_problem
-from tests.integration.api.keyed import BOOTSTRAP, make_key, with_key
+from tests.integration.api.keyed import BOOTSTRAP, KEYS, make_key, with_key
 
 pytestmark = pytest.mark.integration
 
@@ -76,3 +76,27 @@ def test_without_redis_limits_are_counted_in_memory_and_503_stays_503(limited: M
     expect_problem(client.get(JOBS, headers=with_key("st_" + "a" * 12 + "_" + "b" * 43)), 503, "store_unavailable")
     expect_problem(client.get(JOBS, headers=with_key("wrong")), 401, "unauthenticated")
     assert client.get("/healthz").status_code == 200
+
+
+def test_behind_a_trusted_proxy_clients_are_told_apart(limited: MakeClient) -> None:
+    client = limited(RATE_LIMIT_FAILED_AUTH="2/minute", TRUSTED_PROXIES="127.0.0.1")
+
+    def ask(key: str, forwarded_for: str) -> int:
+        return client.get(JOBS, headers={**with_key(key), "X-Forwarded-For": forwarded_for}).status_code
+
+    assert [ask("guess", f"198.51.100.{number}, 192.0.2.7") for number in range(3)] == [401, 401, 429]
+    assert ask(BOOTSTRAP, "192.0.2.8") == 200
+    made = client.post(
+        KEYS, json={"name": "ci", "scope": "read"}, headers=with_key(BOOTSTRAP) | {"X-Forwarded-For": "192.0.2.8"}
+    )
+    assert made.status_code == 201
+    audited = client.get("/api/v1/audit", headers=with_key(BOOTSTRAP)).json["entries"]
+    assert audited[0]["address"] == "192.0.2.8"
+
+
+def test_what_nobody_vouches_for_counts_for_nothing(limited: MakeClient) -> None:
+    client = limited(RATE_LIMIT_FAILED_AUTH="2/minute", TRUSTED_PROXIES="10.0.0.0/8")
+
+    headers = [{**with_key("guess"), "X-Forwarded-For": f"192.0.2.{number}"} for number in range(3)]
+
+    assert [client.get(JOBS, headers=each).status_code for each in headers] == [401, 401, 429]

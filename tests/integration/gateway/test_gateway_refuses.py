@@ -189,3 +189,14 @@ def test_a_request_that_is_no_http_gets_an_answer_and_no_secret_is_logged(gatewa
 
     eventually(lambda: [line for line in gateway.lines() if line["event"] == "request_is_no_http"], bool)
     assert "secret-in-no-header" not in (gateway.folder / "gateway.log").read_text()
+
+
+def test_behind_a_trusted_proxy_one_that_guesses_shuts_out_itself_alone(start_gateway):
+    with start_gateway(RATE_LIMIT_FAILED_AUTH="2/minute", TRUSTED_PROXIES="127.0.0.1") as gateway:
+
+        def ask(authorization: str, forwarded_for: str) -> int:
+            headers = {"Authorization": authorization, "X-Forwarded-For": forwarded_for}
+            return gateway.http.get("/v1/models", headers=headers).status_code
+
+        assert [ask("Bearer guess", f"198.51.100.{n}, 192.0.2.7") for n in range(3)] == [401, 401, 429]
+        assert ask(f"Bearer {API_KEY}", "192.0.2.8") == 200

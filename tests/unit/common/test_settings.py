@@ -48,6 +48,13 @@ def test_every_problem_is_named_in_one_message(environment: dict[str, str], tmp_
     ]
 
 
+def test_a_trusted_proxy_is_an_address_or_a_network(environment: dict[str, str], tmp_path: Path) -> None:
+    environment |= {"TRUSTED_PROXIES": "127.0.0.1,proxy.example.org"}
+
+    with pytest.raises(SettingsError, match=r"TRUSTED_PROXIES: .*10\.0\.0\.0/8.*'proxy\.example\.org'"):
+        load_settings(tmp_path)
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "gpu.example.org"])
 @pytest.mark.parametrize("key", ["", "short"])
 def test_an_open_door_is_refused(environment: dict[str, str], tmp_path: Path, host: str, key: str) -> None:
