@@ -40,9 +40,9 @@ for i = 11, #ARGV do
 end
 local port, first, last = '', tonumber(ARGV[7]), tonumber(ARGV[8])
 if first then
-  -- On from the one that it had before, which somebody outside may have taken, or that the node gave last: a client
-  -- that still asks an ended server does not soon meet another model there.
-  local from = tonumber(job[6]) or tonumber(redis.call('HGET', KEYS[8], 'last_port')) or first - 1
+  -- On from the one that the node gave last: a port that somebody outside has taken is not given to the same job again,
+  -- and a client that still asks an ended server does not soon meet another model there.
+  local from = tonumber(redis.call('HGET', KEYS[8], 'last_port')) or first - 1
   local count = last - first + 1
   for step = 1, count do
     local wanted = first + (from - first + step) % count
@@ -63,7 +63,6 @@ for i = 11, #ARGV do
 end
 if port ~= '' then
   redis.call('HSET', KEYS[6], port_field(node, port), holder)
-  redis.call('HSET', KEYS[1], 'last_port', port)
   if first < last then
     redis.call('HSET', KEYS[8], 'last_port', port)
   end
