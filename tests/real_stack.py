@@ -5,46 +5,28 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from unittest.mock import patch
 
 import httpx2
+import psutil
 import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import Settings, load_settings
 from common.store import Store, open_store
 from scheduler.audit import audit
+from tests.eventually import PATIENCE_SECONDS, NeverHappened, eventually
+from tests.gunicorn_process import kill_gunicorn
 from tests.ports import port_range
 
-T = TypeVar("T")
-
-# Long, because several tests may share the cores; what cannot come any more is told at once.
-PATIENCE_SECONDS = 90.0
 FAKE_SWIFT = Path(__file__).parent / "fakes" / "swift_python"
 FINAL = {"completed", "failed", "cancelled"}
-
-
-class NeverHappened(AssertionError):
-    """What a test waited for did not come; the message shows the last view."""
-
-
-def eventually(
-    look: Callable[[], T], wanted: Callable[[T], Any], timeout: float = PATIENCE_SECONDS, what: str = ""
-) -> T:
-    """Look until `wanted` is true of what is seen; fails with the last view."""
-    deadline = time.monotonic() + timeout
-    while True:
-        seen = look()
-        if wanted(seen):
-            return seen
-        if time.monotonic() >= deadline:
-            raise NeverHappened(f"{what or 'it'} did not come within {timeout} s; last seen: {seen}")
-        time.sleep(0.05)
+# A kept connection may be closed by the other side, which is idle or killed, in the moment that a request goes out.
+FRESH_CONNECTIONS = httpx2.Limits(max_keepalive_connections=0)
 
 
 class RealStack:
@@ -54,8 +36,8 @@ class RealStack:
         self.folder = folder
         self.redis = EmbeddedRedis(folder)
         self.port = port
-        self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}/api/v1/training", timeout=30)
-        self.deploy_http = httpx2.Client(base_url=f"http://127.0.0.1:{port}/api/v1/deploy", timeout=30)
+        self.http = self._client("training")
+        self.deploy_http = self._client("deploy")
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -74,7 +56,10 @@ class RealStack:
             "DEPLOY_PORT_RANGE": port_range(),
             **{name: str(value) for name, value in environment.items()},
         }
+        # What only one of the processes is told, each time that it starts.
+        self.own_environment: dict[str, dict[str, str]] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> "RealStack":
         self.redis.start()
@@ -83,7 +68,7 @@ class RealStack:
             self.start_process(name)
         try:
             self.wait_until_ready()
-        except NeverHappened:
+        except AssertionError:
             self.stop()
             raise
         return self
@@ -94,8 +79,15 @@ class RealStack:
             client.headers["Authorization"] = f"Bearer {key}"
 
     def wait_until_ready(self) -> None:
-        eventually(self._ready, bool, what="a ready API")
-        eventually(self._free_gpus, bool, what=f"a node; worker.log: {(self.folder / 'worker.log').read_text()}")
+        eventually(self._ready_or_dead, bool, what="a ready API")
+        try:
+            eventually(self._free_gpus, bool, what="a node")
+        except NeverHappened as never:
+            raise NeverHappened(f"{never}; worker.log: {self.log_file('worker').read_text()}") from None
+
+    def log_file(self, name: str) -> Path:
+        """Where a process, and each that takes its place, writes its log."""
+        return self.folder / f"{name}.log"
 
     def start_process(self, name: str, **environment: object) -> subprocess.Popen[bytes]:
         commands = {
@@ -109,27 +101,46 @@ class RealStack:
         if name == "api":
             argv += ["-b", f"127.0.0.1:{self.port}"]
         changed = {key: str(value) for key, value in environment.items()}
-        with (self.folder / f"{name}.log").open("ab") as log:
+        with self.log_file(name).open("ab") as log:
             process = subprocess.Popen(
                 argv,
-                env={**self.environment, **changed},
+                env={**self.environment, **self.own_environment.get(name, {}), **changed},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
             )
         self.processes[name] = process
+        self._started.append(process)
         return process
 
     def kill(self, name: str) -> None:
-        """SIGKILL, as the kernel's out-of-memory killer does it."""
+        """SIGKILL, as the kernel's out-of-memory killer does it; the API is dead when nobody listens any more."""
+        if name == "api":
+            kill_gunicorn(self.processes[name], self.port)
+            return
         self.processes[name].kill()
-        self.processes[name].wait(timeout=10)
+        self.processes[name].wait(timeout=PATIENCE_SECONDS)
 
     def terminate(self, name: str) -> None:
         """SIGTERM, as an upgrade does it."""
         self.processes[name].terminate()
-        self.processes[name].wait(timeout=20)
+        self.processes[name].wait(timeout=PATIENCE_SECONDS)
+
+    def replace(self, name: str, **environment: object) -> None:
+        """SIGKILL, and at once another one in its place, with other settings if they are given."""
+        self.kill(name)
+        self.start_process(name, **environment)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """The process does nothing meanwhile: what it would do next cannot overtake the test."""
+        process = psutil.Process(self.processes[name].pid)
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
 
     def repair(self) -> None:
         """Start again whatever has died, and forget all jobs."""
@@ -144,7 +155,7 @@ class RealStack:
     def expect_consistent(self) -> None:
         """Records, indexes and leases agree, at the latest in a moment."""
         with self.store() as store:
-            eventually(lambda: audit(store), lambda problems: problems == [], timeout=10, what="consistency")
+            eventually(lambda: audit(store), lambda problems: problems == [], what="consistency")
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -156,21 +167,14 @@ class RealStack:
             opened.client.close()
 
     def stop(self) -> None:
-        for job in self._jobs_that_run():
-            (self.deploy_http if job["is_deployment"] else self.http).post(f"/jobs/{job['job_id']}/stop")
-        if self._ready():
-            eventually(self._jobs_that_run, lambda jobs: not jobs, what="the end of all jobs")
-        for process in self.processes.values():
-            process.send_signal(signal.SIGTERM)
-        for process in self.processes.values():
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self.redis.stop()
-        self.http.close()
-        self.deploy_http.close()
+        """Jobs first; whatever becomes of them, no process is left to the tests that follow."""
+        try:
+            self._stop_jobs()
+        finally:
+            self._stop_processes()
+            self.redis.stop()
+            self.http.close()
+            self.deploy_http.close()
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         response = self.http.get(path, params=params)
@@ -212,6 +216,31 @@ class RealStack:
 
     def celery_state(self, task_id: str) -> str:
         return str(json.loads(self.redis_client().get(f"celery-task-meta-{task_id}") or "{}").get("status", "PENDING"))
+
+    def _client(self, api: str) -> httpx2.Client:
+        url = f"http://127.0.0.1:{self.port}/api/v1/{api}"
+        return httpx2.Client(base_url=url, timeout=PATIENCE_SECONDS, limits=FRESH_CONNECTIONS)
+
+    def _stop_jobs(self) -> None:
+        for job in self._jobs_that_run():
+            (self.deploy_http if job["is_deployment"] else self.http).post(f"/jobs/{job['job_id']}/stop")
+        if self._ready():
+            eventually(self._jobs_that_run, lambda jobs: not jobs, what="the end of all jobs")
+
+    def _stop_processes(self) -> None:
+        for process in self._started:
+            process.send_signal(signal.SIGTERM)
+        for process in self._started:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _ready_or_dead(self) -> bool:
+        code = self.processes["api"].poll()
+        assert code is None, f"the API ended with {code}: {self.log_file('api').read_text()[-3000:]}"
+        return self._ready()
 
     def _ready(self) -> bool:
         try:

@@ -14,7 +14,7 @@ from common.deployments import DeploySpec
 from common.swift_command.deploy_command import DeployContext
 from tests.builders import make_spec
 from tests.ports import free_port
-from tests.real_stack import FAKE_SWIFT, eventually
+from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, eventually
 from workers.runner.tree import MARKER, marker_value
 from workers.serving.listeners import listening_ports
 from workers.serving.probe import ProbeKind, ProbeResult, probe_server
@@ -41,7 +41,7 @@ class RunningServer:
     def look(self, timeout_seconds: float = 3.0) -> ProbeResult:
         return probe_server("127.0.0.1", self.port, self.models, self.ports, timeout_seconds)
 
-    def wait_for(self, kind: ProbeKind, timeout: float = 20) -> ProbeResult:
+    def wait_for(self, kind: ProbeKind, timeout: float = PATIENCE_SECONDS) -> ProbeResult:
         def seen() -> ProbeResult:
             assert self.process.poll() is None, self.log.read_text()[-3000:]
             return self.look()
@@ -54,7 +54,7 @@ class RunningServer:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -66,7 +66,7 @@ class RunningServer:
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Servers:
     def end(self) -> None:
         for server in self.started:
             server.process.kill()
-            server.process.wait(20)
+            server.process.wait(PATIENCE_SECONDS)
 
     def _environment(self) -> dict[str, str]:
         base = os.environ | {"HF_HUB_OFFLINE": "1"}

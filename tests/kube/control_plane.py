@@ -4,7 +4,6 @@ Its programs are looked for in the folder that KUBEBUILDER_ASSETS names; tests/k
 """
 
 import os
-import socket
 import ssl
 import subprocess
 import time
@@ -23,6 +22,7 @@ from tests.kube.certificate import make_certificate
 from tests.kube.cluster import NAMESPACE, NODE, TOKENS, Cluster
 from tests.kube.documented_role import documented_rules
 from tests.kube.kubelet_logs import serving_logs
+from tests.ports import free_port
 
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 CONTROLLERS = "deployment,replicaset,garbagecollector,resourcequota,endpoint"
@@ -41,7 +41,7 @@ def control_plane(programs: Path, folder: Path) -> Iterator[Cluster]:
     """A cluster with one node of four GPUs, a namespace, and the users of TOKENS."""
     logs: dict[str, list[str]] = {}
     with ExitStack() as stack:
-        etcd, server = _free_port(), _free_port()
+        etcd, server = free_port(), free_port()
         certificate, key = make_certificate(folder)
         _write_tokens(folder)
         kubelet = stack.enter_context(serving_logs(logs, key, certificate))
@@ -61,7 +61,7 @@ def control_plane(programs: Path, folder: Path) -> Iterator[Cluster]:
 
 
 def _etcd_flags(folder: Path, port: int) -> list[str]:
-    here, peers = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{_free_port()}"
+    here, peers = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{free_port()}"
     return [
         f"--data-dir={folder / 'etcd'}",
         f"--listen-client-urls={here}",
@@ -138,9 +138,3 @@ def _make_content(cluster: Cluster, kubelet_port: int) -> None:
             "conditions": [{"type": "Ready", "status": "True", "reason": "Test", "message": "it is"}],
         }
         admin.patch(Node.Status, NODE, {"status": status}, patch_type=PatchType.MERGE)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
