@@ -1,6 +1,11 @@
-"""A stack that serves with a fake swift: the real processes, the real launcher, short times."""
+"""A stack that serves with a fake swift: the real processes, the real launcher, short times.
+
+Short is what a test waits for. What would end a server that is merely slow, on a busy machine, is long: a test about
+such a limit sets it for itself (worker_with).
+"""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,22 +17,32 @@ from tests.real_stack import RealStack
 
 QUICK = {
     "GPU_SLOTS": "cpu:16",
+    "NODE_TTL_SECONDS": 300,
     "DEPLOY_PROBE_SECONDS": 0.2,
-    "DEPLOY_PROBE_TIMEOUT_SECONDS": 0.6,
-    "DEPLOY_UNHEALTHY_SECONDS": 0.6,
+    "DEPLOY_PROBE_TIMEOUT_SECONDS": 2,
+    "DEPLOY_UNHEALTHY_SECONDS": 300,
     "DEPLOY_RESTART_DELAY_SECONDS": 0.5,
     "DEPLOY_RESTARTS_MAX": 2,
-    "DEPLOY_READY_TIMEOUT_SECONDS": 8,
-    "DEPLOY_STABLE_SECONDS": 1.5,
-    "DEPLOY_DRAIN_SECONDS": 0.3,
+    "DEPLOY_READY_TIMEOUT_SECONDS": 300,
+    "DEPLOY_STABLE_SECONDS": 300,
+    "DEPLOY_DRAIN_SECONDS": 1,
     "STOP_GRACE_SECONDS": 0.5,
     "DEPLOYMENT_SECRET": "a-secret-of-this-stack-that-nobody-may-read",
 }
+# The API does not give up the wait for an end, when it deletes, as early as the worker sends KILL.
+API_OWN = {"STOP_GRACE_SECONDS": "60"}
+
+
+def serving_stack(folder: Path, **settings: object) -> RealStack:
+    """It runs, with these settings changed."""
+    made = RealStack(folder, free_port(), **{**QUICK, **settings})
+    made.own_environment["api"] = API_OWN
+    return made.start()
 
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
-    running = RealStack(tmp_path_factory.mktemp("stack"), free_port(), **QUICK).start()
+    running = serving_stack(tmp_path_factory.mktemp("stack"))
     yield running
     running.stop()
 
@@ -38,6 +53,17 @@ def store(stack: RealStack) -> Iterator[Store]:
     opened = open_store(stack.settings())
     yield opened
     opened.client.close()
+
+
+@pytest.fixture
+def worker_with(stack: RealStack) -> Iterator[Callable[..., None]]:
+    """Another worker in the place of the stack's, with settings of the test, until that is over."""
+
+    def replace(**settings: object) -> None:
+        stack.replace("worker", **settings)
+
+    yield replace
+    stack.replace("worker")
 
 
 @pytest.fixture

@@ -18,13 +18,13 @@ def forget_all(stack: RealStack) -> None:
 
 
 def assert_nothing_is_left(stack: RealStack, store: Store) -> None:
-    assert audit(store) == []
+    eventually(lambda: audit(store), lambda problems: problems == [], what="consistency")
     assert store.nodes.leases() == {}
     assert store.deployments.models() == []
     assert list(store.client.scan_iter("st:job:*~*")) == []
     assert store.client.zcard(keys.DEPLOYMENTS) == 0
     # A runner ends a moment after it has written how its phase ended.
-    eventually(lambda: processes_of(stack), lambda found: found == {}, timeout=5, what="the end of all runners")
+    eventually(lambda: processes_of(stack), lambda found: found == {}, what="the end of all runners")
 
 
 def processes_of(stack: RealStack) -> dict[int, str]:

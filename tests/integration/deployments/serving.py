@@ -8,7 +8,7 @@ import httpx2
 from common.store import Store
 from deploy.requests import DeployRequest
 from deploy.submission import submit_deployment
-from tests.real_stack import RealStack, fake_inputs
+from tests.real_stack import PATIENCE_SECONDS, RealStack, fake_inputs
 
 
 def model(stack: RealStack, **knobs: object) -> str:
@@ -31,7 +31,8 @@ def ask(endpoint: str, api_key: str, name: str) -> httpx2.Response:
     """One question."""
     body = {"model": name, "messages": [{"role": "user", "content": "hello"}]}
     headers = {"Authorization": f"Bearer {api_key}"}
-    return httpx2.post(f"{endpoint}/chat/completions", json=body, headers=headers, trust_env=False)
+    url = f"{endpoint}/chat/completions"
+    return httpx2.post(url, json=body, headers=headers, trust_env=False, timeout=PATIENCE_SECONDS)
 
 
 def messages(stack: RealStack, job_id: str, kind: str) -> list[str]:

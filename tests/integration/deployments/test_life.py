@@ -6,7 +6,7 @@ import signal
 import httpx2
 import pytest
 
-from tests.real_stack import RealStack, eventually, fake_inputs
+from tests.real_stack import PATIENCE_SECONDS, RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 
@@ -26,7 +26,7 @@ def test_a_deployment_answers_at_its_endpoint_with_its_own_key_only(stack: RealS
     assert seen["endpoint"] == f"http://127.0.0.1:{seen['deploy_port']}/v1"
     assert (seen["healthy"], seen["node"], seen["restarts"]) == (True, "node-1", 0)
     asked = {"model": "tiny", "messages": [{"role": "user", "content": "hello"}]}
-    with httpx2.Client(base_url=seen["endpoint"], trust_env=False) as client:
+    with httpx2.Client(base_url=seen["endpoint"], trust_env=False, timeout=PATIENCE_SECONDS) as client:
         assert [entry["id"] for entry in client.get("/models").json()["data"]] == ["tiny"]
         assert client.post("/chat/completions", json=asked).status_code == 400
         right = {"Authorization": f"Bearer {made['api_key']}"}

@@ -1,9 +1,10 @@
 """Ports on a real node: leased ones are refused, strangers' are noticed, and nobody is ever sent to a wrong server."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+import psutil
 import pytest
 
 from common import keys
@@ -87,8 +88,11 @@ def test_a_port_that_a_stranger_has_is_left_for_another_one(stack: RealStack, st
         assert ask(seen["endpoint"], made["api_key"], "moved").status_code == 200
 
 
-def test_a_server_whose_port_is_taken_while_it_is_down_moves(stack: RealStack, store: Store) -> None:
+def test_a_server_whose_port_is_taken_while_it_is_down_moves(
+    stack: RealStack, worker_with: Callable[..., None]
+) -> None:
     """The stranger was quicker than the restart: the endpoint that is published then is the new one."""
+    worker_with(DEPLOY_RESTART_DELAY_SECONDS=5)
     job_id = deploy(stack, "robbed")
     before = stack.wait_for_deployment(job_id, "running")
     with ExitStack() as held:
@@ -99,8 +103,6 @@ def test_a_server_whose_port_is_taken_while_it_is_down_moves(stack: RealStack, s
             except OSError:
                 return False
             return True
-
-        import psutil
 
         psutil.Process(before["process_id"]).kill()
         eventually(robbed, bool, what="the port")

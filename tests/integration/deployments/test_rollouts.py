@@ -61,10 +61,14 @@ def routes_watched(stack: RealStack, store: Store) -> Iterator[list[tuple[str, .
 def test_a_new_version_takes_over_when_it_answers_and_the_old_one_ends(stack: RealStack, store: Store) -> None:
     first = deploy(stack, "v1")
     stack.wait_for_deployment(first, "running")
+    path = Path(model(stack))
+    (path / "hang").touch()  # it listens and does not answer yet
     with routes_watched(stack, store) as changes:
-        second = deploy(stack, "v2", knobs={"start_seconds": 1})
+        second = deploy(stack, "v2", model_path=str(path))
         stack.wait_for_deployment(second, "starting")
         assert (model_seen(stack)["active"], model_seen(stack)["wanted"]) == ("v1", "v2")
+
+        (path / "hang").unlink()
 
         ended = stack.wait_for_deployment(first, "stopped")
 
@@ -93,7 +97,7 @@ def test_a_version_that_never_got_its_turn_ends_with_the_one_it_was_to_replace(
 
     seen = stack.wait_for_deployment(late["job_id"], "stopped")
     assert (seen["reason"], seen["message"]) == ("superseded", "version v3 of tiny answers in the place of v2")
-    eventually(lambda: stack.celery_state(seen["task_id"]), lambda state: state == "REVOKED", timeout=5)
+    eventually(lambda: stack.celery_state(seen["task_id"]), lambda state: state == "REVOKED")
 
 
 def test_a_version_that_fails_leaves_the_old_one_in_its_place(stack: RealStack, store: Store) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -24,7 +25,10 @@ def hang_file(stack: RealStack, job_id: str) -> Path:
     return Path(stack.deployment(job_id)["model_path"]) / "hang"
 
 
-def test_a_server_that_hangs_is_withdrawn_and_then_started_again(stack: RealStack, store: Store) -> None:
+def test_a_server_that_hangs_is_withdrawn_and_then_started_again(
+    stack: RealStack, store: Store, worker_with: Callable[..., None]
+) -> None:
+    worker_with(DEPLOY_UNHEALTHY_SECONDS=3)
     job_id = deploy(stack, "stuck")
     before = stack.wait_for_deployment(job_id, "running")
     assert routed(stack, store) == [job_id]
@@ -34,12 +38,12 @@ def test_a_server_that_hangs_is_withdrawn_and_then_started_again(stack: RealStac
     seen = eventually(lambda: stack.deployment(job_id), lambda job: job["unhealthy_since"], what="unhealthy")
     assert (seen["status"], seen["healthy"], seen["reason"]) == ("running", False, "unhealthy")
     assert seen["message"] == (
-        "its server stopped answering: no answer to /health within 0.6 s; it is started again if that lasts 0.6 s"
+        "its server stopped answering: no answer to /health within 2 s; it is started again if that lasts 3 s"
     )
     assert routed(stack, store) == []
     seen = eventually(lambda: stack.deployment(job_id), lambda job: job["restarts"] == 1, what="a restart")
     assert (seen["status"], seen["reason"], seen["unhealthy_since"]) == ("starting", "unhealthy", None)
-    assert seen["message"].startswith("its server stopped answering: no answer to /health within 0.6 s; restart 1 of")
+    assert seen["message"].startswith("its server stopped answering: no answer to /health within 2 s; restart 1 of")
 
     hang_file(stack, job_id).unlink()
 
@@ -70,7 +74,8 @@ def test_a_server_that_hangs_for_a_moment_is_healthy_again(stack: RealStack, sto
     assert routed(stack, store) == [job_id]
 
 
-def test_a_server_that_dies_rarely_is_forgiven(stack: RealStack) -> None:
+def test_a_server_that_dies_rarely_is_forgiven(stack: RealStack, worker_with: Callable[..., None]) -> None:
+    worker_with(DEPLOY_STABLE_SECONDS=1.5)
     job_id = deploy(stack, "rare")
     for _ in range(2):
         before = stack.wait_for_deployment(job_id, "running")
@@ -104,14 +109,17 @@ def test_a_process_that_escapes_from_its_server_is_gone_after_a_stop(stack: Real
     assert escaped not in processes_of(stack)
 
 
-def test_a_server_that_was_fine_once_may_fail_at_its_start_within_the_budget(stack: RealStack) -> None:
+def test_a_server_that_was_fine_once_may_fail_at_its_start_within_the_budget(
+    stack: RealStack, worker_with: Callable[..., None]
+) -> None:
     """What it lacked, such as memory that another process had, may be there the next time."""
+    worker_with(DEPLOY_RESTARTS_MAX=8)
     job_id = deploy(stack, "unlucky")
     before = stack.wait_for_deployment(job_id, "running")
     knobs = Path(before["model_path"]) / "fake.json"
     knobs.write_text('{"fail_at_start": true, "oom": true}')
     os.kill(before["process_id"], signal.SIGKILL)
-    seen = eventually(lambda: stack.deployment(job_id), lambda job: job["restarts"] == 2, what="a second restart")
+    seen = eventually(lambda: stack.deployment(job_id), lambda job: job["restarts"] >= 2, what="a second restart")
     assert (seen["status"], seen["reason"]) == ("starting", "out_of_memory")
 
     knobs.write_text("{}")

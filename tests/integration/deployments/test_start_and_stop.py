@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +35,10 @@ def waiting(stack: RealStack) -> list[dict[str, Any]]:
 def test_one_that_is_starting_can_be_stopped_and_celery_is_told(stack: RealStack) -> None:
     job_id = deploy(stack, "slow", start_seconds=60)
     task_id = stack.wait_for_deployment(job_id, "starting")["task_id"]
-    eventually(lambda: stack.celery_state(task_id), lambda state: state == "STARTED", timeout=5)
+    eventually(lambda: stack.celery_state(task_id), lambda state: state == "STARTED")
 
-    assert post(stack, job_id, "stop")["message"].startswith("deployment is being stopped")
+    with stack.frozen("worker"):
+        assert post(stack, job_id, "stop")["message"].startswith("deployment is being stopped")
     assert post(stack, job_id, "stop")["status"] in {"starting", "stopped"}  # twice is fine
 
     seen = stack.wait_for_deployment(job_id, "stopped")
@@ -47,7 +48,7 @@ def test_one_that_is_starting_can_be_stopped_and_celery_is_told(stack: RealStack
     )
     assert post(stack, job_id, "stop") == {"job_id": job_id, "status": "stopped", "message": "deployment is stopped"}
     assert stack.deployment_events(job_id).count("stop") == 1
-    eventually(lambda: stack.celery_state(task_id), lambda state: state == "REVOKED", timeout=5)
+    eventually(lambda: stack.celery_state(task_id), lambda state: state == "REVOKED")
 
 
 def test_celery_sees_a_deployment_as_started_while_it_serves(stack: RealStack) -> None:
@@ -70,7 +71,10 @@ def test_one_that_waits_is_stopped_at_once_and_celery_is_told_each_time(stack: R
     assert stack.deployment(job_id)["status"] in {"pending", "queued"}
 
 
-def test_one_that_waits_for_its_restart_starts_no_further_server_when_it_is_stopped(stack: RealStack) -> None:
+def test_one_that_waits_for_its_restart_starts_no_further_server_when_it_is_stopped(
+    stack: RealStack, worker_with: Callable[..., None]
+) -> None:
+    worker_with(DEPLOY_RESTART_DELAY_SECONDS=300)
     job_id = deploy(stack, "backing")
     os.kill(stack.wait_for_deployment(job_id, "running")["process_id"], signal.SIGKILL)
     eventually(lambda: stack.deployment(job_id)["restarts"], lambda restarts: restarts == 1, what="its back-off")
@@ -89,7 +93,7 @@ def test_one_that_is_starting_can_be_deleted(stack: RealStack) -> None:
 
     assert stack.deploy_http.get(f"/jobs/{job_id}").status_code == 404
     assert stack.deploy_http.delete(f"/jobs/{job_id}").status_code == 404
-    eventually(lambda: processes_of(stack), lambda found: found == {}, timeout=5)
+    eventually(lambda: processes_of(stack), lambda found: found == {})
 
 
 def test_one_that_is_held_starts_when_it_is_told(stack: RealStack) -> None:
@@ -105,9 +109,11 @@ def test_one_that_is_held_starts_when_it_is_told(stack: RealStack) -> None:
 def test_one_that_is_being_stopped_starts_again_when_it_is_told(stack: RealStack) -> None:
     job_id = deploy(stack, "again", ignore_term=True)
     stack.wait_for_deployment(job_id, "running")
-    post(stack, job_id, "stop")
 
-    answer = post(stack, job_id, "start")
+    with stack.frozen("worker"):
+        post(stack, job_id, "stop")
+        answer = post(stack, job_id, "start")
+
     assert answer["message"] == "deployment is still being stopped; it starts again when that is done"
 
     seen = eventually(lambda: stack.deployment(job_id), lambda job: (job["attempt"], job["status"]) == (2, "running"))

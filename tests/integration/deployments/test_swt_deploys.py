@@ -55,11 +55,13 @@ def test_a_model_is_deployed_asked_replaced_rolled_back_and_stopped(
     second = swt("deploy", model, "--name", "bot", "--wait", "-q")
     assert (second.exit_code, second.stdout) == (0, "bot~deploy-2\n")
     assert swt("models").stdout.splitlines()[1].split()[:4] == ["bot", "v2", "v2", "v1"]
+    stack.wait_for_deployment("bot~deploy-1", "stopped")
     assert swt("rollback", "bot").exit_code == 0
     assert swt("wait", "bot~deploy-1").exit_code == 0
     assert swt("rollback", "bot", "v9").exit_code == 4
     assert "ready" in swt("events", "bot~deploy-1").stdout
-    assert "Uvicorn running" in swt("logs", "bot~deploy-1").stdout
+    # It may answer a moment before it says so.
+    eventually(lambda: swt("logs", "bot~deploy-1").stdout, lambda text: "Uvicorn running" in text)
     assert swt("lineage", "bot~deploy-1").stdout.splitlines()[1].split()[0] == "deployment"
 
     assert swt("stop", "bot~deploy-1", "bot~deploy-2").exit_code == 0

@@ -6,7 +6,7 @@ import openai
 import pytest
 
 from tests.ports import free_port
-from tests.real_stack import RealStack, eventually, fake_inputs
+from tests.real_stack import PATIENCE_SECONDS, RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 
@@ -20,7 +20,7 @@ def client(stack: RealStack) -> Iterator[openai.OpenAI]:
         eventually(lambda: _names(connected), lambda names: names is not None, what="a gateway")
         yield connected
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_a_model_answers_by_its_name_from_ready_to_stopped(stack: RealStack, client: openai.OpenAI) -> None:

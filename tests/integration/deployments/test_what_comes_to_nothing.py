@@ -58,7 +58,8 @@ def ids(stack: RealStack, store: Store) -> Iterator[dict[str, str]]:
     wrong_port = {"model_path": model(stack, wrong_port=True), "name": "elsewhere-asked", "port": PORT}
     yield {
         "late": deploy(stack, "late", never_ready=True),
-        "loop": deploy(stack, "loop", die_after_seconds=1),
+        # Long enough to be seen to answer each time.
+        "loop": deploy(stack, "loop", die_after_seconds=4),
         "broken": deploy(stack, "broken", fail_at_start=True),
         "large": deploy(stack, "large", fail_at_start=True, oom=True),
         "other": deploy(stack, "other", served_name="somebody"),
@@ -87,7 +88,7 @@ def ended(stack: RealStack, ids: dict[str, str]) -> Ended:
         assert (seen["endpoint"], seen["deploy_port"], seen["process_id"], seen["healthy"]) == ("", None, None, False)
         assert seen["error_message"] == seen["message"] != ""
         assert messages(stack, ids[name], "fail") == [seen["message"]]
-        eventually(lambda: stack.celery_state(seen["task_id"]), lambda state: state == "FAILURE", timeout=5)
+        eventually(lambda: stack.celery_state(seen["task_id"]), lambda state: state == "FAILURE")
         return seen
 
     return wait
@@ -198,10 +199,15 @@ def test_a_server_that_dies_every_moment_uses_up_its_budget(stack: RealStack, en
     assert len(phase_folders(stack, seen["job_id"])) == 3
 
 
-def test_a_server_that_does_not_come_up_in_time_has_failed(ended: Ended) -> None:
-    seen = ended("late")
+def test_a_server_that_does_not_come_up_in_time_has_failed(
+    stack: RealStack, ids: dict[str, str], ended: Ended, worker_with: Callable[..., None]
+) -> None:
+    eventually(lambda: stack.deployment_log(ids["late"]), lambda text: "args: DeployArguments(" in text)
 
+    worker_with(DEPLOY_READY_TIMEOUT_SECONDS=1)  # of a server that has had more, for the others have ended
+
+    seen = ended("late")
     assert seen["reason"] == "not_ready"
-    begin = "its server did not answer within 8 s of its start: nobody listens on port "
+    begin = "its server did not answer within 1 s of its start: nobody listens on port "
     assert seen["message"].startswith(begin)
     assert "; the last line of its log: [INFO:swift] args: DeployArguments(" in seen["message"]
