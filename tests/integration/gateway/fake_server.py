@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx2
 
-TIMEOUT_SECONDS = 20
+from tests.real_stack import PATIENCE_SECONDS
+
 CHUNK = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
 
 
@@ -122,7 +123,7 @@ class FakeServer:
         with suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
-                connection.settimeout(TIMEOUT_SECONDS)
+                connection.settimeout(PATIENCE_SECONDS)
                 self._connections.append(connection)
                 threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 

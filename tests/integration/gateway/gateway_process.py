@@ -14,7 +14,7 @@ import httpx2
 
 from deploy.replicas import Replica
 from tests.ports import free_port
-from tests.real_stack import eventually
+from tests.real_stack import PATIENCE_SECONDS, eventually
 
 API_KEY = "the-bootstrap-key-of-tests"
 BEARER = {"Authorization": f"Bearer {API_KEY}"}
@@ -83,7 +83,7 @@ class GatewayProcess:
 
 @contextmanager
 def gateway_process(folder: Path, redis_socket: Path, **environment: object) -> Iterator[GatewayProcess]:
-    """Run one; the times it waits are short ones."""
+    """Run one that hears of changes at once. Nothing that is merely slow is given up; a test about that says so."""
     port = free_port()
     env = {
         "PATH": os.environ["PATH"],
@@ -93,7 +93,8 @@ def gateway_process(folder: Path, redis_socket: Path, **environment: object) -> 
         "API_KEY": API_KEY,
         "LOG_FORMAT": "json",
         "GATEWAY_PORT": str(port),
-        "GATEWAY_CONNECT_SECONDS": "0.5",
+        "GATEWAY_CONNECT_SECONDS": "20",
+        "GATEWAY_EJECT_SECONDS": "300",
         "GATEWAY_REFRESH_SECONDS": "0.05",
         "RATE_LIMIT_FAILED_AUTH": "",
         **{name: str(value) for name, value in environment.items()},
@@ -101,7 +102,9 @@ def gateway_process(folder: Path, redis_socket: Path, **environment: object) -> 
     argv = [sys.executable, "-m", "tests.integration.gateway.file_routed", str(folder / "routes.json")]
     with (
         (folder / "gateway.log").open("ab") as log,
-        httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, headers=BEARER, trust_env=False) as http,
+        httpx2.Client(
+            base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS, headers=BEARER, trust_env=False
+        ) as http,
     ):
         (folder / "routes.json").write_text('{"replicas": [], "known": [], "fails": false}')
         process = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

@@ -5,6 +5,7 @@ import socket
 from typing import Any
 
 from tests.integration.gateway.gateway_process import BEARER
+from tests.real_stack import PATIENCE_SECONDS
 
 
 def asking(model: str, **more: Any) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def raw_request(port: int, model: str, receive_buffer: int | None = None, versio
     client = socket.socket()
     if receive_buffer is not None:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    client.settimeout(10)
+    client.settimeout(PATIENCE_SECONDS)
     client.connect(("127.0.0.1", port))
     head = f"POST /v1/chat/completions HTTP/{version}\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     client.sendall(f"{head}Authorization: {BEARER['Authorization']}\r\nContent-Length: {len(body)}\r\n\r\n".encode())

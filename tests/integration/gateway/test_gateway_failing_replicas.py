@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.gateway.fake_server import Conversation, completion, says, text_of
 from tests.ports import free_port
-from tests.real_stack import eventually
+from tests.real_stack import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.integration
 
@@ -128,7 +128,7 @@ def test_a_busy_replica_gets_less(gateway, make_server, model):
     go_on = threading.Event()
 
     def slow(talk: Conversation) -> None:
-        go_on.wait(20)
+        go_on.wait(PATIENCE_SECONDS)
         talk.answer(completion("slow"))
 
     busy, idle = make_server(slow), make_server(says("idle"))

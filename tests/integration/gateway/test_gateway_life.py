@@ -13,7 +13,7 @@ from common.clock import now
 from common.store import open_store
 from tests.integration.gateway.fake_server import Conversation, completion, says
 from tests.integration.gateway.gateway_process import gateway_process
-from tests.real_stack import eventually
+from tests.real_stack import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.integration
 
@@ -98,7 +98,7 @@ def test_without_redis_the_last_routes_and_keys_serve_on(make_server, model, tmp
 def test_routes_do_not_serve_on_for_ever(start_gateway, make_server, model):
     server = make_server(says("hi"))
 
-    with start_gateway(GATEWAY_STALE_SECONDS=0.3) as gateway:
+    with start_gateway(GATEWAY_STALE_SECONDS=3) as gateway:
         gateway.serve(model, server.url)
         assert gateway.chat(model).status_code == 200
         gateway.tell(fails=True)
@@ -120,14 +120,14 @@ def test_told_to_stop_it_takes_nothing_new_lets_streams_end_and_writes_its_count
         talk.begin_stream()
         talk.event("first")
         begun.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE_SECONDS)
         talk.event("last")
         talk.end_stream(usage={"prompt_tokens": 1, "completion_tokens": 2})
 
-    with start_gateway(GATEWAY_GRACE_SECONDS=10) as gateway, ThreadPoolExecutor(1) as pool:
+    with start_gateway(GATEWAY_GRACE_SECONDS=PATIENCE_SECONDS) as gateway, ThreadPoolExecutor(1) as pool:
         gateway.serve(model, make_server(script).url)
         answer = pool.submit(gateway.chat, model, stream=True)
-        assert begun.wait(5)
+        assert begun.wait(PATIENCE_SECONDS)
 
         gateway.process.send_signal(signal.SIGTERM)
         eventually(lambda: _takes_connections(gateway), lambda takes: not takes)
@@ -135,7 +135,7 @@ def test_told_to_stop_it_takes_nothing_new_lets_streams_end_and_writes_its_count
         go_on.set()
 
         assert answer.result().text.endswith("data: [DONE]\n\n")
-        assert gateway.process.wait(5) == 0
+        assert gateway.process.wait(PATIENCE_SECONDS) == 0
     deployment = f"{model}~deploy-0"
     assert store.traffic.of_deployments([deployment])[deployment].completion_tokens == 2
 
@@ -153,14 +153,14 @@ def test_what_does_not_end_within_the_grace_time_is_cut_off(start_gateway, make_
     with start_gateway(GATEWAY_GRACE_SECONDS=0.2) as gateway, ThreadPoolExecutor(1) as pool:
         gateway.serve(model, make_server(script).url)
         answer = pool.submit(gateway.chat, model, stream=True)
-        assert begun.wait(5)
+        assert begun.wait(PATIENCE_SECONDS)
 
         gateway.process.send_signal(signal.SIGTERM)
 
         with pytest.raises(httpx2.TransportError):
             answer.result()
-        assert gateway.process.wait(5) == 0
-        assert left.wait(1)
+        assert gateway.process.wait(PATIENCE_SECONDS) == 0
+        assert left.wait(PATIENCE_SECONDS)
 
 
 def _takes_connections(gateway) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.gateway.fake_server import Conversation, completion, says
 from tests.integration.gateway.gateway_process import API_KEY
+from tests.real_stack import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration
 
@@ -92,7 +93,7 @@ def test_a_stream_that_breaks_off_raises(gateway, make_server, model, client):
     def script(talk: Conversation) -> None:
         talk.begin_stream()
         talk.event("half")
-        is_seen.wait(5)
+        is_seen.wait(PATIENCE_SECONDS)
         talk.close()
 
     gateway.serve(model, make_server(script).url)

@@ -10,7 +10,7 @@ from common.api_keys import ApiKey, Scope, hash_of, new_key
 from common.clock import now
 from tests.integration.gateway.fake_server import says
 from tests.integration.gateway.gateway_process import API_KEY, BEARER
-from tests.real_stack import eventually
+from tests.real_stack import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.integration
 
@@ -138,7 +138,7 @@ def test_a_body_that_is_too_large_is_refused(start_gateway, told):
 
 def test_a_large_body_that_is_announced_is_refused_before_it_is_sent(gateway):
     head = "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n"
-    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=PATIENCE_SECONDS) as client:
         client.sendall(f"{head}Authorization: {BEARER['Authorization']}\r\n\r\n".encode())
 
         assert client.recv(65536).startswith(b"HTTP/1.1 413 ")
@@ -182,7 +182,7 @@ def test_probes_ask_for_no_key_metrics_do(gateway):
 
 
 def test_a_request_that_is_no_http_gets_an_answer_and_no_secret_is_logged(gateway):
-    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=PATIENCE_SECONDS) as client:
         client.sendall(b"POST /v1/completions HTTP/1.1\r\nHost: x\r\nAuthorization Bearer secret-in-no-header\r\n\r\n")
 
         assert client.recv(65536).startswith(b"HTTP/1.0 400 ")

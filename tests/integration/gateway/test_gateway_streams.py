@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
 
 import httpx2
 import psutil
@@ -11,7 +12,7 @@ import pytest
 
 from tests.integration.gateway.fake_server import Conversation
 from tests.integration.gateway.streaming import asking, raw_request, request_that_reads_nothing
-from tests.real_stack import eventually
+from tests.real_stack import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.integration
 
@@ -26,7 +27,7 @@ def test_a_piece_arrives_before_the_replica_sent_the_next(gateway, make_server, 
         for number in range(5):
             talk.event(f"piece {number}")
             # Only a client that has this piece lets the next one be sent.
-            assert seen.acquire(timeout=5)
+            assert seen.acquire(timeout=PATIENCE_SECONDS)
         talk.end_stream(usage={"prompt_tokens": 1, "completion_tokens": 5})
 
     gateway.serve(model, make_server(script).url)
@@ -75,17 +76,22 @@ def test_a_client_of_http_1_0_gets_a_stream_that_ends_with_its_connection(gatewa
 
 
 def test_a_stream_that_breaks_off_is_no_normal_end_for_http_1_0_either(gateway, make_server, model):
+    has_half = threading.Event()
+
     def script(talk: Conversation) -> None:
         talk.begin_stream()
         talk.event("half")
-        time.sleep(0.1)  # so that the end does not overtake what was sent
+        assert has_half.wait(PATIENCE_SECONDS)
         talk.close()
 
     gateway.serve(model, make_server(script).url)
 
+    got = b""
     with raw_request(gateway.port, model, version="1.0") as client, pytest.raises(ConnectionResetError):
-        while client.recv(65536):
-            pass
+        while piece := client.recv(65536):
+            got += piece
+            if b"half" in got:
+                has_half.set()
 
 
 def test_a_slow_client_holds_the_replica_up_instead_of_filling_the_memory(gateway, make_server, model):
@@ -115,44 +121,48 @@ def test_a_slow_client_holds_the_replica_up_instead_of_filling_the_memory(gatewa
 
 @pytest.mark.parametrize("begun", [False, True])
 def test_when_the_client_leaves_the_replica_is_told_at_once(gateway, make_server, model, begun):
-    asked, told = threading.Event(), threading.Event()
+    asked, told_at = Queue[bool](), Queue[float]()
 
     def script(talk: Conversation) -> None:
         if begun:
             talk.begin_stream()
             talk.event("a")
-        asked.set()
+        asked.put(True)
         if talk.wait_until_left():
-            told.set()
+            told_at.put(time.monotonic())
+
+    def leave() -> float:
+        """In how many seconds the replica is told."""
+        client = raw_request(gateway.port, model)
+        assert asked.get(timeout=PATIENCE_SECONDS)
+        if begun:
+            assert client.recv(65536)
+        at = time.monotonic()
+        client.close()
+        return told_at.get(timeout=PATIENCE_SECONDS) - at
 
     gateway.serve(model, make_server(script).url)
-    client = raw_request(gateway.port, model)
-    assert asked.wait(5)
-    if begun:
-        assert client.recv(65536)
 
-    at = time.monotonic()
-    client.close()
-
-    assert told.wait(5)
-    assert time.monotonic() - at < 0.5
+    assert min(leave() for _ in range(5)) < 0.5  # a busy machine may hold up any one of them
     outcomes = eventually(
         lambda: gateway.metric("swift_trainer_gateway_requests_total"),
-        lambda seen: f'{{deployment="{model}~deploy-0",outcome="client_left"}}' in seen,
+        lambda seen: seen.get(f'{{deployment="{model}~deploy-0",outcome="client_left"}}') == 5,
     )
-    assert sum(count for labels, count in outcomes.items() if model in labels) == 1
+    assert sum(count for labels, count in outcomes.items() if model in labels) == 5
 
 
 @pytest.mark.parametrize("how", ["close", "reset"])
 @pytest.mark.parametrize("streamed", [True, False])
 def test_an_answer_that_breaks_off_is_no_normal_end(gateway, make_server, model, how, streamed):
+    has_half = threading.Event()
+
     def script(talk: Conversation) -> None:
         if streamed:
             talk.begin_stream()
             talk.event("half")
         else:
             talk.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n" + b"{" * 200)
-        time.sleep(0.1)  # so that a reset does not overtake what was sent
+        assert has_half.wait(PATIENCE_SECONDS)  # a reset would overtake what was sent
         getattr(talk, how)()
 
     gateway.serve(model, make_server(script).url)
@@ -161,6 +171,7 @@ def test_an_answer_that_breaks_off_is_no_normal_end(gateway, make_server, model,
     with pytest.raises(httpx2.TransportError), gateway.http.stream(**asking(model)) as response:
         for chunk in response.iter_raw():
             got += chunk
+            has_half.set()
 
     assert (b"half" in got) is streamed
     assert b"[DONE]" not in got
@@ -169,24 +180,28 @@ def test_an_answer_that_breaks_off_is_no_normal_end(gateway, make_server, model,
 
 
 def test_a_stream_that_breaks_off_between_events_says_so(gateway, make_server, model):
+    has_half = threading.Event()
+
     def script(talk: Conversation) -> None:
         talk.begin_stream()
         talk.event("half")
-        time.sleep(0.1)
+        assert has_half.wait(PATIENCE_SECONDS)
         talk.close()
 
     gateway.serve(model, make_server(script).url)
 
     lines = []
     with pytest.raises(httpx2.RemoteProtocolError), gateway.http.stream(**asking(model)) as response:
-        lines += response.iter_lines()
+        for line in response.iter_lines():
+            lines.append(line)
+            has_half.set()
 
     events = [json.loads(line.removeprefix("data: ")) for line in lines if line]
     assert events[-1]["error"]["code"] == "replica_lost"
 
 
 def test_many_streams_run_side_by_side(gateway, make_server, model):
-    clients, all_here = 80, threading.Barrier(80, timeout=15)
+    clients, all_here = 80, threading.Barrier(80, timeout=PATIENCE_SECONDS)
 
     def script(talk: Conversation) -> None:
         talk.begin_stream()
