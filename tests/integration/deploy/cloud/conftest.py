@@ -56,7 +56,7 @@ def make_target(
     """Targets that ask anew each time."""
     for name in ("STATUS_SECONDS", "LOGS_SECONDS"):
         monkeypatch.setattr(cloud_target, name, 0.0)
-    monkeypatch.setattr(cloud_target, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(cloud_target, "WAIT_SECONDS", 2.0)
 
     def make(**settings: Any) -> CloudTarget:
         named = {"SKYPILOT_PYTHON": FAKE_PYTHON, **settings}

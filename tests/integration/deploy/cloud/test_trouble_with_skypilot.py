@@ -10,6 +10,7 @@ from common.jobs import Job
 from deploy.targets import TargetProblem
 from deploy.targets.cloud.target import CloudTarget
 from tests.integration.deploy.cloud.conftest import Clouds
+from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration
 
@@ -81,11 +82,11 @@ def test_a_program_that_hangs_is_ended_with_its_children(
 ) -> None:
     program = make_program(f"sleep 300 & echo $! > {tmp_path}/child; wait")
 
-    found = trouble(make_target(SKYPILOT_PYTHON=program, SKYPILOT_TIMEOUT_SECONDS=0.5), make_deployment())
+    found = trouble(make_target(SKYPILOT_PYTHON=program, SKYPILOT_TIMEOUT_SECONDS=3), make_deployment())
 
-    assert found.message == "SkyPilot did not answer within 0.5 s (SKYPILOT_TIMEOUT_SECONDS)"
-    child = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
-    assert not child.exists() or child.read_text().split()[2] == "Z"
+    assert found.message == "SkyPilot did not answer within 3 s (SKYPILOT_TIMEOUT_SECONDS)"
+    child = int((tmp_path / "child").read_text())
+    eventually(lambda: _is_alive(child), lambda alive: not alive, what="the end of its child")
 
 
 def test_what_skypilot_refuses_for_now_is_tried_again(
@@ -97,3 +98,10 @@ def test_what_skypilot_refuses_for_now_is_tried_again(
 
     assert found.message == ("SkyPilot refuses: ResourcesUnavailableError: Cloud access is not set up. Run: sky check")
     assert not found.is_final
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
