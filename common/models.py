@@ -5,6 +5,7 @@ from datetime import datetime
 
 # Begins the fields of a model's hash that name what is to start again.
 AGAIN = "again:"
+STARTED_AGAIN = "started again, as was asked for while it was being stopped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,11 @@ class Elsewhere:
             self._trouble(job, problem)
 
     def _remove(self, platform: DeployTarget, job: Job) -> None:
-        if platform.delete(job):
+        if job.spec.deploy and platform.delete(job):
             self._forget(job)
             reason = Reason(job.cancel_reason or Reason.CANCELLED_BY_USER)
-            self._deployer.store.attempts.end(
-                job.id, job.attempt, Verb.STOP, reason, "stopped; nothing of it is left on its platform"
-            )
+            message, name = "stopped; nothing of it is left on its platform", job.spec.deploy.name
+            self._deployer.store.attempts.end(job.id, job.attempt, Verb.STOP, reason, message, of_model=name)
 
     def _keep(self, platform: DeployTarget, job: Job) -> None:
         if job.state is JobState.ASSIGNED or self._is_due(job):

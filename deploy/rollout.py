@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from common.jobs import Job
-from common.models import Model
+from common.models import STARTED_AGAIN, Model
 from common.store import Store
 from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
@@ -33,7 +33,7 @@ def _start_again(deployer: Deployer, model: Model) -> None:
     for job in jobs:
         if not job.is_final:
             continue
-        if store.deployments.reopen(job.id, "started again, as was asked for while it was being stopped") is Outcome.OK:
+        if store.deployments.reopen(job.id, STARTED_AGAIN) is Outcome.OK:
             deployer.ring(store.jobs.get(job.id))
             log.info("deployment_started_again", job_id=job.id, model=model.name)
         store.deployments.settle_again(model.name, [job.id])

@@ -67,8 +67,9 @@ def _wait(scheduler: Scheduler, job: Job, message: str) -> Outcome:
 def _requeue(scheduler: Scheduler, job: Job, message: str) -> Outcome:
     attempts = scheduler.store.attempts
     if job.cancel_requested_at is not None:
-        verb = Verb.STOP if job.spec.deploy else Verb.CANCEL
-        return attempts.end(job.id, job.attempt, verb, Reason.CANCELLED_BY_USER, f"cancelled; {message}")
+        verb, name = (Verb.STOP, job.spec.deploy.name) if job.spec.deploy else (Verb.CANCEL, "")
+        text = f"cancelled; {message}"
+        return attempts.end(job.id, job.attempt, verb, Reason.CANCELLED_BY_USER, text, of_model=name)
     if job.infra_failures >= scheduler.settings.infra_retries:
         text = f"{message}, and it was tried {job.infra_failures + 1} times already"
         return attempts.end(job.id, job.attempt, Verb.FAIL, Reason.RETRIES_EXHAUSTED, text)

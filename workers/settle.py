@@ -31,11 +31,12 @@ def complete(node: LocalNode, job: Job, attempt: int, message: str, **fields: An
 def cancel(node: LocalNode, job: Job, attempt: int) -> End:
     """The user wanted it, and nothing of it is alive."""
     verb, word = (Verb.STOP, "stopped") if job.spec.deploy else (Verb.CANCEL, "cancelled")
+    name = job.spec.deploy.name if job.spec.deploy else ""
     fresh = patiently(node, lambda: node.store.jobs.get(job.id))
     reason = Reason(fresh.cancel_reason or Reason.CANCELLED_BY_USER)
     why = "because another version answers" if reason is Reason.SUPERSEDED else "by the user"
     message = f"{word} {why}; all its processes have ended"
-    _write(node, lambda: node.store.attempts.end(job.id, attempt, verb, reason, message))
+    _write(node, lambda: node.store.attempts.end(job.id, attempt, verb, reason, message, of_model=name))
     log.info("job_cancelled")
     return End(EndKind.CANCELLED, reason, message)
 

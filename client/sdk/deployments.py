@@ -52,4 +52,6 @@ class Deployments(Workloads[Deployment]):
         return cast("Json", self._transport.request("DELETE", f"/deploy/queue/{quote(job_id, safe='')}"))
 
     def _is_settled(self, view: Deployment) -> bool:
-        return view.get("status") in FINAL or (view.get("status") == "running" and view.get("healthy") is not False)
+        """One that answers and was told to stop is not: it will end, or start again."""
+        answers = view.get("status") == "running" and view.get("healthy") is not False
+        return view.get("status") in FINAL or (answers and not view.get("cancel_requested_at"))

@@ -1,11 +1,13 @@
--- Complete, fail, cancel or stop a placed attempt, free its leases and ring the scheduler, in one step.
+-- Complete, fail, cancel or stop a placed attempt, free its leases and ring the scheduler, in one step. A deployment
+-- that is to start again when it has stopped waits again in the same step: nobody sees it ended for good in between.
 --
--- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases, 6 bell
+-- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases, 6 bell; of a deployment that is stopped also 7 model, 8 waiting
 -- ARGV: 1 now_ms or '', 2 events_max, 3 verb (complete, fail, cancel, stop), 4 attempt, 5 reason, 6 message,
---       then further fields of the record as name, value, ...
+--       7 task id and 8 message of starting again, then further fields of the record as name, value, ...
 -- Returns 'ok', 'missing', 'stale_attempt' or 'moved_on' (final, or waiting again; complete only leaves running).
 
 -- include leases
+-- include reopening
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -15,7 +17,8 @@ end
 local verb = ARGV[3]
 local target = ({ complete = 'completed', fail = 'failed', cancel = 'cancelled', stop = 'stopped' })[verb]
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'port')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'port',
+  'priority')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
@@ -29,7 +32,7 @@ end
 
 free_leases(KEYS[5], job[5], job[6], job[7], id .. ':' .. ARGV[4])
 redis.call('HSET', KEYS[1], 'state', target, 'ended_at_ms', now, 'reason', ARGV[5], 'message', ARGV[6],
-  'process_id', '', 'endpoint', '', 'port', '', 'unhealthy_since_ms', '', unpack(ARGV, 7))
+  'process_id', '', 'endpoint', '', 'port', '', 'unhealthy_since_ms', '', unpack(ARGV, 9))
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', target, sequence, id))
@@ -38,4 +41,8 @@ redis.call('LPUSH', KEYS[6], id)
 redis.call('LTRIM', KEYS[6], 0, 0)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', verb, 'at_ms', now, 'attempt', ARGV[4],
   'message', ARGV[6])
+if KEYS[7] and redis.call('HDEL', KEYS[7], 'again:' .. id) == 1 then
+  local ended = { target, sequence, id, ARGV[4], job[8] }
+  reopen(KEYS[1], KEYS[2], KEYS[3], KEYS[8], ended, now, ARGV[2], ARGV[7], ARGV[8])
+end
 return 'ok'

@@ -4,6 +4,8 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 task id, 4 message
 -- Returns 'ok', 'missing' or 'moved_on' (it has not ended).
 
+-- include reopening
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -11,7 +13,7 @@ if not now then
 end
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'priority')
-local state, sequence, id = job[1], job[2], job[3]
+local state = job[1]
 if not state then
   return 'missing'
 end
@@ -19,14 +21,5 @@ if state ~= 'stopped' and state ~= 'failed' then
   return 'moved_on'
 end
 
-redis.call('HSET', KEYS[1], 'state', 'pending', 'held', 0, 'task_id', ARGV[3], 'reason', '', 'message', '',
-  'infra_failures', 0, 'restarts', 0, 'node', '', 'boot_id', '', 'gpu_ids', '', 'phase', '')
-redis.call('HDEL', KEYS[1], 'cancel_requested_at_ms', 'cancel_reason', 'ended_at_ms', 'started_at_ms', 'ready_at_ms',
-  'not_before_at_ms', 'assigned_at_ms', 'queued_at_ms')
-redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('pending:%016d:%s', sequence, id))
-redis.call('ZADD', KEYS[4], (10 - tonumber(job[5])) * 1e13 + tonumber(sequence), id)
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'reopen', 'at_ms', now, 'attempt', job[4],
-  'message', ARGV[4])
+reopen(KEYS[1], KEYS[2], KEYS[3], KEYS[4], job, now, ARGV[2], ARGV[3], ARGV[4])
 return 'ok'

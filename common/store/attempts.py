@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import keys
-from common.ids import kind_of
+from common.ids import kind_of, new_task_id
 from common.jobs import JobKind, Phase, Progress
+from common.models import STARTED_AGAIN
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store.connection import translated_errors
@@ -127,8 +128,21 @@ class AttemptStore:
             self.scripts.call("note_attempt", names, ["", self.bounds.events_max, attempt, kind, message, *flat])
         )
 
-    def end(self, job_id: str, attempt: int, verb: Verb, reason: Reason | None, message: str, **fields: Any) -> Outcome:
-        """Complete, fail, cancel or stop it and free its leases."""
+    def end(
+        self,
+        job_id: str,
+        attempt: int,
+        verb: Verb,
+        reason: Reason | None,
+        message: str,
+        *,
+        of_model: str = "",
+        **fields: Any,
+    ) -> Outcome:
+        """Complete, fail, cancel or stop it and free its leases.
+
+        `of_model` is the model name of a deployment that stops: when it is to start again, it waits again at once.
+        """
         names = [
             keys.job(job_id),
             keys.job_events(job_id),
@@ -137,9 +151,10 @@ class AttemptStore:
             keys.LEASES,
             keys.SCHEDULER_BELL,
         ]
+        again = [keys.model(of_model), keys.waiting_with(job_id)] if of_model else []
         flat = [part for pair in fields.items() for part in pair]
-        args = ["", self.bounds.events_max, verb, attempt, reason or "", message, *flat]
-        return Outcome(self.scripts.call("end_job", names, args))
+        args = ["", self.bounds.events_max, verb, attempt, reason or "", message, new_task_id(), STARTED_AGAIN, *flat]
+        return Outcome(self.scripts.call("end_job", [*names, *again], args))
 
     def requeue(
         self, job_id: str, attempt: int, reason: Reason, message: str, *, delay_seconds: float, counter: str

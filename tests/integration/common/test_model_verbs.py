@@ -160,11 +160,38 @@ def test_a_roll_back_to_what_is_being_stopped_is_remembered_until_it_has_ended(
     finish_rollouts(deployer(store, settings))
     assert store.jobs.get(first.id).state is JobState.RUNNING  # it has not ended yet
     end(store, store.jobs.get(first.id))
+    assert model(store).again == (first.id,)  # whoever ended it did not know
     finish_rollouts(deployer(store, settings))
     assert store.jobs.get(first.id).state is JobState.PENDING
     assert model(store).again == ()
     assert bring_up(store, first.id).attempt == 2
     assert model(store).active == "v1"
+
+
+def test_one_that_is_to_start_again_is_never_seen_ended_for_good(store: Store) -> None:
+    first = answers(store, "v1")
+    answers(store, "v2")
+    store.deployments.supersede(first, "v2 answers")
+    roll_back(store, "tiny", "", "ci")
+
+    assert store.attempts.end(first.id, 1, Verb.STOP, Reason.SUPERSEDED, "over", of_model="tiny") is Outcome.OK
+
+    after = store.jobs.get(first.id)
+    assert (after.state, after.reason, after.cancel_requested_at, after.ended_at) == (JobState.PENDING, "", None, None)
+    assert after.task_id != first.task_id
+    assert model(store).again == ()
+    events, _ = store.events.newest(first.id, 2)
+    assert [event.type for event in events] == ["stop", "reopen"]
+    assert bring_up(store, first.id).attempt == 2
+
+
+def test_one_that_stops_and_was_not_to_start_again_has_ended(store: Store) -> None:
+    first = answers(store, "v1")
+    stop_deployment(store, first, "enough")
+
+    assert store.attempts.end(first.id, 1, Verb.STOP, None, "over", of_model="tiny") is Outcome.OK
+
+    assert store.jobs.get(first.id).state is JobState.STOPPED
 
 
 def test_a_stop_takes_back_that_it_was_to_start_again(store: Store, settings: Settings) -> None:

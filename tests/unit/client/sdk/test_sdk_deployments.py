@@ -81,6 +81,16 @@ def test_wait_ends_when_it_answers_or_has_ended(
     assert clock.naps == [3, 3, 3]
 
 
+def test_one_that_answers_and_was_told_to_stop_is_waited_for(client: Any, service: Any, make_deployment: Any) -> None:
+    """It ends; or it starts again, as after a roll back to what is just being stopped."""
+    stopping = make_deployment(cancel_requested_at="2026-11-22T10:00:00Z")
+    service.on_deploy("GET", JOB, stopping, make_deployment(status="pending"), make_deployment())
+
+    seen = list(client.deployments.watch("bot~deploy-1"))
+
+    assert [view["status"] for view in seen] == ["running", "pending", "running"]
+
+
 def test_one_that_runs_but_does_not_answer_is_waited_for(client: Any, service: Any, make_deployment: Any) -> None:
     service.on_deploy("GET", JOB, make_deployment(healthy=False), make_deployment())
 
