@@ -33,7 +33,7 @@ def register_bodies(app: Flask) -> None:
         if not request.is_json:
             abort(415, description="send JSON: Content-Type: application/json")
         try:
-            parse_body(request.get_data())
+            parse_body(_whole_body())
         except UnfitBody as exc:
             abort(400, description=str(exc))
 
@@ -65,6 +65,14 @@ def parse_body(data: bytes) -> Any:
 
 def _has_body() -> bool:
     return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
+def _whole_body() -> bytes:
+    """The body. Without a length of it, werkzeug stops reading at the limit and gives what it has for the whole."""
+    data = request.get_data()
+    if not request.content_length and request.environ["wsgi.input"].read(1):
+        abort(413)
+    return data
 
 
 def _integer(text: str) -> int:

@@ -21,6 +21,7 @@ BODY = json.dumps(new_job(job_id="smuggled")).encode()
 HOST = "Host: localhost"
 JSON = "Content-Type: application/json"
 CHUNKED = "Transfer-Encoding: chunked"
+MAX_BODY_BYTES = 1_048_576
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +151,17 @@ def test_a_good_body_in_chunks_is_read_and_one_of_ten_megabytes_is_not(server: L
     assert statuses(small) == [422]
     assert b"model_path" in small
     assert statuses(large) in ([413], [])
+
+
+def test_a_body_in_chunks_is_not_taken_for_whole_where_the_limit_cuts_it(server: LiveServer) -> None:
+    body = json.dumps(new_job(job_id="cut")).encode()
+    blanks = b" " * (MAX_BODY_BYTES - len(body))
+    cut = head(HOST, JSON, CHUNKED, "Connection: close") + chunks(body, blanks, b"and more")
+
+    answer = exchange(server, cut)
+
+    assert statuses(answer) == [413]
+    assert b"body_too_large" in answer
 
 
 def test_what_the_log_says_of_all_this_is_no_stack_trace_of_ours(server: LiveServer, tmp_path_factory) -> None:
