@@ -129,6 +129,8 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
     if isinstance(messages, dict):
         places = {"json", "query", "headers", "path", "form", "files"}
         found = []
+        if path and messages.keys() <= {"key", "value"}:  # of an entry of a dictionary, whose name is in the path
+            return [item for below in messages.values() for item in _flatten(below, path)]
         for name, below in messages.items():
             inner = path if not path and name in places else f"{path}.{name}".strip(".")
             found += _flatten(below, inner)

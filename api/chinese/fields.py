@@ -38,6 +38,22 @@ FIELDS: Table = {
     "message": [
         ("no such field", "没有这个字段"),
         (
+            "only the priority of a job can be changed; for anything else delete it and submit another",
+            "任务只能修改优先级；其他内容请删除后重新提交",
+        ),
+        ("Must be a whole number, without quotes.", "必须是整数，不要加引号。"),
+        ("Must be a whole number of seconds, such as 7200.", "必须是整数秒数，例如 7200。"),
+        (
+            "Must be 1 to {count} letters, digits or any of {marks}, and begin with a letter or a digit.",
+            "必须是 1 到 {count} 个字母、数字或 {marks} 中的字符，并以字母或数字开头。",
+        ),
+        (
+            "Must be 16 to 256 letters, digits or marks, without blanks.",
+            "必须是 16 到 256 个字母、数字或符号，不含空白。",
+        ),
+        ("Must be 64 digits of hexadecimal, in small letters.", "必须是 64 位小写十六进制数字。"),
+        ("Must be at most 1000 printable characters of ASCII.", "必须是最多 1000 个可打印的 ASCII 字符。"),
+        (
             "Is a path of the API itself; choose another, such as {job}.",
             "与 API 自身的路径冲突，请换一个，例如 {job}。",
         ),

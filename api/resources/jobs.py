@@ -75,7 +75,7 @@ class JobById(MethodView):
         job = changed_job(job_id, query)
         return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
 
-    @blp.arguments(JobEditSchema)
+    @blp.arguments(JobEditSchema, example={"priority": 9})
     @blp.response(200, JobSchema, headers=ETAG)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it does not wait any more")

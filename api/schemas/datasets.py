@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates
 from marshmallow.utils import get_value
 
 from api.schemas.jobs import MOMENT
+from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
-from api.schemas.whole_text import WholeText
+from api.schemas.whole_text import WholeText, name_text
 from common.clock import iso
 from common.datasets import (
     DATASET_NAME_PATTERN,
@@ -32,15 +33,12 @@ def _time(name: str) -> Callable[[Any], str | None]:
     return lambda dataset: iso(get_value(dataset, name))
 
 
-class NewDatasetSchema(Schema):
+class NewDatasetSchema(StrictSchema):
     """An upload that is about to begin."""
-
-    class Meta:
-        unknown = RAISE
 
     name = fields.String(
         required=True,
-        validate=WholeText(DATASET_NAME_PATTERN),
+        validate=name_text(DATASET_NAME_PATTERN, 128),
         metadata={
             "description": "Jobs name it as `dataset:<name>`; the newest of a name counts.",
             "example": "a.jsonl",
@@ -61,7 +59,7 @@ class NewDatasetSchema(Schema):
     sha256 = fields.String(
         load_default=None,
         allow_none=True,
-        validate=WholeText(SHA256_PATTERN),
+        validate=WholeText(SHA256_PATTERN, error="Must be 64 digits of hexadecimal, in small letters."),
         metadata={"description": "When known: checked at the end, and content that is here need not be sent again."},
     )
 

@@ -42,7 +42,9 @@ def environment_field() -> fields.Dict:
     """Environment variables of the processes."""
     return fields.Dict(
         keys=fields.String(),
-        values=fields.String(validate=WholeText(f"^{PLAIN_VALUE.pattern}$")),
+        values=fields.String(
+            validate=WholeText(f"^{PLAIN_VALUE.pattern}$", error="Must be at most 1000 printable characters of ASCII.")
+        ),
         load_default=dict,
         validate=validate.Length(max=32),
         metadata={"description": "Environment variables of the processes, from a list of harmless ones."},

@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from marshmallow import INCLUDE, RAISE, Schema, fields, post_dump, validate
+from marshmallow import INCLUDE, Schema, fields, post_dump, validate
 
 from api.messages import told
 from api.schemas.live import cursor_field, next_cursor_field
+from api.schemas.strict import StrictSchema
 from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from common.clock import iso
@@ -63,11 +64,11 @@ class JobActionSchema(Schema):
     message = fields.String(required=True)
 
 
-class JobEditSchema(Schema):
+class JobEditSchema(StrictSchema):
     """What may be changed of a job that waits."""
 
-    class Meta:
-        unknown = RAISE
+    def about_unknown(self, name: str) -> str:
+        return "only the priority of a job can be changed; for anything else delete it and submit another"
 
     priority = WholeNumber(required=True, validate=validate.Range(min=0, max=10))
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates
+from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from api.schemas.jobs import MOMENT
-from api.schemas.whole_number import WholeNumber
-from api.schemas.whole_text import WholeText
+from api.schemas.strict import StrictSchema
+from api.schemas.whole_number import WHOLE_SECONDS, WholeNumber
+from api.schemas.whole_text import name_text
 from common.api_keys import KEY_NAME_PATTERN, RESERVED_NAMES, Scope
 from common.clock import iso, now
 
@@ -14,15 +15,12 @@ _SCOPES = [scope.value for scope in Scope]
 EXPIRES_MAX_SECONDS = 10 * 366 * 24 * 3600
 
 
-class NewKeySchema(Schema):
+class NewKeySchema(StrictSchema):
     """A key to make."""
-
-    class Meta:
-        unknown = RAISE
 
     name = fields.String(
         required=True,
-        validate=WholeText(KEY_NAME_PATTERN),
+        validate=name_text(KEY_NAME_PATTERN, 64, "_.@-"),
         metadata={"description": "What events and the audit call its user.", "example": "ci"},
     )
     scope = fields.String(
@@ -34,6 +32,7 @@ class NewKeySchema(Schema):
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=1, max=EXPIRES_MAX_SECONDS),
+        error_messages={"invalid": WHOLE_SECONDS},
         metadata={"description": "Seconds until it works no more; without it, it works until it is revoked."},
     )
 

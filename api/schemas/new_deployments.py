@@ -9,7 +9,7 @@ from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_a
 from api.schemas.memory_size import MemorySize
 from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
-from api.schemas.whole_text import WholeText
+from api.schemas.whole_text import WholeText, name_text
 from common.deployments import InferBackend, Target
 from common.ids import NAME_PATTERN
 from common.jobs import TaskType
@@ -69,7 +69,7 @@ class DeploySettingsSchema(StrictSchema):
     name = fields.String(
         load_default=None,
         allow_none=True,
-        validate=WholeText(NAME_PATTERN),
+        validate=name_text(NAME_PATTERN, 64),
         metadata={
             "description": "The model name that clients ask for. By default the training's id, or the folder's name."
         },
@@ -77,7 +77,7 @@ class DeploySettingsSchema(StrictSchema):
     version = fields.String(
         load_default=None,
         allow_none=True,
-        validate=WholeText(VERSION_PATTERN),
+        validate=name_text(VERSION_PATTERN, 64, "_.+-"),
         metadata={"description": "By default v1, v2 and so on. A new version takes over when it answers."},
     )
     deploy_target = fields.String(load_default="local", validate=validate.OneOf([target.value for target in Target]))
@@ -94,7 +94,7 @@ class DeploySettingsSchema(StrictSchema):
         load_default="transformers", validate=validate.OneOf([backend.value for backend in InferBackend])
     )
     adapters = fields.Dict(
-        keys=fields.String(validate=WholeText(NAME_PATTERN)),
+        keys=fields.String(validate=name_text(NAME_PATTERN, 64)),
         values=fields.String(validate=_PATH),
         load_default=dict,
         validate=validate.Length(max=64),
@@ -107,7 +107,7 @@ class DeploySettingsSchema(StrictSchema):
         load_default=None,
         allow_none=True,
         load_only=True,
-        validate=WholeText(API_KEY_PATTERN),
+        validate=WholeText(API_KEY_PATTERN, error="Must be 16 to 256 letters, digits or marks, without blanks."),
         metadata={"description": "The key of its server; by default a fresh one, shown once in the answer."},
     )
     replicas = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))

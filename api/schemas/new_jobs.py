@@ -9,9 +9,9 @@ from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
 from api.schemas.told import Told
-from api.schemas.whole_number import WholeNumber
-from api.schemas.whole_text import WholeText
-from common.ids import JOB_ID_PATTERN, RESERVED_IDS
+from api.schemas.whole_number import WHOLE_SECONDS, WholeNumber
+from api.schemas.whole_text import WholeText, name_text
+from common.ids import JOB_ID_PATTERN, NAME_PATTERN, RESERVED_IDS
 from common.jobs import OnNodeLost, TaskType
 from common.swift_options import METHODS
 
@@ -24,10 +24,16 @@ TASK_TYPES = {
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 
 
-def refuse_reserved_id(job_id: str) -> None:
-    """Say what to do about an id that would stand in a path where the API has an endpoint of its own."""
-    if job_id in RESERVED_IDS:
-        raise ValidationError(f"Is a path of the API itself; choose another, such as {job_id}-1.")
+class JobIdText(WholeText):
+    """An id that a user chooses; says what to do about one that would stand where the API has a path of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(JOB_ID_PATTERN, error=name_text(NAME_PATTERN, 64).error)
+
+    def __call__(self, value: Any) -> Any:
+        if value in RESERVED_IDS:
+            raise ValidationError(f"Is a path of the API itself; choose another, such as {value}-1.")
+        return super().__call__(value)
 
 
 class NewJobSchema(StrictSchema):
@@ -53,7 +59,7 @@ class NewJobSchema(StrictSchema):
     job_id = fields.String(
         load_default=None,
         allow_none=True,
-        validate=[refuse_reserved_id, WholeText(JOB_ID_PATTERN)],
+        validate=JobIdText(),
         metadata={"description": "Without it, the last part of output_dir, with a suffix when that is taken."},
     )
     gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
@@ -64,6 +70,7 @@ class NewJobSchema(StrictSchema):
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=1, max=366 * 24 * 3600),
+        error_messages={"invalid": WHOLE_SECONDS},
         metadata={"description": "Seconds of training after which it is ended with reason time_limit."},
     )
     retries = WholeNumber(

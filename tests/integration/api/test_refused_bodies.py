@@ -83,6 +83,13 @@ def test_a_wrong_parameter_is_refused_and_named(client: FlaskClient, form: str) 
         assert fields_of(problem) == [f"{form}.{name}"]
 
 
+def test_a_wrong_entry_of_a_dictionary_is_named_by_its_name(client: FlaskClient) -> None:
+    body = new_job(env={"NCCL_DEBUG": 1}, constraints={"labels": {"rack": 7}})
+    problem = expect_problem(client.post(JOBS, json=body), 422, "invalid_input")
+
+    assert sorted(fields_of(problem)) == ["constraints.labels.rack", "env.NCCL_DEBUG"]
+
+
 def test_a_field_that_nobody_knows_is_refused(client: FlaskClient) -> None:
     problem = expect_problem(client.post(JOBS, json=new_job(prioritty=3)), 422, "invalid_input")
 

@@ -1,0 +1,71 @@
+"""What a refused field is told: not only that it is wrong, but what it may be."""
+
+from typing import Any
+
+import pytest
+from marshmallow import Schema, ValidationError
+
+from api.schemas.datasets import NewDatasetSchema
+from api.schemas.jobs import JobEditSchema
+from api.schemas.keys import NewKeySchema
+from api.schemas.new_deployments import NewDeploymentSchema
+from api.schemas.new_jobs import NewJobSchema
+
+JOB = {"data_path": "d", "model_path": "m", "output_dir": "o"}
+NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter or a digit."
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "field", "told"),
+    [
+        (NewJobSchema(), JOB | {"job_id": "my job"}, "job_id", NAME),
+        (
+            NewJobSchema(),
+            JOB | {"job_id": "process"},
+            "job_id",
+            "Is a path of the API itself; choose another, such as process-1.",
+        ),
+        (NewJobSchema(), JOB | {"priority": "5"}, "priority", "Must be a whole number, without quotes."),
+        (NewJobSchema(), JOB | {"gpus": 1.5}, "gpus", "Must be a whole number, without quotes."),
+        (
+            NewJobSchema(),
+            JOB | {"time_limit": "2h"},
+            "time_limit",
+            "Must be a whole number of seconds, such as 7200.",
+        ),
+        (NewDeploymentSchema(), {"model_path": "m", "name": "a b"}, "name", NAME),
+        (NewDeploymentSchema(), {"model_path": "m", "version": "1/2"}, "version", NAME.replace("_.-", "_.+-")),
+        (
+            NewDeploymentSchema(),
+            {"model_path": "m", "api_key": "short"},
+            "api_key",
+            "Must be 16 to 256 letters, digits or marks, without blanks.",
+        ),
+        (NewDatasetSchema(), {"name": "../x.jsonl"}, "name", NAME.replace("64", "128")),
+        (
+            NewDatasetSchema(),
+            {"name": "x.jsonl", "sha256": "AB"},
+            "sha256",
+            "Must be 64 digits of hexadecimal, in small letters.",
+        ),
+        (NewDatasetSchema(), {"name": "x.jsonl", "sizes": 3}, "sizes", "no such field; did you mean size?"),
+        (NewKeySchema(), {"name": "ci cd", "scope": "read"}, "name", NAME.replace("_.-", "_.@-")),
+        (
+            NewKeySchema(),
+            {"name": "ci", "scope": "read", "expires_in": "90d"},
+            "expires_in",
+            "Must be a whole number of seconds, such as 7200.",
+        ),
+        (
+            JobEditSchema(),
+            {"priority": 1, "gpus": 2},
+            "gpus",
+            "only the priority of a job can be changed; for anything else delete it and submit another",
+        ),
+    ],
+)
+def test_a_refused_field_is_told_what_it_may_be(schema: Schema, body: dict[str, Any], field: str, told: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        schema.load(body)
+
+    assert refused.value.messages == {field: [told]}
