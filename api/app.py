@@ -11,6 +11,7 @@ from api.audit import register_audit
 from api.auth import register_auth
 from api.bodies import register_bodies
 from api.curl_bodies import register_curl_bodies
+from api.json_text import ReadableJson
 from api.kinds import register_kinds
 from api.known_keys import KnownKeys
 from api.limits import FailedAuth, make_limiter, register_limits
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("api", static_folder=None)
     app.request_class = AnyQueryRequest
     app.config.update(_flask_config(settings))
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # true of Flask's default provider
+    app.json = ReadableJson(app)
     store = open_store(settings)
     live = make_live(store, settings.sse_max_clients, settings.sse_heartbeat_seconds)
     planning = Planning(store, settings)
