@@ -27,6 +27,13 @@ def percent_of(job: Job) -> float:
     return job.progress.percent if job.progress else 0.0
 
 
+def remaining_seconds(job: Job) -> int | None:
+    """What ms-swift said last; a job that was ended before has nothing left to do either."""
+    if job.is_final:
+        return 0
+    return job.progress.remaining_seconds if job.progress else None
+
+
 def training_seconds(job: Job) -> float | None:
     if job.started_at is None or job.ended_at is None:
         return None
@@ -204,8 +211,8 @@ class JobStatusSchema(Schema):
     loss = fields.Float(attribute="progress.loss", allow_none=True, dump_default=None)
     learning_rate = fields.Float(attribute="progress.learning_rate", allow_none=True, dump_default=None)
     gpu_memory_usage = fields.Float(attribute="progress.memory_gib", allow_none=True, dump_default=None)
-    estimated_time_remaining = fields.Integer(
-        attribute="progress.remaining_seconds", allow_none=True, dump_default=None
+    estimated_time_remaining = fields.Function(
+        remaining_seconds, metadata={"type": ["integer", "null"], "description": "Seconds; 0 for a job that has ended."}
     )
     created_at = fields.Function(lambda job: iso(job.created_at), metadata=MOMENT)
     started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)

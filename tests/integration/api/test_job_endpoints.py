@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 from api.app import create_app
 from common.jobs import Progress
+from common.reasons import Reason
 from common.settings import Settings
-from common.states import FINAL, JOB_STATES, PLACED, JobState
+from common.states import FINAL, JOB_STATES, PLACED, JobState, Verb
 from common.store import Store
 from common.store.attempts import Report
 from tests.builders import make_job
@@ -112,6 +113,14 @@ def test_the_status_of_a_running_job_has_its_numbers(client: FlaskClient, store:
     assert (answer["progress"], answer["current_step"], answer["current_epoch"]) == (12.5, 5, 0.5)
     assert (answer["loss"], answer["learning_rate"]) == (1.25, 1e-4)
     assert answer["estimated_time_remaining"] == 75
+
+
+def test_a_job_that_was_stopped_has_nothing_left_to_do(client: FlaskClient, store: Store) -> None:
+    halfway(store)
+    store.attempts.end("one", 1, Verb.CANCEL, Reason.CANCELLED_BY_USER, "cancelled by the user")
+
+    assert client.get(f"{JOBS}/one/status").json["estimated_time_remaining"] == 0
+    assert client.get(f"{JOBS}/one/progress").json["estimated_time_remaining"] == "0s"
 
 
 def test_progress_is_a_percentage_and_a_time_to_read(client: FlaskClient, store: Store) -> None:
