@@ -10,6 +10,10 @@ INPUTS: Table = {
         ("{path} is too long, or has characters that no path has", "{path} 过长，或包含路径中不允许的字符"),
         ("{path} is a URL; give a path", "{path} 是 URL，请提供路径"),
         (
+            "{path} begins with `~`, and nobody's home is meant here; give the whole path",
+            "{path} 以 `~` 开头，这里不会展开为主目录，请给出完整路径",
+        ),
+        (
             "{path} has `..` in it; give the path below a root that {setting} names",
             "{path} 中有 `..`，请提供 {setting} 所列目录下的路径",
         ),

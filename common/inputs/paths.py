@@ -68,8 +68,15 @@ def _malformed(path: str) -> str:
         return "the path has a NUL character"
     if _is_too_long(path):
         return f"{_shown(path)} is too long, or has characters that no path has"
+    return _not_literal(path)
+
+
+def _not_literal(path: str) -> str:
+    """What a shell or a browser would make of it, and nobody does here."""
     if SCHEME.match(path):
         return f"{_shown(path)} is a URL; give a path"
+    if path.startswith("~"):
+        return f"{_shown(path)} begins with `~`, and nobody's home is meant here; give the whole path"
     if ".." in PurePosixPath(path).parts:
         return f"{_shown(path)} has `..` in it; give the path below a root that {ROOTS_SETTING} names"
     return ""

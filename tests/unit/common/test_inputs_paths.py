@@ -68,6 +68,7 @@ def test_a_relative_path_is_found_in_the_root_that_has_it(root: Path, tmp_path: 
     [
         "/etc/passwd", "../secret", "org/../../secret", "out", "out/secret", "loop", "a\0b", "", "  ",
         "file:///etc/passwd", "file:secret", "s3://bucket/a", "x" * 300, "x/" * 3000, "\ud800",
+        "~", "~/secret", "~root/secret",
     ],
 )  # fmt: skip
 def test_what_leads_out_of_the_roots_is_refused(root: Path, path: str) -> None:
