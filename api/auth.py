@@ -19,6 +19,8 @@ OPEN_PATHS = frozenset({"/", "/info", "/healthz", "/readyz", "/docs", "/redoc", 
 METRICS_PATH = "/metrics"
 OPEN_PREFIXES = ("/docs/", "/redoc/")
 
+WRONG_KEY = "this API key is not known; send a valid one: Authorization: Bearer <key>"
+
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -47,7 +49,7 @@ def _recognised(sent: str, settings: Settings, known: KnownKeys, failed: FailedA
     failed.refuse_if_too_many()
     if not hmac.compare_digest(sent.encode(), settings.api_key.encode()):
         failed.count()
-        raise Unauthenticated("send the API key: Authorization: Bearer <key>")
+        raise Unauthenticated(WRONG_KEY if sent else "send the API key: Authorization: Bearer <key>")
     return BOOTSTRAP
 
 
@@ -55,7 +57,7 @@ def _issued(sent: str, key_id: str, known: KnownKeys, failed: FailedAuth) -> Pri
     key = known.get(key_id)
     if key is None or not is_key(sent, key.hash):
         failed.count()
-        raise Unauthenticated("this API key is not known; send a valid one: Authorization: Bearer <key>")
+        raise Unauthenticated(WRONG_KEY)
     status = key.status(now())
     if status != "active":
         failed.count()

@@ -147,12 +147,20 @@ MESSAGES: dict[str, Sentence] = {
     "old_task_type": Sentence("taken for {trainer_type}", "自动转换为{trainer_type}类型"),
 }
 
-# What werkzeug and Flask-Limiter say in English only, by the problem's code.
+# What werkzeug says in English only, and without a way out, by the problem's code.
+HTTP_PROBLEMS: dict[str, Sentence] = {
+    "no_such_path": Sentence("there is no such path; /docs shows all there are", "请求的路径不存在，全部路径见 /docs"),
+    "method_not_allowed": Sentence(
+        "{method} is no method of this path; it takes {allowed}", "该路径不支持 {method}，支持 {allowed}"
+    ),
+    "body_too_large": Sentence(
+        "the body is longer than {limit} bytes (MAX_BODY_BYTES); upload data by POST /datasets and name it",
+        "请求体超过 {limit} 字节（MAX_BODY_BYTES）；数据请通过 POST /datasets 上传后引用",
+    ),
+}
+# What Flask-Limiter and others say in English only; what they say is the detail.
 HTTP_PROBLEMS_ZH: dict[str, str] = {
-    "no_such_path": "请求的路径不存在",
-    "method_not_allowed": "该路径不支持此请求方法",
     "malformed_request": "请求格式错误：{detail}",
-    "body_too_large": "请求体过大",
     "too_many_requests": "请求过于频繁，请稍后重试：{detail}",
 }
 OTHER_HTTP_PROBLEM_ZH = "请求无法完成：{detail}"

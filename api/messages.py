@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, has_request_context, request
 
-from api.catalogue import HTTP_PROBLEMS_ZH, MESSAGES, OTHER_HTTP_PROBLEM_ZH
+from api.catalogue import HTTP_PROBLEMS, HTTP_PROBLEMS_ZH, MESSAGES, OTHER_HTTP_PROBLEM_ZH
 from api.chinese import in_chinese
 
 ENGLISH, CHINESE = "en", "zh"
@@ -39,8 +39,11 @@ def teller() -> Callable[[str], str]:
     return in_chinese if language() == CHINESE else str
 
 
-def http_problem_text(code: str, description: str) -> str:
+def http_problem_text(code: str, description: str, **values: Any) -> str:
     """What an HTTP error says in the answer's language: our words, or else those of werkzeug and its like."""
+    if code in HTTP_PROBLEMS:
+        sentence = HTTP_PROBLEMS[code]
+        return (sentence.zh if language() == CHINESE else sentence.en).format(**values)
     if language() != CHINESE:
         return description
     ours = in_chinese(description)

@@ -67,11 +67,12 @@ def http_problem(error: HTTPException) -> Response:
     data: dict[str, Any] = getattr(error, "data", None) or {}
     found = _bounded(_flatten(data.get("messages") or data.get("errors") or {}))
     code = _CODES.get(status, status.name.lower())
+    allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     detail = str(data.get("message") or error.description or status.phrase)
-    response = problem(status, code, _summary(found) if found else http_problem_text(code, detail), found)
-    for name, value in error.get_headers() if status is HTTPStatus.METHOD_NOT_ALLOWED else []:
-        if name == "Allow":
-            response.headers[name] = value
+    values = {"method": request.method, "allowed": allowed, "limit": f"{request.max_content_length or 0:,}"}
+    response = problem(status, code, _summary(found) if found else http_problem_text(code, detail, **values), found)
+    if allowed:
+        response.headers["Allow"] = allowed
     return response
 
 

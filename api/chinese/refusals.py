@@ -16,7 +16,6 @@ REFUSALS: Table = {
             "this Idempotency-Key made job '{job}', which was deleted since; send another key for a new job",
             "该 Idempotency-Key 对应的任务 '{job}' 已被删除，请使用新的 Idempotency-Key 创建任务",
         ),
-        ("train_params has wrong values", "train_params 的值有误"),
         # Redis
         ("Redis does not answer; nothing was lost, try again in a moment", "Redis 没有响应，数据没有丢失，请稍后重试"),
         ("Redis refuses writes: its memory or disk is full", "Redis 拒绝写入：内存或磁盘已满"),

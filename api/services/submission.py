@@ -114,7 +114,7 @@ def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
                 {"field": f"train_params.{name}", "message": " ".join(map(str, texts)), "code": "invalid"}
                 for name, texts in problems.items()
             ]
-            raise InvalidInput("train_params has wrong values", errors)
+            raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors[:5]), errors)
         return dict(schema.load(body["train_params"]))
     sent = body[f"{task_type}_params"]
     return dict(sent if sent is not None else schema.load({}))

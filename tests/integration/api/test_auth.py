@@ -72,6 +72,14 @@ def test_anything_else_does_not(locked: FlaskClient, dump: Dump, headers: dict[s
     assert dump() == before
 
 
+def test_a_wrong_key_is_told_apart_from_none(locked: FlaskClient) -> None:
+    none = expect_problem(locked.get(JOBS), 401)
+    wrong = expect_problem(locked.get(JOBS, headers={"X-API-Key": "wrong"}), 401)
+
+    assert none["detail"] == "send the API key: Authorization: Bearer <key>"
+    assert wrong["detail"] == "this API key is not known; send a valid one: Authorization: Bearer <key>"
+
+
 def test_no_endpoint_is_left_open(locked: FlaskClient, dump: Dump) -> None:
     before = dump()
 

@@ -41,4 +41,4 @@ def test_problems_are_told_in_chinese_too(client: FlaskClient) -> None:
     assert told["priority"] == "必须在 0 到 10 之间。"
     assert told["extra"] == "没有这个字段；您是指 extra_args 吗？"
     assert "data_path: 缺少必填字段。" in wrong.json["detail"]
-    assert (nowhere.status_code, nowhere.json["detail"]) == (404, "请求的路径不存在")
+    assert (nowhere.status_code, nowhere.json["detail"]) == (404, "请求的路径不存在，全部路径见 /docs")

@@ -74,8 +74,15 @@ def test_a_fixed_path_tells_its_own_methods_only(client: FlaskClient) -> None:
     ):
         response = client.open(f"{TRAINING}/{path}", method=method)
 
-        expect_problem(response, 405, "method_not_allowed")
+        problem = expect_problem(response, 405, "method_not_allowed")
         assert set(response.headers["Allow"].split(", ")) == allowed
+        assert problem["detail"] == f"{method} is no method of this path; it takes {response.headers['Allow']}"
+
+
+def test_a_path_that_is_not_there_leads_to_those_that_are(client: FlaskClient) -> None:
+    problem = expect_problem(client.get(f"{TRAINING}/job"), 404, "no_such_path")
+
+    assert problem["detail"] == "there is no such path; /docs shows all there are"
 
 
 def test_a_path_that_is_not_there_is_a_problem_too(client: FlaskClient) -> None:

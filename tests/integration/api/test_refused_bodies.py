@@ -81,6 +81,7 @@ def test_a_wrong_parameter_is_refused_and_named(client: FlaskClient, form: str) 
         problem = expect_problem(client.post(JOBS, json=new_job(**{form: {name: value}})), 422, "invalid_input")
 
         assert fields_of(problem) == [f"{form}.{name}"]
+        assert problem["detail"] == f"{form}.{name}: {problem['errors'][0]['message']}"
 
 
 def test_a_wrong_entry_of_a_dictionary_is_named_by_its_name(client: FlaskClient) -> None:
@@ -153,7 +154,9 @@ def test_a_form_whose_length_is_not_told_is_unsupported_too(client: FlaskClient)
 def test_a_body_of_ten_megabytes_is_too_large(client: FlaskClient, path: str) -> None:
     body = json.dumps(new_job(metadata={"a": "x" * 10_000_000}))
 
-    expect_problem(client.post(f"{TRAINING}{path}", data=body, content_type=JSON), 413, "body_too_large")
+    problem = expect_problem(client.post(f"{TRAINING}{path}", data=body, content_type=JSON), 413, "body_too_large")
+
+    assert "1,048,576 bytes (MAX_BODY_BYTES)" in problem["detail"]
 
 
 def test_a_thousand_wrong_fields_give_an_answer_of_bounded_size(client: FlaskClient) -> None:

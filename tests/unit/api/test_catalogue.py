@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from api import catalogue
-from api.catalogue import HTTP_PROBLEMS_ZH, MESSAGES, Sentence
+from api.catalogue import HTTP_PROBLEMS, HTTP_PROBLEMS_ZH, MESSAGES, Sentence
 from api.messages import http_problem_text, teller, text, told
 from api.problems import _CODES
 
@@ -20,7 +20,7 @@ def names(sentence: str) -> set[str]:
     return {field for _, field, _, _ in Formatter().parse(sentence) if field}
 
 
-@pytest.mark.parametrize(("key", "sentence"), MESSAGES.items())
+@pytest.mark.parametrize(("key", "sentence"), [*MESSAGES.items(), *HTTP_PROBLEMS.items()])
 def test_a_translation_uses_no_value_that_the_english_lacks(key: str, sentence: Sentence) -> None:
     assert names(sentence.zh) <= names(sentence.en), key
     assert CHINESE.search(sentence.zh)
@@ -62,4 +62,4 @@ def test_an_http_error_says_more_than_its_code_where_more_is_known() -> None:
 
 
 def test_codes_of_translated_http_problems_exist() -> None:
-    assert set(HTTP_PROBLEMS_ZH) <= set(_CODES.values())
+    assert {*HTTP_PROBLEMS, *HTTP_PROBLEMS_ZH} <= set(_CODES.values())
