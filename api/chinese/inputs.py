@@ -52,6 +52,10 @@ INPUTS: Table = {
             "{path} 的后缀是 {suffix}；ms-swift 支持 {suffixes}",
         ),
         ("{path} has no data file ({suffixes})", "{path} 中没有数据文件 ({suffixes})"),
+        (
+            "{path} is no whole Parquet file: that begins and ends with PAR1",
+            "{path} 不是完整的 Parquet 文件：文件应以 PAR1 开头和结尾",
+        ),
         ("{path} has no records, only blank lines", "{path} 只有空行，没有记录"),
         (
             "{path} is neither a JSON list nor JSON lines; it starts with {excerpt}",

@@ -8,12 +8,12 @@ from pathlib import Path
 from common.inputs.formats import Judge, accept
 from common.inputs.paths import split_sample
 from common.inputs.problem import InputProblem
-from common.inputs.records import check_csv_header, check_json_file, check_json_lines
+from common.inputs.records import check_csv_header, check_json_file, check_json_lines, check_parquet
 from common.reasons import Reason
 
 FIELD = "data_path"
 # What `datasets` loads by file suffix, which is how ms-swift calls it.
-CHECKS = {".jsonl": check_json_lines, ".json": check_json_file, ".csv": check_csv_header}
+CHECKS = {".jsonl": check_json_lines, ".json": check_json_file, ".csv": check_csv_header, ".parquet": check_parquet}
 ACCEPTED = (".jsonl", ".json", ".csv", ".parquet", ".arrow", ".txt")
 # In a folder `datasets` finds more: compressed files, image, audio and web data sets.
 IN_FOLDERS = (

@@ -6,6 +6,7 @@ Each check returns a sentence on what is wrong, or nothing.
 import csv
 import io
 import json
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from common.inputs.sampling import FIRST_LINES, LINE_MAX_BYTES, is_cut, sampled_
 
 WHOLE_FILE_MAX_BYTES = 32 * 1024 * 1024
 EXCERPT_CHARACTERS = 80
+PARQUET_MARK = b"PAR1"
+PARQUET_MIN_BYTES = 12  # the marks, and the length of what describes the columns
 
 
 def check_json_lines(path: Path, known_columns: Collection[str] = (), judge: Judge = accept) -> str:
@@ -48,11 +51,24 @@ def check_json_file(path: Path, known_columns: Collection[str] = (), judge: Judg
     return _check_list(path, head, known_columns, judge)
 
 
+def check_parquet(path: Path, _known_columns: Collection[str] = (), _judge: Judge = accept) -> str:
+    """Whole, by its marks at both ends; what is in it takes a library to read."""
+    if path.stat().st_size >= PARQUET_MIN_BYTES:
+        with path.open("rb") as file:
+            begin = file.read(len(PARQUET_MARK))
+            file.seek(-len(PARQUET_MARK), os.SEEK_END)
+            if begin == file.read() == PARQUET_MARK:
+                return ""
+    return f"{path} is no whole Parquet file: that begins and ends with PAR1"
+
+
 def check_csv_header(path: Path, known_columns: Collection[str] = (), judge: Judge = accept) -> str:
     """The header names a column with text, and the first row has what `judge` wants."""
     with path.open("rb") as file:
         head = file.read(LINE_MAX_BYTES).decode("utf-8-sig", "replace")
-    rows = csv.reader(io.StringIO(head))
+    # Python's reader has a limit of 128 KiB for a cell and, unlike `datasets`, stumbles over a bare carriage return.
+    csv.field_size_limit(LINE_MAX_BYTES)
+    rows = csv.reader(io.StringIO(head, newline=None))
     columns = [column.strip() for column in next(rows, [])]
     if not {column.lower() for column in columns} & wanted(known_columns):
         return f"{path}: its header names no column that ms-swift knows ({EXAMPLES}); it names: {shown(columns)}"
