@@ -7,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.deployment_views import deployment_list_view, new_deployment_view, traffic_view
-from api.etags import job_etag, not_modified
+from api.etags import job_etag, not_modified, wanted_revision
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.resources.events import JobEvents
 from api.resources.logs import JobLogs
@@ -20,7 +20,7 @@ from api.schemas.deployments import (
     DeploymentStatusSchema,
     TrafficSchema,
 )
-from api.schemas.live import ETAG, IF_NONE_MATCH, ChangeQuerySchema
+from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAnswerSchema, NewDeploymentSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
@@ -72,9 +72,15 @@ class DeploymentById(MethodView):
     @blp.alt_response(
         409, schema=ProblemSchema, description="state_conflict: its replicas are deployments of their own"
     )
+    @blp.alt_response(412, schema=ProblemSchema, description="revision_mismatch: it was changed since")
+    @blp.doc(parameters=[IF_MATCH])
     def patch(self, body: dict[str, Any], job_id: str) -> Any:
-        """Scale a deployment that runs in Kubernetes or in a cloud."""
-        job = scale(services(), job_id, body["replicas"], g.actor)
+        """Scale a deployment that runs in Kubernetes or in a cloud.
+
+        With If-Match only if it is still as that ETag says.
+        """
+        seen = get_deployment(services().store, job_id)
+        job = scale(services(), seen, body["replicas"], g.actor, wanted_revision(seen))
         return job, 200, {"ETag": job_etag(job)}
 
     @blp.response(204)

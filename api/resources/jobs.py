@@ -16,7 +16,7 @@ from api.schemas.jobs import (
     JobListSchema,
     JobSchema,
 )
-from api.schemas.live import ETAG, IF_NONE_MATCH, ChangeQuerySchema
+from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
@@ -80,7 +80,7 @@ class JobById(MethodView):
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it does not wait any more")
     @blp.alt_response(412, schema=ProblemSchema, description="revision_mismatch: it was changed since")
-    @blp.doc(parameters=[{"in": "header", "name": "If-Match", "schema": {"type": "string"}}])
+    @blp.doc(parameters=[IF_MATCH])
     def patch(self, body: dict[str, Any], job_id: str) -> Any:
         """Change the priority of a waiting job, in place: among equals it keeps its turn.
 

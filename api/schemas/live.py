@@ -8,6 +8,7 @@ from api.live.long_poll import WaitField
 
 ETAG = {"ETag": {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}}
 IF_NONE_MATCH = {"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}
+IF_MATCH = {"in": "header", "name": "If-Match", "schema": {"type": "string"}}
 
 STREAM_PARAMETERS = [
     {

@@ -10,6 +10,7 @@ import structlog
 
 from api.messages import text
 from api.services import Services
+from api.services.editing import revision_mismatch
 from api.services.hints import ring_deployment, tell_cancelled
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.queue_control import remove_from_queue
@@ -187,12 +188,18 @@ def _ask_for_port(services: Services, job: Job, port: int, actor: str) -> None:
         raise StateConflict(text("deployment_placed_meanwhile", job_id=job.id), job_id=job.id)
 
 
-def scale(services: Services, job_id: str, replicas: int, actor: str) -> Job:
-    """Change how many servers a platform runs. Raises JobNotFound, StateConflict for one on our own nodes."""
-    job = get_deployment(services.store, job_id)
+def scale(services: Services, job: Job, replicas: int, actor: str, revision: int | None) -> Job:
+    """Change how many servers a platform runs, if it still has that revision.
+
+    Raises JobNotFound, RevisionMismatch, StateConflict for one on our own nodes.
+    """
+    job_id = job.id
     message = f"scaled to {replicas} by {actor or 'the user'}"
-    if services.store.deployments.scale(job, replicas, message) is Outcome.MOVED_ON:
+    outcome = services.store.deployments.scale(job, replicas, message, revision)
+    if outcome is Outcome.MOVED_ON:
         raise StateConflict(text("deployment_scales_by_replicas"), job_id=job_id)
+    if outcome is Outcome.STALE_REVISION:
+        raise revision_mismatch(get_deployment(services.store, job_id))
     services.store.deployments.ring(job_id)
     log.info("deployment_scaled", job_id=job_id, replicas=replicas, actor=actor)
     return services.store.jobs.get(job_id)

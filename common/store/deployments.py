@@ -82,12 +82,15 @@ class DeploymentStore:
             return Outcome.MOVED_ON
         return self._respec(job.id, replace(job.spec, deploy=replace(job.spec.deploy, port=port)), message, placed=0)
 
-    def scale(self, job: Job, replicas: int, message: str) -> Outcome:
-        """Change how many servers a platform runs for it: OK, MISSING or MOVED_ON when it is on our nodes."""
+    def scale(self, job: Job, replicas: int, message: str, revision: int | None = None) -> Outcome:
+        """Change how many servers a platform runs for it: OK, MISSING or MOVED_ON when it is on our nodes.
+
+        STALE_REVISION when it does not have that revision any more.
+        """
         if job.spec.deploy is None or job.needs_node:
             return Outcome.MOVED_ON
         deploy = replace(job.spec.deploy, replicas=replicas)
-        return self._respec(job.id, replace(job.spec, deploy=deploy), message, placed=1)
+        return self._respec(job.id, replace(job.spec, deploy=deploy), message, placed=1, revision=revision)
 
     def supersede(self, job: Job, message: str) -> Outcome:
         """Ask one to end because another version answers: REQUESTED, its end, MISSING.
@@ -174,9 +177,9 @@ class DeploymentStore:
         """Let another deployer act at once."""
         self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
 
-    def _respec(self, job_id: str, spec: JobSpec, message: str, *, placed: int) -> Outcome:
+    def _respec(self, job_id: str, spec: JobSpec, message: str, *, placed: int, revision: int | None = None) -> Outcome:
         names = [keys.job(job_id), keys.job_events(job_id)]
-        args = ["", self.events_max, dump_spec(spec), message, placed]
+        args = ["", self.events_max, dump_spec(spec), message, placed, "" if revision is None else revision]
         return Outcome(self.scripts.call("respec_job", names, args))
 
     def _call(self, command: str, *args: Any, **options: Any) -> Any:
