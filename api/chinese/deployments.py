@@ -15,7 +15,7 @@ DEPLOYMENTS: Table = {
             "表示单个GPU的一部分显存，请勿指定，或将 gpus 设为 1。",
         ),
         ("Only the targets k8s and cloud have options.", "只有部署目标 k8s 和 cloud 有选项。"),
-        ("Longer than 16 KiB.", "不能超过 16 KiB。"),
+        ("Longer than {kib} KiB.", "不能超过 {kib} KiB。"),
         # Users
         (
             "stopped because another version answers; all its processes have ended",

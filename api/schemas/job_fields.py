@@ -1,6 +1,7 @@
 """Fields that training jobs and deployments share: where to run, further options, environment variables."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -10,8 +11,20 @@ from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
 from common.swift_command.job_environment import PLAIN_VALUE
 
+METADATA_MAX_KIB = 64
+EXTRA_ARGS_MAX_KIB = 64
 _OPTION_VALUE_MAX = 4096
 _OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
+
+
+def no_longer_than(kib: int) -> Callable[[Any], None]:
+    """A bound for what is stored, listed and read by every pass as it is. Refuses by ValidationError."""
+
+    def check(value: Any) -> None:
+        if len(json.dumps(value, ensure_ascii=False).encode()) > kib * 1024:
+            raise ValidationError(f"Longer than {kib} KiB.")
+
+    return check
 
 
 def check_extra_args(extra_args: dict[str, Any]) -> None:
@@ -30,7 +43,7 @@ def extra_args_field() -> fields.Dict:
     return fields.Dict(
         keys=fields.String(validate=validate.Length(min=1, max=200)),
         load_default=dict,
-        validate=[validate.Length(max=100), check_extra_args],
+        validate=[validate.Length(max=100), check_extra_args, no_longer_than(EXTRA_ARGS_MAX_KIB)],
         metadata={
             "description": "Further ms-swift options, by their ms-swift names without dashes.",
             "additionalProperties": {"anyOf": [_OPTION_ITEM, {"type": "array", "items": _OPTION_ITEM}]},
@@ -48,6 +61,16 @@ def environment_field() -> fields.Dict:
         load_default=dict,
         validate=validate.Length(max=32),
         metadata={"description": "Environment variables of the processes, from a list of harmless ones."},
+    )
+
+
+def metadata_field() -> fields.Dict:
+    """What is the user's own."""
+    return fields.Dict(
+        keys=fields.String(validate=validate.Length(max=64)),
+        load_default=dict,
+        validate=[validate.Length(max=64), no_longer_than(METADATA_MAX_KIB)],
+        metadata={"description": f"Yours, answered as it is; at most {METADATA_MAX_KIB} KiB of JSON."},
     )
 
 

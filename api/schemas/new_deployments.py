@@ -1,11 +1,16 @@
 """The body and the answer of POST /deploy/jobs, and `deploy` in a training job."""
 
-import json
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field
+from api.schemas.job_fields import (
+    ConstraintsSchema,
+    environment_field,
+    extra_args_field,
+    metadata_field,
+    no_longer_than,
+)
 from api.schemas.memory_size import MemorySize
 from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
@@ -18,7 +23,7 @@ DEPLOY_TYPES = [kind.value for kind in TaskType]
 VERSION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}$"
 API_KEY_PATTERN = r"^[!-~]{16,256}$"
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
-_PLATFORM_MAX = 16 * 1024
+_PLATFORM_MAX_KIB = 16
 
 NEW_DEPLOYMENT_EXAMPLES: dict[str, dict[str, Any]] = {
     "training": {
@@ -121,14 +126,11 @@ class DeploySettingsSchema(StrictSchema):
     platform = fields.Dict(
         keys=fields.String(),
         load_default=dict,
+        validate=no_longer_than(_PLATFORM_MAX_KIB),
         metadata={"description": "Options of the Kubernetes or cloud target."},
     )
     auto_start = fields.Boolean(load_default=True, metadata={"description": "False keeps it pending until `start`."})
-    metadata = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=64)),
-        load_default=dict,
-        validate=validate.Length(max=64),
-    )
+    metadata = metadata_field()
 
     @validates_schema
     def check_together(self, data: dict[str, Any], **_: Any) -> None:
@@ -140,8 +142,6 @@ class DeploySettingsSchema(StrictSchema):
             )
         if data["deploy_target"] == "local" and data["platform"]:
             raise ValidationError({"platform": ["Only the targets k8s and cloud have options."]})
-        if len(json.dumps(data["platform"])) > _PLATFORM_MAX:
-            raise ValidationError({"platform": ["Longer than 16 KiB."]})
 
 
 class NewDeploymentSchema(DeploySettingsSchema):

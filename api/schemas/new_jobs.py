@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
-from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field
+from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field, metadata_field
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
@@ -92,11 +92,7 @@ class NewJobSchema(StrictSchema):
         allow_none=True,
         metadata={"description": "Serve the model when it is done; named like the job unless it says otherwise."},
     )
-    metadata = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=64)),
-        load_default=dict,
-        validate=validate.Length(max=64),
-    )
+    metadata = metadata_field()
 
     @pre_load
     def refuse_two_forms(self, data: Any, **_: Any) -> Any:

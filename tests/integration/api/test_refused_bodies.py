@@ -52,7 +52,11 @@ WRONG_FIELDS: list[tuple[str, Any]] = [
     *[("retries", value) for value in (-1, 11, True, "1")],
     *[("on_node_lost", value) for value in ("", "shrug", 1, None)],
     *[("export", value) for value in (None, "maybe", [])],
-    *[("metadata", value) for value in ([], "note", {"k" * 65: 1}, {str(n): n for n in range(65)})],
+    *[
+        ("metadata", value)
+        for value in ([], "note", {"k" * 65: 1}, {str(n): n for n in range(65)}, {"a": "x" * 65_536})
+    ],
+    ("extra_args", {"stop_words": ["x" * 4000] * 17}),
 ]
 WRONG_PARAMS: list[tuple[str, Any]] = [
     *[("num_epochs", value) for value in (0, -1, True, None, [], 1e9)],
