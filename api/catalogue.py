@@ -40,6 +40,10 @@ MESSAGES: dict[str, Sentence] = {
         "stop these jobs first, they hold GPUs: {job_ids}", "请先停止以下占用GPU的任务：{job_ids}"
     ),
     "jobs_deleted": Sentence("deleted {deleted} of {total} jobs", "已删除 {deleted} 个任务，共 {total} 个"),
+    "delete_all_takes_no_filter": Sentence(
+        "this would delete all jobs, whatever is asked for here; delete one by DELETE /training/jobs/{{job_id}}",
+        "此请求会删除全部任务，不支持筛选；删除单个任务请使用 DELETE /training/jobs/{{job_id}}",
+    ),
     "job_waits_no_more": Sentence(
         "the priority of job '{job_id}' counts only while it waits: it is {state}",
         "只有排队中的任务才能调整优先级，任务 '{job_id}' 当前状态：{state}",

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from api.etags import job_etag, not_modified, wanted_revision
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
+from api.no_query import refuse_query
 from api.schemas.jobs import (
     DeletedJobsSchema,
     JobActionSchema,
@@ -58,8 +59,10 @@ class Jobs(MethodView):
 
     @blp.response(200, DeletedJobsSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: jobs hold GPUs; they are named")
+    @blp.alt_response(422, schema=ProblemSchema, description="invalid_input: it takes no filter")
     def delete(self) -> dict[str, Any]:
         """Forget all jobs and their logs, waiting ones too. Their files stay where they are."""
+        refuse_query()
         return deleted_view(delete_all(services(), g.actor))
 
 

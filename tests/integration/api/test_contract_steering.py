@@ -164,3 +164,16 @@ def test_deleting_all_jobs_is_a_conflict_while_any_holds_gpus(client: FlaskClien
     assert refused.json["job_ids"] == ["busy"]
     assert "busy" in refused.json["detail"]
     assert store.jobs.all_ids() == ["busy", "waits"]
+
+
+def test_what_looks_like_a_filter_does_not_delete_all_jobs(client: FlaskClient, store: Store) -> None:
+    submit(client)
+
+    refused = client.delete(f"{TRAINING}/jobs?status=failed")
+
+    assert refused.status_code == 422
+    assert refused.json["detail"] == (
+        "status: this would delete all jobs, whatever is asked for here; delete one by DELETE /training/jobs/{job_id}"
+    )
+    assert store.jobs.get("one").id == "one"
+    assert client.delete(f"{TRAINING}/jobs").json["deleted_count"] == 1
