@@ -1,11 +1,12 @@
 """How often one key, or one address, may ask. Counted in Redis for all processes; in memory while it is away."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import redis
 from flask import Flask, Response, abort, g, request
-from flask_limiter import Limiter
+from flask_limiter import ApplicationLimit, Limiter
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 
@@ -29,7 +30,7 @@ def make_limiter(settings: Settings) -> Limiter:
     options: dict[str, Any] = {"connection_pool": pool, "key_prefix": PREFIX}
     return Limiter(
         _who,
-        application_limits=[settings.rate_limit] if settings.rate_limit else [],
+        application_limits=_application_limits(settings.rate_limit),
         # The address is the pool's: an URL with a socket is spelt differently there.
         storage_uri="redis://",
         storage_options=options,
@@ -84,6 +85,13 @@ class FailedAuth:
         window = self._limiter.limiter.get_window_stats(limit, "failed_auth", _address())
         g.breached = (limit.amount, window.remaining, window.reset_time)
         abort(429, description="this address sent too many wrong keys; wait, then send the right one")
+
+
+def _application_limits(limit: str) -> list[str | Callable[[], str] | ApplicationLimit]:
+    if not limit:
+        return []
+    text = f"a key may make {limit} requests (RATE_LIMIT); wait as long as Retry-After says"
+    return [ApplicationLimit(limit, error_message=text)]
 
 
 def _tell_when(response: Response, limiter: Limiter) -> None:

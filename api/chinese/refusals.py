@@ -49,6 +49,10 @@ REFUSALS: Table = {
         ("there are {count} keys already: revoke some", "密钥已达 {count} 个，请先吊销一些"),
         ("there is no API key '{key}'", "密钥 '{key}' 不存在"),
         (
+            "a key may make {limit} requests (RATE_LIMIT); wait as long as Retry-After says",
+            "每个密钥最多 {limit} 次请求（RATE_LIMIT），请按 Retry-After 的秒数等待后重试",
+        ),
+        (
             "this address sent too many wrong keys; wait, then send the right one",
             "该地址多次发送错误的密钥，请稍后使用正确的密钥重试",
         ),

@@ -32,12 +32,15 @@ def test_past_its_limit_a_key_is_told_when_to_come_back_and_others_go_on(limited
     answers = [each.get(JOBS, headers=with_key(key)) for each in (client, other_process, client, other_process)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    expect_problem(answers[-1], 429, "too_many_requests")
+    problem = expect_problem(answers[-1], 429, "too_many_requests")
+    assert problem["detail"] == "a key may make 3/minute requests (RATE_LIMIT); wait as long as Retry-After says"
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 61  # whole seconds, never too early
     assert answers[-1].headers["RateLimit-Limit"] == "3"
     assert answers[-1].headers["RateLimit-Remaining"] == "0"
     assert client.get(JOBS, headers=with_key(BOOTSTRAP)).status_code == 200
     assert "Retry-After" not in answers[0].headers
+    in_chinese = client.get(JOBS, headers={**with_key(key), "Accept-Language": "zh"})
+    assert in_chinese.json["detail"].startswith("每个密钥最多 3/minute 次请求")
 
 
 def test_probes_are_never_limited(limited: MakeClient) -> None:
