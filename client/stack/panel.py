@@ -23,8 +23,11 @@ def show(console: Console, settings: StackSettings, swift: str | None) -> None:
 
 def first_request(settings: StackSettings) -> str:
     """A curl command that works as it is and shows no key."""
+    url = f"{settings.url}{settings.api_prefix}/training/gpus"
+    if not settings.api_key:
+        return f"curl {url}"
     key = "$API_KEY" if _key_is_given(settings) else f"$(cat {settings.data_dir / API_KEY_FILE})"
-    return f'curl -H "Authorization: Bearer {key}" {settings.url}{settings.api_prefix}/training/gpus'
+    return f'curl -H "Authorization: Bearer {key}" {url}'
 
 
 def _rows(console: Console, settings: StackSettings, swift: str | None) -> list[tuple[str, str]]:
@@ -36,12 +39,17 @@ def _rows(console: Console, settings: StackSettings, swift: str | None) -> list[
     if settings.flower_port is not None:
         password = _secret(console, settings.flower_password, settings, FLOWER_PASSWORD_FILE)
         rows.append(("Flower", f"{settings.flower_url}  ({FLOWER_USER} / {password})"))
-    key = (
-        "as given in API_KEY" if _key_is_given(settings) else _secret(console, settings.api_key, settings, API_KEY_FILE)
-    )
-    rows += [("API key", key), ("Data", str(settings.data_dir))]
+    rows += [("API key", _key(console, settings)), ("Data", str(settings.data_dir))]
     rows.append(("ms-swift", swift or "[red]not installed[/]"))
     return rows
+
+
+def _key(console: Console, settings: StackSettings) -> str:
+    if not settings.api_key:
+        return "[yellow]none: whoever has an account on this machine may use all of this[/]"
+    if _key_is_given(settings):
+        return "as given in API_KEY"
+    return _secret(console, settings.api_key, settings, API_KEY_FILE)
 
 
 def _key_is_given(settings: StackSettings) -> bool:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from client.stack.errors import StackError
 from client.stack.ports import choose_port
 from client.stack.secrets_file import keep_secret
-from client.stack.settings import StackSettings, default_roots, find_swift_python
+from client.stack.settings import LOOPBACK, StackSettings, default_roots, find_swift_python
 
 USUAL_PORT = 8000
 USUAL_GATEWAY_PORT = 8001
@@ -28,10 +29,12 @@ class Wanted:
     port: int | None = None
     slots: str = "auto"
     with_flower: bool = True
+    with_key: bool = True
 
 
 def prepare(wanted: Wanted, environ: Mapping[str, str], folder: Path, say: Callable[[str], None]) -> StackSettings:
     """Choose what was left open; `environ` and `folder` are the caller's. Raises StackError."""
+    api_key = _api_key(wanted, environ)
     flower_port = None
     if wanted.with_flower:
         flower_port = choose_port(FLOWER_HOST, USUAL_FLOWER_PORT, _port_in(environ, "FLOWER_PORT"), say)
@@ -42,7 +45,7 @@ def prepare(wanted: Wanted, environ: Mapping[str, str], folder: Path, say: Calla
         data_dir=wanted.data_dir,
         host=wanted.host,
         port=port,
-        api_key=environ.get("API_KEY") or keep_secret(wanted.data_dir / API_KEY_FILE),
+        api_key=api_key,
         environ={"ALLOWED_ROOTS": default_roots(wanted.host, folder), **environ},
         swift_python=find_swift_python(environ, folder),
         slots=wanted.slots,
@@ -52,6 +55,18 @@ def prepare(wanted: Wanted, environ: Mapping[str, str], folder: Path, say: Calla
         deployment_secret=environ.get("DEPLOYMENT_SECRET") or keep_secret(wanted.data_dir / DEPLOYMENT_SECRET_FILE),
         api_prefix=environ.get("API_PREFIX", "/api/v1").rstrip("/"),
     )
+
+
+def _api_key(wanted: Wanted, environ: Mapping[str, str]) -> str:
+    """What clients have to send; '' for nothing, which only a stack for this machine may want."""
+    given = environ.get("API_KEY", "")
+    if wanted.with_key:
+        return given or keep_secret(wanted.data_dir / API_KEY_FILE)
+    if given:
+        raise StackError("API_KEY is set: take it away, or leave out --no-key")
+    if wanted.host not in LOOPBACK:
+        raise StackError(f"{wanted.host} is reachable from other machines: --no-key is for 127.0.0.1 only")
+    return ""
 
 
 def _port_in(environ: Mapping[str, str], name: str) -> int | None:

@@ -17,6 +17,7 @@ from client.stack.settings import default_data_dir, given_environ
 @click.option("--port", envvar="APP_PORT", type=click.IntRange(1, 65535), help="Its port; usually 8000, or a free one.")
 @click.option("--slots", envvar="GPU_SLOTS", help="auto (the GPUs, or else the CPU) or cpu:N, N slots of CPU.")
 @click.option("--no-flower", is_flag=True, help="Without Flower.")
+@click.option("--no-key", is_flag=True, help="Ask for no API key: whoever has an account here may use all of it.")
 @click.option("--stop-jobs", is_flag=True, help="At the end, stop jobs and deployments too; else they go on.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def up(
@@ -26,6 +27,7 @@ def up(
     port: int | None,
     slots: str | None,
     no_flower: bool,
+    no_key: bool,
     stop_jobs: bool,
     quiet: bool,
 ) -> None:
@@ -36,7 +38,8 @@ def up(
     """
     environ = given_environ(os.environ, Path.cwd())
     folder = (data_dir or default_data_dir(environ)).expanduser().absolute()
-    wanted = Wanted(folder, host, port, slots or environ.get("GPU_SLOTS", "auto"), not no_flower)
+    chosen = slots or environ.get("GPU_SLOTS", "auto")
+    wanted = Wanted(folder, host, port, chosen, with_flower=not no_flower, with_key=not no_key)
     try:
         run_in_foreground(wanted, environ, stop_jobs_too=stop_jobs, quiet=quiet)
     except StackError as problem:

@@ -1,6 +1,7 @@
 """What `swt up` prints: everything one needs on a terminal, no secret in a log."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -46,6 +47,13 @@ def test_a_log_gets_no_secret():
     assert "the-key" not in text
     assert "the-password" not in text
     assert "in /data/api_key" in text
+
+
+def test_a_stack_without_a_key_says_so_and_asks_for_none():
+    text = printed(on_terminal=False, settings=replace(SETTINGS, api_key=""))
+
+    assert "none: whoever has an account on this machine may use all of this" in text
+    assert "  curl http://127.0.0.1:8000/api/v1/training/gpus\n" in text
 
 
 def test_the_first_request_is_on_one_line():
