@@ -39,7 +39,7 @@ def test_without_a_key_none_is_made(prepared: Prepare, tmp_path: Path) -> None:
 
 
 def test_a_stack_that_others_can_reach_has_a_key(prepared: Prepare) -> None:
-    with pytest.raises(StackError, match="0.0.0.0 is reachable from other machines"):
+    with pytest.raises(StackError, match=r"0\.0\.0\.0 is reachable from other machines"):
         prepared({}, with_key=False, host="0.0.0.0")
 
 
