@@ -1,15 +1,16 @@
 """Answers about deployments that are more than one record, shaped for their schemas."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from api.cursors import decode_cursor, encode_cursor
 from api.messages import text
 from api.services import services
 from api.services.deployments import NewDeployment
+from api.services.outlook import queue_item
 from common.clock import from_ms, iso
-from common.jobs import JobKind
-from common.states import JobState
+from common.jobs import Job, JobKind
+from common.states import WAITING, JobState
 from deploy.life import get_deployment
 
 
@@ -37,6 +38,14 @@ def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
         "estimated_start_at": iso(waits.earliest_start),
         "reason": waits.reason,
     }
+
+
+def status_view(job: Job) -> Job:
+    """The deployment; while it waits, with the reason why it does, as the queue tells it."""
+    if job.held or job.state not in WAITING:
+        return job
+    waits = queue_item(services(), job)
+    return job if waits is None else replace(job, reason=waits.reason, message=waits.message)
 
 
 def deployment_list_view(query: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.deployment_views import deployment_list_view, new_deployment_view, traffic_view
+from api.deployment_views import deployment_list_view, new_deployment_view, status_view, traffic_view
 from api.etags import job_etag, not_modified
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.resources.events import JobEvents
@@ -90,8 +90,8 @@ class DeploymentStatus(MethodView):
     @blp.response(200, DeploymentStatusSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     def get(self, job_id: str) -> Job:
-        """Show a deployment's state, port and endpoint."""
-        return get_deployment(services().store, job_id)
+        """Show a deployment's state, port and endpoint; while it waits, why."""
+        return status_view(get_deployment(services().store, job_id))
 
 
 @blp.route("/jobs/<string:job_id>/metrics")

@@ -2,10 +2,12 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.messages import told
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.memory_size import size_text
 from api.schemas.strict import StrictSchema
+from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.deployments import Target
@@ -37,7 +39,7 @@ class DeploymentStatusSchema(Schema):
     unhealthy_since = fields.Function(lambda job: iso(job.unhealthy_since), metadata=MOMENT)
     restarts = fields.Integer(metadata={"description": "Since its server last answered for long."})
     reason = fields.String()
-    message = fields.String()
+    message = Told()
     revision = fields.Integer(metadata={"description": "Grows with each change."})
 
 
@@ -50,7 +52,7 @@ class DeploymentSchema(DeploymentStatusSchema):
         attribute="spec.deploy.target", metadata={"enum": [target.value for target in Target]}
     )
     error_message = fields.Function(
-        lambda job: job.message if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
+        lambda job: told(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
     )
     model_path = fields.String(attribute="spec.model_path")
     source_job_id = fields.String(attribute="spec.deploy.source_job_id")

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from api.schemas.jobs import MOMENT
+from api.schemas.told import Told
 from common.clock import iso
 from common.jobs import Job
 from deploy.lineage import Lineage
@@ -27,7 +28,7 @@ class ExportSchema(Schema):
     job_id = fields.String(attribute="id")
     status = fields.String(attribute="state")
     path = fields.String(attribute="export_path")
-    error = fields.String(attribute="export_error")
+    error = Told(attribute="export_error")
     exported_at = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
 
 
