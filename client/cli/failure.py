@@ -54,7 +54,7 @@ def _lines(exc: SwiftTrainerError) -> list[str]:
 
 
 def _headline(exc: SwiftTrainerError) -> str:
-    """What happened. Where the service's sentence is nothing but its wrong fields, these are counted: they come below."""
+    """What happened. A sentence that is nothing but the wrong fields gives way to their number: they come below."""
     if not isinstance(exc, ApiError) or not exc.errors:
         return str(exc)
     if not exc.message.startswith(f"{exc.errors[0].get('field')}: "):

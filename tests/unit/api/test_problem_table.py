@@ -9,7 +9,6 @@ from api.problems import STATUS
 from api.schemas.problems import ProblemSchema
 from common.errors import ServiceError
 
-
 ROOT = Path(__file__).parents[3]
 
 
