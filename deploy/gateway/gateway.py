@@ -37,7 +37,7 @@ class Gateway:
         body = await read_body(request, self.settings.gateway_max_body_bytes, self.settings.gateway_idle_seconds)
         exchange = request[EXCHANGE]
         exchange.model = model_in(body)
-        replicas = self._replicas_of(exchange.model)
+        replicas = await self._replicas_of(exchange.model)
         call = Call(path, request.headers, body, exchange.request_id)
         deadline = asyncio.timeout(self.settings.gateway_first_byte_seconds)
         relay = Relay(request, exchange, deadline, self.settings.gateway_idle_seconds)
@@ -47,7 +47,11 @@ class Gateway:
         except (TimeoutError, aiohttp.ClientError) as exc:
             return await relay.end_early(exc)
 
-    def _replicas_of(self, model: str) -> tuple[Replica, ...]:
+    async def _replicas_of(self, model: str) -> tuple[Replica, ...]:
+        replicas = self.routes.current().replicas_of(model)
+        if replicas:
+            return replicas
+        await self.routes.catch_up()
         table = self.routes.current()
         if not table.knows(model):
             raise model_not_found(model, table.nearest(model))

@@ -11,6 +11,7 @@ from client.stack.embedded_redis import EmbeddedRedis
 from common.api_keys import ApiKey, Scope, hash_of, new_key
 from common.clock import now
 from common.store import open_store
+from deploy.replicas import Replica
 from tests.integration.gateway.fake_server import Conversation, completion, says
 from tests.integration.gateway.gateway_process import gateway_process
 from tests.real_stack import PATIENCE_SECONDS, eventually
@@ -93,6 +94,20 @@ def test_without_redis_the_last_routes_and_keys_serve_on(make_server, model, tmp
         store.client.close()
     finally:
         redis.stop()
+
+
+def test_a_model_answers_from_the_moment_that_it_is_published(start_gateway, make_server, model):
+    url = make_server(says("hi")).url
+    with start_gateway(GATEWAY_REFRESH_SECONDS=60) as gateway:
+        assert gateway.chat(model).status_code == 404
+
+        gateway.replicas = [Replica(f"{model}~deploy-1", (model,), "1", url, "a-replica-key")]
+        gateway.tell()
+
+        assert gateway.chat(model).status_code == 200
+        gateway.replicas = [Replica(f"{model}~deploy-2", ("another",), "1", url, "a-replica-key")]
+        gateway.tell()
+        assert [each["id"] for each in gateway.http.get("/v1/models").json()["data"]] == ["another"]
 
 
 def test_routes_do_not_serve_on_for_ever(start_gateway, make_server, model):
