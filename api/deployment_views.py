@@ -1,6 +1,6 @@
 """Answers about deployments that are more than one record, shaped for their schemas."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from api.cursors import decode_cursor, encode_cursor
@@ -8,10 +8,9 @@ from api.messages import text
 from api.services import services
 from api.services.deployments import NewDeployment
 from api.services.outlook import queue_item
-from common.clock import from_ms, iso
+from common.clock import iso
 from common.jobs import Job, JobKind
 from common.states import WAITING, JobState
-from deploy.life import get_deployment
 
 
 def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
@@ -61,12 +60,3 @@ def deployment_list_view(query: dict[str, Any]) -> dict[str, Any]:
         jobs, more = found[:size], len(found) > size
     cursor = encode_cursor(list_kind, jobs[-1].sequence) if more and jobs else None
     return {"jobs": jobs, "total": total, "page": page, "size": size, "next_cursor": cursor}
-
-
-def traffic_view(job_id: str) -> dict[str, Any]:
-    """What a deployment was asked through the gateway. Raises JobNotFound."""
-    get_deployment(services().store, job_id)
-    traffic = services().store.traffic.of_deployments([job_id])[job_id]
-    mean = round(traffic.milliseconds / traffic.requests, 1) if traffic.requests else None
-    last_at = iso(from_ms(traffic.last_at_ms)) if traffic.last_at_ms else None
-    return {"job_id": job_id, **asdict(traffic), "mean_milliseconds": mean, "last_at": last_at}

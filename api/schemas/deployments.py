@@ -84,18 +84,6 @@ class DeploymentSchema(DeploymentStatusSchema):
     cancel_requested_at = fields.Function(lambda job: iso(job.cancel_requested_at), metadata=MOMENT)
 
 
-class TrafficSchema(Schema):
-    """What the gateway passed on to a deployment; counts only grow."""
-
-    job_id = fields.String()
-    requests = fields.Integer()
-    errors = fields.Integer(metadata={"description": "Answered with 5xx, or broken off."})
-    prompt_tokens = fields.Integer(metadata={"description": "As far as the server tells them."})
-    completion_tokens = fields.Integer()
-    mean_milliseconds = fields.Float(allow_none=True, metadata={"description": "From request to the answer's end."})
-    last_at = fields.String(allow_none=True, metadata={"format": "date-time"})
-
-
 class DeploymentListQuerySchema(Schema):
     """Which page of the deployments, newest first."""
 

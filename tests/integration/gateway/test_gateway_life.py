@@ -37,6 +37,10 @@ def test_requests_and_tokens_are_counted_per_deployment_and_key(gateway, make_se
     assert counted.last_at_ms > 0
     of_deployment = store.traffic.of_deployments([deployment])[deployment]
     assert (of_deployment.requests, of_deployment.errors, of_deployment.completion_tokens) == (3, 1, 8)
+    # What nobody serves is in nobody's counts but the caller's.
+    assert [model for of_key, model in store.traffic.uses() if of_key == key_id] == [model]
+    use = store.traffic.of_uses([(key_id, model)])[key_id, model]
+    assert (use.requests, use.errors, use.prompt_tokens, use.completion_tokens) == (3, 1, 6, 8)
     eventually(lambda: store.api_keys.get(key_id).last_used_at, bool)
 
     requests = gateway.metric("swift_trainer_gateway_requests_total")
@@ -45,8 +49,13 @@ def test_requests_and_tokens_are_counted_per_deployment_and_key(gateway, make_se
     tokens = gateway.metric("swift_trainer_gateway_key_tokens_total")
     assert tokens[f'{{key="{key_id}",kind="completion"}}'] == 8
 
-    # What has left is not shown for ever.
+    # A model that is there and that nobody answers for counts as well.
+    gateway.known.append(model)
     gateway.serve(model)
+    assert gateway.http.post("/v1/completions", json={"model": model}, headers=headers).status_code == 503
+    eventually(lambda: store.traffic.of_uses([(key_id, model)])[key_id, model], lambda seen: seen.errors == 2)
+
+    # What has left is not shown for ever.
     assert deployment not in str(gateway.metric("swift_trainer_gateway"))
 
 
