@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from common.settings import Settings
+from tests.integration.api.submitting import BODY, TRAINING
 
 pytestmark = pytest.mark.integration
 
@@ -57,6 +58,15 @@ def test_the_next_version_of_a_model_keeps_the_names_of_its_adapters(deploy: Dep
     deploy("base", "sql")
 
     assert deploy("base", "sql").json["version"] == "v2"
+
+
+def test_a_training_is_not_begun_for_a_name_that_its_model_could_not_have(deploy: Deploy, client: FlaskClient) -> None:
+    deploy("base", "sql")
+
+    refused = client.post(f"{TRAINING}/jobs", json={**BODY, "deploy": {"name": "sql"}})
+
+    assert (refused.status_code, refused.json["model"]) == (409, "sql")
+    assert client.post(f"{TRAINING}/jobs", json={**BODY, "deploy": {"name": "base"}}).status_code == 201
 
 
 def test_a_name_is_free_again_when_what_had_it_is_deleted(deploy: Deploy, client: FlaskClient) -> None:
