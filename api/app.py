@@ -49,6 +49,7 @@ from api.resources import (
     system,
     trainers,
     typed_jobs,
+    usage,
 )
 from api.running_hashes import RunningHashes
 from api.schemas.problems import ProblemSchema
@@ -117,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register_blueprint(lineage.training, url_prefix=f"{settings.api_prefix}/training")
     for blueprint in (deployments.blp, deploy_queue.blp, models.blp, lineage.deployment):
         api.register_blueprint(blueprint, url_prefix=f"{settings.api_prefix}/deploy")
-    for module in (datasets, keys, audit):
+    for module in (datasets, keys, audit, usage):
         api.register_blueprint(module.blp, url_prefix=settings.api_prefix)
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)

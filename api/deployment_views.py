@@ -1,16 +1,16 @@
 """Answers about deployments that are more than one record, shaped for their schemas."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from api.cursors import decode_cursor, encode_cursor
 from api.messages import text
 from api.services import services
 from api.services.deployments import NewDeployment
-from common.clock import from_ms, iso
-from common.jobs import JobKind
-from common.states import JobState
-from deploy.life import get_deployment
+from api.services.outlook import queue_item
+from common.clock import iso
+from common.jobs import Job, JobKind
+from common.states import WAITING, JobState
 
 
 def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
@@ -39,6 +39,14 @@ def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
     }
 
 
+def status_view(job: Job) -> Job:
+    """The deployment; while it waits, with the reason why it does, as the queue tells it."""
+    if job.held or job.state not in WAITING:
+        return job
+    waits = queue_item(services(), job)
+    return job if waits is None else replace(job, reason=waits.reason, message=waits.message)
+
+
 def deployment_list_view(query: dict[str, Any]) -> dict[str, Any]:
     """One page of deployments, newest first. Raises InvalidInput for a wrong cursor."""
     state = JobState(query["status"]) if query["status"] else None
@@ -52,12 +60,3 @@ def deployment_list_view(query: dict[str, Any]) -> dict[str, Any]:
         jobs, more = found[:size], len(found) > size
     cursor = encode_cursor(list_kind, jobs[-1].sequence) if more and jobs else None
     return {"jobs": jobs, "total": total, "page": page, "size": size, "next_cursor": cursor}
-
-
-def traffic_view(job_id: str) -> dict[str, Any]:
-    """What a deployment was asked through the gateway. Raises JobNotFound."""
-    get_deployment(services().store, job_id)
-    traffic = services().store.traffic.of_deployments([job_id])[job_id]
-    mean = round(traffic.milliseconds / traffic.requests, 1) if traffic.requests else None
-    last_at = iso(from_ms(traffic.last_at_ms)) if traffic.last_at_ms else None
-    return {"job_id": job_id, **asdict(traffic), "mean_milliseconds": mean, "last_at": last_at}

@@ -142,6 +142,8 @@ class Job:
     export_path: str = ""
     export_error: str = ""
     exported_at: datetime | None = None
+    own_export_path: str = ""
+    own_exported_at: datetime | None = None
     export_job_id: str = ""
     port: int | None = None
     endpoint: str = ""

@@ -46,6 +46,8 @@
 | st:dataset_content:<file_name>:jobs | set | ids of jobs that were given it, ended ones too | with the content |
 | st:traffic:deployment:<deployment_id> | hash | what the gateway passed to it | 90 days after the last |
 | st:traffic:key:<key_id> | hash | what an API key was used for at the gateway | 90 days after the last |
+| st:traffic:key:<key_id>:model:<model> | hash | what a model was asked with that key | 90 days after the last |
+| st:traffic:used | zset | `<key_id>/<model>` of those, scored by last use, bounded | 90 days each |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
@@ -89,6 +91,7 @@ SCHEDULER_PAUSED = "st:scheduler:paused"
 SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass, not a password
 
 SWIFT_OPTIONS = "st:swift_options"
+TRAFFIC_USED = "st:traffic:used"
 
 
 def job(job_id: str) -> str:
@@ -168,3 +171,7 @@ def deployment_traffic(deployment_id: str) -> str:
 
 def key_traffic(key_id: str) -> str:
     return f"st:traffic:key:{key_id}"
+
+
+def model_traffic(key_id: str, model: str) -> str:
+    return f"st:traffic:key:{key_id}:model:{model}"

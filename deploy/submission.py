@@ -14,6 +14,7 @@ from common.states import JobState
 from common.store import Store
 from common.store.jobs import Idempotency
 from deploy.life import replicas_of
+from deploy.names import refuse_taken_names
 from deploy.ports import refuse_leased_port
 from deploy.requests import DeployRequest
 from deploy.sealing import new_server_key, seal
@@ -41,6 +42,7 @@ def submit_deployment(
     source = find_source(store, replace(request, api_key="", sealed_api_key=sealed))
     name = name_for(source, request.name)
     _refuse_other_model(store, name, source.request)
+    refuse_taken_names(store, name, source.request.adapters)
     refuse_leased_port(store, source.request.port, source.request.node_names)
     # A platform looks after the replicas of its own.
     workloads = request.replicas if request.target is Target.LOCAL else 1

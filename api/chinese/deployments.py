@@ -46,6 +46,18 @@ DEPLOYMENTS: Table = {
             "version {version} of {model} is another model, that of {job}; choose another version",
             "{model} 的版本 {version} 已用于另一个模型（部署任务 {job}），请换一个版本",
         ),
+        (
+            "there is a model '{name}' already; give the adapter another name",
+            "已有模型 '{name}'，请为该适配器换一个名称",
+        ),
+        (
+            "{job} has an adapter '{name}'; choose another name, or delete that deployment",
+            "部署任务 {job} 已有适配器 '{name}'，请换一个名称，或删除该部署任务",
+        ),
+        (
+            "{job} has an adapter '{name}', too; give this one another name",
+            "部署任务 {job} 也有适配器 '{name}'，请为这一个换一个名称",
+        ),
         ("nothing was deployed under the name '{model}'", "没有以名称 '{model}' 部署的模型"),
         ("model {model} has no version '{version}'", "模型 {model} 没有版本 '{version}'"),
         (

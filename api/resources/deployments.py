@@ -6,7 +6,7 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.deployment_views import deployment_list_view, new_deployment_view, traffic_view
+from api.deployment_views import deployment_list_view, new_deployment_view, status_view
 from api.etags import job_etag, not_modified, wanted_revision
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.resources.events import JobEvents
@@ -18,13 +18,14 @@ from api.schemas.deployments import (
     DeploymentListSchema,
     DeploymentSchema,
     DeploymentStatusSchema,
-    TrafficSchema,
 )
 from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAnswerSchema, NewDeploymentSchema
 from api.schemas.problems import ProblemSchema
+from api.schemas.traffic import TrafficSchema
 from api.services import services
 from api.services.deployments import delete, deploy, scale, start, stop
+from api.services.usage import DeploymentUsage, usage_of
 from api.views import changed_job
 from common.jobs import Job
 from deploy.life import get_deployment
@@ -96,17 +97,17 @@ class DeploymentStatus(MethodView):
     @blp.response(200, DeploymentStatusSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     def get(self, job_id: str) -> Job:
-        """Show a deployment's state, port and endpoint."""
-        return get_deployment(services().store, job_id)
+        """Show a deployment's state, port and endpoint; while it waits, why."""
+        return status_view(get_deployment(services().store, job_id))
 
 
 @blp.route("/jobs/<string:job_id>/metrics")
 class DeploymentMetrics(MethodView):
     @blp.response(200, TrafficSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    def get(self, job_id: str) -> dict[str, Any]:
+    def get(self, job_id: str) -> DeploymentUsage:
         """Show what it was asked through the gateway: requests, errors, tokens, time."""
-        return traffic_view(job_id)
+        return usage_of(services(), job_id)
 
 
 @blp.route("/jobs/<string:job_id>/start")

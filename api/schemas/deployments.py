@@ -2,10 +2,12 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.messages import told
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.memory_size import size_text
 from api.schemas.strict import StrictSchema
+from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.deployments import Target
@@ -37,7 +39,7 @@ class DeploymentStatusSchema(Schema):
     unhealthy_since = fields.Function(lambda job: iso(job.unhealthy_since), metadata=MOMENT)
     restarts = fields.Integer(metadata={"description": "Since its server last answered for long."})
     reason = fields.String()
-    message = fields.String()
+    message = Told()
     revision = fields.Integer(metadata={"description": "Grows with each change."})
 
 
@@ -50,7 +52,7 @@ class DeploymentSchema(DeploymentStatusSchema):
         attribute="spec.deploy.target", metadata={"enum": [target.value for target in Target]}
     )
     error_message = fields.Function(
-        lambda job: job.message if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
+        lambda job: told(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
     )
     model_path = fields.String(attribute="spec.model_path")
     source_job_id = fields.String(attribute="spec.deploy.source_job_id")
@@ -80,18 +82,6 @@ class DeploymentSchema(DeploymentStatusSchema):
     log_file_path = fields.String()
     queued_at = fields.Function(lambda job: iso(job.queued_at), metadata=MOMENT)
     cancel_requested_at = fields.Function(lambda job: iso(job.cancel_requested_at), metadata=MOMENT)
-
-
-class TrafficSchema(Schema):
-    """What the gateway passed on to a deployment; counts only grow."""
-
-    job_id = fields.String()
-    requests = fields.Integer()
-    errors = fields.Integer(metadata={"description": "Answered with 5xx, or broken off."})
-    prompt_tokens = fields.Integer(metadata={"description": "As far as the server tells them."})
-    completion_tokens = fields.Integer()
-    mean_milliseconds = fields.Float(allow_none=True, metadata={"description": "From request to the answer's end."})
-    last_at = fields.String(allow_none=True, metadata={"format": "date-time"})
 
 
 class DeploymentListQuerySchema(Schema):

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from api.schemas.jobs import MOMENT
+from api.schemas.told import Told
 from common.clock import iso
 from common.jobs import Job
 from deploy.lineage import Lineage
@@ -27,7 +28,7 @@ class ExportSchema(Schema):
     job_id = fields.String(attribute="id")
     status = fields.String(attribute="state")
     path = fields.String(attribute="export_path")
-    error = fields.String(attribute="export_error")
+    error = Told(attribute="export_error")
     exported_at = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
 
 
@@ -35,6 +36,7 @@ class ServedSchema(Schema):
     """A deployment of it."""
 
     job_id = fields.String(attribute="id")
+    source_job_id = fields.String(attribute="spec.deploy.source_job_id")
     name = fields.String(attribute="spec.deploy.name")
     version = fields.String(attribute="spec.deploy.version")
     status = fields.String(attribute="state")
@@ -43,8 +45,11 @@ class ServedSchema(Schema):
 
 
 def exports_of(lineage: Lineage) -> list[Job]:
-    """The training's own export first, unless one that was asked for has replaced it."""
+    """The training's own export first, if it made one: newer ones, which were asked for, may have taken its place."""
     training, paths = lineage.training, {job.export_path for job in lineage.exports}
+    if training and training.own_export_path:
+        path, at = training.own_export_path, training.own_exported_at
+        training = training.evolve(export_path=path, exported_at=at, export_error="")
     own = [training] if training and training.export_path and training.export_path not in paths else []
     return [*own, *lineage.exports]
 

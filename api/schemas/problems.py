@@ -37,6 +37,8 @@ class ProblemSchema(Schema):
     key_name = fields.String(metadata={"description": "The API key that lacks it."})
     key = fields.String(metadata={"description": "The API key that is not there."})
     name = fields.String(metadata={"description": "The name that is taken."})
+    model = fields.String(metadata={"description": "The model name it is about, if it is about one."})
+    port = fields.Integer(metadata={"description": "The port that is leased, if one is in the way."})
     dataset = fields.String(metadata={"description": "The data set it is about, if it is about one."})
     upload_offset = fields.Integer(metadata={"description": "The byte at which the upload has to go on."})
     limit_bytes = fields.Integer(metadata={"description": "How large the data set may be."})

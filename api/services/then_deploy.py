@@ -7,6 +7,7 @@ from api.services import Services
 from api.services.deployments import request_of
 from api.services.serving_inputs import serving_errors
 from common.jobs import TaskType
+from deploy.names import refuse_taken_names
 from deploy.requests import DeployRequest, dump_request
 from deploy.sealing import new_server_key, seal
 
@@ -20,10 +21,12 @@ class ThenDeploy:
 
 
 def then_deploy_of(services: Services, body: dict[str, Any], task_type: TaskType) -> ThenDeploy | None:
-    """None when the training is not to be deployed."""
+    """None when the training is not to be deployed. Raises StateConflict for names that other models have by now."""
     request = _request(body, task_type)
     if request is None:
         return None
+    if request.name:
+        refuse_taken_names(services.store, request.name, request.adapters)
     api_key = request.api_key or new_server_key()
     kept = replace(request, api_key="", sealed_api_key=seal(services.settings, api_key))
     return ThenDeploy(dump_request(kept), api_key)

@@ -33,6 +33,7 @@ COMMANDS = {
     "priority": ("client.cli.priority:priority", "Change the priority of a waiting job."),
     "data": ("client.cli.data:data", "Upload, list and delete data sets."),
     "keys": ("client.cli.keys:keys", "Make, list and revoke API keys."),
+    "usage": ("client.cli.usage:usage", "Show requests and tokens of API keys and models."),
     "audit": ("client.cli.audit:audit", "List who changed what."),
     "gpus": ("client.cli.gpus:gpus", "List GPUs and who uses them."),
 }

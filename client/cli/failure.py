@@ -38,7 +38,7 @@ def exit_code(exc: SwiftTrainerError) -> Exit:
 
 
 def _lines(exc: SwiftTrainerError) -> list[str]:
-    lines = [f"swt: {exc}"]
+    lines = [f"swt: {_headline(exc)}"]
     if isinstance(exc, WaitTimedOut):
         lines.append(f"  stop it: swt stop {exc.job.get('job_id')}")
     if isinstance(exc, GatewayUnreachable):
@@ -51,6 +51,15 @@ def _lines(exc: SwiftTrainerError) -> list[str]:
             lines.append("  set SWIFT_TRAINER_API_KEY, or run swt up, which keeps the key for you")
         lines.append(f"  ({_origin(exc)})")
     return lines
+
+
+def _headline(exc: SwiftTrainerError) -> str:
+    """What happened. A sentence that is nothing but the wrong fields gives way to their number: they come below."""
+    if not isinstance(exc, ApiError) or not exc.errors:
+        return str(exc)
+    if not exc.message.startswith(f"{exc.errors[0].get('field')}: "):
+        return str(exc)
+    return "1 field is wrong" if len(exc.errors) == 1 else f"{len(exc.errors)} fields are wrong"
 
 
 def _origin(exc: ApiError) -> str:

@@ -1,6 +1,6 @@
 """The client: one object per service, its nouns as attributes."""
 
-from typing import Self
+from typing import Self, cast
 
 import httpx2
 
@@ -72,6 +72,10 @@ class SwiftTrainer:
         if response.is_success or "services" in health:
             return health
         raise error_from(response.status_code, response.headers, response.content)
+
+    def usage(self) -> Json:
+        """What the gateway was asked, by key and by model: of all keys for scope admin, of one's own for others."""
+        return cast("Json", self._transport.request("GET", "/usage"))
 
     def lineage(self, job_id: str) -> Lineage:
         """What a training, an export or a deployment came from and what became of it. Raises NotFound."""

@@ -11,7 +11,8 @@ if not now then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'export_job_id', 'export_told')
+local job = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'export_job_id', 'export_told',
+  'export_path', 'exported_at_ms')
 if not job[1] then
   return 'missing'
 end
@@ -25,6 +26,9 @@ end
 
 redis.call('HSET', KEYS[1], 'export_told', told, 'export_error', ARGV[6])
 if ARGV[4] ~= '' then
+  -- Once: what the training merged itself, if it did, may be served and is not forgotten for a newer model.
+  redis.call('HSETNX', KEYS[1], 'own_export_path', job[5] or '')
+  redis.call('HSETNX', KEYS[1], 'own_exported_at_ms', job[6] or '')
   redis.call('HSET', KEYS[1], 'export_path', ARGV[4], 'exported_at_ms', now)
 end
 redis.call('HINCRBY', KEYS[1], 'revision', 1)

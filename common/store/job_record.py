@@ -19,6 +19,7 @@ _TIMES = (
     "ended_at",
     "cancel_requested_at",
     "exported_at",
+    "own_exported_at",
     "ready_at",
     "unhealthy_since",
 )
@@ -32,6 +33,7 @@ _TEXTS = (
     "checkpoint_path",
     "log_file_path",
     "export_path",
+    "own_export_path",
     "export_error",
     "export_job_id",
     "endpoint",

@@ -20,6 +20,7 @@ class Exchange:
     began: float = field(default_factory=time.monotonic)
     caller_id: str = ""
     model: str = ""
+    is_model_known: bool = False
     deployment_id: str = ""
     status: int = 0
     first_byte_seconds: float | None = None

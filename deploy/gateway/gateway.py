@@ -10,7 +10,7 @@ from common.settings import Settings
 from deploy.gateway.asked import model_in, path_to_pass_on, read_body
 from deploy.gateway.callers import Callers
 from deploy.gateway.errors import model_not_found, no_healthy_replica
-from deploy.gateway.exchange import EXCHANGE
+from deploy.gateway.exchange import EXCHANGE, Exchange
 from deploy.gateway.forward import Forwarder
 from deploy.gateway.ledger import Ledger
 from deploy.gateway.live_routes import LiveRoutes
@@ -37,7 +37,7 @@ class Gateway:
         body = await read_body(request, self.settings.gateway_max_body_bytes, self.settings.gateway_idle_seconds)
         exchange = request[EXCHANGE]
         exchange.model = model_in(body)
-        replicas = self._replicas_of(exchange.model)
+        replicas = await self._replicas_of(exchange)
         call = Call(path, request.headers, body, exchange.request_id)
         deadline = asyncio.timeout(self.settings.gateway_first_byte_seconds)
         relay = Relay(request, exchange, deadline, self.settings.gateway_idle_seconds)
@@ -47,9 +47,13 @@ class Gateway:
         except (TimeoutError, aiohttp.ClientError) as exc:
             return await relay.end_early(exc)
 
-    def _replicas_of(self, model: str) -> tuple[Replica, ...]:
-        table = self.routes.current()
-        if not table.knows(model):
+    async def _replicas_of(self, exchange: Exchange) -> tuple[Replica, ...]:
+        model, table = exchange.model, self.routes.current()
+        if not table.replicas_of(model):
+            await self.routes.catch_up()
+            table = self.routes.current()
+        exchange.is_model_known = table.knows(model)
+        if not exchange.is_model_known:
             raise model_not_found(model, table.nearest(model))
         replicas = table.replicas_of(model)
         if not replicas:

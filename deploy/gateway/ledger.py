@@ -1,26 +1,39 @@
 """What was passed on, counted in memory and added to the counts in Redis every few seconds."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import structlog
 
 from common.clock import now, to_ms
 from common.errors import ServiceError
 from common.store import Store
-from common.store.traffic import Traffic
+from common.store.traffic import Traffic, Use
 from deploy.gateway.exchange import Exchange
 
 log = structlog.get_logger()
 
 FLUSH_SECONDS = 3.0
 
+_Name = TypeVar("_Name")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was not written yet."""
+
+    deployments: dict[str, Traffic] = field(default_factory=dict)
+    keys: dict[str, Traffic] = field(default_factory=dict)
+    uses: dict[Use, Traffic] = field(default_factory=dict)
+
 
 class Ledger:
-    """Counts per deployment and per key. What a process that is killed had not written yet is lost."""
+    """Counts per deployment, per key and per model of a key. What a process that is killed had not written is lost."""
 
     def __init__(self) -> None:
-        self._deployments: dict[str, Traffic] = {}
-        self._keys: dict[str, Traffic] = {}
+        self._counts = Counts()
 
     def note(self, exchange: Exchange) -> None:
         """Count a request that has ended."""
@@ -33,23 +46,26 @@ class Ledger:
             milliseconds=round(exchange.seconds() * 1000),
             last_at_ms=to_ms(now()),
         )
-        _add(self._deployments, exchange.deployment_id, counted)
-        _add(self._keys, exchange.caller_id, counted)
+        if exchange.deployment_id:
+            _add(self._counts.deployments, exchange.deployment_id, counted)
+        if exchange.caller_id:
+            _add(self._counts.keys, exchange.caller_id, counted)
+        if exchange.caller_id and exchange.is_model_known:
+            _add(self._counts.uses, (exchange.caller_id, exchange.model), counted)
 
     async def flush(self, store: Store) -> None:
         """Write what was counted; keeps it for the next time when Redis is away."""
-        deployments, keys = self._deployments, self._keys
-        if not deployments and not keys:
+        counts = self._counts
+        if not counts.deployments and not counts.keys:
             return
-        self._deployments, self._keys = {}, {}
+        self._counts = Counts()
         try:
-            await asyncio.to_thread(_write, store, deployments, keys)
+            await asyncio.to_thread(_write, store, counts)
         except ServiceError as exc:
             log.warning("traffic_not_written", error=exc.message)
-            for name, traffic in deployments.items():
-                _add(self._deployments, name, traffic)
-            for name, traffic in keys.items():
-                _add(self._keys, name, traffic)
+            _add_all(self._counts.deployments, counts.deployments)
+            _add_all(self._counts.keys, counts.keys)
+            _add_all(self._counts.uses, counts.uses)
 
     async def keep_flushing(self, store: Store) -> None:
         """Flush for ever."""
@@ -61,15 +77,19 @@ class Ledger:
                 log.exception("traffic_not_written")
 
 
-def _add(counts: dict[str, Traffic], name: str, traffic: Traffic) -> None:
-    if name:
-        counts[name] = counts.get(name, Traffic()) + traffic
+def _add(counts: dict[_Name, Traffic], name: _Name, traffic: Traffic) -> None:
+    counts[name] = counts.get(name, Traffic()) + traffic
 
 
-def _write(store: Store, deployments: dict[str, Traffic], keys: dict[str, Traffic]) -> None:
-    store.traffic.add(deployments, keys)
+def _add_all(counts: dict[_Name, Traffic], more: Mapping[_Name, Traffic]) -> None:
+    for name, traffic in more.items():
+        _add(counts, name, traffic)
+
+
+def _write(store: Store, counts: Counts) -> None:
+    store.traffic.add(counts.deployments, counts.keys, counts.uses)
     try:
-        for key_id, traffic in keys.items():
+        for key_id, traffic in counts.keys.items():
             store.api_keys.note_use(key_id, traffic.last_at_ms)
     except ServiceError as exc:  # the counts are written: they must not be added once more
         log.warning("key_use_not_noted", error=exc.message)

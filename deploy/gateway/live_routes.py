@@ -1,6 +1,7 @@
 """Keeps the route table fresh; while it cannot be read, the last one counts on, for a bounded time."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,9 @@ log = structlog.get_logger()
 
 Source = Callable[[], RouteTable]
 
+# Between two looks for the sake of names that were missed: whoever asks for what is not there must not keep Redis busy.
+_AGAIN_SECONDS = 0.1
+
 
 class LiveRoutes:
     """The newest table that `source` gave. It is called in a thread, so it may wait for Redis."""
@@ -24,6 +28,8 @@ class LiveRoutes:
         self._table = RouteTable()
         self._read_at: float | None = None
         self._is_away = False
+        self._looking = asyncio.Lock()
+        self._began = -math.inf
 
     @property
     def is_away(self) -> bool:
@@ -46,6 +52,30 @@ class LiveRoutes:
 
     async def refresh(self) -> None:
         """Look once; a failure is logged, not raised."""
+        async with self._looking:
+            await self._look()
+
+    async def catch_up(self) -> None:
+        """Look before somebody is told that a name leads nowhere; those who ask meanwhile share the look.
+
+        While the store is away, what is known has to do.
+        """
+        asked = time.monotonic()
+        if self._is_away:
+            return
+        async with self._looking:
+            if self._began < asked:
+                await asyncio.sleep(max(0.0, self._began + _AGAIN_SECONDS - time.monotonic()))
+                await self._look()
+
+    async def keep_fresh(self, every_seconds: float) -> None:
+        """Look for ever."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(every_seconds)
+
+    async def _look(self) -> None:
+        self._began = time.monotonic()
         try:
             table = await asyncio.to_thread(self._source)
         except Exception as exc:  # whatever is wrong with the store, the last table serves on
@@ -59,9 +89,3 @@ class LiveRoutes:
         if table != self._table:
             self._table = table
             self._on_change(table)
-
-    async def keep_fresh(self, every_seconds: float) -> None:
-        """Look for ever."""
-        while True:
-            await self.refresh()
-            await asyncio.sleep(every_seconds)

@@ -10,16 +10,23 @@ from deploy.gateway.route_table import RouteTable
 
 
 async def list_models(request: web.Request) -> web.Response:
-    table = request.app[GATEWAY].routes.current()
+    table = await _newest_table(request)
     return web.json_response({"object": "list", "data": [_model(table, name) for name in sorted(table.served_models)]})
 
 
 async def show_model(request: web.Request) -> web.Response:
-    table = request.app[GATEWAY].routes.current()
+    table = await _newest_table(request)
     name = request.match_info["model"]
     if name not in table.served_models:
         raise model_not_found(name, table.nearest(name))
     return web.json_response(_model(table, name))
+
+
+async def _newest_table(request: web.Request) -> RouteTable:
+    """Who lists the models right after one was ready finds it."""
+    routes = request.app[GATEWAY].routes
+    await routes.catch_up()
+    return routes.current()
 
 
 def _model(table: RouteTable, name: str) -> dict[str, Any]:

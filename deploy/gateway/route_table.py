@@ -1,6 +1,6 @@
 """Which replicas answer for which model name, as one look at the store saw it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -23,7 +23,7 @@ class RouteTable:
         for replica in self.replicas:
             for model in dict.fromkeys(replica.models):
                 index.setdefault(model, []).append(replica)
-        object.__setattr__(self, "_by_model", {model: tuple(found) for model, found in index.items()})
+        object.__setattr__(self, "_by_model", {model: _of_one(model, found) for model, found in index.items()})
 
     @property
     def served_models(self) -> Collection[str]:
@@ -41,6 +41,12 @@ class RouteTable:
         names = sorted({*self._by_model, *self.known_models})[:_COMPARED_MAX]
         folded = {name.casefold(): name for name in names}
         return [folded[near] for near in get_close_matches(model.casefold(), folded, _NEAREST_MAX)]
+
+
+def _of_one(model: str, found: Sequence[Replica]) -> tuple[Replica, ...]:
+    """Those of one deployed model, should several have the name: the one that has it itself, or else the oldest."""
+    owner = min(found, key=lambda replica: (replica.models[0] != model, replica.created_at_s, replica.models[0]))
+    return tuple(replica for replica in found if replica.models[0] == owner.models[0])
 
 
 def make_table(replicas: Iterable[Replica], known_models: Iterable[str]) -> RouteTable:

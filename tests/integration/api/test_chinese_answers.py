@@ -18,6 +18,7 @@ from tests.integration.api.submitting import BODY, TRAINING, place, submit
 
 pytestmark = pytest.mark.integration
 
+DEPLOY = "/api/v1/deploy"
 CHINESE = {"Accept-Language": "zh-CN"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # For people; all other texts of an answer are names, paths and words for programs. `title` is HTTP's own phrase.
@@ -162,6 +163,49 @@ def test_the_story_of_a_job_is_told_in_chinese(client: FlaskClient, store: Store
     frames = [json.loads(line.removeprefix("data: ")) for line in streamed.splitlines() if line.startswith("data: ")]
     assert [frame["message"] for frame in frames][-2:] == ["ms-swift 退出码为 1：ValueError: x"] * 2
     assert all(HAN.search(frame["message"]) for frame in frames)
+
+
+def test_the_story_of_a_deployment_is_told_in_chinese(client: FlaskClient, store: Store) -> None:
+    name = client.post(f"{DEPLOY}/jobs", json={"model_path": "c/d", "name": "bot"}).json["job_id"]
+    store.nodes.heartbeat(make_node(), 30)
+    assert client.post(f"{TRAINING}/queue/process").json["result"]["started"] == 1
+    store.attempts.start(name, 1, 4711, "/log", "a model server started on node node-1, process 4711")
+    store.attempts.end(name, 1, Verb.FAIL, Reason.EXIT_NONZERO, "ms-swift ended with exit code 1: ValueError: x")
+    told = ["ms-swift 退出码为 1：ValueError: x"]
+
+    assert expect_chinese(client.get(f"{DEPLOY}/jobs/{name}/status", headers=CHINESE), 200) == told
+    assert expect_chinese(client.get(f"{DEPLOY}/jobs/{name}", headers=CHINESE), 200) == told * 2
+    assert expect_chinese(client.get(f"{DEPLOY}/jobs", headers=CHINESE), 200) == told * 2
+    assert expect_chinese(client.get(f"{DEPLOY}/models/bot", headers=CHINESE), 200) == told
+    assert expect_chinese(client.get(f"{DEPLOY}/jobs/{name}/events", headers=CHINESE), 200)[-1:] == told
+    for method, path in (("POST", "jobs/none/start"), ("POST", "queue/none/add"), ("POST", "models/none/rollback")):
+        expect_chinese(client.open(f"{DEPLOY}/{path}", method=method, headers=CHINESE), 404)
+    for method, path in (("POST", f"jobs/{name}/start"), ("DELETE", f"queue/{name}"), ("POST", f"jobs/{name}/stop")):
+        expect_chinese(client.open(f"{DEPLOY}/{path}", method=method, headers=CHINESE), 200)
+
+
+def test_a_failed_export_is_told_in_chinese_in_a_lineage(client: FlaskClient, store: Store) -> None:
+    place(client, store, export=False)
+    store.attempts.start("one", 1, 4711, "/log", "training started on node node-1, process 4711")
+    facts = {"checkpoint_path": "/c", "export_path": "/c/merged", "export_error": "it was cancelled"}
+    store.attempts.end("one", 1, Verb.COMPLETE, None, "trained 3 steps", **facts)
+
+    assert expect_chinese(client.get(f"{TRAINING}/jobs/one/lineage", headers=CHINESE), 200)
+
+
+def test_why_a_deployment_waits_is_in_its_status(client: FlaskClient, store: Store) -> None:
+    store.nodes.heartbeat(make_node(), 30)
+    name = client.post(f"{DEPLOY}/jobs", json={"model_path": "c/d", "name": "bot", "gpus": 9}).json["job_id"]
+
+    seen = client.get(f"{DEPLOY}/jobs/{name}/status").json
+    told = expect_chinese(client.get(f"{DEPLOY}/jobs/{name}/status", headers=CHINESE), 200)
+
+    assert (seen["status"], seen["reason"]) == ("queued", "too_large")
+    assert seen["message"] == "Needs 9 GPUs and a port; the largest node, node-1, has 2."
+    assert told == ["需要 9 个GPU，以及一个端口；最大的节点 node-1 只有 2 个。"]
+    client.delete(f"{DEPLOY}/queue/{name}")
+    held = client.get(f"{DEPLOY}/jobs/{name}/status").json
+    assert (held["status"], held["reason"], held["message"]) == ("pending", "held_by_user", "")
 
 
 def test_a_dry_run_is_told_in_chinese(client: FlaskClient) -> None:

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from common.nodes import Gpu
 from common.reasons import Reason
+from common.settings import Settings
 from common.states import Verb
 from common.store import Store
 from deploy.requests import DeployRequest
@@ -114,6 +115,30 @@ def test_the_result_of_an_older_export_is_not_taken(client: FlaskClient, store: 
     job = client.get(f"{TRAINING}/jobs/one").json
     assert (job["export_path"], job["export_completed"], job["status"]) == ("/merged-2", True, "completed")
     assert [event.type for event in store.events.newest("one", 20)[0]].count("end_export") == 2
+
+
+def test_a_lineage_keeps_what_the_training_merged_when_newer_exports_replace_it(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    merged = str(settings.data_dir / "merged")
+    place(client, store)
+    store.attempts.start("one", 1, 4711, "/log", "started")
+    facts = {"checkpoint_path": CHECKPOINT, "export_path": merged, "exported_at_ms": 1000}
+    store.attempts.end("one", 1, Verb.COMPLETE, None, "over", **facts)
+    served = client.post("/api/v1/deploy/jobs", json={"model_path": "one", "name": "bot"}).json["job_id"]
+
+    for path in ("/merged-2", "/merged-3"):
+        export_id = client.post(f"{TRAINING}/jobs/one/export").json["export_job_id"]
+        client.post(f"{TRAINING}/jobs/{export_id}/stop")
+        assert store.jobs.end_export("one", export_id, "there", export_path=path) == "ok"
+
+    seen = client.get(f"{TRAINING}/jobs/one/lineage").json
+    assert (seen["exports"][0]["job_id"], seen["exports"][0]["path"]) == ("one", merged)
+    assert seen["exports"][0]["exported_at"] == "1970-01-01T00:00:01.000Z"
+    assert client.get(f"{TRAINING}/jobs/one").json["export_path"] == "/merged-3"
+    (deployment,) = seen["deployments"]
+    assert (deployment["job_id"], deployment["model_path"]) == (served, merged)
+    assert deployment["source_job_id"] == "one"
 
 
 def export(client: FlaskClient, **body) -> TestResponse:

@@ -59,8 +59,9 @@ class GatewayProcess:
         return self.post(model=model, messages=[{"role": "user", "content": "hello"}], **more)
 
     def lines(self) -> list[dict[str, Any]]:
-        """What it logged."""
-        return [json.loads(line) for line in (self.folder / "gateway.log").read_text().splitlines()]
+        """What it logged; a line that is being written is not there yet."""
+        text = (self.folder / "gateway.log").read_text()
+        return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
     def line_of(self, request_id: str) -> dict[str, Any]:
         """The one line of a request, once it has ended."""

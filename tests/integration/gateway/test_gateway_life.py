@@ -11,6 +11,7 @@ from client.stack.embedded_redis import EmbeddedRedis
 from common.api_keys import ApiKey, Scope, hash_of, new_key
 from common.clock import now
 from common.store import open_store
+from deploy.replicas import Replica
 from tests.integration.gateway.fake_server import Conversation, completion, says
 from tests.integration.gateway.gateway_process import gateway_process
 from tests.real_stack import PATIENCE_SECONDS, eventually
@@ -36,6 +37,10 @@ def test_requests_and_tokens_are_counted_per_deployment_and_key(gateway, make_se
     assert counted.last_at_ms > 0
     of_deployment = store.traffic.of_deployments([deployment])[deployment]
     assert (of_deployment.requests, of_deployment.errors, of_deployment.completion_tokens) == (3, 1, 8)
+    # What nobody serves is in nobody's counts but the caller's.
+    assert [model for of_key, model in store.traffic.uses() if of_key == key_id] == [model]
+    use = store.traffic.of_uses([(key_id, model)])[key_id, model]
+    assert (use.requests, use.errors, use.prompt_tokens, use.completion_tokens) == (3, 1, 6, 8)
     eventually(lambda: store.api_keys.get(key_id).last_used_at, bool)
 
     requests = gateway.metric("swift_trainer_gateway_requests_total")
@@ -44,8 +49,13 @@ def test_requests_and_tokens_are_counted_per_deployment_and_key(gateway, make_se
     tokens = gateway.metric("swift_trainer_gateway_key_tokens_total")
     assert tokens[f'{{key="{key_id}",kind="completion"}}'] == 8
 
-    # What has left is not shown for ever.
+    # A model that is there and that nobody answers for counts as well.
+    gateway.known.append(model)
     gateway.serve(model)
+    assert gateway.http.post("/v1/completions", json={"model": model}, headers=headers).status_code == 503
+    eventually(lambda: store.traffic.of_uses([(key_id, model)])[key_id, model], lambda seen: seen.errors == 2)
+
+    # What has left is not shown for ever.
     assert deployment not in str(gateway.metric("swift_trainer_gateway"))
 
 
@@ -93,6 +103,20 @@ def test_without_redis_the_last_routes_and_keys_serve_on(make_server, model, tmp
         store.client.close()
     finally:
         redis.stop()
+
+
+def test_a_model_answers_from_the_moment_that_it_is_published(start_gateway, make_server, model):
+    url = make_server(says("hi")).url
+    with start_gateway(GATEWAY_REFRESH_SECONDS=60) as gateway:
+        assert gateway.chat(model).status_code == 404
+
+        gateway.replicas = [Replica(f"{model}~deploy-1", (model,), "1", url, "a-replica-key")]
+        gateway.tell()
+
+        assert gateway.chat(model).status_code == 200
+        gateway.replicas = [Replica(f"{model}~deploy-2", ("another",), "1", url, "a-replica-key")]
+        gateway.tell()
+        assert [each["id"] for each in gateway.http.get("/v1/models").json()["data"]] == ["another"]
 
 
 def test_routes_do_not_serve_on_for_ever(start_gateway, make_server, model):

@@ -32,6 +32,27 @@ def test_wrong_fields_are_named(swt: Any, service: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "headline"),
+    [
+        ({"port": "must be at most 65535"}, "swt: 1 field is wrong"),
+        ({"port": "must be at most 65535", "name": "is too long"}, "swt: 2 fields are wrong"),
+    ],
+)
+def test_wrong_fields_are_said_once(swt: Any, service: Any, said: dict[str, str], headline: str) -> None:
+    errors = [{"field": field, "message": message} for field, message in said.items()]
+    detail = "; ".join(f"{field}: {message}" for field, message in said.items())
+    service.on_deploy("POST", "/jobs", (422, {"detail": detail, "code": "invalid_input", "errors": errors}))
+
+    result = swt("deploy", "/models/a")
+
+    assert result.stderr.splitlines() == [
+        headline,
+        *(f"  {field}: {message}" for field, message in said.items()),
+        "  (422 invalid_input)",
+    ]
+
+
+@pytest.mark.parametrize(
     ("answer", "code"),
     [
         ((400, {}), 4),

@@ -14,6 +14,17 @@ def test_a_name_leads_to_all_its_replicas_an_adapter_to_those_that_have_it():
     assert TABLE.replicas_of("llama-3-8b") == ()
 
 
+def test_a_name_that_several_models_have_leads_to_one_of_them():
+    poet = Replica("c", ("poet",), "1", "http://c:1", "k", created_at_s=9)
+    late = Replica("d", ("llama-3-8b", "poet", "judge"), "1", "http://d:1", "k", created_at_s=8)
+    older = Replica("e", ("phi-4", "judge"), "1", "http://e:1", "k", created_at_s=7)
+    table = make_table([BASE, late, poet, older], [])
+
+    assert table.replicas_of("poet") == (poet,)
+    assert table.replicas_of("judge") == (older,)
+    assert make_table([BASE, late], []).replicas_of("poet") == (BASE,)
+
+
 def test_a_name_is_known_with_or_without_a_replica():
     assert [TABLE.knows(name) for name in ("poet", "llama-3-8b", "gpt-4")] == [True, True, False]
 
