@@ -13,8 +13,10 @@ from common.inputs import (
     check_adapter,
     check_served_model,
     classify,
+    home_fault,
     resolve_under_roots,
 )
+from common.reasons import Reason
 from common.settings import Settings
 from common.swift_options import OptionProblem, check_deploy_options
 from deploy.requests import DeployRequest
@@ -39,18 +41,18 @@ def serving_errors(services: Services, request: DeployRequest, *, model_is_known
         {"field": field, "message": message, "code": "invalid"}
         for field, message in _platform_problems(services, request, model_is_known=model_is_known)
     ]
-    if request.target == "local":
-        refused = {error["field"] for error in errors}
-        errors += [
-            {"field": item.field, "message": item.message, "code": str(item.reason)}
-            for item in _path_problems(services, request, model_is_known=model_is_known)
-            if item.field not in refused
-        ]
+    refused = {error["field"] for error in errors}
+    look = _path_problems if request.target == "local" else _home_problems
+    errors += [
+        {"field": item.field, "message": item.message, "code": str(item.reason)}
+        for item in look(services, request, model_is_known=model_is_known)
+        if item.field not in refused
+    ]
     return errors
 
 
 def _platform_problems(services: Services, request: DeployRequest, *, model_is_known: bool) -> list[tuple[str, str]]:
-    model = [find_source(services.store, request).request.model_path] if model_is_known else []
+    model = [_model(services, request, model_is_known=model_is_known)] if model_is_known else []
     return platform_problems(
         request.target,
         request.platform,
@@ -75,8 +77,17 @@ def _option_problems(services: Services, request: DeployRequest) -> list[OptionP
     return [*min(found, key=len), *environment_problems(request.env)]
 
 
+def _home_problems(services: Services, request: DeployRequest, *, model_is_known: bool) -> list[InputProblem]:
+    """Of what other platforms open: their files are not seen here, but a home folder is none of theirs either."""
+    model = _model(services, request, model_is_known=model_is_known)
+    named = {"model_path": model, **{f"adapters.{name}": path for name, path in request.adapters.items()}}
+    return [
+        InputProblem(field, Reason.PATH_NOT_ALLOWED, why) for field, path in named.items() if (why := home_fault(path))
+    ]
+
+
 def _path_problems(services: Services, request: DeployRequest, *, model_is_known: bool) -> list[InputProblem]:
-    model = find_source(services.store, request).request.model_path if model_is_known else ""
+    model = _model(services, request, model_is_known=model_is_known)
     problems: list[InputProblem] = []
     if model:
         problems += _problems(services.settings, "model_path", model, check_served_model)
@@ -84,6 +95,10 @@ def _path_problems(services: Services, request: DeployRequest, *, model_is_known
     for name, path in request.adapters.items():
         problems += _problems(services.settings, f"adapters.{name}", path, lambda folder: check_adapter(folder, base))
     return problems
+
+
+def _model(services: Services, request: DeployRequest, *, model_is_known: bool) -> str:
+    return find_source(services.store, request).request.model_path if model_is_known else ""
 
 
 def _resolved(settings: Settings, model: str) -> str:

@@ -22,6 +22,8 @@ def push(client: SwiftTrainer, path: Path, name: str | None, *, quiet: bool) -> 
 
 def uploaded(client: SwiftTrainer, data_path: str, *, quiet: bool) -> str:
     """The data_path of a job whose `--data` is a file here, with its sampling suffix: `data.jsonl#100`."""
+    if data_path.startswith("~"):
+        raise click.UsageError(f"--upload: {data_path!r} begins with `~`, which nobody replaced; give the whole path.")
     path, sample = Path(data_path), ""
     if not path.is_file():
         bare, mark, count = data_path.rpartition("#")

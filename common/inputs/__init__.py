@@ -4,7 +4,7 @@ from common.inputs.adapter import adapter_rank, check_adapter
 from common.inputs.data import check_data_path
 from common.inputs.formats import judge_for, renamed_columns
 from common.inputs.model import check_model_path
-from common.inputs.paths import Place, classify, resolve_under_roots, split_sample
+from common.inputs.paths import Place, classify, home_fault, resolve_under_roots, split_sample
 from common.inputs.problem import InputProblem, InputRefused
 from common.inputs.served import ServedModel, check_served_model, resolve_served_model
 
@@ -19,6 +19,7 @@ __all__ = [
     "check_model_path",
     "check_served_model",
     "classify",
+    "home_fault",
     "judge_for",
     "renamed_columns",
     "resolve_served_model",

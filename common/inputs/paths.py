@@ -43,6 +43,13 @@ def split_sample(path: str) -> tuple[str, str]:
     return (found["path"], f"#{found['count']}") if found else (path, "")
 
 
+def home_fault(path: str) -> str:
+    """What is wrong with a path that begins in somebody's home folder; empty for any other."""
+    if not path.startswith("~"):
+        return ""
+    return f"{_shown(path)} begins with `~`, and nobody's home is meant here; give the whole path"
+
+
 def resolve_under_roots(path: str, roots: Sequence[Path], field: str = "path") -> Path:
     """The absolute path without symlinks; raises InputRefused unless it is below one of `roots`.
 
@@ -75,11 +82,9 @@ def _not_literal(path: str) -> str:
     """What a shell or a browser would make of it, and nobody does here."""
     if SCHEME.match(path):
         return f"{_shown(path)} is a URL; give a path"
-    if path.startswith("~"):
-        return f"{_shown(path)} begins with `~`, and nobody's home is meant here; give the whole path"
     if ".." in PurePosixPath(path).parts:
         return f"{_shown(path)} has `..` in it; give the path below a root that {ROOTS_SETTING} names"
-    return ""
+    return home_fault(path)
 
 
 def _is_too_long(path: str) -> bool:

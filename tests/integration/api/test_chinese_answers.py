@@ -66,6 +66,7 @@ def expect_chinese(answer: TestResponse, status: int) -> list[str]:
         {**BODY, "method": "grpo"},
         {**BODY, "method": "kto", "llm_params": {"batch_size": 1, "gradient_accumulation_steps": 1}},
         {**BODY, "data_path": "/etc/passwd", "model_path": "http://example.org/m", "output_dir": "../x"},
+        {**BODY, "data_path": "~/data.jsonl", "output_dir": "~"},
         {**BODY, "data_path": " ", "output_dir": "x" * 300},
         {**BODY, "data_path": "dataset:none"},
     ],

@@ -95,6 +95,31 @@ def test_a_way_out_in_an_option_is_refused_and_named(
         assert {field.partition(".")[0] for field in fields_of(problem)} == {"extra_args"}, path
 
 
+@pytest.mark.parametrize("path", ["~", "~/set.jsonl", "~root/set", "~/set.jsonl#10"])
+def test_a_home_folder_is_refused_wherever_a_job_names_a_path(client: FlaskClient, unchanged: None, path: str) -> None:
+    options = ["val_dataset", "adapters", "ref_model"]
+    body = new_job(method="dpo", **dict.fromkeys(FIELDS, path), extra_args=dict.fromkeys(options, path))
+
+    problem = expect_problem(client.post(JOBS, json=body), 422, "invalid_input")
+
+    assert sorted(fields_of(problem)) == sorted([*FIELDS, *(f"extra_args.{name}" for name in options)])
+    assert {error["code"] for error in problem["errors"]} == {"path_not_allowed"}
+    assert all(error["message"].endswith("; give the whole path") for error in problem["errors"])
+
+
+@pytest.mark.parametrize("target", ["local", "k8s", "cloud"])
+def test_a_home_folder_is_refused_wherever_a_deployment_names_a_path(
+    client: FlaskClient, unchanged: None, target: str
+) -> None:
+    body = {"name": "bot", "model_path": "~/model", "deploy_target": target, "adapters": {"sql": "~me/adapter"}}
+
+    problem = expect_problem(client.post("/api/v1/deploy/jobs", json=body), 422, "invalid_input")
+
+    told = {error["field"]: error["message"] for error in problem["errors"]}
+    assert told["model_path"].startswith("'~/model' begins with `~`")
+    assert told["adapters.sql"].startswith("'~me/adapter' begins with `~`")
+
+
 def test_no_path_that_is_accepted_leads_out_of_the_roots(
     client: FlaskClient, settings: Settings, planted: Path, dump: Dump
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.inputs import InputRefused, Place, classify, resolve_under_roots, split_sample
+from common.inputs import InputRefused, Place, classify, home_fault, resolve_under_roots, split_sample
 from common.reasons import Reason
 
 
@@ -80,6 +80,20 @@ def test_what_leads_out_of_the_roots_is_refused(root: Path, path: str) -> None:
 
     assert (refused.value.problem.field, refused.value.problem.reason) == ("data_path", Reason.PATH_NOT_ALLOWED)
     assert len(refused.value.problem.message) < 500
+
+
+@pytest.mark.parametrize("path", ["~", "~/train.jsonl", "~me/train.jsonl", "~train.jsonl"])
+def test_a_home_folder_is_refused_even_where_a_folder_of_that_name_exists(root: Path, path: str) -> None:
+    (root / "~").mkdir()
+    (root / "~" / "train.jsonl").touch()
+
+    with pytest.raises(InputRefused, match=r"begins with `~`.*; give the whole path"):
+        resolve_under_roots(path, [root], field="data_path")
+
+
+def test_a_tilde_elsewhere_is_a_character_like_any_other(root: Path) -> None:
+    assert home_fault("./~/a") == home_fault("a~b") == ""
+    assert resolve_under_roots("org/~1", [root]) == root / "org" / "~1"
 
 
 def test_the_message_names_the_setting() -> None:

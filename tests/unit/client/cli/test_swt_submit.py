@@ -187,3 +187,11 @@ def test_ctrl_c_while_following_leaves_the_job_alone(swt: Any, service: Any, mak
     assert "training_001 goes on" in result.stderr
     assert "swt stop training_001" in result.stderr
     assert [request.method for request in service.requests].count("POST") == 1
+
+
+def test_a_home_folder_that_no_shell_replaced_is_not_uploaded(swt: Any, service: Any) -> None:
+    result = swt("submit", "--type", "llm", "--data=~/train.jsonl", "--upload")
+
+    assert result.exit_code == 2
+    assert "'~/train.jsonl' begins with `~`, which nobody replaced; give the whole path." in result.stderr
+    assert service.requests == []
