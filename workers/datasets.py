@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -15,6 +15,7 @@ import structlog
 
 from common.datasets import PinnedDataset, content_path, pinned_dataset
 from common.jobs import JobSpec
+from common.named_data import with_data
 from common.settings import Settings
 
 log = structlog.get_logger()
@@ -44,14 +45,8 @@ class DatasetCache:
     folder: Path
 
     def local_spec(self, spec: JobSpec) -> JobSpec:
-        """The spec with the data set's file on this node in place of its name. Raises DatasetMissing."""
-        dataset = pinned_dataset(spec.data_path)
-        if dataset is None:
-            return spec
-        path = self.find(dataset)
-        if path is None:
-            raise DatasetMissing(f"data set '{dataset.name}' is not on this node")
-        return replace(spec, data_path=f"{path}{dataset.sample}")
+        """The spec with files on this node in place of data sets. Raises DatasetMissing, which names the field."""
+        return with_data(spec, self._local)
 
     def find(self, dataset: PinnedDataset) -> Path | None:
         """The file, when it is here. It was checked when it got its name, so a name is enough."""
@@ -73,6 +68,15 @@ class DatasetCache:
                 found = self._download(dataset, keep_on)
         os.utime(found)
         return found
+
+    def _local(self, field: str, value: str) -> str:
+        dataset = pinned_dataset(value)
+        if dataset is None:
+            return value
+        path = self.find(dataset)
+        if path is None:
+            raise DatasetMissing(f"{field}: data set '{dataset.name}' is not on this node")
+        return f"{path}{dataset.sample}"
 
     def _download(self, dataset: PinnedDataset, keep_on: Callable[[], None]) -> Path:
         part, target = self.folder / f".{dataset.file_name}.part", self.folder / dataset.file_name

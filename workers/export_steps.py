@@ -51,7 +51,7 @@ def calibration_data(node: LocalNode, spec: JobSpec) -> str:
         local = DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
         return resolve_data_path(local, node.settings.allowed_roots)
     except DatasetMissing as missing:
-        raise LaunchRefused(Reason.DATA_NOT_FOUND, f"data_path: {missing}") from missing
+        raise LaunchRefused(Reason.DATA_NOT_FOUND, str(missing)) from missing
     except InputRefused as refusal:
         problem = refusal.problem
         raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal

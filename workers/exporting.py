@@ -15,7 +15,7 @@ from workers.ends import End, EndKind
 from workers.export_fitness import refuse_unfit
 from workers.export_places import ExportPlaces, export_places, known_places
 from workers.export_steps import push_spec, quantize_spec
-from workers.fetching import fetch_dataset
+from workers.fetching import fetch_datasets
 from workers.merging import cleared, merge, merge_verdict
 from workers.phase import PhasePlan
 from workers.results import judge_push
@@ -34,7 +34,7 @@ def export(attempt: Attempt) -> End:
         return attempt.cancel()
     if not attempt.folder.phase_dirs():
         if calibrates(wanted.quant_method):
-            fetch_dataset(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
+            fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
         refuse_unfit(attempt.node, attempt.job, wanted)
     places = export_places(attempt, wanted)
     for step in (_merge, _quantize, _push):

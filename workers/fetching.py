@@ -1,11 +1,12 @@
-"""Brings an attempt's data set to this node before anything is started."""
+"""Brings an attempt's data sets to this node before anything is started."""
 
 import time
 from collections.abc import Callable
 
-from common.datasets import pinned_dataset
+from common.datasets import PinnedDataset
 from common.errors import JobNotFound, StoreUnavailable
 from common.jobs import Job
+from common.named_data import pinned_data
 from common.reasons import Reason
 from common.states import PLACED
 from workers.datasets import DatasetCache, DatasetMissing, DownloadFailed
@@ -18,23 +19,26 @@ _LOOK_SECONDS = 2.0
 
 
 class CancelledEarly(Exception):
-    """The user cancelled the job while its data set was on its way."""
+    """The user cancelled the job while a data set was on its way."""
 
 
-def fetch_dataset(node: LocalNode, job: Job, attempt: int, note: Callable[[str], None]) -> None:
-    """Download the job's data set unless it is here; `note` is told of a download.
+def fetch_datasets(node: LocalNode, job: Job, attempt: int, note: Callable[[str], None]) -> None:
+    """Download the job's data sets unless they are here; `note` is told of each download.
 
     Raises CancelledEarly, Detached, Unwanted, LaunchRefused or InfrastructureFailed.
     """
-    dataset = pinned_dataset(job.spec.data_path)
     cache = DatasetCache(node.settings, node.dataset_folder)
-    if dataset is None or cache.find(dataset) is not None:
-        return
-    note(f"downloads data set '{dataset.name}' from the API")
+    for field, dataset in pinned_data(job.spec):
+        if cache.find(dataset) is None:
+            note(f"downloads data set '{dataset.name}' from the API")
+            _fetch(cache, field, dataset, _Watch(node, job, attempt))
+
+
+def _fetch(cache: DatasetCache, field: str, dataset: PinnedDataset, keep_on: Callable[[], None]) -> None:
     try:
-        cache.fetch(dataset, _Watch(node, job, attempt))
+        cache.fetch(dataset, keep_on)
     except DatasetMissing as exc:
-        raise LaunchRefused(Reason.DATA_NOT_FOUND, f"data_path: {exc}") from exc
+        raise LaunchRefused(Reason.DATA_NOT_FOUND, f"{field}: {exc}") from exc
     except (DownloadFailed, OSError) as exc:
         raise InfrastructureFailed(Reason.START_FAILED, str(exc)) from exc
 

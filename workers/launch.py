@@ -33,15 +33,20 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
     """The job's places on this node, checked, as are its options. Raises LaunchRefused, naming the field."""
     _refuse_options(node, spec)
     try:
-        local = DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
-        return resolve_job_paths(local, node.settings.allowed_roots)
-    except DatasetMissing as missing:
-        raise LaunchRefused(Reason.DATA_NOT_FOUND, f"data_path: {missing}") from missing
+        return resolve_job_paths(_local_spec(node, spec), node.settings.allowed_roots)
     except InputRefused as refusal:
         problem = refusal.problem
         raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
+
+
+def _local_spec(node: LocalNode, spec: JobSpec) -> JobSpec:
+    """The spec with the files of its uploaded data sets."""
+    try:
+        return DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
+    except DatasetMissing as missing:
+        raise LaunchRefused(Reason.DATA_NOT_FOUND, str(missing)) from missing
 
 
 def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
@@ -75,7 +80,7 @@ def train_spec(
         resolved=paths.resolved,
     )
     try:
-        argv = (swift_python(node), *train_command(job.spec, context))
+        argv = (swift_python(node), *train_command(_local_spec(node, job.spec), context))
         environments = rank_environments(child_base(node, job, folder), len(job.gpu_ids), _free_port())
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal

@@ -11,7 +11,7 @@ from common.reasons import Reason
 from workers.attempt import Attempt
 from workers.attempt_folder import claim_output, point_latest
 from workers.ends import End
-from workers.fetching import fetch_dataset
+from workers.fetching import fetch_datasets
 from workers.launch import LaunchRefused, job_paths, needs_export, train_spec
 from workers.merging import merge, merge_verdict
 from workers.phase import PhasePlan
@@ -25,7 +25,7 @@ def train_then_merge(attempt: Attempt) -> End:
     """Raises LaunchRefused, InfrastructureFailed, CancelledEarly, Detached or Unwanted."""
     if attempt.was_cancelled_before_it_began:
         return attempt.cancel()
-    fetch_dataset(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
+    fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
     paths = cache(partial(job_paths, attempt.node, attempt.job.spec))  # only a start needs them, and twice
     output = _output(attempt, paths)
     ended = _train(attempt, paths, output)

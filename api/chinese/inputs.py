@@ -51,6 +51,18 @@ INPUTS: Table = {
             "{path} ends in {suffix:suffix}; ms-swift reads {suffixes}",
             "{path} 的后缀是 {suffix}；ms-swift 支持 {suffixes}",
         ),
+        (
+            "no uploaded data set can be used: a folder that ms-swift made is needed here",
+            "不能使用上传的数据集：此处需要 ms-swift 生成的文件夹",
+        ),
+        (
+            "no uploaded data set can be used: the name of a benchmark is needed here",
+            "不能使用上传的数据集：此处需要评测集的名称",
+        ),
+        (
+            "no uploaded data set can be used: the name of a model is needed here",
+            "不能使用上传的数据集：此处需要模型的名称",
+        ),
         ("{path} has no data file ({suffixes})", "{path} 中没有数据文件 ({suffixes})"),
         (
             "{path} is no whole Parquet file: that begins and ends with PAR1",

@@ -1,6 +1,6 @@
-"""`data_path: dataset:<name or id>`: pinned by content at submission, so that later uploads change no job."""
+"""`dataset:<name or id>` in a job: pinned by content at submission, so that later uploads change no job."""
 
-from dataclasses import replace
+from functools import partial
 
 from api.messages import text
 from api.services import Services
@@ -8,37 +8,43 @@ from common.datasets import DatasetState, PinnedDataset, content_path, named_dat
 from common.errors import DatasetNotFound, InvalidInput
 from common.inputs import split_sample
 from common.jobs import JobSpec
+from common.named_data import with_data
 from common.reasons import Reason
 
-FIELD = "data_path"
 _SHOWN_MAX = 128
 
 
-def pin_dataset(services: Services, spec: JobSpec) -> JobSpec:
-    """The spec with its data set named by content. Raises InvalidInput when there is none, or not all of it."""
-    named = named_dataset(spec.data_path)
-    if named is None:
-        return spec
-    pinned = pinned_dataset(spec.data_path)
-    try:
-        dataset = services.store.datasets.find(pinned.file_name if pinned else named)
-    except DatasetNotFound as exc:
-        raise _refused(text("dataset_unknown", name=named[:_SHOWN_MAX]), Reason.DATA_NOT_FOUND) from exc
-    if dataset.state is not DatasetState.READY:
-        raise _refused(text("dataset_unfinished", name=dataset.name), Reason.DATA_INVALID)
-    sample = split_sample(spec.data_path)[1]
-    return replace(spec, data_path=str(pinned or PinnedDataset(dataset.name, dataset.file_name, sample)))
+def pin_datasets(services: Services, spec: JobSpec) -> JobSpec:
+    """The spec with its data sets named by content. Raises InvalidInput when there is none, or not all of it."""
+    return with_data(spec, partial(_pinned, services))
 
 
 def spec_to_look_at(services: Services, spec: JobSpec) -> JobSpec:
-    """For a dry run: with its data set's file on this machine, when it is here. Raises InvalidInput."""
-    pinned = pin_dataset(services, spec)
-    dataset = pinned_dataset(pinned.data_path)
+    """For a dry run: with its data sets' files on this machine, where they are here. Raises InvalidInput."""
+    return with_data(pin_datasets(services, spec), partial(_found, services))
+
+
+def _pinned(services: Services, field: str, value: str) -> str:
+    named = named_dataset(value)
+    if named is None:
+        return value
+    pinned = pinned_dataset(value)
+    try:
+        dataset = services.store.datasets.find(pinned.file_name if pinned else named)
+    except DatasetNotFound as exc:
+        raise _refused(field, text("dataset_unknown", name=named[:_SHOWN_MAX]), Reason.DATA_NOT_FOUND) from exc
+    if dataset.state is not DatasetState.READY:
+        raise _refused(field, text("dataset_unfinished", name=dataset.name), Reason.DATA_INVALID)
+    return str(pinned or PinnedDataset(dataset.name, dataset.file_name, split_sample(value)[1]))
+
+
+def _found(services: Services, _field: str, value: str) -> str:
+    dataset = pinned_dataset(value)
     if dataset is None:
-        return spec
+        return value
     path = content_path(services.settings.data_dir, dataset.file_name)
-    return replace(pinned, data_path=f"{path}{dataset.sample}") if path.is_file() else pinned
+    return f"{path}{dataset.sample}" if path.is_file() else value
 
 
-def _refused(message: str, reason: Reason) -> InvalidInput:
-    return InvalidInput(f"{FIELD}: {message}", [{"field": FIELD, "message": message, "code": str(reason)}])
+def _refused(field: str, message: str, reason: Reason) -> InvalidInput:
+    return InvalidInput(f"{field}: {message}", [{"field": field, "message": message, "code": str(reason)}])

@@ -7,7 +7,7 @@ import structlog
 
 from api.messages import text
 from api.services import Services
-from api.services.dataset_refs import pin_dataset
+from api.services.dataset_refs import pin_datasets
 from api.services.export_inputs import export_of, refuse_export
 from api.services.submission import enter_queue
 from common.clock import now
@@ -35,7 +35,7 @@ def export(services: Services, job_id: str, body: dict[str, Any], actor: str) ->
         _refuse_unmergeable(source)
     new = _export_of(source, wanted, body, actor)
     if calibrates(wanted.quant_method):
-        new = new.evolve(spec=pin_dataset(services, new.spec))
+        new = new.evolve(spec=pin_datasets(services, new.spec))
     refuse_export(services, new.spec, source.node)
     export_id = _next_export_id(services, source)
     # First the source: an export that ends writes its result only where it was announced.

@@ -1,27 +1,28 @@
 """Refuses inputs that cannot work, before a GPU is taken, as far as this process can see the nodes' files."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from api.services.options import option_problems
-from common.datasets import content_path, pinned_dataset
+from common.datasets import content_path, named_dataset, pinned_dataset
 from common.errors import InvalidInput
 from common.inputs import (
     Place,
-    check_data_path,
     check_model_path,
     classify,
-    judge_for,
-    renamed_columns,
     resolve_under_roots,
     split_sample,
 )
 from common.inputs.problem import InputProblem, InputRefused
 from common.jobs import JobSpec
+from common.named_data import check_data
+from common.reasons import Reason
 from common.settings import Settings
 from common.swift_command.extra_args import named_paths
 from common.swift_options import Catalog
 from common.swift_options.bundled import newest_catalog
+from common.swift_options.refused import DATASETS, NO_UPLOADS
 
 Check = Callable[[str], list[InputProblem]]
 
@@ -50,7 +51,7 @@ def input_errors(settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] 
 
 def data_path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
     """What is wrong with the data set alone."""
-    return _problems(settings, "data_path", spec.data_path, _check_data(spec))
+    return _problems(settings, "data_path", spec.data_path, partial(check_data, spec, "data_path"))
 
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
@@ -61,19 +62,23 @@ def _path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
         *(
             problem
             for name, value in named_paths(spec.extra_args)
-            for problem in _problems(settings, f"extra_args.{name}", value, _exists)
+            for problem in _option_problems(settings, spec, name, value)
         ),
     ]
 
 
-def _check_data(spec: JobSpec) -> Check:
-    known = renamed_columns(spec.extra_args)
-    judge = judge_for(spec.method, spec.extra_args)
-    return lambda path: check_data_path(path, known, judge=judge)
+def _option_problems(settings: Settings, spec: JobSpec, name: str, value: str) -> list[InputProblem]:
+    field = f"extra_args.{name}"
+    if name in DATASETS:
+        return _problems(settings, field, value, partial(check_data, spec, field))
+    if named_dataset(value) is not None:
+        why = NO_UPLOADS.get(name, "the name of a model is needed here")
+        return [InputProblem(field, Reason.DATA_INVALID, f"no uploaded data set can be used: {why}")]
+    return _problems(settings, field, value, _exists)
 
 
 def _exists(_path: str) -> list[InputProblem]:
-    """A further model or data set may be of many kinds; that it lies below a root is enough here."""
+    """A further model may be of many kinds; that it lies below a root is enough here."""
     return []
 
 

@@ -9,7 +9,7 @@ import structlog
 
 from api.schemas.new_jobs import TASK_TYPES
 from api.services import Services
-from api.services.dataset_refs import pin_dataset
+from api.services.dataset_refs import pin_datasets
 from api.services.hints import ring_scheduler
 from api.services.inputs import input_errors, refuse
 from api.services.options import option_catalogs
@@ -42,7 +42,7 @@ class Submission:
 
 def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
     """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
-    spec = pin_dataset(services, spec_of(body))
+    spec = pin_datasets(services, spec_of(body))
     errors = input_errors(services.settings, spec, option_catalogs(services))
     refuse([*errors, *then_deploy_errors(services, body, spec.task_type)])
     then_deploy = then_deploy_of(services, body, spec.task_type)

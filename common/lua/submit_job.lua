@@ -2,11 +2,11 @@
 --
 -- KEYS: 1 job, 2 events, 3 jobs, 4 by_state, 5 waiting, 6 sequence, 7 idempotency or '',
 --       8 trainings to be deployed when they are done or '',
---       9 the content of the data set it names, 10 that content's jobs (both optional)
+--       9 the content of a data set it names, 10 that content's jobs, and so on for each
 -- ARGV: 1 now_ms or '', 2 events_max, 3 id, 4 state (pending, queued), 5 held (0, 1), 6 priority, 7 message,
 --       8 body_hash, 9 idempotency_ms, then the record's other fields as name, value, ...
 -- Returns {'ok', sequence}, {'taken'}, {'replayed', id} (same key, same body), {'reused', id} (same key, other body) or
--- {'dataset_gone'}.
+-- {'dataset_gone', which, from 0}.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -24,8 +24,10 @@ end
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return { 'taken' }
 end
-if KEYS[9] and redis.call('EXISTS', KEYS[9]) == 0 then
-  return { 'dataset_gone' }
+for content = 9, #KEYS, 2 do
+  if redis.call('EXISTS', KEYS[content]) == 0 then
+    return { 'dataset_gone', (content - 9) / 2 }
+  end
 end
 
 local sequence = redis.call('INCR', KEYS[6])
@@ -44,8 +46,8 @@ redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'submit', 'at_m
 if KEYS[8] ~= '' then
   redis.call('SADD', KEYS[8], id)
 end
-if KEYS[9] then
-  redis.call('SADD', KEYS[10], id)
+for jobs = 10, #KEYS, 2 do
+  redis.call('SADD', KEYS[jobs], id)
 end
 if KEYS[7] ~= '' then
   redis.call('HSET', KEYS[7], 'job_id', id, 'body_hash', ARGV[8])

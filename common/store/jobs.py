@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import keys
-from common.datasets import pinned_dataset
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
 from common.ids import kind_of
 from common.jobs import Job, JobKind
+from common.named_data import pinned_data
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store.connection import translated_errors
@@ -36,22 +36,19 @@ class JobStore:
     def submit(self, job: Job, message: str, idempotency: Idempotency | None = None) -> str:
         """Write a new job; returns its id, or the earlier job's id when this request was made before.
 
-        Raises JobIdTaken, IdempotencyConflict when the key came with another body, and InvalidInput when the data
-        set that it names by content was deleted meanwhile.
+        Raises JobIdTaken, IdempotencyConflict when the key came with another body, and InvalidInput when a data set
+        that it names by content was deleted meanwhile.
         """
         names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
         names += [keys.waiting_with(job.id), keys.JOBS_SEQUENCE]
         names.append(keys.idempotency(idempotency.key_hash) if idempotency else "")
         names.append(keys.DEPLOYMENTS_AFTER if job.spec.then_deploy is not None else "")
-        dataset = pinned_dataset(job.spec.data_path) if job.spec.kind is JobKind.TRAIN else None
-        if dataset:
+        given = pinned_data(job.spec) if job.spec.kind is JobKind.TRAIN else []
+        for _, dataset in given:
             names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]
         word, *rest = self.scripts.call("submit_job", names, self._submit_args(job, message, idempotency))
         if word == "dataset_gone":
-            text = "this data set was deleted just now; upload it again"
-            raise InvalidInput(
-                f"data_path: {text}", [{"field": "data_path", "message": text, "code": str(Reason.DATA_NOT_FOUND)}]
-            )
+            raise _dataset_gone(given[int(rest[0])][0])
         if word == "taken":
             raise JobIdTaken(f"there is a job with the id '{job.id}' already", job_id=job.id)
         if word == "reused":
@@ -194,3 +191,8 @@ class JobStore:
         keep_ms = idempotency.keep_hours * 3_600_000 if idempotency else 0
         head = ["", self.events_max, job.id, job.state, int(job.held), job.priority, message, body_hash, keep_ms]
         return [*head, "spec", dump_spec(job.spec), "task_id", job.task_id, "owner", job.owner, "reason", job.reason]
+
+
+def _dataset_gone(field: str) -> InvalidInput:
+    text = "this data set was deleted just now; upload it again"
+    return InvalidInput(f"{field}: {text}", [{"field": field, "message": text, "code": str(Reason.DATA_NOT_FOUND)}])

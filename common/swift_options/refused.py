@@ -68,6 +68,16 @@ PATHS = frozenset(
     }
 )  # fmt: skip
 
+# Of those, what takes data sets in each form that `data_path` does, uploaded ones included.
+DATASETS = frozenset({"chord_sft_dataset", "val_dataset"})
+
+# Why the others of PATHS take no uploaded data set, which is one file; the rest name models.
+NO_UPLOADS = {
+    "cached_dataset": "a folder that ms-swift made is needed here",
+    "cached_val_dataset": "a folder that ms-swift made is needed here",
+    "eval_dataset": "the name of a benchmark is needed here",
+}
+
 # Sentences and patterns; a leading slash is nothing special in them ("/no_think" is a system prompt).
 FREE_TEXT = frozenset(
     {

@@ -88,6 +88,24 @@ def test_a_node_apart_trains_on_what_a_pipeline_uploaded(apart: Apart, tmp_path:
     assert "DELETE" in apart.swt("audit")
 
 
+def test_a_node_apart_fetches_the_validation_set_too(apart: Apart, tmp_path: Path) -> None:
+    for name, rows in (("local.jsonl", 20), ("eval.jsonl", 5)):
+        (tmp_path / name).write_text(LINE * rows)
+        apart.swt("data", "push", str(tmp_path / name))
+    inputs = job_inputs(apart, steps=3)
+    val = "val_dataset=dataset:eval.jsonl#3"
+    apart.swt("submit", "--data", "dataset:local.jsonl", "--extra", val, *inputs, "--name", "one")
+    job = apart.wait_for("one", "completed")
+
+    pinned = job["extra_args"]["val_dataset"]
+    assert pinned.startswith("dataset:eval.jsonl@")
+    kept = apart.folder / "node/nodes/node-1/datasets" / pinned.partition("@")[2].removesuffix("#3")
+    assert kept.read_text() == LINE * 5
+    assert f"--val_dataset={kept}#3" in _command(apart, "one")
+    fetched = [event["message"] for event in apart.get("/jobs/one/events")["events"] if event["type"] == "fetch"]
+    assert ["'local.jsonl'" in fetched[0], "'eval.jsonl'" in fetched[1]] == [True, True]
+
+
 def _command(stack: Apart, job_id: str) -> list[str]:
     [spec] = (stack.folder / "node/nodes/node-1/attempts").glob(f"{job_id}-*/1/train/spec.json")
     return list(json.loads(spec.read_text())["processes"][0]["argv"])

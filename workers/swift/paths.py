@@ -8,15 +8,13 @@ from common.inputs import (
     InputProblem,
     InputRefused,
     Place,
-    check_data_path,
     check_model_path,
     classify,
-    judge_for,
-    renamed_columns,
     resolve_under_roots,
     split_sample,
 )
 from common.jobs import JobSpec
+from common.named_data import check_data, named_data
 from common.swift_command.extra_args import named_paths
 
 
@@ -35,6 +33,8 @@ def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
     model_path = _input("model_path", spec.model_path, roots)
     data_path = resolve_data_path(spec, roots)
     resolved = {value: _input(f"extra_args.{name}", value, roots) for name, value in named_paths(spec.extra_args)}
+    for field_name, value in named_data(spec)[1:]:
+        _refuse_first(_data_problems(spec, field_name, resolved[value]))
     output_dir = resolve_under_roots(spec.output_dir, roots, field="output_dir")
     _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
     return JobPaths(model_path, data_path, output_dir, resolved)
@@ -43,7 +43,7 @@ def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
 def resolve_data_path(spec: JobSpec, roots: Sequence[Path]) -> str:
     """The data set alone, on this node; raises InputRefused when it is outside the roots or unusable."""
     data_path = _input("data_path", spec.data_path, roots)
-    _refuse_first(_data_problems(spec, data_path) if _is_local(data_path) else [])
+    _refuse_first(_data_problems(spec, "data_path", data_path))
     return data_path
 
 
@@ -58,8 +58,8 @@ def _is_local(value: str) -> bool:
     return value.startswith("/")
 
 
-def _data_problems(spec: JobSpec, data_path: str) -> list[InputProblem]:
-    return check_data_path(data_path, renamed_columns(spec.extra_args), judge=judge_for(spec.method, spec.extra_args))
+def _data_problems(spec: JobSpec, field_name: str, path: str) -> list[InputProblem]:
+    return check_data(spec, field_name, path) if _is_local(path) else []
 
 
 def _refuse_first(problems: list[InputProblem]) -> None:

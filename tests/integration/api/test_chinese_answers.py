@@ -69,6 +69,8 @@ def expect_chinese(answer: TestResponse, status: int) -> list[str]:
         {**BODY, "data_path": "~/data.jsonl", "output_dir": "~"},
         {**BODY, "data_path": " ", "output_dir": "x" * 300},
         {**BODY, "data_path": "dataset:none"},
+        {**BODY, "extra_args": {"val_dataset": "dataset:none"}},
+        {**BODY, "extra_args": {"cached_dataset": "dataset:none", "adapters": "dataset:none"}},
     ],
 )
 def test_a_refused_body_is_told_in_chinese(client: FlaskClient, body: dict[str, Any]) -> None:

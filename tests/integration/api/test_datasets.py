@@ -22,8 +22,10 @@ from werkzeug.serving import make_server
 
 from api.app import create_app
 from api.services import uploads
+from common.errors import InvalidInput
 from common.settings import Settings
 from common.store import Store
+from tests.builders import make_job, make_spec
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
 
 pytestmark = pytest.mark.integration
@@ -296,13 +298,89 @@ def test_a_job_keeps_the_content_that_its_name_meant(client: FlaskClient, settin
     assert fields_of(expect_problem(gone, 422, "invalid_input")) == ["data_path"]
 
 
+def test_a_validation_set_is_kept_as_the_training_set_is(client: FlaskClient, settings: Settings) -> None:
+    upload(client)
+    other = upload(client, LINE * 7, "eval.jsonl")
+    body = new_job(job_id="one", auto_start=False, extra_args={"val_dataset": ["a/b", f"dataset:{other['id']}#5"]})
+    assert client.post(f"{TRAINING}/jobs", json={**body, "data_path": "dataset:train.jsonl"}).status_code == 201
+    upload(client, LINE * 3, "eval.jsonl")
+
+    pinned = f"dataset:eval.jsonl@{other['sha256']}.jsonl#5"
+    assert client.get(f"{TRAINING}/jobs/one").json["extra_args"] == {"val_dataset": ["a/b", pinned]}
+    for name in ("train.jsonl", other["id"]):
+        assert client.get(f"{DATASETS}/{name}").json["used_by"] == ["one"]
+        expect_problem(client.delete(f"{DATASETS}/{name}"), 409, "dataset_in_use")
+
+    client.post(f"{TRAINING}/jobs/one/stop")
+    assert client.delete(f"{DATASETS}/{other['id']}").status_code == 204
+    assert f"{other['sha256']}.jsonl" not in files(settings)
+
+
+@pytest.mark.parametrize("option", ["val_dataset", "chord_sft_dataset"])
+def test_an_unknown_data_set_in_an_option_is_refused_by_its_field(client: FlaskClient, option: str) -> None:
+    answer = client.post(f"{TRAINING}/jobs", json=new_job(method="grpo", extra_args={option: "dataset:nobody"}))
+
+    problem = expect_problem(answer, 422, "invalid_input")
+    assert [(error["field"], error["code"]) for error in problem["errors"]] == [
+        (f"extra_args.{option}", "data_not_found")
+    ]
+
+
+def test_a_validation_set_that_the_method_cannot_use_is_refused_with_its_row(client: FlaskClient) -> None:
+    upload(client)
+    body = new_job(method="dpo", extra_args={"val_dataset": "dataset:train.jsonl"})
+
+    [error] = expect_problem(client.post(f"{TRAINING}/jobs", json=body), 422)["errors"]
+
+    assert (error["field"], error["code"]) == ("extra_args.val_dataset", "data_invalid")
+    assert "line 1: dpo compares two answers" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ("cached_dataset", "a folder that ms-swift made is needed here"),
+        ("cached_val_dataset", "a folder that ms-swift made is needed here"),
+        ("eval_dataset", "the name of a benchmark is needed here"),
+        ("ref_model", "the name of a model is needed here"),
+    ],
+)
+def test_where_an_uploaded_file_is_of_no_use_the_reason_is_told(client: FlaskClient, option: str, why: str) -> None:
+    upload(client)
+    body = new_job(method="dpo", extra_args={option: "dataset:train.jsonl"})
+    if option == "eval_dataset":  # of sft
+        body["method"] = "sft"
+
+    [error] = expect_problem(client.post(f"{TRAINING}/jobs", json=body), 422)["errors"]
+
+    told = {
+        "field": f"extra_args.{option}",
+        "code": "data_invalid",
+        "message": f"no uploaded data set can be used: {why}",
+    }
+    assert error == told
+
+
+def test_a_data_set_that_goes_at_the_last_moment_is_named_by_its_field(client: FlaskClient, store: Store) -> None:
+    upload(client)
+    here, gone = f"dataset:a@{SHA256}.jsonl", f"dataset:b@{'0' * 64}.jsonl"
+    spec = make_spec(data_path=here, extra_args={"val_dataset": [here, gone]})
+
+    with pytest.raises(InvalidInput, match=r"extra_args\.val_dataset: this data set was deleted just now"):
+        store.jobs.submit(make_job(spec=spec), "accepted")
+
+    assert store.jobs.all_ids() == []
+
+
 def test_a_dry_run_looks_at_the_uploaded_file(client: FlaskClient, settings: Settings) -> None:
     upload(client)
+    body = new_job(data_path="dataset:train.jsonl#10", extra_args={"val_dataset": "dataset:train.jsonl#5"})
 
-    answer = client.post(f"{TRAINING}/jobs/validate", json=new_job(data_path="dataset:train.jsonl#10"))
+    answer = client.post(f"{TRAINING}/jobs/validate", json=body)
 
     assert answer.status_code == 200, answer.text
-    assert f"{settings.data_dir}/datasets/{SHA256}.jsonl#10" in json.dumps(answer.json["command"])
+    path = f"{settings.data_dir}/datasets/{SHA256}.jsonl"
+    assert {f"--dataset={path}#10", f"--val_dataset={path}#5"} < set(answer.json["command"])
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ def root(tmp_path: Path) -> Path:
     (model / "config.json").write_text("{}")
     (model / "model.safetensors").write_bytes(b"x")
     (tmp_path / "train.jsonl").write_text(json.dumps({"query": "a", "response": "b"}) + "\n")
+    (tmp_path / "bad.jsonl").write_text("no JSON")
     return tmp_path.resolve()
 
 
@@ -54,6 +55,8 @@ def test_a_job_with_hub_ids_needs_no_files(root: Path) -> None:
         (make_spec(model_path="./models/gone"), "model_path", Reason.MODEL_NOT_FOUND),
         (make_spec(model_path="./models"), "model_path", Reason.MODEL_INVALID),
         (make_spec(data_path="gone.jsonl"), "data_path", Reason.DATA_NOT_FOUND),
+        (make_spec(extra_args={"val_dataset": "gone.jsonl"}), "extra_args.val_dataset", Reason.DATA_NOT_FOUND),
+        (make_spec(extra_args={"val_dataset": ["a/b", "bad.jsonl"]}), "extra_args.val_dataset", Reason.DATA_INVALID),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_field_and_reason(

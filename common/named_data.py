@@ -1,0 +1,52 @@
+"""All places of a job that name a data set: each is pinned, checked, fetched and opened in the same way."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from common.datasets import PinnedDataset, pinned_dataset
+from common.inputs import InputProblem, check_data_path, judge_for, renamed_columns
+from common.jobs import JobKind, JobSpec
+from common.swift_options.refused import DATASETS
+from common.swift_options.safety import elements
+
+DATA_PATH = "data_path"
+# Expert answers to learn from beside the rewards: records as those of sft, whatever the method.
+EXPERT_DATA = "extra_args.chord_sft_dataset"
+# (field, value) to the value that is to stand there instead.
+Change = Callable[[str, str], str]
+
+
+def named_data(spec: JobSpec) -> list[tuple[str, str]]:
+    """(field, value) of `data_path` and of each option with a data set; an export opens the former at most."""
+    found = [(DATA_PATH, spec.data_path)]
+    for name in _options(spec):
+        found += [(f"extra_args.{name}", str(value)) for value in elements(spec.extra_args[name])]
+    return found
+
+
+def pinned_data(spec: JobSpec) -> list[tuple[str, PinnedDataset]]:
+    """(field, data set) of those that are uploaded ones, named by content."""
+    return [(field, dataset) for field, value in named_data(spec) if (dataset := pinned_dataset(value))]
+
+
+def with_data(spec: JobSpec, change: Change) -> JobSpec:
+    """The spec with other values in the places that `named_data` lists."""
+    options = {name: _changed(f"extra_args.{name}", spec.extra_args[name], change) for name in _options(spec)}
+    return replace(spec, data_path=change(DATA_PATH, spec.data_path), extra_args={**spec.extra_args, **options})
+
+
+def check_data(spec: JobSpec, field: str, path: str) -> list[InputProblem]:
+    """What keeps the file or folder from being the data set that the field names; empty when nothing was found."""
+    judge = judge_for("sft" if field == EXPERT_DATA else spec.method, spec.extra_args)
+    return check_data_path(path, renamed_columns(spec.extra_args), field, judge)
+
+
+def _options(spec: JobSpec) -> list[str]:
+    return [name for name in spec.extra_args if name in DATASETS] if spec.kind is JobKind.TRAIN else []
+
+
+def _changed(field: str, value: Any, change: Change) -> Any:
+    if isinstance(value, list | tuple):
+        return [_changed(field, element, change) for element in value]
+    return change(field, value) if isinstance(value, str) else value
