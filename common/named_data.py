@@ -5,14 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from common.datasets import PinnedDataset, pinned_dataset
-from common.inputs import InputProblem, check_data_path, judge_for, renamed_columns
 from common.jobs import JobKind, JobSpec
 from common.swift_options.refused import DATASETS
 from common.swift_options.safety import elements
 
 DATA_PATH = "data_path"
-# Expert answers to learn from beside the rewards: records as those of sft, whatever the method.
-EXPERT_DATA = "extra_args.chord_sft_dataset"
 # (field, value) to the value that is to stand there instead.
 Change = Callable[[str, str], str]
 
@@ -34,12 +31,6 @@ def with_data(spec: JobSpec, change: Change) -> JobSpec:
     """The spec with other values in the places that `named_data` lists."""
     options = {name: _changed(f"extra_args.{name}", spec.extra_args[name], change) for name in _options(spec)}
     return replace(spec, data_path=change(DATA_PATH, spec.data_path), extra_args={**spec.extra_args, **options})
-
-
-def check_data(spec: JobSpec, field: str, path: str) -> list[InputProblem]:
-    """What keeps the file or folder from being the data set that the field names; empty when nothing was found."""
-    judge = judge_for("sft" if field == EXPERT_DATA else spec.method, spec.extra_args)
-    return check_data_path(path, renamed_columns(spec.extra_args), field, judge)
 
 
 def _options(spec: JobSpec) -> list[str]:

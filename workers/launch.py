@@ -4,11 +4,13 @@ import os
 import socket
 from pathlib import Path
 
+from common.data_check import media_folder, other_variables
 from common.inputs.problem import InputRefused
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from common.swift_command.argv import OptionRefused
 from common.swift_command.command import CommandContext, train_command
+from common.swift_command.job_environment import MEDIA_FOLDER
 from common.swift_options import check_options
 from common.tuners import needs_merge
 from workers.attempt_folder import AttemptFolder
@@ -113,16 +115,25 @@ def swift_python(node: LocalNode) -> str:
 
 
 def child_base(node: LocalNode, job: Job, folder: AttemptFolder) -> dict[str, str]:
-    """The environment of the attempt's processes, before ranks are told apart. Raises OptionRefused."""
-    return child_environment(
+    """The environment of the attempt's processes, before ranks are told apart. Raises OptionRefused, LaunchRefused."""
+    return _media_environment(node, job.spec) | child_environment(
         os.environ,
-        job.spec.env,
+        other_variables(job.spec),
         cache_dir=node.folder / "cache",
         temporary_dir=folder.temporary_dir,
         gpu_ids=job.gpu_ids,
         on_cpu=not node.has_cuda(job.gpu_ids),
         omp_threads=node.settings.swift_omp_threads,
     )
+
+
+def _media_environment(node: LocalNode, spec: JobSpec) -> dict[str, str]:
+    try:
+        folder = media_folder(spec, node.settings.allowed_roots)
+    except InputRefused as refusal:
+        problem = refusal.problem
+        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
+    return {MEDIA_FOLDER: str(folder)} if folder else {}
 
 
 def _log_path(folder: AttemptFolder, rank: int) -> str:

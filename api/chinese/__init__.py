@@ -25,6 +25,7 @@ PLACES: Table = {
     "message": [
         ("output_dir {path}: {error:system!}", "output_dir {path}：{error}"),
         ("{field:field!}: {message:message!}", "{field}：{message}"),
+        ("column {column}: {message:message!}", "列 {column}：{message}"),
         ("{path}, {where:where!}: {message:message}", "{path}，{where}：{message}"),
     ]
 }

@@ -52,6 +52,12 @@ INPUTS: Table = {
             "{path} 的后缀是 {suffix}；ms-swift 支持 {suffixes}",
         ),
         (
+            "{path} is no whole path; write it in full, or send its folder as env.ROOT_IMAGE_DIR",
+            "{path} 不是完整路径；请写完整路径，或用 env.ROOT_IMAGE_DIR 给出其所在文件夹",
+        ),
+        ("{path} is not a file", "{path} 不是文件"),
+        ("{path} is not a folder of this machine", "{path} 不是这台机器上的文件夹"),
+        (
             "no uploaded data set can be used: a folder that ms-swift made is needed here",
             "不能使用上传的数据集：此处需要 ms-swift 生成的文件夹",
         ),

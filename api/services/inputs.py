@@ -1,10 +1,10 @@
 """Refuses inputs that cannot work, before a GPU is taken, as far as this process can see the nodes' files."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from api.services.options import option_problems
+from common.data_check import check_data, check_media_folder, media_judge
 from common.datasets import content_path, named_dataset, pinned_dataset
 from common.errors import InvalidInput
 from common.inputs import (
@@ -16,7 +16,6 @@ from common.inputs import (
 )
 from common.inputs.problem import InputProblem, InputRefused
 from common.jobs import JobSpec
-from common.named_data import check_data
 from common.reasons import Reason
 from common.settings import Settings
 from common.swift_command.extra_args import named_paths
@@ -50,8 +49,8 @@ def input_errors(settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] 
 
 
 def data_path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
-    """What is wrong with the data set alone."""
-    return _problems(settings, "data_path", spec.data_path, partial(check_data, spec, "data_path"))
+    """What is wrong with the data set alone, and with where the files that it names are."""
+    return [*_media_problems(settings, spec), *_data_problems(settings, spec, "data_path", spec.data_path)]
 
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
@@ -70,11 +69,26 @@ def _path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
 def _option_problems(settings: Settings, spec: JobSpec, name: str, value: str) -> list[InputProblem]:
     field = f"extra_args.{name}"
     if name in DATASETS:
-        return _problems(settings, field, value, partial(check_data, spec, field))
+        return _data_problems(settings, spec, field, value)
     if named_dataset(value) is not None:
         why = NO_UPLOADS.get(name, "the name of a model is needed here")
         return [InputProblem(field, Reason.DATA_INVALID, f"no uploaded data set can be used: {why}")]
     return _problems(settings, field, value, _exists)
+
+
+def _data_problems(settings: Settings, spec: JobSpec, field: str, value: str) -> list[InputProblem]:
+    # What records name lies on the nodes, even where the records were uploaded to here.
+    sees = settings.inputs_visible_to_api and not _media_problems(settings, spec)
+    media = media_judge(spec, settings.allowed_roots) if sees else None
+    return _problems(settings, field, value, lambda path: check_data(spec, field, path, media))
+
+
+def _media_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
+    try:
+        found = check_media_folder(spec, settings.allowed_roots)
+    except InputRefused as refusal:
+        return [refusal.problem]
+    return found if settings.inputs_visible_to_api else []
 
 
 def _exists(_path: str) -> list[InputProblem]:

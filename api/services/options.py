@@ -5,6 +5,7 @@ import time
 from functools import lru_cache
 
 from api.services import Services
+from common.data_check import other_variables
 from common.jobs import JobSpec
 from common.store.swift_options import SwiftOptionsStore
 from common.swift_command.argv import OptionRefused
@@ -50,7 +51,7 @@ def option_problems(spec: JobSpec, catalogs: tuple[Catalog, ...]) -> list[Option
     """What is wrong with the job's options: nothing when one of the releases would take them all."""
     found = [check_options(spec.method, spec.params, spec.extra_args, catalog, spec.gpus) for catalog in catalogs]
     problems = min(found, key=len) or _command_problems(spec, catalogs[0].version)
-    return [*problems, *environment_problems(spec.env)]
+    return [*problems, *environment_problems(other_variables(spec))]
 
 
 def _command_problems(spec: JobSpec, version: str) -> list[OptionProblem]:

@@ -3,6 +3,7 @@
 from common.inputs.adapter import adapter_rank, check_adapter
 from common.inputs.data import check_data_path
 from common.inputs.formats import judge_for, renamed_columns
+from common.inputs.media import MediaJudge
 from common.inputs.model import check_model_path
 from common.inputs.paths import Place, classify, home_fault, resolve_under_roots, split_sample
 from common.inputs.problem import InputProblem, InputRefused
@@ -11,6 +12,7 @@ from common.inputs.served import ServedModel, check_served_model, resolve_served
 __all__ = [
     "InputProblem",
     "InputRefused",
+    "MediaJudge",
     "Place",
     "ServedModel",
     "adapter_rank",

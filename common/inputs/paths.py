@@ -34,7 +34,7 @@ def classify(path: str, roots: Sequence[Path]) -> Place:
         return Place.PATH
     if ".." in bare.split("/") or DATA_FILE.fullmatch(bare):
         return Place.PATH
-    return Place.PATH if any(_exists(root / bare) for root in roots) else Place.HUB
+    return Place.PATH if any(is_there(root / bare) for root in roots) else Place.HUB
 
 
 def split_sample(path: str) -> tuple[str, str]:
@@ -47,7 +47,7 @@ def home_fault(path: str) -> str:
     """What is wrong with a path that begins in somebody's home folder; empty for any other."""
     if not path.startswith("~"):
         return ""
-    return f"{_shown(path)} begins with `~`, and nobody's home is meant here; give the whole path"
+    return f"{shown_path(path)} begins with `~`, and nobody's home is meant here; give the whole path"
 
 
 def resolve_under_roots(path: str, roots: Sequence[Path], field: str = "path") -> Path:
@@ -64,8 +64,21 @@ def resolve_under_roots(path: str, roots: Sequence[Path], field: str = "path") -
         real = _resolved(candidate)
         if real is not None and any(real.is_relative_to(root) for root in real_roots):
             return real
-    message = f"{_shown(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
+    message = f"{shown_path(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
     raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, message))
+
+
+def is_there(path: Path) -> bool:
+    """Whether it exists; false for what cannot be the name of a file."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def shown_path(path: str) -> str:
+    """The path for a message: in quotes, and not without end."""
+    return repr(path if len(path) <= 200 else f"{path[:200]}…")
 
 
 def _malformed(path: str) -> str:
@@ -74,16 +87,16 @@ def _malformed(path: str) -> str:
     if "\0" in path:
         return "the path has a NUL character"
     if _is_too_long(path):
-        return f"{_shown(path)} is too long, or has characters that no path has"
+        return f"{shown_path(path)} is too long, or has characters that no path has"
     return _not_literal(path)
 
 
 def _not_literal(path: str) -> str:
     """What a shell or a browser would make of it, and nobody does here."""
     if SCHEME.match(path):
-        return f"{_shown(path)} is a URL; give a path"
+        return f"{shown_path(path)} is a URL; give a path"
     if ".." in PurePosixPath(path).parts:
-        return f"{_shown(path)} has `..` in it; give the path below a root that {ROOTS_SETTING} names"
+        return f"{shown_path(path)} has `..` in it; give the path below a root that {ROOTS_SETTING} names"
     return home_fault(path)
 
 
@@ -99,14 +112,7 @@ def _candidates(path: str, roots: Sequence[Path]) -> list[Path]:
     if path.startswith("/"):
         return [Path(path)]
     below = [root / path for root in roots]
-    return [candidate for candidate in below if _exists(candidate)] or below[:1]
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
+    return [candidate for candidate in below if is_there(candidate)] or below[:1]
 
 
 def _resolved(path: Path) -> Path | None:
@@ -114,7 +120,3 @@ def _resolved(path: Path) -> Path | None:
         return path.resolve()
     except (OSError, RuntimeError):  # a name too long, a loop of symlinks
         return None
-
-
-def _shown(path: str) -> str:
-    return repr(path if len(path) <= 200 else f"{path[:200]}…")

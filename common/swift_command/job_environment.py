@@ -15,6 +15,9 @@ FROM_JOB = re.compile(
     r"|NCCL_(DEBUG|DEBUG_SUBSYS|SOCKET_IFNAME|IB_DISABLE|IB_HCA|P2P_DISABLE|P2P_LEVEL|SHM_DISABLE)"
     r"|WANDB_(PROJECT|MODE|NAME)|USE_HF|HF_HUB_OFFLINE"
 )
+# Where ms-swift looks for images that a data set names without their whole path. It is no free text but a path, and is
+# resolved below the allowed roots (common.data_check) before a training gets it; no other process does.
+MEDIA_FOLDER = "ROOT_IMAGE_DIR"
 # Also keeps a value from being half a surrogate pair or a NUL, which no process can be given.
 PLAIN_VALUE = re.compile(r"[ -~]{0,1000}")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from common.data_check import check_data, check_media_folder, media_judge
 from common.inputs import (
     InputProblem,
     InputRefused,
@@ -14,7 +15,7 @@ from common.inputs import (
     split_sample,
 )
 from common.jobs import JobSpec
-from common.named_data import check_data, named_data
+from common.named_data import named_data
 from common.swift_command.extra_args import named_paths
 
 
@@ -34,7 +35,7 @@ def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
     data_path = resolve_data_path(spec, roots)
     resolved = {value: _input(f"extra_args.{name}", value, roots) for name, value in named_paths(spec.extra_args)}
     for field_name, value in named_data(spec)[1:]:
-        _refuse_first(_data_problems(spec, field_name, resolved[value]))
+        _refuse_first(_data_problems(spec, field_name, resolved[value], roots))
     output_dir = resolve_under_roots(spec.output_dir, roots, field="output_dir")
     _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
     return JobPaths(model_path, data_path, output_dir, resolved)
@@ -43,7 +44,8 @@ def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
 def resolve_data_path(spec: JobSpec, roots: Sequence[Path]) -> str:
     """The data set alone, on this node; raises InputRefused when it is outside the roots or unusable."""
     data_path = _input("data_path", spec.data_path, roots)
-    _refuse_first(_data_problems(spec, "data_path", data_path))
+    _refuse_first(check_media_folder(spec, roots))
+    _refuse_first(_data_problems(spec, "data_path", data_path, roots))
     return data_path
 
 
@@ -58,8 +60,8 @@ def _is_local(value: str) -> bool:
     return value.startswith("/")
 
 
-def _data_problems(spec: JobSpec, field_name: str, path: str) -> list[InputProblem]:
-    return check_data(spec, field_name, path) if _is_local(path) else []
+def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Sequence[Path]) -> list[InputProblem]:
+    return check_data(spec, field_name, path, media_judge(spec, roots)) if _is_local(path) else []
 
 
 def _refuse_first(problems: list[InputProblem]) -> None:

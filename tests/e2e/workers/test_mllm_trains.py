@@ -88,6 +88,22 @@ def test_a_vision_tower_that_stays_frozen_does_not_move(mllm: Bench, tmp_path: P
     assert (moved["vit"], moved["aligner"] > 0) == (0, True)
 
 
+def test_relative_names_are_found_below_root_image_dir_and_nowhere_else(mllm: Bench, tmp_path: Path) -> None:
+    pictures = mllm.dataset.parent
+    relative = replace(mllm, dataset=tmp_path / "relative.jsonl")
+    relative.dataset.write_text(mllm.dataset.read_text().replace(f"{pictures.absolute()}/", ""))
+    environment = mllm.environments(1)[0]
+    spec = tiny_spec(task_type=TaskType.MLLM, extra_args=MODEL | {"max_steps": 2})
+
+    def exit_code(name: str, **variables: str) -> int:
+        argv = train_command(spec, relative.context(tmp_path / name))
+        return relative.run(argv, tmp_path / f"{name}.log", environment | variables)
+
+    assert exit_code("with", ROOT_IMAGE_DIR=str(pictures)) == 0
+    assert exit_code("without") == 1
+    assert "Failed to retrieve the dataset" in (tmp_path / "without.log").read_text()
+
+
 def _ask(bench: Bench, script: str, *arguments: Path) -> Any:
     command = [bench.python, "-c", script, *map(str, arguments)]
     done = subprocess.run(command, env=bench.environments(1)[0], capture_output=True, text=True, check=True)

@@ -30,6 +30,10 @@ def train(options: dict[str, str], knobs: Knobs) -> int:
     output_dir.mkdir(parents=True, exist_ok=True)
     _say(f"[INFO:swift] The SftArguments will be saved in: {output_dir / 'args.json'}")
     write_args(output_dir, options)
+    if folder := os.environ.get("ROOT_IMAGE_DIR"):
+        _say(
+            f"[INFO:swift] Setting ROOT_IMAGE_DIR: {folder}. You can adjust this hyperparameter through the environment"
+        )
     _say("[INFO:swift] Start time of running main: now")
     _flood(knobs)
     metrics = MetricsLog(output_dir, knobs, options)

@@ -1,11 +1,6 @@
-from pathlib import Path
-
-import pytest
-
 from common.datasets import PinnedDataset
 from common.jobs import JobKind
-from common.named_data import check_data, named_data, pinned_data, with_data
-from common.reasons import Reason
+from common.named_data import named_data, pinned_data, with_data
 from tests.builders import make_spec
 
 PINNED = f"dataset:eval.jsonl@{'a' * 64}.jsonl#5"
@@ -50,18 +45,3 @@ def test_what_is_no_text_is_left_for_the_check_of_options() -> None:
     odd = {"val_dataset": [None, 7, {"a": "b"}], "chord_sft_dataset": None}
 
     assert with_data(make_spec(extra_args=odd), lambda _field, _value: "changed").extra_args == odd
-
-
-@pytest.mark.parametrize(
-    ("field", "fits"),
-    [("data_path", False), ("extra_args.val_dataset", False), ("extra_args.chord_sft_dataset", True)],
-)
-def test_expert_data_is_judged_as_that_of_sft_and_all_other_by_the_method(
-    tmp_path: Path, field: str, fits: bool
-) -> None:
-    path = tmp_path / "plain.jsonl"
-    path.write_text('{"query": "a", "response": "b"}\n')
-
-    found = check_data(make_spec(method="dpo"), field, str(path))
-
-    assert [(problem.field, problem.reason) for problem in found] == ([] if fits else [(field, Reason.DATA_INVALID)])

@@ -1,0 +1,64 @@
+"""What keeps a job's data sets from being trained on, as this machine sees them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from common.inputs import (
+    InputProblem,
+    MediaJudge,
+    check_data_path,
+    judge_for,
+    renamed_columns,
+    resolve_under_roots,
+)
+from common.inputs.media import ALL_KINDS, OF_TEXT_MODELS
+from common.jobs import JobKind, JobSpec, TaskType
+from common.reasons import Reason
+from common.swift_command.job_environment import MEDIA_FOLDER
+
+MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
+# Expert answers to learn from beside the rewards: records as those of sft, whatever the method.
+EXPERT_DATA = "extra_args.chord_sft_dataset"
+
+
+def check_data(spec: JobSpec, field: str, path: str, media: MediaJudge | None) -> list[InputProblem]:
+    """What keeps the file or folder from being the data set that the field names; empty when nothing was found.
+
+    Without `media` the files that its records name are not looked for.
+    """
+    judge = judge_for("sft" if field == EXPERT_DATA else spec.method, spec.extra_args)
+
+    def both(record: Mapping[str, object]) -> str:
+        return judge(record) or (media(record) if media else "")
+
+    return check_data_path(path, renamed_columns(spec.extra_args), field, both)
+
+
+def media_judge(spec: JobSpec, roots: Sequence[Path]) -> MediaJudge:
+    """Finds what a record of the job's data names and this machine does not have. Raises InputRefused."""
+    renamed = {old.lower(): new for old, new in renamed_columns(spec.extra_args).items()}
+    kinds = ALL_KINDS if spec.task_type is TaskType.MLLM else OF_TEXT_MODELS
+    return MediaJudge(roots, media_folder(spec, roots), kinds, renamed)
+
+
+def media_folder(spec: JobSpec, roots: Sequence[Path]) -> Path | None:
+    """Where names that are no whole paths begin, if the job says so. Raises InputRefused outside the roots."""
+    value = spec.env.get(MEDIA_FOLDER, "")
+    return resolve_under_roots(value, roots, field=MEDIA_FIELD) if value and reads_data(spec) else None
+
+
+def check_media_folder(spec: JobSpec, roots: Sequence[Path]) -> list[InputProblem]:
+    """What is wrong with that folder on this machine. Raises InputRefused outside the roots."""
+    folder = media_folder(spec, roots)
+    if folder is None or folder.is_dir():
+        return []
+    return [InputProblem(MEDIA_FIELD, Reason.DATA_NOT_FOUND, f"{folder} is not a folder of this machine")]
+
+
+def other_variables(spec: JobSpec) -> dict[str, str]:
+    """What the job sets besides that folder, which counts only where data are read: a server has no use for it."""
+    return {name: value for name, value in spec.env.items() if name != MEDIA_FOLDER or not reads_data(spec)}
+
+
+def reads_data(spec: JobSpec) -> bool:
+    return spec.kind is not JobKind.DEPLOY
