@@ -10,15 +10,27 @@ import click
 SECONDS_PER_UNIT = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-class JobId(click.ParamType[str]):
-    """The id of a job or a deployment. One of dots alone would be taken for a folder in the address."""
+class Named(click.ParamType[str]):
+    """The name or id of a `thing`. One of dots alone would be taken for a folder in the address."""
 
-    name = "id"
+    name = "name"
+
+    def __init__(self, thing: str) -> None:
+        self._thing = thing
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not str(value).strip("."):
-            self.fail(f"{value!r} is not a job id.", param, ctx)
+            self.fail(f"{value!r} is not {self._thing}.", param, ctx)
         return str(value)
+
+
+class JobId(Named):
+    """The id of a job or a deployment."""
+
+    name = "id"
+
+    def __init__(self) -> None:
+        super().__init__("a job id")
 
 
 class Duration(click.ParamType[float]):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from client.cli.arguments import Named
 from client.cli.connection import Connection
 from client.cli.output import output_option, show_json, show_rows
 from client.cli.plain import printable
@@ -56,7 +57,7 @@ def ls(connection: Connection, output: str) -> None:
 
 
 @data.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", type=Named("a data set"), nargs=-1, required=True)
 @click.pass_obj
 def rm(connection: Connection, names: tuple[str, ...]) -> None:
     """Delete data sets, by name or id; refused while a job that has not ended uses one."""

@@ -2,7 +2,7 @@
 
 import click
 
-from client.cli.arguments import Duration
+from client.cli.arguments import Duration, Named
 from client.cli.connection import Connection
 from client.cli.output import output_option, show_json, show_rows
 from client.cli.plain import printable
@@ -53,7 +53,7 @@ def ls(connection: Connection, output: str) -> None:
 
 
 @keys.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", type=Named("a key"), nargs=-1, required=True)
 @click.pass_obj
 def revoke(connection: Connection, names: tuple[str, ...]) -> None:
     """Revoke keys, by name or id, for good; they stop working within three seconds."""

@@ -10,7 +10,7 @@ from client.sdk.credentials import API_PREFIX
 from client.sdk.errors import ApiError, ConnectionFailed
 from client.sdk.problem import error_from
 from client.sdk.shapes import Json
-from client.sdk.transport import Transport
+from client.sdk.transport import Transport, json_of
 
 PART_BYTES = 32 * 1024 * 1024
 HASH_PIECE_BYTES = 1024 * 1024
@@ -111,7 +111,7 @@ class Datasets:
         )
         if not answer.is_success:
             raise error_from(answer.status_code, answer.headers, answer.content)
-        seen = answer.json()
+        seen = json_of(answer)
         return (seen if seen["status"] == "ready" else None), offset + len(part)
 
     def _offset(self, dataset_id: str) -> int:

@@ -26,4 +26,7 @@ class Keys:
 
     def revoke(self, id_or_name: str) -> None:
         """End a key for good. Raises NotFound."""
+        # A name of dots alone would be resolved as a folder and reach another resource.
+        if not id_or_name.strip("."):
+            raise ValueError(f"{id_or_name!r} is not a key")
         self._transport.request("DELETE", f"/keys/{quote(id_or_name, safe='')}")

@@ -52,7 +52,7 @@ class Transport:
         response = self.send(method, API_PREFIX + path, **parts)
         if not response.is_success:
             raise error_from(response.status_code, response.headers, response.content)
-        return _json(response) if response.content else None
+        return json_of(response) if response.content else None
 
     def send(
         self,
@@ -102,6 +102,15 @@ class Transport:
         return pause_before_retry(self.retries, failures, retry_after, jitter)
 
 
+def json_of(response: httpx2.Response) -> Any:
+    """The answer's JSON. Raises ApiError when it is something else, as from a page that stands before the service."""
+    try:
+        return response.json()
+    except ValueError as exc:
+        message = f"{response.url} answered something that is not JSON: is the address right?"
+        raise ApiError(response.status_code, "not_json", message) from exc
+
+
 def _answer_or_raise(answer: httpx2.Response | ConnectionFailed) -> httpx2.Response:
     if isinstance(answer, ConnectionFailed):
         raise answer
@@ -115,14 +124,6 @@ def _headers(credentials: Credentials) -> dict[str, str]:
             raise ConfigurationError("the API key holds characters that no API key has; was it copied whole?")
         headers["Authorization"] = f"Bearer {credentials.api_key}"
     return headers
-
-
-def _json(response: httpx2.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError as exc:
-        message = f"{response.url} answered something that is not JSON: is the address right?"
-        raise ApiError(response.status_code, "not_json", message) from exc
 
 
 def _given(query: Mapping[str, Any] | None) -> dict[str, Any]:
