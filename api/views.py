@@ -1,6 +1,6 @@
 """Answers that are more than one record, shaped for their schemas."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -78,7 +78,14 @@ def job_list_view(query: dict[str, Any]) -> dict[str, Any]:
         found = services().store.jobs.older_than(_sequence(query), size + 1, state, kind)
         jobs, more = found[:size], len(found) > size
     cursor = encode_cursor(_list_kind(query), jobs[-1].sequence) if more and jobs else None
-    return {"jobs": jobs, "total": total, "page": page, "size": size, "next_cursor": cursor}
+    return {"jobs": with_ports(jobs), "total": total, "page": page, "size": size, "next_cursor": cursor}
+
+
+def with_ports(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs, each with the port where the deployment that it asked for listens now, if one does."""
+    ids = {job.deploy_job_id for job in jobs} - {""}
+    ports = {deployment.id: deployment.port for deployment in services().store.jobs.get_many(ids)} if ids else {}
+    return [job.evolve(port=ports.get(job.deploy_job_id)) for job in jobs]
 
 
 def changed_job(job_id: str, query: dict[str, Any]) -> Job:

@@ -105,8 +105,8 @@ class Progress:
 class Job:
     """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows.
 
-    Of a deployment: `port` is leased, `endpoint` (ending in /v1) is set while it answers, `restarts` counts since it
-    was last healthy for long.
+    `deploy_job_id` of a training is what its `then_deploy` made. Of a deployment: `port` is leased, `endpoint` (ending
+    in /v1) is set while it answers, `restarts` counts since it was last healthy for long.
     """
 
     id: str
@@ -145,6 +145,7 @@ class Job:
     own_export_path: str = ""
     own_exported_at: datetime | None = None
     export_job_id: str = ""
+    deploy_job_id: str = ""
     port: int | None = None
     endpoint: str = ""
     ready_at: datetime | None = None

@@ -48,7 +48,7 @@ def _deploy(deployer: Deployer, job: Job) -> None:
     once = Idempotency(f"deploy-after:{job.task_id}", "", _KEEP_HOURS)
     made = submit_deployment(deployer.store, deployer.settings, request, job.owner, once)
     names = ", ".join(replica.id for replica in made.jobs)
-    deployer.store.jobs.note_final(job.id, "deploy", f"its model is deployed as {names}")
+    deployer.store.jobs.note_final(job.id, "deploy", f"its model is deployed as {names}", deploy_job_id=made.jobs[0].id)
     for replica in made.jobs:
         if not replica.held and replica.needs_node:
             deployer.ring(replica)

@@ -26,7 +26,7 @@ from api.services.editing import reprioritise
 from api.services.starting import start
 from api.services.stopping import delete, delete_all, stop
 from api.services.submission import submit
-from api.views import changed_job, deleted_view, job_list_view, start_view, submission_view
+from api.views import changed_job, deleted_view, job_list_view, start_view, submission_view, with_ports
 from common.states import JobState
 
 blp = Blueprint("jobs", __name__, description="Training jobs.")
@@ -76,7 +76,10 @@ class JobById(MethodView):
     def get(self, query: dict[str, Any], job_id: str) -> Any:
         """Show one job; with `wait`, as soon as it changes."""
         job = changed_job(job_id, query)
-        return not_modified(job) or (job, 200, {"ETag": job_etag(job)})
+        (shown,) = with_ports([job])
+        # The port of what it was deployed as comes and goes without a trace in its own record.
+        unchanged = None if job.deploy_job_id else not_modified(job)
+        return unchanged or (shown, 200, {"ETag": job_etag(job)})
 
     @blp.arguments(JobEditSchema, example={"priority": 9})
     @blp.response(200, JobSchema, headers=ETAG)
@@ -91,7 +94,8 @@ class JobById(MethodView):
         """
         seen = services().store.jobs.get(job_id)
         job = reprioritise(services(), seen, body["priority"], g.actor, wanted_revision(seen))
-        return job, 200, {"ETag": job_etag(job)}
+        (shown,) = with_ports([job])
+        return shown, 200, {"ETag": job_etag(job)}
 
     @blp.response(204)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")

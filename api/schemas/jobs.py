@@ -8,6 +8,7 @@ from marshmallow import INCLUDE, Schema, fields, post_dump, validate
 from api.messages import told
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.strict import StrictSchema
+from api.schemas.then_deploy import then_deploy
 from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from common.clock import iso
@@ -46,13 +47,6 @@ def constraints_of(job: Job) -> dict[str, Any]:
     found = {"gpu_model": spec.gpu_model, "min_memory_mib": spec.min_memory_mib}
     found |= {"node_names": list(spec.node_names), "labels": spec.node_labels}
     return {name: value for name, value in found.items() if value}
-
-
-def then_deploy(job: Job) -> dict[str, Any] | None:
-    """How it is to be served when it is done, without the key."""
-    if job.spec.then_deploy is None:
-        return None
-    return {name: value for name, value in job.spec.then_deploy.items() if value and "api_key" not in name}
 
 
 def export_as(job: Job) -> dict[str, Any] | None:
@@ -169,7 +163,12 @@ class JobSchema(Schema):
     export_as = fields.Function(
         export_as, metadata={"type": ["object", "null"], "description": "What an export makes; null for a training."}
     )
-    deploy_port = fields.Integer(dump_default=None, allow_none=True)
+    deploy_job_id = fields.String(
+        metadata={"description": "The deployment that its `deploy` made, once it did; of several replicas the first."}
+    )
+    deploy_port = fields.Integer(
+        attribute="port", allow_none=True, metadata={"description": "Where that deployment listens, while it does."}
+    )
 
     @post_dump(pass_original=True)
     def add_params_flat(self, data: dict[str, Any], job: Job, **_: Any) -> dict[str, Any]:

@@ -36,6 +36,7 @@ _TEXTS = (
     "own_export_path",
     "export_error",
     "export_job_id",
+    "deploy_job_id",
     "endpoint",
     "cancel_reason",
 )

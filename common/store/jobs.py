@@ -89,10 +89,10 @@ class JobStore:
         args = ["", self.events_max, export_id, export_path, message, error]
         return Outcome(self.scripts.call("end_export", names, args))
 
-    def note_final(self, job_id: str, kind: str, message: str) -> Outcome:
-        """Write an event of a job that has ended, which is no arrow: OK or MISSING."""
+    def note_final(self, job_id: str, kind: str, message: str, *, deploy_job_id: str = "") -> Outcome:
+        """Write an event of a job that has ended, which is no arrow, and what was deployed of it: OK or MISSING."""
         names = [keys.job(job_id), keys.job_events(job_id)]
-        return Outcome(self.scripts.call("note_final", names, ["", self.events_max, kind, message]))
+        return Outcome(self.scripts.call("note_final", names, ["", self.events_max, kind, message, deploy_job_id]))
 
     def cancel(self, job_id: str, message: str, reason: Reason = Reason.CANCELLED_BY_USER) -> Outcome:
         """Take the wish to cancel a job, or to stop a deployment: REQUESTED (its node ends it), MISSING, or its end.

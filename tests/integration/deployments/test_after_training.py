@@ -51,6 +51,36 @@ def test_a_finished_training_is_deployed_under_its_own_name(stack: RealStack, st
     assert events(stack, "lesson", "deploy") == ["its model is deployed as lesson~deploy-1"]
 
 
+def test_a_training_tells_where_its_model_answers_while_it_does(stack: RealStack) -> None:
+    constraints = {"node_names": ["node-1"]}
+    train(stack, "told", name="told", constraints=constraints, resources={"memory": "2GB"}, auto_start=True)
+    before = stack.job("told")
+    stack.wait_for("told", "completed")
+    (serving,) = deployments(stack, 1)
+
+    trained = eventually(lambda: stack.job("told"), lambda job: job["deploy_job_id"], what="its deployment")
+    (listed,) = [job for job in stack.get("/jobs")["jobs"] if job["job_id"] == "told"]
+
+    assert (before["deploy_job_id"], before["deploy_port"]) == ("", None)
+    for seen in (trained, listed):
+        assert (seen["deploy_job_id"], seen["deploy_port"]) == ("told~deploy-1", serving["deploy_port"])
+    assert trained["deploy"] == {
+        "deploy_target": "local",
+        "name": "told",
+        "gpus": 1,
+        "infer_backend": "transformers",
+        "replicas": 1,
+        "auto_start": True,
+        "resources": {"memory": "2GiB"},
+        "constraints": constraints,
+    }
+    etag = stack.http.get("/jobs/told").headers["ETag"]
+    stack.deploy_http.post("/jobs/told~deploy-1/stop")
+    stack.wait_for_deployment("told~deploy-1", "stopped")
+    again = stack.http.get("/jobs/told", headers={"If-None-Match": etag})
+    assert (again.status_code, again.json()["deploy_port"]) == (200, None)
+
+
 def test_a_training_that_came_to_nothing_is_not_deployed_and_says_so(stack: RealStack, store: Store) -> None:
     train(stack, "flawed", {"fail_at_step": 1})
     train(stack, "unwanted", {"hang_at_step": 1})
