@@ -57,6 +57,8 @@ class Job(TypedDict, total=False):
     export_time: str | None
     export_path: str | None
     export_error: str | None
+    deploy_job_id: str
+    deploy_port: int | None
 
 
 class Deployment(TypedDict, total=False):
