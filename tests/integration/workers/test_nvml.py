@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real_stack import PATIENCE_SECONDS
+from tests.eventually import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration
 
@@ -25,7 +25,7 @@ POLL = """
 import sys
 from pathlib import Path
 import workers.inventory.poller as poller
-from tests.real_stack import eventually
+from tests.eventually import eventually
 from workers.inventory.slots import reader
 poller.STALE_SECONDS = 0.3
 polled = poller.InventoryPoller(reader("nvml"), 0.05)
