@@ -10,7 +10,8 @@ import pytest
 from common.settings import Settings, load_settings
 
 # A busy machine is no defect of the code: what is too slow shows in bench/.
-hypothesis.settings.register_profile("house", deadline=None)
+TOO_SLOW = hypothesis.HealthCheck.too_slow
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[TOO_SLOW])
 hypothesis.settings.load_profile("house")
 
 MOST_WORKERS = 8

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_TOKENS = 64
 # In which the gateway hears of a server that answers.
-NEWS_SECONDS = 10.0
+NEWS_SECONDS = 60.0
 POLL_SECONDS = 0.1
 
 

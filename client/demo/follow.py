@@ -14,7 +14,8 @@ from client.stack.running_jobs import path_of
 
 POLL_SECONDS = 0.25
 PERCENT_PER_LINE = 20
-STALLED_SECONDS = 120.0
+# A busy machine needs minutes to import ms-swift, in which a job does not move.
+STALLED_SECONDS = 600.0
 
 
 def follow(client: httpx2.Client, job_id: str, console: Console, look_after: Callable[[], None]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from client.stack.settings import StackSettings
 
 NAME = "swifty"
 POLL_SECONDS = 0.25
-START_SECONDS = 120.0
+START_SECONDS = 600.0  # a busy machine needs minutes to import what a server needs
 
 
 @contextmanager

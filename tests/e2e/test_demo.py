@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.real_stack import eventually
+
 pytestmark = pytest.mark.e2e
 
 
@@ -18,14 +20,14 @@ def test_the_demonstration_succeeds_and_stops_all_that_it_started(swift_python: 
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=1000,
     )
 
     assert process.returncode == 0, process.stdout + process.stderr
     assert "swifty~deploy-1 is running" in process.stdout
     assert "OpenAI's client asks it through the gateway" in process.stdout
     assert "after:  'I am Swifty, trained by Swift Trainer.'" in process.stdout
-    assert processes_below(folder) == []
+    eventually(lambda: processes_below(folder), lambda left: left == [], what="the end of all that it started")
 
 
 def processes_below(folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from client.demo.job import QUESTION, job_body
+from tests.e2e.conftest import PHASE_SECONDS
 from tests.fakes.hub_server import HubServer
 from tests.ports import free_port
 from tests.real_stack import RealStack
@@ -31,13 +32,12 @@ def stack(swift_python: str, hub: HubServer, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("stack")
     for script, target in (("make_tiny_model.py", "model"), ("make_dataset.py", "data.jsonl")):
         subprocess.run([swift_python, "-P", DEMO / script, folder / target], check=True, capture_output=True)
-    running = RealStack(
-        folder, free_port(), SWIFT_PYTHON=swift_python, GPU_SLOTS="cpu:1", HF_ENDPOINT=hub.url, HF_TOKEN=TOKEN
-    ).start()
+    settings = {"SWIFT_PYTHON": swift_python, "GPU_SLOTS": "cpu:1", "NODE_TTL_SECONDS": 60}
+    running = RealStack(folder, free_port(), **settings, HF_ENDPOINT=hub.url, HF_TOKEN=TOKEN).start()
     body = job_body(str(folder / "model"), str(folder / "data.jsonl"), "output/taught")
     body["llm_params"] = {**body["llm_params"], "num_epochs": 1}
     running.submit(**body)
-    running.wait_for("taught", "completed", timeout=120)
+    running.wait_for("taught", "completed", timeout=PHASE_SECONDS)
     yield running
     running.stop()
 
@@ -47,7 +47,7 @@ def test_what_was_merged_is_pushed_as_it_is(stack: RealStack, hub: HubServer) ->
     push = {"hub_model_id": "team/taught", "use_hf": True}
 
     export_id = stack.http.post("/jobs/taught/export", json={"push_to_hub": push}).json()["export_job_id"]
-    stack.wait_for(export_id, "completed", timeout=60)
+    stack.wait_for(export_id, "completed", timeout=PHASE_SECONDS)
 
     files = hub.repositories["team/taught"]["files"]
     assert files["model.safetensors"] == (merged / "model.safetensors").read_bytes()
@@ -62,14 +62,14 @@ def test_a_model_of_four_bits_can_be_asked(stack: RealStack, swift_python: str) 
         assert "pip install bitsandbytes" in answer.json()["detail"]
         pytest.skip("the environment of ms-swift has no bitsandbytes; the refusal was seen")
 
-    export = stack.wait_for(answer.json()["export_job_id"], "completed", timeout=120)
+    export = stack.wait_for(answer.json()["export_job_id"], "completed", timeout=PHASE_SECONDS)
 
     model = Path(export["export_path"])
     assert model.name == "bnb-int4"
     assert json.loads((model / "config.json").read_text())["quantization_config"]["load_in_4bit"] is True
     assert "Merge LoRA" not in stack.log_of(export["id"])
     command = [swift_python, "-P", str(DEMO / "ask.py"), str(model), QUESTION]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PHASE_SECONDS)
     assert told.stdout.strip()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from client.demo.job import job_body
+from tests.e2e.conftest import PHASE_SECONDS
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually
 
@@ -24,7 +25,7 @@ def stack(swift_python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("stack")
     for script, target in (("make_tiny_model.py", "model"), ("make_dataset.py", "data.jsonl")):
         subprocess.run([swift_python, "-P", DEMO / script, folder / target], check=True, capture_output=True)
-    running = RealStack(folder, free_port(), SWIFT_PYTHON=swift_python, GPU_SLOTS="cpu:1").start()
+    running = RealStack(folder, free_port(), SWIFT_PYTHON=swift_python, GPU_SLOTS="cpu:1", NODE_TTL_SECONDS=60).start()
     yield running
     running.stop()
 
@@ -38,8 +39,12 @@ def submit(stack: RealStack, name: str, extra_args: dict[str, Any] | None = None
 
 def test_a_stopped_training_leaves_no_process_and_frees_its_gpu(stack: RealStack) -> None:
     submit(stack, "stopped", num_epochs=500)
-    job = stack.wait_for("stopped", "running")
-    eventually(lambda: stack.job("stopped"), lambda job: job["progress"] > 0 or job["status"] == "failed", timeout=300)
+    job = stack.wait_for("stopped", "running", timeout=PHASE_SECONDS)
+    eventually(
+        lambda: stack.job("stopped"),
+        lambda job: job["progress"] > 0 or job["status"] == "failed",
+        timeout=PHASE_SECONDS,
+    )
 
     stack.http.post("/jobs/stopped/stop")
 
@@ -51,7 +56,7 @@ def test_a_stopped_training_leaves_no_process_and_frees_its_gpu(stack: RealStack
 def test_a_training_that_ms_swift_refuses_fails_with_the_line_that_says_why(stack: RealStack) -> None:
     submit(stack, "refused", extra_args={"target_modules": ["no_such_module"]})
 
-    job = stack.wait_for("refused", "failed", timeout=300)
+    job = stack.wait_for("refused", "failed", timeout=PHASE_SECONDS)
 
     assert job["reason"] == "exit_nonzero"
     assert "no_such_module" in job["error_message"]
@@ -61,12 +66,12 @@ def test_a_training_that_ms_swift_refuses_fails_with_the_line_that_says_why(stac
 def test_a_training_whose_runner_is_killed_goes_on_from_its_last_checkpoint(stack: RealStack) -> None:
     submit(stack, "resumed", num_epochs=20, save_steps=20)
     checkpoint = stack.folder / "output/resumed/attempt-1/last-checkpoint"
-    eventually(lambda: checkpoint.exists() or stack.job("resumed")["status"] == "failed", bool, timeout=300)
+    eventually(lambda: checkpoint.exists() or stack.job("resumed")["status"] == "failed", bool, timeout=PHASE_SECONDS)
     runner = json.loads(next(stack.folder.glob("nodes/*/attempts/resumed-*/1/train/runner.json")).read_text())
 
     os.kill(runner["pid"], signal.SIGKILL)
 
-    job = stack.wait_for("resumed", "completed", timeout=300)
+    job = stack.wait_for("resumed", "completed", timeout=PHASE_SECONDS)
     assert job["attempt"] == 2
     assert job["progress_detail"]["step"] == job["progress_detail"]["max_steps"] == 300
     events = {event["type"]: event["message"] for event in stack.get("/jobs/resumed/events")["events"]}
@@ -78,11 +83,11 @@ def test_a_training_whose_runner_is_killed_goes_on_from_its_last_checkpoint(stac
 
 def test_a_job_is_merged_by_hand_and_a_second_time_beside_it(stack: RealStack) -> None:
     submit(stack, "by-hand", num_epochs=1)
-    stack.wait_for("by-hand", "completed", timeout=300)
+    stack.wait_for("by-hand", "completed", timeout=PHASE_SECONDS)
     first = stack.job("by-hand")["export_path"]
 
     export_id = stack.http.post("/jobs/by-hand/export").json()["export_job_id"]
-    stack.wait_for(export_id, "completed", timeout=300)
+    stack.wait_for(export_id, "completed", timeout=PHASE_SECONDS)
 
     second = stack.job("by-hand")["export_path"]
     assert second == f"{first}-2"

@@ -23,7 +23,8 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedR
 
 @pytest.fixture
 def settings(make_settings: Callable[..., Settings], redis_server: EmbeddedRedis, tmp_path: Path) -> Settings:
-    return make_settings(REDIS_SOCKET=redis_server.socket_path)
+    # The heartbeat that a test gives a node once has to last until its end, however busy the machine is.
+    return make_settings(REDIS_SOCKET=redis_server.socket_path, NODE_TTL_SECONDS=600)
 
 
 @pytest.fixture
@@ -38,8 +39,11 @@ def store(settings: Settings) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
-    """The service's real processes, with a fake swift."""
-    running = RealStack(tmp_path_factory.mktemp("stack"), free_port()).start()
+    """The service's real processes, with a fake swift; a node is not lost while its worker is slow to come back."""
+    running = RealStack(tmp_path_factory.mktemp("stack"), free_port(), NODE_TTL_SECONDS=60)
+    # How long it waits for a job that it is to delete; jobs themselves are killed as soon as elsewhere.
+    running.own_environment["api"] = {"STOP_GRACE_SECONDS": "60"}
+    running.start()
     yield running
     running.stop()
 

@@ -15,7 +15,7 @@ from client.stack.settings import StackSettings
 from common.celery_app import make_app
 from common.settings import load_settings
 from tests.ports import free_port
-from tests.real_stack import FAKE_SWIFT, RealStack, eventually, fake_inputs
+from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.integration
 
@@ -26,7 +26,8 @@ QUICK = {"steps": 2, "seconds_per_step": 0.01}
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     # As `swt up` sets them: over a socket, Flower counts the messages of database 0 only.
-    running = RealStack(tmp_path_factory.mktemp("flower"), free_port(), REDIS_DB=1, REDIS_BROKER_DB=0).start()
+    settings = {"REDIS_DB": 1, "REDIS_BROKER_DB": 0, "NODE_TTL_SECONDS": 60}
+    running = RealStack(tmp_path_factory.mktemp("flower"), free_port(), **settings).start()
     yield running
     running.stop()
 
@@ -55,7 +56,9 @@ def process(stack: RealStack) -> Iterator[ServiceProcess]:
 @pytest.fixture(scope="module")
 def flower(process: ServiceProcess) -> Iterator[httpx2.Client]:
     port = next(part.partition("=")[2] for part in process.service.argv if part.startswith("--port="))
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", auth=(FLOWER_USER, PASSWORD), timeout=30) as client:
+    with httpx2.Client(
+        base_url=f"http://127.0.0.1:{port}", auth=(FLOWER_USER, PASSWORD), timeout=PATIENCE_SECONDS
+    ) as client:
         eventually(lambda: client.get("/api/tasks").status_code, lambda status: status == 200, what="Flower's API")
         yield client
 
@@ -63,6 +66,11 @@ def flower(process: ServiceProcess) -> Iterator[httpx2.Client]:
 def state_of(flower: httpx2.Client, task_id: str) -> str:
     answer = flower.get(f"/api/task/info/{task_id}")
     return str(answer.json()["state"]) if answer.status_code == 200 else f"HTTP {answer.status_code}"
+
+
+def go(model_path: str) -> None:
+    """Let the fake that waits at a step go on."""
+    (Path(model_path) / "go").touch()
 
 
 def shows(flower: httpx2.Client, task_id: str, state: str) -> dict[str, Any]:
@@ -75,7 +83,9 @@ def shows(flower: httpx2.Client, task_id: str, state: str) -> dict[str, Any]:
 def test_a_job_is_one_task_from_submission_to_its_end(stack: RealStack, flower: httpx2.Client) -> None:
     stack.submit(**fake_inputs(stack.folder, steps=5000), output_dir="output/busy", gpus=2)
     stack.wait_for("busy", "running")
-    stack.submit(**fake_inputs(stack.folder, steps=60, seconds_per_step=0.05), output_dir="output/whole")
+    # It goes on when that was seen: Flower looks at a busy machine's events in batches.
+    inputs = fake_inputs(stack.folder, steps=2, wait_at_step=1)
+    stack.submit(**inputs, output_dir="output/whole")
     task_id = stack.job("whole")["task_id"]
 
     waiting = shows(flower, task_id, "PENDING")
@@ -86,6 +96,7 @@ def test_a_job_is_one_task_from_submission_to_its_end(stack: RealStack, flower: 
     stack.http.post("/jobs/busy/stop")
     running = shows(flower, task_id, "STARTED")
     assert running["name"] == "swift_trainer.run"
+    go(inputs["model_path"])
     stack.wait_for("whole", "completed")
     ended = shows(flower, task_id, "SUCCESS")
     assert "completed" in ended["result"]
@@ -95,7 +106,8 @@ def test_a_job_is_one_task_from_submission_to_its_end(stack: RealStack, flower: 
 
 
 def test_while_it_trains_the_result_says_progress(stack: RealStack, flower: httpx2.Client) -> None:
-    stack.submit(**fake_inputs(stack.folder, steps=60, seconds_per_step=0.05), output_dir="output/progress")
+    inputs = fake_inputs(stack.folder, steps=10, wait_at_step=5)
+    stack.submit(**inputs, output_dir="output/progress")
     task_id = stack.job("progress")["task_id"]
 
     seen = eventually(
@@ -103,6 +115,7 @@ def test_while_it_trains_the_result_says_progress(stack: RealStack, flower: http
     )
 
     assert seen["task-id"] == task_id
+    go(inputs["model_path"])
     stack.wait_for("progress", "completed")
     eventually(lambda: flower.get(f"/api/task/result/{task_id}").json()["state"], lambda state: state == "SUCCESS")
 
@@ -139,7 +152,7 @@ def test_a_waiting_job_that_is_cancelled_is_revoked(stack: RealStack, flower: ht
 def test_doorbells_wait_by_priority_while_no_scheduler_is_there(
     stack: RealStack, flower: httpx2.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert lengths(flower) == {"training": 0, "deploy": 0}
+    eventually(lambda: lengths(flower), lambda seen: seen == {"training": 0, "deploy": 0}, what="empty queues")
     stack.kill("scheduler")
     names = [f"job-{priority}-{turn}" for turn in (1, 2) for priority in (3, 10, 0, 7, 1, 9, 2, 8, 4, 6, 5)]
     too_large = {**fake_inputs(stack.folder), "gpus": 3}
@@ -183,7 +196,7 @@ def served(stack: RealStack, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     app, taken = make_app(load_settings()), []
     with app.connection_for_read() as connection, connection.SimpleQueue(app.amqp.queues["training"]) as queue:
         while len(taken) < sum(map(len, kept.values())):
-            message = queue.get(timeout=5)
+            message = queue.get(timeout=PATIENCE_SECONDS)
             message.ack()
             taken.append(message.payload[0][0])
     for key, messages in kept.items():
@@ -197,7 +210,7 @@ def served(stack: RealStack, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_without_its_password_flower_tells_nothing(
     flower: httpx2.Client, path: str, auth: tuple[str, str] | None
 ) -> None:
-    assert httpx2.get(f"{flower.base_url}{path}", auth=auth).status_code == 401
+    assert httpx2.get(f"{flower.base_url}{path}", auth=auth, timeout=PATIENCE_SECONDS).status_code == 401
 
 
 def test_flower_only_looks(stack: RealStack, flower: httpx2.Client) -> None:

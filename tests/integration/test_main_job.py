@@ -10,7 +10,7 @@ from celery.result import AsyncResult
 from common.celery_app import make_app
 from common.settings import load_settings
 from tests.ports import free_port
-from tests.real_stack import RealStack, eventually, fake_inputs
+from tests.real_stack import PATIENCE_SECONDS, RealStack, eventually, fake_inputs
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("consistent")]
 
@@ -39,7 +39,8 @@ def test_a_job_trains_exports_and_ends_with_its_artefacts(stack: RealStack) -> N
 
 
 def test_progress_logs_and_celery_tell_while_it_trains(stack: RealStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    stack.submit(**fake_inputs(stack.folder, steps=40, seconds_per_step=0.1), output_dir="output/watched")
+    inputs = fake_inputs(stack.folder, steps=10, wait_at_step=5)
+    stack.submit(**inputs, output_dir="output/watched")
     task = result_of(stack, stack.job("watched")["task_id"], monkeypatch)
 
     seen = eventually(lambda: stack.get("/jobs/watched/progress"), lambda now: 0 < now["progress"] < 100)
@@ -51,8 +52,9 @@ def test_progress_logs_and_celery_tell_while_it_trains(stack: RealStack, monkeyp
     assert "loss" in stack.log_of("watched")
     assert stack.get("/gpus")["gpus"][0]["job_id"] == "watched"
 
+    (Path(inputs["model_path"]) / "go").touch()
     stack.wait_for("watched", "completed")
-    assert task.get(timeout=5)["status"] == "completed"
+    assert task.get(timeout=PATIENCE_SECONDS)["status"] == "completed"
 
 
 def test_the_log_of_a_finished_job_is_byte_for_byte_the_file(stack: RealStack) -> None:
@@ -116,7 +118,7 @@ def test_exit_0_is_not_success_and_each_failure_has_its_reason(stack: RealStack,
 
 
 def test_jobs_wait_by_priority_with_position_and_reason(stack: RealStack) -> None:
-    long = fake_inputs(stack.folder, steps=2000, seconds_per_step=0.05)
+    long = fake_inputs(stack.folder, steps=100_000)
     quick = fake_inputs(stack.folder, steps=2, seconds_per_step=0.01)
     for name in ("busy-0", "busy-1"):
         stack.submit(**long, output_dir=f"output/{name}")
@@ -140,11 +142,13 @@ def test_jobs_wait_by_priority_with_position_and_reason(stack: RealStack) -> Non
 
 
 def test_the_end_of_a_job_starts_the_next_one_at_once(tmp_path: Path) -> None:
-    stack = RealStack(tmp_path, free_port(), QUEUE_CHECK_INTERVAL=300, GPU_SLOTS="cpu:1").start()
+    stack = RealStack(tmp_path, free_port(), QUEUE_CHECK_INTERVAL=300, GPU_SLOTS="cpu:1", NODE_TTL_SECONDS=60).start()
     try:
-        stack.submit(**fake_inputs(tmp_path, steps=40), output_dir="output/first")
+        first = fake_inputs(tmp_path, steps=2, wait_at_step=1)
+        stack.submit(**first, output_dir="output/first")
         stack.wait_for("first", "running")
         stack.submit(**fake_inputs(tmp_path, steps=2), output_dir="output/second")
+        (Path(first["model_path"]) / "go").touch()
 
         stack.wait_for("second", "completed")
     finally:
@@ -162,7 +166,7 @@ def test_two_gpus_run_two_ranks(stack: RealStack) -> None:
 
 
 def test_stopping_a_running_job_ends_its_whole_tree(stack: RealStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    knobs = {"steps": 5000, "ignore_term": True, "escape_child": True}
+    knobs = {"steps": 100_000, "ignore_term": True, "escape_child": True}
     stack.submit(**fake_inputs(stack.folder, **knobs), output_dir="output/stubborn")
     job = stack.wait_for("stubborn", "running")
 
@@ -190,7 +194,7 @@ def test_a_job_that_waits_is_cancelled_at_once(stack: RealStack, monkeypatch: py
 
 
 def test_deleting_a_running_job_stops_it_first(stack: RealStack) -> None:
-    stack.submit(**fake_inputs(stack.folder, steps=5000), output_dir="output/gone")
+    stack.submit(**fake_inputs(stack.folder, steps=100_000), output_dir="output/gone")
     stack.wait_for("gone", "running")
 
     assert stack.http.delete("/jobs/gone").status_code == 204
@@ -221,7 +225,7 @@ def test_a_held_job_does_not_start(stack: RealStack) -> None:
 
 
 def test_a_time_limit_ends_a_job(stack: RealStack) -> None:
-    stack.submit(**fake_inputs(stack.folder, steps=5000), output_dir="output/endless", time_limit=1)
+    stack.submit(**fake_inputs(stack.folder, steps=100_000), output_dir="output/endless", time_limit=1)
 
     assert stack.wait_for("endless", "failed")["reason"] == "time_limit"
 
@@ -258,7 +262,7 @@ def test_inputs_that_vanish_before_the_start_fail_the_job_with_the_field_named(s
     inputs = fake_inputs(stack.folder)
     stack.submit(**inputs, output_dir="output/vanished", auto_start=False, job_id="vanished-held")
     stack.http.delete("/jobs/vanished-held")
-    stack.submit(**fake_inputs(stack.folder, steps=5000), output_dir="output/blocker", gpus=2)
+    stack.submit(**fake_inputs(stack.folder, steps=100_000), output_dir="output/blocker", gpus=2)
     stack.wait_for("blocker", "running")
     stack.submit(**inputs, output_dir="output/vanished")
     Path(inputs["data_path"]).unlink()

@@ -100,4 +100,5 @@ def test_an_export_whose_checkpoint_is_gone_fails_with_its_path(stack: RealStack
     end = stack.wait_for(export(stack, "gone"), "failed")
 
     assert end["reason"] == "artefact_missing"
-    assert source["checkpoint_path"] in stack.job("gone")["export_error"]
+    job = eventually(lambda: stack.job("gone"), lambda job: job["export_error"])
+    assert source["checkpoint_path"] in job["export_error"]

@@ -209,7 +209,7 @@ def deploy_body(output_dir: str, **more: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     """One GPU slot that a long job holds, so that all the others wait until the test frees it."""
-    running = RealStack(tmp_path_factory.mktemp("stack"), free_port(), GPU_SLOTS="cpu:1").start()
+    running = RealStack(tmp_path_factory.mktemp("stack"), free_port(), GPU_SLOTS="cpu:1", NODE_TTL_SECONDS=60).start()
     yield running
     running.stop()
 

@@ -55,7 +55,7 @@ class Apart(RealStack):
 
 @pytest.fixture
 def apart(tmp_path: Path) -> Iterator[Apart]:
-    stack = Apart(tmp_path, free_port())
+    stack = Apart(tmp_path, free_port(), NODE_TTL_SECONDS=60)
     try:
         yield stack.begin()
     finally:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect, sync_playwright
 
 from tests.ports import free_port
-from tests.real_stack import RealStack
+from tests.real_stack import PATIENCE_SECONDS, RealStack
 
+PATIENCE_MILLISECONDS = 1000 * PATIENCE_SECONDS
 KEY = "the-api-key-of-the-browser-tests"
 FLAGS = [
     "--no-sandbox",  # its sandbox does not work as root, which containers run tests as; it sees our own pages only
@@ -44,7 +45,9 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
-    running = RealStack(tmp_path_factory.mktemp("browser"), free_port(), API_KEY=KEY)
+    # Whoever waits for a job's end asks often.
+    settings = {"API_KEY": KEY, "RATE_LIMIT": "", "NODE_TTL_SECONDS": 60}
+    running = RealStack(tmp_path_factory.mktemp("browser"), free_port(), **settings)
     running.show_key(KEY)
     running.start()
     yield running
@@ -59,7 +62,8 @@ def browser() -> Iterator[Browser]:
         why = "there is no Chromium; install it (Debian: apt-get install chromium) or name it in CHROMIUM"
         pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS, timeout=PATIENCE_MILLISECONDS)
+        expect.set_options(timeout=PATIENCE_MILLISECONDS)
         yield opened
         opened.close()
 
@@ -68,6 +72,7 @@ def browser() -> Iterator[Browser]:
 def visit(browser: Browser, stack: RealStack, tmp_path: Path) -> Iterator[Visit]:
     """A page of its own. After the test: nothing was asked of another machine, and nothing was complained about."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     made = Visit(context.new_page(), f"http://127.0.0.1:{stack.port}", tmp_path)
     context.route(lambda url: not is_ours(url, made.url), refuse)
     made.page.on("request", lambda request: made.requests.append(request))  # noqa: PLW0108 - playwright takes no bound method of a list

@@ -12,6 +12,7 @@ import pytest
 from common.jobs import JobSpec
 from common.swift_command.command import CommandContext, train_command
 from tests.builders import make_spec
+from tests.e2e.conftest import PHASE_SECONDS
 from workers.swift.environment import child_environment, rank_environments
 from workers.swift.installed import swift_version
 from workers.swift.log_excerpt import last_lines
@@ -21,7 +22,6 @@ from workers.swift.verdict import ProcessEnd, Verdict, judge_train
 REPOSITORY = Path(__file__).parents[3]
 DEMO = REPOSITORY / "client" / "demo"
 FAKE_PYTHON = str(REPOSITORY / "tests" / "fakes" / "swift_python")
-TIMEOUT_SECONDS = 600
 TINY = {"model_type": "qwen2", "template": "qwen"}
 
 
@@ -54,7 +54,7 @@ class Bench:
         """The exit code."""
         process = self.start(argv, log, env, python)
         try:
-            return process.wait(TIMEOUT_SECONDS)
+            return process.wait(PHASE_SECONDS)
         finally:
             process.kill()
 

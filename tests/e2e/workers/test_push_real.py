@@ -9,6 +9,7 @@ import pytest
 
 from common.exports import HubPush
 from common.swift_command.export_command import push_arguments
+from tests.e2e.conftest import PHASE_SECONDS
 from tests.fakes.hub_server import HubServer
 from workers.swift import push_model
 from workers.swift.log_excerpt import error_line
@@ -37,7 +38,7 @@ def push(python: str, hub: HubServer, model: Path, repo: str, private: bool = Tr
     environment = {"PATH": os.environ["PATH"], "HOME": str(model.parent), "HF_ENDPOINT": hub.url, "HF_TOKEN": TOKEN}
     arguments = push_arguments(HubPush(repo, private), model, "huggingface")
     command = [python, "-P", push_model.__file__, *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PHASE_SECONDS, check=False)
     assert TOKEN not in f"{command}{done.stdout}{done.stderr}"
     return done
 

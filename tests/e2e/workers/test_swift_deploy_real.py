@@ -14,6 +14,7 @@ import pytest
 from common.deployments import DeploySpec
 from common.inputs import check_adapter
 from tests.builders import make_spec
+from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import TINY, Bench, tiny_spec
 from tests.real_stack import eventually
 from tests.serving import KEY, RunningServer, Servers
@@ -23,7 +24,6 @@ from workers.serving.probe import ProbeKind, probe
 
 pytestmark = pytest.mark.e2e
 
-READY_SECONDS = 120
 CONTEXT_TOKENS = 256
 QUESTION = [{"role": "user", "content": "What are you?"}]
 
@@ -66,7 +66,7 @@ def served(bench: Bench, adapters: list[Path], tmp_path_factory: pytest.TempPath
         places = model_places(spec, [Path("/")])
         checkpoint = servers.start(Path(places.model_path), model_adapter=places.model_adapter)
         for server in (llm, checkpoint):
-            assert server.wait_for(ProbeKind.READY, READY_SECONDS).is_ready, server.log.read_text()
+            assert server.wait_for(ProbeKind.READY, PHASE_SECONDS).is_ready, server.log.read_text()
         yield Served(llm, checkpoint, _start_alone(servers, pictures, llm.port), pictures.dataset.parent, folder)
     finally:
         servers.end()
@@ -93,7 +93,7 @@ def client(served: Served) -> Iterator[openai.OpenAI]:
 
 
 def _client(port: int, key: str = KEY) -> openai.OpenAI:
-    return openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=key, max_retries=0, timeout=60)
+    return openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=key, max_retries=0, timeout=PHASE_SECONDS)
 
 
 def _answer(client: openai.OpenAI, model: str, **options: Any) -> openai.types.chat.ChatCompletion:
@@ -260,7 +260,7 @@ def test_a_picture_comes_as_a_data_url_and_not_as_a_path_of_the_node(served: Ser
 
 
 def _other_port(served: Served) -> int:
-    [port] = eventually(served.mllm.ports, bool, READY_SECONDS)
+    [port] = eventually(served.mllm.ports, bool, PHASE_SECONDS)
     return port
 
 

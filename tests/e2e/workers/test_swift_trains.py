@@ -1,5 +1,4 @@
 import json
-import socket
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,9 @@ from common.reasons import Reason
 from common.swift_command.command import train_command
 from common.swift_command.export_command import merge_command
 from tests.builders import make_spec
+from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import Bench, tiny_spec
+from tests.ports import free_port
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
 from workers.swift.metrics import newest_progress
 from workers.swift.metrics_tail import FILE_NAME, read_all
@@ -102,15 +103,13 @@ def test_an_unknown_option_fails_with_its_name(bench: Bench, tmp_path: Path) -> 
 def test_two_ranks_on_a_cpu_train_as_one(bench: Bench, tmp_path: Path) -> None:
     output = tmp_path / "attempt-1"
     argv = train_command(tiny_spec({"batch_size": 4}), bench.context(output, gpu_count=2))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
 
     ranks = [
-        bench.start(argv, tmp_path / f"rank-{rank}.log", env) for rank, env in enumerate(bench.environments(2, port))
+        bench.start(argv, tmp_path / f"rank-{rank}.log", env)
+        for rank, env in enumerate(bench.environments(2, free_port()))
     ]
     try:
-        codes = [process.wait(240) for process in ranks]
+        codes = [process.wait(PHASE_SECONDS) for process in ranks]
     finally:
         for process in ranks:
             process.kill()

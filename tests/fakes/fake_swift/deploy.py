@@ -14,7 +14,7 @@ from typing import Any
 from fake_swift.knobs import Knobs, read_knobs
 from fake_swift.openai_server import OpenAiServer
 from fake_swift.options import parse_options
-from fake_swift.training import ESCAPED, OUT_OF_MEMORY
+from fake_swift.training import ESCAPED, OUT_OF_MEMORY, wait_for
 
 # The engines that ms-swift does not bring along.
 LACKING = {"vllm", "sglang", "lmdeploy"}
@@ -48,6 +48,8 @@ class SwiftDeploy:
             _say(f"{TRACEBACK}\n{why}")
             raise SystemExit(1)
         time.sleep(3600 if self.knobs.never_ready else self.knobs.start_seconds)
+        if self.knobs.loads_until_go:
+            wait_for(Path(self.args.model) / "go")
 
     def _register_app(self) -> None:
         """Where the real one adds its routes."""

@@ -16,11 +16,12 @@ class Knobs:
     `exit_code` is the code after a whole run; `escape_child` leaves a process in a session of its own that ignores
     TERM; `log_megabytes` floods the log first; `save_steps` and `logging_steps` come from the options.
 
-    A server: `never_ready` loads for ever; `fail_at_start` ends with a traceback instead of listening (`oom`: for
-    memory); `die_after_seconds` of serving ends it with `exit_code` or 1; `hang_after_requests` answers so many POSTs
-    and then nothing any more, health neither; it also hangs while MODEL/hang or MODEL/hang-<port> exists. `served_name`
-    is a wrong name to answer to; `wrong_port` listens on the next free one; `seconds_per_token` slows answers down;
-    `has_engines` has vLLM and the others, which are otherwise not installed.
+    A server: `never_ready` loads for ever, `loads_until_go` until there is a file MODEL/go; `fail_at_start` ends with a
+    traceback instead of listening (`oom`: for memory); `die_after_seconds` of serving ends it with `exit_code` or 1;
+    `hang_after_requests` answers so many POSTs and then nothing any more, health neither; it also hangs while
+    MODEL/hang or MODEL/hang-<port> exists. `served_name` is a wrong name to answer to; `wrong_port` listens on the next
+    free one; `seconds_per_token` slows answers down; `has_engines` has vLLM and the others, which are otherwise not
+    installed.
     """
 
     start_seconds: float = 0.05
@@ -44,6 +45,7 @@ class Knobs:
     quantize_seconds: float = 0.05
     quantize_exit_code: int = 0
     never_ready: bool = False
+    loads_until_go: bool = False
     fail_at_start: bool = False
     die_after_seconds: float = 0
     hang_after_requests: int = 0

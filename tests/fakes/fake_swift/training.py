@@ -54,7 +54,7 @@ def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics:
             time.sleep(3600)
         metrics.step(step)
         if step == knobs.wait_at_step:
-            _wait_for(Path(options["model"]) / "go")
+            wait_for(Path(options["model"]) / "go")
         if _is_due(step, options, knobs):
             metrics.saved = save_checkpoint(output_dir, step, options, knobs, metrics.history)
         if step == knobs.stop_at_step:
@@ -66,7 +66,8 @@ def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics:
     return knobs.exit_code
 
 
-def _wait_for(path: Path) -> None:
+def wait_for(path: Path) -> None:
+    """Until somebody makes that file."""
     while not path.exists():
         time.sleep(0.02)
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 
 from tests.ports import free_port
-from tests.real_stack import eventually
+from tests.real_stack import PATIENCE_SECONDS, eventually
 
 TRAINING = "/api/v1/training"
 STREAM = {"Accept": "text/event-stream"}
@@ -53,9 +53,12 @@ class LiveServer:
             yield parsed(response.iter_lines())
 
     def messages(self, path: str, last_event_id: str = "") -> list[Message]:
-        """All messages of a stream that ends."""
-        with self.stream(path, last_event_id) as found:
-            return [message for message in found if isinstance(message, Message)]
+        """All messages up to the end; a stream that was cut because we read too slowly is resumed, as clients do it."""
+        read: list[Message] = []
+        while not read or read[-1].event != "end":
+            with self.stream(path, read[-1].id if read else last_event_id) as found:
+                read += [message for message in found if isinstance(message, Message)]
+        return read
 
     def clients(self) -> int:
         """How many hold a place."""
@@ -68,7 +71,7 @@ class LiveServer:
         connection = socket.socket()
         if receive_buffer is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        connection.settimeout(20)
+        connection.settimeout(PATIENCE_SECONDS)
         connection.connect(("127.0.0.1", self.port))
         request = f"GET {TRAINING}{path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
         connection.sendall(request.encode())
@@ -108,7 +111,8 @@ def live_server(folder: Path, socket_path: Path, **environment: object) -> Itera
         )
     # A connection for each request: one that is kept may be closed by the server at the moment it is used again.
     limits = httpx2.Limits(max_keepalive_connections=0)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, limits=limits) as http:
+    # Longer than the longest poll waits.
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, limits=limits) as http:
         server = LiveServer(port, process, http)
         try:
             eventually(lambda: _answers(server), bool, what=f"an API; {(folder / 'api.log').read_text()}")
@@ -116,7 +120,7 @@ def live_server(folder: Path, socket_path: Path, **environment: object) -> Itera
         finally:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

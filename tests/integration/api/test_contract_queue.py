@@ -99,7 +99,7 @@ def test_a_stopped_processor_places_nothing_even_after_restarts(
     assert processed["result"]["started"] == 0
     assert "paused" in processed["message"]
     outlook = f"{TRAINING}/queue/one/status"
-    eventually(lambda: restarted.get(outlook).json["reason"], lambda reason: reason == "paused", timeout=5)
+    eventually(lambda: restarted.get(outlook).json["reason"], lambda reason: reason == "paused")
 
 
 def test_a_started_processor_places_again_and_tells_of_its_last_pass(client: FlaskClient, store: Store) -> None:

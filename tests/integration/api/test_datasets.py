@@ -27,6 +27,7 @@ from common.settings import Settings
 from common.store import Store
 from tests.builders import make_job, make_spec
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.real_stack import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.integration
 
@@ -100,14 +101,14 @@ def test_what_came_before_a_broken_connection_stays(app: Flask, client: FlaskCli
     with socket.create_connection(("127.0.0.1", server.server_port)) as line:
         head = f"PATCH {url} HTTP/1.1\r\nHost: localhost\r\nUpload-Offset: 0\r\nContent-Length: {len(CONTENT)}\r\n\r\n"
         line.sendall(head.encode() + CONTENT[:1500])
-    deadline = time.monotonic() + 10
-    while client.head(url).headers["Upload-Offset"] != "1500":
-        assert time.monotonic() < deadline, client.head(url).headers
+    eventually(lambda: client.head(url).headers["Upload-Offset"], lambda offset: offset == "1500")
     server.shutdown()
     server.server_close()
 
-    while (last := part(client, url, 1500, CONTENT[1500:])).status_code == 409:  # the cut request ends just now
-        assert time.monotonic() < deadline
+    def rest() -> Any:
+        return part(client, url, 1500, CONTENT[1500:])
+
+    last = eventually(rest, lambda answer: answer.status_code != 409, what="the end of the request that was cut")
     assert last.json["sha256"] == SHA256
 
 
@@ -240,7 +241,7 @@ def test_two_requests_never_write_one_upload(client: FlaskClient, settings: Sett
 
         def read(self, _size: int) -> bytes:
             held.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE_SECONDS)
             return self.left.pop(0)
 
     def write() -> None:
@@ -249,11 +250,11 @@ def test_two_requests_never_write_one_upload(client: FlaskClient, settings: Sett
 
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(write)
-        assert held.wait(10)
+        assert held.wait(PATIENCE_SECONDS)
         expect_problem(part(client, made["upload_url"], 0, b"other"), 409, "upload_conflict")
         expect_problem(client.delete(f"{DATASETS}/{made['id']}"), 409, "upload_conflict")
         go_on.set()
-        writing.result(10)
+        writing.result(PATIENCE_SECONDS)
 
     assert files(settings) == [f"{SHA256}.jsonl"]
 
@@ -414,7 +415,9 @@ def test_uploads_that_nobody_goes_on_with_are_forgotten(client: FlaskClient, set
     assert not Path(left).exists()
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(cuts=st.lists(st.integers(0, len(CONTENT)), max_size=6), restarts=st.sets(st.integers(0, 6)))
 def test_however_it_is_cut_the_whole_arrives(
     client: FlaskClient, settings: Settings, cuts: list[int], restarts: set[int]

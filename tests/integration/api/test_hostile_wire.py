@@ -13,6 +13,7 @@ from tests.builders import make_job
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, new_job
 from tests.integration.api.live_server import LiveServer, live_server
+from tests.real_stack import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +46,7 @@ def head(*lines: str, request: str = f"POST {JOBS} HTTP/1.1") -> bytes:
 
 def exchange(server: LiveServer, sent: bytes) -> bytes:
     """Everything the server answers to these bytes, until it or nobody has more to say."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS) as connection:
         answer = b""
         try:
             connection.sendall(sent)

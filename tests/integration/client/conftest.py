@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 90
 
 
 @pytest.fixture

@@ -8,13 +8,14 @@ import pytest
 
 from client.stack.errors import StackError
 from client.stack.ports import choose_port, is_free
+from tests.ports import free_port
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", free_port())) as listener:
         yield listener.getsockname()[1]
 
 
@@ -42,10 +43,9 @@ def test_a_port_that_is_promised_to_another_process_is_not_given_twice(taken_por
 
 
 def test_a_port_that_was_just_left_is_free():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        with socket.create_connection(("127.0.0.1", port)):
-            listener.accept()[0].close()
+    port = free_port()  # one that no connection of another process gets meanwhile
+    with socket.create_server(("127.0.0.1", port)) as listener, socket.create_connection(("127.0.0.1", port)):
+        listener.accept()[0].close()
 
     assert choose_port("127.0.0.1", 8000, port, print) == port
 

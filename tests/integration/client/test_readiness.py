@@ -10,6 +10,7 @@ import pytest
 
 from client.stack.embedded_redis import EmbeddedRedis
 from client.stack.readiness import answers_200, consumers_wait, deployer_waits
+from tests.ports import free_port
 
 pytestmark = pytest.mark.integration
 
@@ -33,16 +34,13 @@ def port() -> Iterator[int]:
         thread.join()
 
 
-def test_only_200_is_ready(port):
-    assert answers_200("127.0.0.1", port, "/readyz")()
+def test_only_200_is_ready(port, eventually):
+    eventually(answers_200("127.0.0.1", port, "/readyz"), "an answer")
     assert not answers_200("127.0.0.1", port, "/elsewhere")()
 
 
 def test_a_port_where_nobody_listens_is_not_ready():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        free_port = listener.getsockname()[1]
-
-    assert not answers_200("127.0.0.1", free_port, "/readyz")()
+    assert not answers_200("127.0.0.1", free_port(), "/readyz")()
 
 
 def test_consumers_are_ready_when_all_of_them_wait_for_a_message(data_dir, eventually):

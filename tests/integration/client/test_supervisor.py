@@ -37,7 +37,7 @@ while True:
 
 
 def make_process(
-    folder: Path, name: str, code: str = STAND_IN, *, essential: bool = True, stop_seconds: float = 5
+    folder: Path, name: str, code: str = STAND_IN, *, essential: bool = True, stop_seconds: float = 60
 ) -> ServiceProcess:
     log_path = folder / "logs" / f"{name}.log"
     return ServiceProcess(

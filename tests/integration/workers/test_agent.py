@@ -14,6 +14,7 @@ from common.states import JobState
 from common.store import Store
 from tests.builders import make_job
 from tests.integration.common.test_job_verbs import place
+from tests.real_stack import PATIENCE_SECONDS
 from workers import agent as agent_module
 from workers.agent import CRASHES_MAX, Agent, NodeTaken
 from workers.attempt_folder import folder_of
@@ -51,14 +52,14 @@ def test_an_attempt_is_followed_once(node: LocalNode, store: Store, monkeypatch:
 
     def follow(*_: object) -> End:
         inside.set()
-        leave.wait(10)
+        leave.wait(PATIENCE_SECONDS)
         return End(EndKind.COMPLETED)
 
     monkeypatch.setattr(agent_module, "follow", follow)
     agent = Agent(node)
     first = threading.Thread(target=agent.follow, args=("one", 1, lambda _: None))
     first.start()
-    inside.wait(10)
+    assert inside.wait(PATIENCE_SECONDS)
 
     assert agent.follow("one", 1, lambda _: None).kind is EndKind.UNWANTED
 
@@ -98,7 +99,7 @@ def test_what_moved_on_is_ended_before_the_node_offers_its_gpus(
     assert hints == [("wanted", 1)]
     processes[0].kill()
     for process in processes:
-        process.wait(timeout=10)
+        process.wait(PATIENCE_SECONDS)
         process.stdin.close()
 
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.eventually import PATIENCE_SECONDS
+
 pytestmark = pytest.mark.integration
 
+ROOT = Path(__file__).parents[3]
 SOURCE = Path(__file__).parents[2] / "fakes" / "nvml" / "fake_nvml.c"
 READ = """
 import json, sys
@@ -19,23 +22,21 @@ from workers.inventory.slots import reader
 print(json.dumps([asdict(gpu) for gpu in reader("auto")()]))
 """
 POLL = """
-import sys, time
+import sys
 from pathlib import Path
 import workers.inventory.poller as poller
+from tests.eventually import eventually
 from workers.inventory.slots import reader
 poller.STALE_SECONDS = 0.3
 polled = poller.InventoryPoller(reader("nvml"), 0.05)
+def health():
+    return {gpu.healthy for gpu in polled.gpus()}
 polled.start()
-assert all(gpu.healthy for gpu in polled.gpus())
+eventually(health, lambda seen: seen == {True})
 Path(sys.argv[1]).touch()
-deadline = time.monotonic() + 10
-while any(gpu.healthy for gpu in polled.gpus()):
-    assert time.monotonic() < deadline
-    time.sleep(0.02)
+eventually(health, lambda seen: seen == {False})
 Path(sys.argv[1]).unlink()
-while not all(gpu.healthy for gpu in polled.gpus()):
-    assert time.monotonic() < deadline
-    time.sleep(0.02)
+eventually(health, lambda seen: seen == {True})
 print("recovered")
 """
 
@@ -57,11 +58,12 @@ def run(script: str, driver: Path, *arguments: str, **environment: object) -> st
     changed = {name: str(value) for name, value in environment.items()}
     process = subprocess.run(
         [sys.executable, "-c", script, *arguments],
+        cwd=ROOT,
         env={**os.environ, "LD_LIBRARY_PATH": str(driver), **changed},
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=3 * PATIENCE_SECONDS,
     )
     assert process.returncode == 0, process.stderr
     return process.stdout
@@ -96,7 +98,7 @@ def test_a_strangers_process_is_told_and_ours_is_not(driver: Path) -> None:
     stranger = json.loads(run(READ, driver, FAKE_NVML_PID=os.getpid()))
     assert stranger[0]["foreign_processes"] == [os.getpid()]
 
-    with subprocess.Popen(["sleep", "30"], env={"SWIFT_TRAINER_ATTEMPT": "job:1"}) as ours:
+    with subprocess.Popen(["sleep", "600"], env={"SWIFT_TRAINER_ATTEMPT": "job:1"}) as ours:
         seen = json.loads(run(READ, driver, FAKE_NVML_PID=ours.pid))
         ours.kill()
     assert seen[0]["foreign_processes"] == []

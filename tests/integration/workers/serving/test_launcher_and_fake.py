@@ -10,7 +10,8 @@ import pytest
 
 from common.deployments import InferBackend
 from tests.integration.workers.serving.conftest import Start
-from tests.real_stack import FAKE_SWIFT, eventually
+from tests.ports import free_port, port_range
+from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, eventually
 from tests.serving import KEY, Servers
 from workers.runner import tree
 from workers.runner_control import find_tree, kill_tree
@@ -47,23 +48,25 @@ def test_the_key_is_in_no_argument_no_file_and_no_environment_that_can_be_read(s
 def test_no_server_starts_without_a_key(start: Start) -> None:
     server = start(key="")
 
-    assert server.process.wait(10) == USAGE
+    assert server.process.wait(PATIENCE_SECONDS) == USAGE
     assert "would answer anybody" in server.log.read_text()
 
 
 def test_a_taken_port_ends_the_server_before_the_model_is_loaded(start: Start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-        server = start(stranger.getsockname()[1], {"start_seconds": 60})
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
+        server = start(port, {"never_ready": True})
 
-        assert server.process.wait(10) == PORT_TAKEN
+        assert server.process.wait(PATIENCE_SECONDS) == PORT_TAKEN
 
 
-def test_a_port_that_is_taken_while_the_model_is_loaded_ends_the_server(start: Start) -> None:
-    server = start(knobs={"start_seconds": 1})
+def test_a_port_that_is_taken_while_the_model_is_loaded_ends_the_server(start: Start, tmp_path: Path) -> None:
+    server = start(knobs={"loads_until_go": True})
     eventually(server.log.read_text, lambda text: "args:" in text)
 
     with socket.create_server(("127.0.0.1", server.port)):
-        assert server.process.wait(10) == PORT_TAKEN
+        (tmp_path / "model" / "go").touch()
+        assert server.process.wait(PATIENCE_SECONDS) == PORT_TAKEN
     assert f"port {server.port} is taken by another process" in server.log.read_text()
 
 
@@ -74,7 +77,7 @@ def test_a_server_gets_its_port_back_while_connections_of_the_last_one_fade_out(
     client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
     assert client.recv(100).startswith(b"HTTP/1.1 200")
     first.process.kill()  # it closes first, so the address is left in TIME_WAIT
-    first.process.wait(10)
+    first.process.wait(PATIENCE_SECONDS)
     assert client.recv(100) == b""
     client.close()
     with socket.socket() as naive, pytest.raises(OSError, match="in use"):
@@ -87,8 +90,8 @@ def test_a_server_gets_its_port_back_while_connections_of_the_last_one_fade_out(
 
 
 def test_alone_the_fake_takes_the_next_port_and_says_nothing_as_the_real_one_does(servers: Servers) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-        port = stranger.getsockname()[1]
+    port = int(port_range().partition("-")[0])  # the next ones are nobody's, either
+    with socket.create_server(("127.0.0.1", port)):
         argv = [str(FAKE_SWIFT), "-m", "swift.cli.deploy", "--model=m/x", "--host=127.0.0.1", f"--port={port}"]
         log = servers.folder / "alone.log"
         with log.open("wb") as file, subprocess.Popen(argv, stderr=file) as process:
@@ -102,7 +105,7 @@ def test_alone_the_fake_takes_the_next_port_and_says_nothing_as_the_real_one_doe
 def test_a_server_that_cannot_start_ends_with_a_traceback(start: Start, knobs: dict[str, object], code: int) -> None:
     server = start(knobs=knobs)
 
-    assert server.process.wait(10) == code
+    assert server.process.wait(PATIENCE_SECONDS) == code
     text = server.log.read_text()
     assert ("Traceback" in text, "OutOfMemoryError" in text) == (True, "oom" in knobs)
 
@@ -110,7 +113,7 @@ def test_a_server_that_cannot_start_ends_with_a_traceback(start: Start, knobs: d
 def test_a_server_can_die_while_it_serves(start: Start) -> None:
     server = start(knobs={"die_after_seconds": 0.3, "exit_code": 7})
 
-    assert server.process.wait(10) == 7
+    assert server.process.wait(PATIENCE_SECONDS) == 7
     assert "Uvicorn running" in server.log.read_text()
 
 
@@ -123,8 +126,8 @@ def test_a_server_can_ignore_term_and_leave_a_child_behind(start: Start) -> None
     with pytest.raises(subprocess.TimeoutExpired):
         server.process.wait(0.2)
 
-    assert kill_tree(server.mark, 1, 10)
-    assert server.process.wait(10) == -signal.SIGKILL
+    assert kill_tree(server.mark, 1, PATIENCE_SECONDS)
+    assert server.process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
 
 
 def test_a_stream_comes_in_pieces_with_the_usage_so_far(start: Start) -> None:

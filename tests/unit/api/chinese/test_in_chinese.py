@@ -146,7 +146,7 @@ def test_a_list_and_a_value_that_must_be_of_a_kind() -> None:
 
 
 def test_what_a_hostile_text_costs_does_not_explode() -> None:
-    began = time.monotonic()
+    began = time.process_time()
 
     for piece in (
         ", line 1: ",
@@ -160,4 +160,4 @@ def test_what_a_hostile_text_costs_does_not_explode() -> None:
     ):
         in_chinese("Needs " + piece * 800)
 
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
