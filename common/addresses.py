@@ -34,6 +34,11 @@ def is_loopback(address: str) -> bool:
     return parsed.is_loopback if parsed is not None else not address
 
 
+def in_url(host: str) -> str:
+    """The host as part of a URL: an IPv6 address stands in brackets there."""
+    return f"[{host}]" if isinstance(_parsed(host), IPv6Address) else host
+
+
 def _is_in(address: str, trusted: Sequence[Network]) -> bool:
     parsed = _parsed(address)
     return parsed is not None and any(parsed in network for network in trusted)

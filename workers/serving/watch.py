@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from common.addresses import in_url
 from common.clock import now, to_ms
 from common.reasons import Reason
 from common.store.outcomes import Outcome
@@ -118,7 +119,8 @@ class ServerWatch:
 
     def _publish(self) -> None:
         attempt, deploy = self._attempt, self._deploy
-        endpoint = f"http://{self._settings.deploy_advertise_host or self._settings.deploy_host}:{self._port}/v1"
+        host = in_url(self._settings.deploy_advertise_host or self._settings.deploy_host)
+        endpoint = f"http://{host}:{self._port}/v1"
         text = f"answers as {deploy.name} at {endpoint}"
         store = attempt.node.store.deployments
         outcome = settle.patiently(

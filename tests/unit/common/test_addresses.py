@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.addresses import client_address, is_loopback, networks
+from common.addresses import client_address, in_url, is_loopback, networks
 
 TRUSTED = networks("127.0.0.1, 10.0.0.0/8, fd00::/8")
 
@@ -46,3 +46,11 @@ def test_without_trusted_proxies_the_peer_is_the_client() -> None:
 )
 def test_loopback_is_this_machine(address: str, expected: bool) -> None:
     assert is_loopback(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("::1", "[::1]"), ("fd00::7", "[fd00::7]"), ("127.0.0.1", "127.0.0.1"), ("gpu-1.example.org", "gpu-1.example.org")],
+)
+def test_an_address_of_ipv6_stands_in_brackets_in_a_url(host: str, expected: str) -> None:
+    assert in_url(host) == expected

@@ -1,7 +1,7 @@
 """One server under watch: what is published, withdrawn, forgiven and ended, also after a change of workers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,6 +88,18 @@ def test_it_is_published_once_when_it_answers(world: World) -> None:
 
     assert world.published == ["http://127.0.0.1:30000/v1"]
     assert facts_of(world.folder).ever_ready
+
+
+@pytest.mark.parametrize(
+    ("advertised", "endpoint"),
+    [("gpu-1.example.org", "http://gpu-1.example.org:30000/v1"), ("fd00::7", "http://[fd00::7]:30000/v1")],
+)
+def test_it_is_published_where_others_reach_it(world: World, advertised: str, endpoint: str) -> None:
+    world.settings = replace(world.settings, deploy_advertise_host=advertised)
+
+    world.look(world.watch(), READY)
+
+    assert world.published == [endpoint]
 
 
 def test_it_is_ended_when_it_does_not_answer_in_time(world: World) -> None:
