@@ -50,7 +50,12 @@ def test_loopback_is_this_machine(address: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("host", "expected"),
-    [("::1", "[::1]"), ("fd00::7", "[fd00::7]"), ("127.0.0.1", "127.0.0.1"), ("gpu-1.example.org", "gpu-1.example.org")],
+    [
+        ("::1", "[::1]"),
+        ("fd00::7", "[fd00::7]"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("gpu-1.example.org", "gpu-1.example.org"),
+    ],
 )
 def test_an_address_of_ipv6_stands_in_brackets_in_a_url(host: str, expected: str) -> None:
     assert in_url(host) == expected
