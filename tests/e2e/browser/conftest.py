@@ -43,7 +43,7 @@ class Visit:
         self.page.screenshot(path=self.pictures / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     # Whoever waits for a job's end asks often.
     settings = {"API_KEY": KEY, "RATE_LIMIT": "", "NODE_TTL_SECONDS": 60}
@@ -54,9 +54,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium as the system has it; without it these tests skip here and fail in CI."""
+    """Chromium as the system has it; without it these tests skip here and fail in CI.
+
+    For this package only: while it is open an event loop runs, and no other test could run one.
+    """
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         why = "there is no Chromium; install it (Debian: apt-get install chromium) or name it in CHROMIUM"
