@@ -13,6 +13,7 @@ from common.swift_command.job_environment import PLAIN_VALUE
 
 METADATA_MAX_KIB = 64
 EXTRA_ARGS_MAX_KIB = 64
+MEMORY_MAX_MIB = 2**31
 _OPTION_VALUE_MAX = 4096
 _OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
 
@@ -77,6 +78,9 @@ def metadata_field() -> fields.Dict:
 class ConstraintsSchema(StrictSchema):
     """Which nodes and GPUs a job may be given."""
 
+    def about_unknown(self, _name: str) -> str:
+        return f"no such field; there are {', '.join(self.fields)}"
+
     gpu_model = fields.String(
         load_default="",
         validate=validate.Length(max=128),
@@ -84,7 +88,7 @@ class ConstraintsSchema(StrictSchema):
     )
     min_memory_mib = WholeNumber(
         load_default=0,
-        validate=validate.Range(min=0, max=2**31),
+        validate=validate.Range(min=0, max=MEMORY_MAX_MIB),
         metadata={"description": "What each GPU has to have in all."},
     )
     node_names = fields.List(

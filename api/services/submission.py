@@ -97,7 +97,7 @@ def spec_of(body: dict[str, Any]) -> JobSpec:
         retries=body["retries"],
         on_node_lost=OnNodeLost(body["on_node_lost"]),
         gpu_model=body["constraints"].get("gpu_model", ""),
-        min_memory_mib=body["constraints"].get("min_memory_mib", 0),
+        min_memory_mib=max(body["constraints"].get("min_memory_mib", 0), body["gpu_memory"] or 0),
         node_names=tuple(body["constraints"].get("node_names", ())),
         node_labels=body["constraints"].get("labels", {}),
         env=body["env"],

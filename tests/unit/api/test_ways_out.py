@@ -12,6 +12,7 @@ from api.schemas.new_deployments import NewDeploymentSchema
 from api.schemas.new_jobs import NewJobSchema
 
 JOB = {"data_path": "d", "model_path": "m", "output_dir": "o"}
+ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
 NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter or a digit."
 
 
@@ -27,6 +28,10 @@ NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter o
         ),
         (NewJobSchema(), JOB | {"priority": "5"}, "priority", "Must be a whole number, without quotes."),
         (NewJobSchema(), JOB | {"gpus": 1.5}, "gpus", "Must be a whole number, without quotes."),
+        (NewJobSchema(), JOB | {"gpu_memory": "16"}, "gpu_memory", "Must be a size such as 16GB or 8192MiB."),
+        (NewJobSchema(), JOB | {"gpu_memory": "9999999TB"}, "gpu_memory", "Must be at most 2048TiB."),
+        (NewJobSchema(), JOB | {"nodes": 2}, "nodes", ONE_NODE),
+        (NewJobSchema(), JOB | {"nodes": 0}, "nodes", ONE_NODE),
         (
             NewJobSchema(),
             JOB | {"time_limit": "2h"},
