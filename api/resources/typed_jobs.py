@@ -24,7 +24,7 @@ class LlmJobs(MethodView):
     @blp.arguments(NewLlmJobSchema, example=typed_example(TaskType.LLM))
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
-    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a language model."""
@@ -36,7 +36,7 @@ class MllmJobs(MethodView):
     @blp.arguments(NewMllmJobSchema, example=typed_example(TaskType.MLLM))
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
-    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a multimodal model."""
@@ -48,7 +48,7 @@ class JobsV2(MethodView):
     @blp.arguments(NewJobV2Schema, examples=NEW_JOB_V2_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
-    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training; parameters of the type that was not selected are ignored, and the answer says so."""
