@@ -43,7 +43,7 @@ OPTIONS: Table = {
         ("set `method`", "请设置 `method`"),
         ("set `output_dir` of the job", "请设置任务的 `output_dir`"),
         ("logs go below `output_dir`", "日志位于 `output_dir` 下"),
-        ("set `train_type` in the parameters", "请在参数中设置 `train_type`"),
+        ("set `{parameter}` in the parameters", "请在参数中设置 `{parameter}`"),
         ("each attempt has its own folder", "每次尝试都有自己的文件夹"),
         ("attempts resume by themselves", "任务会自动从检查点继续"),
         ("the node decides", "由节点决定"),

@@ -28,7 +28,7 @@ class LlmJobs(MethodView):
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a language model."""
-        return _submit(of_type(TaskType.LLM, body))
+        return _submit(of_type(TaskType.LLM, body), "params")
 
 
 @blp.route("/mllm/jobs")
@@ -40,7 +40,7 @@ class MllmJobs(MethodView):
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a multimodal model."""
-        return _submit(of_type(TaskType.MLLM, body))
+        return _submit(of_type(TaskType.MLLM, body), "params")
 
 
 @blp.route("/v2/jobs")
@@ -55,5 +55,5 @@ class JobsV2(MethodView):
         return _submit({**body, "train_params": None})
 
 
-def _submit(body: dict[str, Any]) -> dict[str, Any]:
-    return submission_view(submit(services(), body, g.actor, sent_idempotency_key()))
+def _submit(body: dict[str, Any], params_field: str = "") -> dict[str, Any]:
+    return submission_view(submit(services(), body, g.actor, sent_idempotency_key(), params_field))

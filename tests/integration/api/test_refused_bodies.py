@@ -90,6 +90,41 @@ def test_a_wrong_parameter_is_refused_and_named(client: FlaskClient, form: str) 
         assert problem["detail"] == f"{form}.{name}: {problem['errors'][0]['message']}"
 
 
+@pytest.mark.parametrize(
+    ("path", "form", "sent"),
+    [
+        ("jobs", "llm_params", None),
+        ("jobs", "llm_params", {"batch_size": 1}),
+        ("jobs", "train_params", {"batch_size": 1}),
+        ("v2/jobs", "llm_params", {"batch_size": 1}),
+        ("llm/jobs", "params", {"batch_size": 1}),
+    ],
+)
+def test_a_parameter_that_does_not_go_with_the_method_is_named_as_it_was_sent(
+    client: FlaskClient, path: str, form: str, sent: dict[str, Any] | None
+) -> None:
+    params = {"gradient_accumulation_steps": 1, **(sent or {})}
+    body = new_job(method="kto", **{form: params})
+    if path == "llm/jobs":
+        del body["task_type"]
+
+    problem = expect_problem(client.post(f"{TRAINING}/{path}", json=body), 422, "invalid_input")
+
+    assert fields_of(problem) == [f"{form}.batch_size"]
+    assert problem["detail"].startswith(f"{form}.batch_size: kto")
+    if path == "jobs":
+        checked = client.post(f"{TRAINING}/jobs/validate", json=body)
+        assert fields_of(checked.get_json()) == [f"{form}.batch_size"]
+
+
+def test_an_option_that_a_parameter_sets_is_refused_past_its_range_and_within(client: FlaskClient) -> None:
+    for value in (5, 1e-4):
+        body = new_job(extra_args={"learning_rate": value})
+        problem = expect_problem(client.post(JOBS, json=body), 422, "invalid_input")
+
+        assert problem["detail"] == "extra_args.learning_rate: set `learning_rate` in the parameters"
+
+
 def test_a_wrong_entry_of_a_dictionary_is_named_by_its_name(client: FlaskClient) -> None:
     body = new_job(env={"NCCL_DEBUG": 1}, constraints={"labels": {"rack": 7}})
     problem = expect_problem(client.post(JOBS, json=body), 422, "invalid_input")
