@@ -59,6 +59,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
             "data_path：/d/a.jsonl，第 3 行：不是有效的 JSON：此处应有值（第 5 列）：{a",
         ),
         (
+            "data_path: /d/a.jsonl, line 2: not JSON: column text has NaN, which JSON does not know",
+            "data_path：/d/a.jsonl，第 2 行：不是有效的 JSON：列 text 中有 JSON 不支持的 NaN",
+        ),
+        (
             "Needs 1 GPU and port 8000; port 8000 is leased by a where it could run; it comes free when that one ends.",
             "需要 1 个GPU，以及端口 8000；能运行它的节点上，端口 8000 已分配给 a，待其结束后释放。",
         ),
