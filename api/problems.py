@@ -18,7 +18,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 _ERRORS_MAX = 100
 _FIELD_MAX = 120
-_TEXT_MAX = 500
+_TEXT_MAX = 1500
 
 STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.JobNotFound: HTTPStatus.NOT_FOUND,

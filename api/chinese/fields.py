@@ -47,6 +47,7 @@ FIELDS: Table = {
             "only the priority of a job can be changed; for anything else delete it and submit another",
             "任务只能修改优先级；其他内容请删除后重新提交",
         ),
+        ("Must be a number, without quotes.", "必须是数字，不要加引号。"),
         ("Must be a whole number, without quotes.", "必须是整数，不要加引号。"),
         ("Must be a whole number of seconds, such as 7200.", "必须是整数秒数，例如 7200。"),
         (

@@ -36,7 +36,10 @@ OPTIONS: Table = {
             "not an option name; use letters, digits and underscores, without dashes",
             "不是选项名称，请使用字母、数字和下划线，不带连字符",
         ),
-        ("a job may not set this variable", "任务不能设置这个环境变量"),
+        (
+            "a job may not set this variable; it may set {names}; a training {folder}, too",
+            "任务不能设置这个环境变量，可以设置的有：{names}；训练还可以设置 {folder}",
+        ),
         # Refused ones
         ("set `model_path`", "请设置 `model_path`"),
         ("set `data_path`", "请设置 `data_path`"),

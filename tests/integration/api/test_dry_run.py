@@ -58,6 +58,18 @@ def test_each_thing_that_is_wrong_is_named_at_once(post, tmp_path: Path) -> None
     }
 
 
+def test_a_variable_that_no_job_may_set_is_answered_with_those_that_it_may(post) -> None:
+    [error] = post(env={"LD_PRELOAD": "/tmp/x.so"}).get_json()["errors"]
+
+    told, _, rest = error["message"].partition("; it may set ")
+    names, _, also = rest.partition("; ")
+    assert (error["field"], told) == ("env.LD_PRELOAD", "a job may not set this variable")
+    assert also == "a training ROOT_IMAGE_DIR, too"
+    assert {"NCCL_DEBUG", "MAX_PIXELS", "VIDEO_MIN_TOKEN_NUM", "HF_HUB_OFFLINE"} <= set(names.split(", "))
+    assert post(env=dict.fromkeys(names.split(", ")[:32], "1")).get_json()["errors"] == []
+    assert post(env=dict.fromkeys(names.split(", ")[32:], "1")).get_json()["errors"] == []
+
+
 def test_a_body_that_is_no_job_is_refused(post) -> None:
     assert post(priority=11).status_code == 422
 

@@ -1,5 +1,6 @@
 """Bodies that cannot be a job: refused with the field named, never a 500, and nothing is changed."""
 
+import gzip
 import json
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.integration.api.expect import TRAINING, expect_problem, fields_of, ne
 pytestmark = pytest.mark.integration
 
 JOBS = f"{TRAINING}/jobs"
+DATASETS = "/api/v1/datasets"
 JSON = "application/json"
 
 
@@ -61,11 +63,11 @@ WRONG_FIELDS: list[tuple[str, Any]] = [
     ("extra_args", {"stop_words": ["x" * 4000] * 17}),
 ]
 WRONG_PARAMS: list[tuple[str, Any]] = [
-    *[("num_epochs", value) for value in (0, -1, True, None, [], 1e9)],
-    *[("learning_rate", value) for value in (0, -1e-4, 11, True, "fast", "nan", "inf")],
+    *[("num_epochs", value) for value in (0, -1, True, None, [], 1e9, "3")],
+    *[("learning_rate", value) for value in (0, -1e-4, 11, True, "fast", "nan", "inf", "1e-4")],
     *[("batch_size", value) for value in (0, True, "4", 1.5, 10**9)],
     *[("lora_rank", value) for value in (0, False, "8", 5000)],
-    *[("warmup_ratio", value) for value in (1, -0.1, 2, True)],
+    *[("warmup_ratio", value) for value in (1, -0.1, 2, True, "0.1")],
     *[("torch_dtype", value) for value in ("int8", "", 16, None)],
     *[("train_type", value) for value in ("", "LORA", None)],
     *[("save_only_model", value) for value in (None, "perhaps", {})],
@@ -181,6 +183,24 @@ def test_another_content_type_is_unsupported(client: FlaskClient, path: str) -> 
         response = client.post(f"{TRAINING}{path}", data=json.dumps(new_job()), content_type=kind)
 
         expect_problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("packed", ["gzip", "GZIP, identity", "br"])
+def test_a_packed_body_is_told_that_nothing_is_unpacked(client: FlaskClient, packed: str) -> None:
+    body, headers = gzip.compress(json.dumps(new_job()).encode()), {"Content-Encoding": packed}
+    dataset = client.post(DATASETS, json={"name": "a.jsonl"}).get_json()
+    content = client.put(dataset["upload_url"], data=body, headers=headers)
+
+    for answer in (client.post(JOBS, data=body, content_type=JSON, headers=headers), content):
+        problem = expect_problem(answer, 415, "unsupported_media_type")
+        assert problem["detail"] == f"Content-Encoding: {packed} is not unpacked here; send the body as it is"
+    client.delete(f"{DATASETS}/{dataset['id']}")
+
+
+def test_a_body_that_says_that_it_is_not_packed_is_read(client: FlaskClient) -> None:
+    answer = client.post(JOBS, json=new_job(priority=11), headers={"Content-Encoding": "identity"})
+
+    assert fields_of(expect_problem(answer, 422)) == ["priority"]
 
 
 def test_a_form_whose_length_is_not_told_is_unsupported_too(client: FlaskClient) -> None:
