@@ -42,7 +42,6 @@ FIELDS: Table = {
             "Must be 1: in this version a job runs on one node; for more GPUs send gpus.",
             "必须为 1：当前版本的任务只能在一个节点上运行；如需更多 GPU，请设置 gpus。",
         ),
-        ("Must be at most {size}TiB.", "不能大于 {size}TiB。"),
         (
             "only the priority of a job can be changed; for anything else delete it and submit another",
             "任务只能修改优先级；其他内容请删除后重新提交",

@@ -13,7 +13,6 @@ from common.swift_command.job_environment import PLAIN_VALUE
 
 METADATA_MAX_KIB = 64
 EXTRA_ARGS_MAX_KIB = 64
-MEMORY_MAX_MIB = 2**31
 _OPTION_VALUE_MAX = 4096
 _OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
 
@@ -88,7 +87,7 @@ class ConstraintsSchema(StrictSchema):
     )
     min_memory_mib = WholeNumber(
         load_default=0,
-        validate=validate.Range(min=0, max=MEMORY_MAX_MIB),
+        validate=validate.Range(min=0, max=2**31),
         metadata={"description": "What each GPU has to have in all."},
     )
     node_names = fields.List(

@@ -7,8 +7,7 @@ from marshmallow import ValidationError, fields
 
 PATTERN = r"^[1-9]\d{0,6}(\.\d{1,3})? ?(MB|MiB|GB|GiB|TB|TiB)$"
 _FORM = re.compile(r"(?P<number>\d+(\.\d+)?) ?(?P<unit>[MGT])i?B")
-MIB_PER_TIB = 1024 * 1024
-_MIB = {"M": 1, "G": 1024, "T": MIB_PER_TIB}
+_MIB = {"M": 1, "G": 1024, "T": 1024 * 1024}
 
 
 class MemorySize(fields.String):

@@ -4,14 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
-from api.schemas.job_fields import (
-    MEMORY_MAX_MIB,
-    ConstraintsSchema,
-    environment_field,
-    extra_args_field,
-    metadata_field,
-)
-from api.schemas.memory_size import MIB_PER_TIB, MemorySize
+from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field, metadata_field
+from api.schemas.memory_size import MemorySize
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
@@ -79,7 +73,6 @@ class NewJobSchema(StrictSchema):
     gpu_memory = MemorySize(
         load_default=None,
         allow_none=True,
-        validate=validate.Range(max=MEMORY_MAX_MIB, error=f"Must be at most {MEMORY_MAX_MIB // MIB_PER_TIB}TiB."),
         metadata={
             "description": "The memory that each of its GPUs has to have in all, at least. The same as "
             "constraints.min_memory_mib; of the two the larger counts."

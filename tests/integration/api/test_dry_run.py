@@ -88,6 +88,7 @@ def test_one_node_and_the_least_memory_of_its_gpus_are_taken_and_more_nodes_refu
         ({"gpu_memory": "16GB"}, 16384),
         ({"gpu_memory": "16GB", "constraints": {"min_memory_mib": 20000}}, 20000),
         ({"gpu_memory": "1TiB", "constraints": {"min_memory_mib": 20000}}, 1048576),
+        ({"gpu_memory": "9999999TB"}, 10485758951424),
         ({"gpu_memory": None}, None),
     ],
 )

@@ -44,7 +44,7 @@ WRONG_FIELDS: list[tuple[str, Any]] = [
     *[("priority", value) for value in (-1, 11, True, False, "5", 5.5, None, [], 10**30, -(10**30))],
     *[("gpus", value) for value in (0, -1, 65, True, "2", 1.5, None, {}, 10**200)],
     *[("nodes", value) for value in (0, 2, -1, True, "1", 1.5, None)],
-    *[("gpu_memory", value) for value in ("", "16", "0GB", "-1GB", "16 gb", "1e3GB", "9999999TB", 16, True, [])],
+    *[("gpu_memory", value) for value in ("", "16", "0GB", "-1GB", "16 gb", "1e3GB", "99999999TB", 16, True, [])],
     *[("llm_params", value) for value in ([], "lora", 1, {"num_epochs": "many"}, {"colour": "blue"}, {"": 1})],
     *[("job_id", value) for value in ("", "a/b", "..", ".a", "-a", "a b", "a\n", "a:b", "é", "x" * 65, 7, [])],
     *[("method", value) for value in ("", "SFT", "eval", 3, None)],
