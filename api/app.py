@@ -60,6 +60,7 @@ from common.celery_app import make_app
 from common.logging import setup_logging
 from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store
+from common.store.connection import OF_A_PROBE, OF_A_REQUEST
 
 # Publishing must not hold a request for long when the broker is away.
 _BROKER_TIMEOUT_SECONDS = 2
@@ -86,16 +87,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.request_class = AnyQueryRequest
     app.config.update(_flask_config(settings))
     app.json = ReadableJson(app)
-    store = open_store(settings)
+    store, probe = open_store(settings, OF_A_REQUEST), open_store(settings, OF_A_PROBE)
     live = make_live(store, settings.sse_max_clients, settings.sse_heartbeat_seconds)
     planning = Planning(store, settings)
     known_keys = KnownKeys(store.api_keys)
     app.extensions["swift_trainer"] = Services(
-        settings, store, _publisher(settings), planning, live, known_keys, RunningHashes()
+        settings, store, probe, _publisher(settings), planning, live, known_keys, RunningHashes()
     )
     limiter = make_limiter(settings)
     register_peers(app, settings)
-    register_metrics(app, settings, store, live)
+    register_metrics(app, settings, probe, live)
     register_requests(app)
     register_messages(app)
     register_audit(app, store)
@@ -133,6 +134,7 @@ def _publisher(settings: Settings) -> Any:
         "socket_timeout": _BROKER_TIMEOUT_SECONDS,
         "socket_connect_timeout": _BROKER_TIMEOUT_SECONDS,
     }
+    celery.conf.redis_socket_timeout = celery.conf.redis_socket_connect_timeout = _BROKER_TIMEOUT_SECONDS
     celery.conf.result_backend_always_retry = False
     return celery
 

@@ -26,9 +26,12 @@ def register_bodies(app: Flask) -> None:
 
     @app.before_request
     def refuse_unfit_body() -> None:
-        if request.method not in _WITH_BODY or not _has_body() or takes_content():
+        if request.method not in _WITH_BODY or not _has_body():
             return
         if request.routing_exception is not None:  # 404 or 405, whatever the body is
+            return
+        _refuse_packed()
+        if takes_content():
             return
         if not request.is_json:
             abort(415, description="send JSON: Content-Type: application/json")
@@ -65,6 +68,12 @@ def parse_body(data: bytes) -> Any:
 
 def _has_body() -> bool:
     return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
+def _refuse_packed() -> None:
+    packed = request.headers.get("Content-Encoding", "")
+    if packed.strip().lower() not in {"", "identity"}:
+        abort(415, description=f"Content-Encoding: {packed[:40]} is not unpacked here; send the body as it is")
 
 
 def _whole_body() -> bytes:

@@ -144,7 +144,16 @@ MESSAGES: dict[str, Sentence] = {
         "there is no data set '{name}'; upload it first: POST /datasets, or swt data push",
         "数据集 '{name}' 不存在，请先上传：POST /datasets 或 swt data push",
     ),
-    "dataset_unfinished": Sentence("the upload of data set '{name}' is not finished", "数据集 '{name}' 尚未上传完成"),
+    "dataset_unfinished": Sentence(
+        "the upload of data set '{name}' is not finished: {far} bytes are there; go on by PATCH {path} with "
+        "Upload-Offset: {offset}, or by swt data push",
+        "数据集 '{name}' 尚未上传完成：已收到 {far} 字节；请继续上传：PATCH {path}，Upload-Offset: {offset}，"
+        "或运行 swt data push",
+    ),
+    # Paths
+    "trailing_slash": Sentence(
+        "there is no such path; send it without the slash at its end", "请求的路径不存在，请去掉末尾的斜杠"
+    ),
     # Trainer types
     "llm_training": Sentence("training of large language models", "大语言模型训练"),
     "mllm_training": Sentence("training of multimodal large language models", "多模态大语言模型训练"),

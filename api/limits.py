@@ -15,7 +15,7 @@ from common.settings import Settings
 
 PREFIX = "st:limits"
 # A limit must not cost more than the request: a Redis that hangs is given up on soon, and asked again later.
-_TIMEOUT_SECONDS = 1
+_TIMEOUT_SECONDS = 0.5
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 

@@ -23,8 +23,8 @@ _ANSWERS = {
     "403": ("Forbidden", "forbidden: the API key lacks the scope that needed_scope names"),
     "429": ("TooManyRequests", "too_many_requests: Retry-After says when to come back"),
     "413": ("TooLarge", "body_too_large"),
-    "415": ("UnsupportedMediaType", "unsupported_media_type: send application/json"),
-    "503": ("Unavailable", "store_unavailable, store_full: nothing was changed; Retry-After says when to come back"),
+    "415": ("UnsupportedMediaType", "unsupported_media_type: send application/json, without Content-Encoding"),
+    "503": ("Unavailable", "store_unavailable, store_full: Retry-After says when to come back"),
 }
 
 

@@ -1,6 +1,7 @@
 """A path's job id is one, or there is no such job: below a job's key lie others, that no id may reach."""
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter
 
 from common.errors import JobNotFound
@@ -13,6 +14,14 @@ class JobIdConverter(BaseConverter):
     """`<job_id:…>` in a route: not the name of a fixed path beside it, whose methods alone a 405 then tells."""
 
     regex = rf"(?s:(?!(?:{'|'.join(RESERVED_IDS)})$).+)"
+
+
+def has_slash_too_many(error: HTTPException) -> bool:
+    """Whether the present request's path is none, and is one without the slash at its end."""
+    if not isinstance(error, NotFound) or not request.path.endswith("/"):
+        return False
+    routes = current_app.create_url_adapter(request)
+    return routes is not None and bool(list(routes.allowed_methods(request.path.rstrip("/"))))
 
 
 def register_paths(app: Flask) -> None:

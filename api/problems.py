@@ -8,7 +8,8 @@ from flask import Flask, Response, g, jsonify, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
-from api.messages import http_problem_text, told
+from api.messages import http_problem_text, text, told
+from api.paths import has_slash_too_many
 from common import errors
 
 log = structlog.get_logger()
@@ -17,7 +18,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 _ERRORS_MAX = 100
 _FIELD_MAX = 120
-_TEXT_MAX = 500
+_TEXT_MAX = 1500
 
 STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.JobNotFound: HTTPStatus.NOT_FOUND,
@@ -70,7 +71,8 @@ def http_problem(error: HTTPException) -> Response:
     allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     detail = str(data.get("message") or error.description or status.phrase)
     values = {"method": request.method, "allowed": allowed, "limit": f"{request.max_content_length or 0:,}"}
-    response = problem(status, code, _summary(found) if found else http_problem_text(code, detail, **values), found)
+    told_detail = text("trailing_slash") if has_slash_too_many(error) else http_problem_text(code, detail, **values)
+    response = problem(status, code, _summary(found) if found else told_detail, found)
     if allowed:
         response.headers["Allow"] = allowed
     return response
@@ -113,16 +115,16 @@ def _service_problem(error: errors.ServiceError) -> Response:
 
 def _broken_body_problem(_error: ParseException) -> Response:
     """The server parses a body in chunks only while it is read: by then it is an error in the service."""
-    text = "the body is not in chunks as HTTP has them"
-    return problem(HTTPStatus.BAD_REQUEST, "malformed_request", told(text))
+    why = "the body is not in chunks as HTTP has them"
+    return problem(HTTPStatus.BAD_REQUEST, "malformed_request", told(why))
 
 
 def _unforeseen_problem(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return http_problem(error)
     log.error("unforeseen_error", path=request.path, exc_info=error)
-    text = "something went wrong on our side; the log has it under this request id"
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", told(text))
+    why = "something went wrong on our side; the log has it under this request id"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", told(why))
 
 
 def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:

@@ -63,7 +63,7 @@ def port_busy(port: int, spaces: Collection[NodeSpace]) -> str:
 def instead(models: Iterable[str]) -> str:
     """What GPUs there are, when none is as wanted."""
     known = sorted(model for model in models if model)
-    return f"; there are {names(known)}" if known else ""
+    return f"; the nodes have {names(known)}" if known else ""
 
 
 def until(moment_at: datetime | None) -> str:

@@ -36,11 +36,17 @@ MARSHMALLOW: Table = {
 }
 FIELDS: Table = {
     "message": [
+        ("no such field; there are {names}", "没有这个字段，可选字段：{names}"),
         ("no such field", "没有这个字段"),
+        (
+            "Must be 1: in this version a job runs on one node; for more GPUs send gpus.",
+            "必须为 1：当前版本的任务只能在一个节点上运行；如需更多 GPU，请设置 gpus。",
+        ),
         (
             "only the priority of a job can be changed; for anything else delete it and submit another",
             "任务只能修改优先级；其他内容请删除后重新提交",
         ),
+        ("Must be a number, without quotes.", "必须是数字，不要加引号。"),
         ("Must be a whole number, without quotes.", "必须是整数，不要加引号。"),
         ("Must be a whole number of seconds, such as 7200.", "必须是整数秒数，例如 7200。"),
         (

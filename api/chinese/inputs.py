@@ -99,6 +99,10 @@ INPUTS: Table = {
         ),
         ("not UTF-8 at byte {byte} of the line: {excerpt}", "该行第 {byte} 字节不是 UTF-8：{excerpt}"),
         (
+            "not JSON: column {column} has {number}, which JSON does not know",
+            "不是有效的 JSON：列 {column} 中有 JSON 不支持的 {number}",
+        ),
+        (
             "not JSON: {error:json} at column {column}: {excerpt}",
             "不是有效的 JSON：{error}（第 {column} 列）：{excerpt}",
         ),

@@ -101,6 +101,10 @@ REFUSALS: Table = {
         ),
         # Bodies
         ("send JSON: Content-Type: application/json", "请发送 JSON：Content-Type: application/json"),
+        (
+            "Content-Encoding: {encoding} is not unpacked here; send the body as it is",
+            "不支持 Content-Encoding: {encoding}，请发送未压缩的请求体",
+        ),
         ("the body is not JSON: {name} is no number of it", "请求体不是有效的 JSON：{name} 不是 JSON 的数字"),
         ("the body is not JSON: {error:json_place}", "请求体不是有效的 JSON：{error}"),
         ("the body is not UTF-8: byte {byte} is wrong", "请求体不是 UTF-8：第 {byte} 字节有误"),

@@ -57,7 +57,7 @@ WAITING: Table = {
             "the free GPUs that would do are kept for {job}, which is ahead of it",
             "可用的空闲GPU已为排在前面的 {job} 保留",
         ),
-        ("{facts:facts}; there are {models:names}", "{facts}；现有型号：{models}"),
+        ("{facts:facts}; the nodes have {models:names}", "{facts}；现有型号：{models}"),
         (
             "all ports of the nodes that could run it ({ranges:names}) are leased",
             "能运行它的节点的端口（{ranges}）都已分配",

@@ -11,7 +11,7 @@ from api.schemas.new_jobs import NewJobSchema
 from api.services import services
 from api.services.dataset_refs import spec_to_look_at
 from api.services.options import option_catalogs
-from api.services.submission import spec_of
+from api.services.submission import params_field_of, spec_of
 from api.services.then_deploy import then_deploy_errors
 from api.services.validation import DryRun, dry_run
 
@@ -30,4 +30,5 @@ class Validate(MethodView):
         catalogs = option_catalogs(services())
         spec = spec_to_look_at(services(), spec_of(body))
         further = then_deploy_errors(services(), body, spec.task_type)
-        return dry_run(spec, services().settings, catalogs, catalogs[0].version, further)
+        form = params_field_of(body)
+        return dry_run(spec, services().settings, catalogs, catalogs[0].version, further, params_field=form)

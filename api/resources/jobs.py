@@ -37,7 +37,7 @@ class Jobs(MethodView):
     @blp.arguments(NewJobSchema, examples=NEW_JOB_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
-    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training job.

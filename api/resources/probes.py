@@ -26,7 +26,7 @@ class Readyz(MethodView):
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable")
     def get(self) -> dict[str, Any]:
         """Whether this process can serve: Redis answers."""
-        services().store.now()
+        services().probe.now()
         return {"status": "ready"}
 
 

@@ -24,11 +24,11 @@ class LlmJobs(MethodView):
     @blp.arguments(NewLlmJobSchema, example=typed_example(TaskType.LLM))
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
-    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a language model."""
-        return _submit(of_type(TaskType.LLM, body))
+        return _submit(of_type(TaskType.LLM, body), "params")
 
 
 @blp.route("/mllm/jobs")
@@ -36,11 +36,11 @@ class MllmJobs(MethodView):
     @blp.arguments(NewMllmJobSchema, example=typed_example(TaskType.MLLM))
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
-    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a multimodal model."""
-        return _submit(of_type(TaskType.MLLM, body))
+        return _submit(of_type(TaskType.MLLM, body), "params")
 
 
 @blp.route("/v2/jobs")
@@ -48,12 +48,12 @@ class JobsV2(MethodView):
     @blp.arguments(NewJobV2Schema, examples=NEW_JOB_V2_EXAMPLES)
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
-    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; nothing was accepted")
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
     @blp.doc(parameters=[HEADER_PARAMETER])
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training; parameters of the type that was not selected are ignored, and the answer says so."""
         return _submit({**body, "train_params": None})
 
 
-def _submit(body: dict[str, Any]) -> dict[str, Any]:
-    return submission_view(submit(services(), body, g.actor, sent_idempotency_key()))
+def _submit(body: dict[str, Any], params_field: str = "") -> dict[str, Any]:
+    return submission_view(submit(services(), body, g.actor, sent_idempotency_key(), params_field))

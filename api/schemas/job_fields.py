@@ -77,6 +77,9 @@ def metadata_field() -> fields.Dict:
 class ConstraintsSchema(StrictSchema):
     """Which nodes and GPUs a job may be given."""
 
+    def about_unknown(self, _name: str) -> str:
+        return f"no such field; there are {', '.join(self.fields)}"
+
     gpu_model = fields.String(
         load_default="",
         validate=validate.Length(max=128),

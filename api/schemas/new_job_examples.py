@@ -52,6 +52,19 @@ NEW_JOB_EXAMPLES: dict[str, dict[str, Any]] = {
             },
         },
     },
+    "large": {
+        "summary": "Four GPUs of one node, each with 70 GiB or more",
+        "value": {
+            "task_type": "llm",
+            "data_path": "AI-ModelScope/alpaca-gpt4-data-en#20000",
+            "model_path": "Qwen/Qwen2.5-72B-Instruct",
+            "output_dir": "output/llm_large",
+            "gpus": 4,
+            "nodes": 1,
+            "gpu_memory": "70GB",
+            "llm_params": {"lora_rank": 16, "lora_alpha": 32},
+        },
+    },
 }
 
 _OTHER_PARAMS = {"llm_params": {"lora_rank": 64}, "mllm_params": {"vit_lr": 1e-6}}

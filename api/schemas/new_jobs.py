@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field, metadata_field
+from api.schemas.memory_size import MemorySize
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from api.schemas.strict import StrictSchema
@@ -21,6 +22,7 @@ TASK_TYPES = {
     "mllm": TaskType.MLLM,
     "multimodal": TaskType.MLLM,
 }
+_ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 
 
@@ -63,6 +65,19 @@ class NewJobSchema(StrictSchema):
         metadata={"description": "Without it, the last part of output_dir, with a suffix when that is taken."},
     )
     gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
+    nodes = WholeNumber(
+        load_default=1,
+        validate=validate.Range(min=1, max=1, error=_ONE_NODE),
+        metadata={"description": "How many nodes it runs on: in this version 1."},
+    )
+    gpu_memory = MemorySize(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "The memory that each of its GPUs has to have in all, at least. The same as "
+            "constraints.min_memory_mib; of the two the larger counts."
+        },
+    )
     method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
     extra_args = extra_args_field()
     auto_start = fields.Boolean(load_default=True, metadata={"description": "False keeps it pending until `start`."})

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from api.schemas.number import Number
 from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
 from common.swift_options.bundled import newest_catalog
@@ -20,18 +21,18 @@ class BaseParamsSchema(StrictSchema):
     def about_unknown(self, name: str) -> str:
         return unknown_parameter(name, self.fields, newest_catalog().commands["rlhf"])
 
-    num_epochs = fields.Float(
+    num_epochs = Number(
         load_default=1, validate=validate.Range(min=0, max=100_000, min_inclusive=False), metadata=_ABOVE_ZERO
     )
     batch_size = WholeNumber(load_default=1, validate=validate.Range(min=1, max=65_536))
-    learning_rate = fields.Float(load_default=1e-4, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)
+    learning_rate = Number(load_default=1e-4, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)
     gradient_accumulation_steps = WholeNumber(load_default=4, validate=validate.Range(min=1, max=65_536))
     eval_steps = WholeNumber(load_default=100, validate=_COUNT)
     save_steps = WholeNumber(load_default=100, validate=_COUNT)
     save_total_limit = WholeNumber(load_default=2, validate=validate.Range(min=1, max=10_000))
     logging_steps = WholeNumber(load_default=5, validate=_COUNT)
     max_length = WholeNumber(load_default=2048, validate=validate.Range(min=1, max=10_000_000))
-    warmup_ratio = fields.Float(
+    warmup_ratio = Number(
         load_default=0.05, validate=validate.Range(min=0, max=1, max_inclusive=False), metadata={"exclusiveMaximum": 1}
     )
     dataloader_num_workers = WholeNumber(load_default=4, validate=_WORKERS)
@@ -58,5 +59,5 @@ class LlmParamsSchema(BaseParamsSchema):
 class MllmParamsSchema(LlmParamsSchema):
     """Parameters of a multimodal training: the vision tower and the aligner have rates of their own."""
 
-    vit_lr = fields.Float(load_default=1e-5, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)
-    aligner_lr = fields.Float(load_default=1e-5, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)
+    vit_lr = Number(load_default=1e-5, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)
+    aligner_lr = Number(load_default=1e-5, validate=_POSITIVE_RATE, metadata=_ABOVE_ZERO)

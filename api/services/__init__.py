@@ -15,10 +15,11 @@ from common.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What an API process works with."""
+    """What an API process works with. `probe` is the same store, given up on sooner."""
 
     settings: Settings
     store: Store
+    probe: Store
     celery: Celery
     planning: Planning
     live: Live

@@ -4,7 +4,8 @@ from functools import partial
 
 from api.messages import text
 from api.services import Services
-from common.datasets import DatasetState, PinnedDataset, content_path, named_dataset, pinned_dataset
+from api.services.dataset_files import received_bytes
+from common.datasets import Dataset, DatasetState, PinnedDataset, content_path, named_dataset, pinned_dataset
 from common.errors import DatasetNotFound, InvalidInput
 from common.inputs import split_sample
 from common.jobs import JobSpec
@@ -29,12 +30,11 @@ def _pinned(services: Services, field: str, value: str) -> str:
     if named is None:
         return value
     pinned = pinned_dataset(value)
-    try:
-        dataset = services.store.datasets.find(pinned.file_name if pinned else named)
-    except DatasetNotFound as exc:
-        raise _refused(field, text("dataset_unknown", name=named[:_SHOWN_MAX]), Reason.DATA_NOT_FOUND) from exc
+    dataset = _named(services, pinned.file_name if pinned else named)
+    if dataset is None:
+        raise _refused(field, text("dataset_unknown", name=named[:_SHOWN_MAX]), Reason.DATA_NOT_FOUND)
     if dataset.state is not DatasetState.READY:
-        raise _refused(field, text("dataset_unfinished", name=dataset.name), Reason.DATA_INVALID)
+        raise _refused(field, _how_to_finish(services, dataset), Reason.DATA_INVALID)
     return str(pinned or PinnedDataset(dataset.name, dataset.file_name, split_sample(value)[1]))
 
 
@@ -44,6 +44,22 @@ def _found(services: Services, _field: str, value: str) -> str:
         return value
     path = content_path(services.settings.data_dir, dataset.file_name)
     return f"{path}{dataset.sample}" if path.is_file() else value
+
+
+def _named(services: Services, named: str) -> Dataset | None:
+    """The data set; where no finished one has that name, the newest upload that is to get it."""
+    try:
+        return services.store.datasets.find(named)
+    except DatasetNotFound:
+        uploads = [upload for upload in services.store.datasets.uploading() if upload.name == named]
+        return uploads[-1] if uploads else None
+
+
+def _how_to_finish(services: Services, dataset: Dataset) -> str:
+    there = received_bytes(services.settings, dataset)
+    far = f"{there}/{dataset.declared_bytes}" if dataset.declared_bytes is not None else str(there)
+    path = f"{services.settings.api_prefix}/datasets/{dataset.id}/content"
+    return text("dataset_unfinished", name=dataset.name, far=far, path=path, offset=there)
 
 
 def _refused(field: str, message: str, reason: Reason) -> InvalidInput:

@@ -12,8 +12,8 @@ def health(services: Services) -> dict[str, Any]:
     """Redis, and whether any node has GPUs to offer."""
     answer: dict[str, Any] = {"status": "healthy", "timestamp": iso(now()), "services": {}, "gpu_count": 0}
     try:
-        moment, ttl = services.store.now(), services.settings.node_ttl_seconds
-        alive = [node for node in services.store.nodes.all() if node.is_alive(moment, ttl)]
+        moment, ttl = services.probe.now(), services.settings.node_ttl_seconds
+        alive = [node for node in services.probe.nodes.all() if node.is_alive(moment, ttl)]
     except ServiceError as exc:
         return {**answer, "status": "unhealthy", "services": {"redis": told(exc.message), "gpu_manager": "unknown"}}
     gpu_manager = "connected" if alive else told("no node is connected")

@@ -23,6 +23,8 @@ from common.swift_options import Catalog
 from common.swift_options.bundled import newest_catalog
 from common.swift_options.refused import DATASETS, NO_UPLOADS
 
+# What the check of the options calls the parameters, whatever the client called them.
+PARAMS = "params"
 Check = Callable[[str], list[InputProblem]]
 
 
@@ -32,13 +34,18 @@ def refuse(errors: list[dict[str, Any]]) -> None:
         raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
 
 
-def input_errors(settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] = ()) -> list[dict[str, Any]]:
-    """Everything that is wrong with paths and options, as {field, message, code}.
+def input_errors(
+    settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] = (), params_field: str = PARAMS
+) -> list[dict[str, Any]]:
+    """Everything that is wrong with paths and options, as {field, message, code}; `params_field` has the parameters.
 
     `catalogs` are those of the nodes' ms-swift; without any, the newest release that this service knows is taken.
     """
     options = option_problems(spec, tuple(catalogs) or (newest_catalog(),))
-    errors = [{"field": item.field, "message": item.message, "code": str(item.code)} for item in options]
+    errors = [
+        {"field": _as_sent(item.field, params_field), "message": item.message, "code": str(item.code)}
+        for item in options
+    ]
     refused = {item.field for item in options}
     errors += [
         {"field": item.field, "message": item.message, "code": str(item.reason)}
@@ -51,6 +58,10 @@ def input_errors(settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] 
 def data_path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:
     """What is wrong with the data set alone, and with where the files that it names are."""
     return [*_media_problems(settings, spec), *_data_problems(settings, spec, "data_path", spec.data_path)]
+
+
+def _as_sent(field: str, params_field: str) -> str:
+    return f"{params_field}.{field.removeprefix(f'{PARAMS}.')}" if field.startswith(f"{PARAMS}.") else field
 
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[InputProblem]:

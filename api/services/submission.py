@@ -40,10 +40,15 @@ class Submission:
     server_key: str = ""
 
 
-def submit(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
-    """Check, write, ring. Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
+def submit(
+    services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None, params_field: str = ""
+) -> Submission:
+    """Check, write, ring. `params_field` is what the client called the parameters, where the body does not tell.
+
+    Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
     spec = pin_datasets(services, spec_of(body))
-    errors = input_errors(services.settings, spec, option_catalogs(services))
+    params_field = params_field or params_field_of(body)
+    errors = input_errors(services.settings, spec, option_catalogs(services), params_field)
     refuse([*errors, *then_deploy_errors(services, body, spec.task_type)])
     then_deploy = then_deploy_of(services, body, spec.task_type)
     if then_deploy:
@@ -97,12 +102,19 @@ def spec_of(body: dict[str, Any]) -> JobSpec:
         retries=body["retries"],
         on_node_lost=OnNodeLost(body["on_node_lost"]),
         gpu_model=body["constraints"].get("gpu_model", ""),
-        min_memory_mib=body["constraints"].get("min_memory_mib", 0),
+        min_memory_mib=max(body["constraints"].get("min_memory_mib", 0), body["gpu_memory"] or 0),
         node_names=tuple(body["constraints"].get("node_names", ())),
         node_labels=body["constraints"].get("labels", {}),
         env=body["env"],
         metadata=body["metadata"],
     )
+
+
+def params_field_of(body: dict[str, Any]) -> str:
+    """The field that has, or would have, the parameters that count."""
+    if body["train_params"] is not None:
+        return "train_params"
+    return f"{TASK_TYPES[body['task_type']]}_params"
 
 
 def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:

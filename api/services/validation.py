@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.services.inputs import input_errors
+from api.services.inputs import PARAMS, input_errors
 from common.estimate import (
     MemoryEstimate,
     ModelSize,
@@ -52,10 +52,15 @@ def dry_run(
     catalog: Catalog | Sequence[Catalog],
     swift_version: str,
     further_problems: Sequence[dict[str, Any]] = (),
+    *,
+    params_field: str = PARAMS,
 ) -> DryRun:
-    """Check the job and show what it would be. Reads files only where this process sees the nodes' files."""
+    """Check the job and show what it would be. Reads files only where this process sees the nodes' files.
+
+    `params_field` is what the client called the parameters.
+    """
     catalogs = (catalog,) if isinstance(catalog, Catalog) else tuple(catalog)
-    problems = (*input_errors(settings, spec, catalogs), *further_problems)
+    problems = (*input_errors(settings, spec, catalogs, params_field), *further_problems)
     notes = tuple(_notes(spec, settings, swift_version))
     if problems:
         return DryRun(problems, notes, (), UNKNOWN_STEPS, UNKNOWN_MEMORY)

@@ -34,10 +34,10 @@ def estimate_memory(
         return MemoryEstimate(None, "unknown: the model's files cannot be seen here")
     if extra_args.get("use_vllm") or extra_args.get("teacher_model"):
         return MemoryEstimate(None, "unknown: a second model or vLLM shares the GPU")
-    width = BYTES.get(_dtype(params, extra_args), 2)
+    width = BYTES.get(str(params.get("torch_dtype", "bfloat16")), 2)
     weights, state = _weights_and_state(method, params, extra_args, size, width)
     shards = _shards(extra_args, gpus)
-    activations = _activations(method, params, extra_args, size, width)
+    activations = _activations(method, params, size, width)
     total = weights / shards[0] + state / shards[1] + activations + OVERHEAD_BYTES
     basis = (
         f"{size.parameters:,} parameters: weights {_gib(weights / shards[0])}, gradients and optimizer state "
@@ -45,10 +45,6 @@ def estimate_memory(
         f"{_gib(OVERHEAD_BYTES)}; a rough sum, not measured"
     )
     return MemoryEstimate(round(total), basis)
-
-
-def _dtype(params: Mapping[str, Any], extra_args: Mapping[str, Any]) -> str:
-    return str(extra_args.get("torch_dtype", params.get("torch_dtype", "bfloat16")))
 
 
 def _weights_and_state(
@@ -66,11 +62,9 @@ def _weights_and_state(
     return size.parameters * each, size.layers * rank * strips * ADAPTER_BYTES
 
 
-def _activations(
-    method: str, params: Mapping[str, Any], extra_args: Mapping[str, Any], size: ModelSize, width: int
-) -> float:
-    batch = int(extra_args.get("per_device_train_batch_size", params.get("batch_size", 1)))
-    tokens = batch * int(extra_args.get("max_length", params.get("max_length", 2048))) * (2 if method in PAIRS else 1)
+def _activations(method: str, params: Mapping[str, Any], size: ModelSize, width: int) -> float:
+    records = int(params.get("batch_size", 1)) * (2 if method in PAIRS else 1)
+    tokens = records * int(params.get("max_length", 2048))
     kept = tokens * size.hidden * size.layers * width
     one_layer = tokens * (16 * size.hidden + 4 * size.intermediate) * width
     # The scores of all words, once in float32 and once for their gradient.

@@ -43,10 +43,10 @@ def estimate_steps(
 def _counted(
     method: str, params: Mapping[str, Any], extra_args: Mapping[str, Any], gpus: int, rows: Rows
 ) -> StepsEstimate:
-    batch = max(1, int(extra_args.get("per_device_train_batch_size", params.get("batch_size", 1))))
-    asked = extra_args.get("gradient_accumulation_steps", params.get("gradient_accumulation_steps"))
+    batch = max(1, int(params.get("batch_size", 1)))
+    asked = params.get("gradient_accumulation_steps")
     accumulation = max(1, int(asked or math.ceil(16 / batch / gpus)))
-    epochs = float(extra_args.get("num_train_epochs", params.get("num_epochs", 3)))
+    epochs = float(params.get("num_epochs", 3))
     trained, note = _trained(method, extra_args, rows.count)
     batches = math.ceil(trained / (batch * gpus))
     steps = math.ceil(epochs * max(1, math.ceil(batches / accumulation)))

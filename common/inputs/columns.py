@@ -1,6 +1,8 @@
 """Which columns of a record have text in them that a model can learn from."""
 
-from collections.abc import Collection
+import json
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 # Columns that ms-swift maps to messages, queries and responses by itself, without regard to case (its
@@ -49,9 +51,33 @@ def wanted(known_columns: Collection[str]) -> frozenset[str]:
     return TEXT_COLUMNS | {column.lower() for column in known_columns}
 
 
+def unknown_number(record: Mapping[str, object], names: Collection[str]) -> str:
+    """What is wrong with NaN or Infinity where text belongs: `datasets` makes gaps of them. Nothing otherwise.
+
+    In other columns it reads them as numbers, and ms-swift does not look.
+    """
+    for name, value in record.items():
+        if name.lower() in names and (found := _not_finite(value)) is not None:
+            return f"not JSON: column {name} has {json.dumps(found)}, which JSON does not know"
+    return ""
+
+
 def shown(names: Collection[str]) -> str:
     """A few of the names, for a message."""
     return ", ".join(list(names)[:SHOWN_COLUMNS])[:SHOWN_CHARACTERS] or "none"
+
+
+def _not_finite(value: object) -> float | None:
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, float) and not math.isfinite(item):
+            return item
+        if isinstance(item, dict):
+            rest += item.values()
+        if isinstance(item, list):
+            rest += item
+    return None
 
 
 def _has_text(value: object) -> bool:

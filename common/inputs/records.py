@@ -10,7 +10,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from common.inputs.columns import EXAMPLES, ColumnsSeen, shown, wanted
+from common.inputs.columns import EXAMPLES, ColumnsSeen, shown, unknown_number, wanted
 from common.inputs.formats import Judge, accept, typed
 from common.inputs.sampling import FIRST_LINES, LINE_MAX_BYTES, is_cut, sampled_lines
 
@@ -26,7 +26,8 @@ def check_json_lines(path: Path, known_columns: Collection[str] = (), judge: Jud
     blank = True
     for where, line in sampled_lines(path):
         record, why = _record(line)
-        why = why or (judge(record) if record is not None else "")
+        if record is not None:
+            why = unknown_number(record, seen.wanted) or judge(record)
         if why:
             return f"{path}, {where}: {why}"
         if record is not None:
@@ -115,7 +116,7 @@ def _check_list(path: Path, content: bytes, known_columns: Collection[str], judg
     for number, record in enumerate(records[:FIRST_LINES], start=1):
         if not isinstance(record, dict):
             return f"{path}, element {number}: a JSON {type(record).__name__}, not an object"
-        why = judge(record)
+        why = unknown_number(record, seen.wanted) or judge(record)
         if why:
             return f"{path}, element {number}: {why}"
         seen.add(record)

@@ -54,7 +54,7 @@ def _faults(content: dict[str, Any]) -> Iterator[str]:
     kwargs = content.get(ENVIRONMENT)
     names = kwargs if isinstance(kwargs, dict) else {str(kwargs): None} if kwargs else {}
     for name in names:
-        if not FROM_JOB.fullmatch(str(name).upper()):
+        if str(name).upper() not in FROM_JOB:
             yield f"its {ENVIRONMENT} set {str(name)[:80]!r} in the environment, which a job may not"
     for name in TEXTS:
         for value in elements(content.get(name)):

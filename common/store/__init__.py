@@ -8,7 +8,7 @@ from common.settings import Settings
 from common.store.api_keys import ApiKeyStore
 from common.store.attempts import AttemptStore, Bounds
 from common.store.audit import AuditStore
-from common.store.connection import RedisClient, connect, translated_errors
+from common.store.connection import PATIENT, Patience, RedisClient, connect, translated_errors
 from common.store.datasets import DatasetStore
 from common.store.deployments import DeploymentStore
 from common.store.events import EventStore
@@ -48,9 +48,9 @@ class Store:
         return from_ms(seconds * 1000 + microseconds // 1000)
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
     """A store on the Redis of the settings; connects when first used."""
-    client = connect(settings)
+    client = connect(settings, patience=patience)
     scripts = Scripts(client)
     bounds = Bounds(settings.events_max, settings.log_head_bytes, settings.log_tail_bytes, settings.metrics_max)
     return Store(

@@ -14,7 +14,10 @@ VALIDATION_DATA = ("val_dataset", "cached_val_dataset", "eval_dataset", "split_d
 def swift_options(
     params: Mapping[str, Any], extra: Mapping[str, Any], task_type: TaskType, swift_version: str
 ) -> dict[str, Any]:
-    """Typed parameters and extra options as one dictionary under ms-swift's names; an extra option wins."""
+    """Typed parameters and extra options as one dictionary under ms-swift's names; an extra option wins.
+
+    It can only where no parameter is the one way to set it: the check of the options sees to that.
+    """
     typed: dict[str, Any] = {}
     for name, value in params.items():
         for option in _names(name, swift_version):

@@ -8,7 +8,7 @@ from common.swift_options.methods import METHODS, RLHF_METHODS, command_of, miss
 from common.swift_options.problem import OptionCode, OptionProblem
 from common.swift_options.safety import Refusal, name_refusal, value_refusal
 from common.swift_options.suggest import did_you_mean
-from common.swift_options.typed import RENAMED, TYPED, batch_of
+from common.swift_options.typed import RENAMED, SAID_TWICE, SET_BY, TYPED, batch_of
 from common.swift_options.values import misfit
 
 EXTRA = "extra_args"
@@ -26,13 +26,13 @@ def check_options(
     options = catalog.commands[command_of(method)]
     found = [*_unknown_parameters(params, options)]
     for name, value in extra_args.items():
-        refusal = _refusal(method, name, value, catalog)
+        refusal = _refusal(method, name, value, catalog) or _parameter_refusal(name, value, params)
         if refusal:
             found.append(OptionProblem(f"{EXTRA}.{name[:NAME_MAX]}", *refusal))
     missing, why = missing_option(method, extra_args, _choices(options, "reward_funcs"))
     if missing:
         found.append(OptionProblem(f"{EXTRA}.{missing}", OptionCode.MISSING, why))
-    if method == "kto" and batch_of(params, extra_args, gpus) == 1:
+    if method == "kto" and batch_of(params, gpus) == 1:
         why = "kto compares answers within a step and needs two records or more in each; 1 is too few"
         found.append(OptionProblem("params.batch_size", OptionCode.MISSING, why))
     return found
@@ -72,6 +72,14 @@ def _refusal(method: str, name: str, value: Any, catalog: Catalog) -> Refusal | 
     if name not in options:
         return _not_an_option(method, name, catalog)
     return refusal or value_refusal(name, value) or misfit(options[name], value)
+
+
+def _parameter_refusal(name: str, value: Any, params: Mapping[str, Any]) -> Refusal | None:
+    """An option would win over the parameter that the job shows, and past its range."""
+    parameter = SET_BY.get(name)
+    if parameter is None or (name in SAID_TWICE and value == params.get(parameter)):
+        return None
+    return OptionCode.MANAGED, f"set `{parameter}` in the parameters"
 
 
 def _not_an_option(method: str, name: str, catalog: Catalog) -> Refusal:

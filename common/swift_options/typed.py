@@ -14,16 +14,14 @@ RENAMED = {
 }
 # ms-swift ignores these learning rates, silently, while that part of the model is frozen, and it is by default.
 UNFREEZING = {"vit_lr": "freeze_vit", "aligner_lr": "freeze_aligner"}
+# By the option, the parameter that is the one way to set it. The batch of an evaluation may differ from the training's.
+SET_BY = {name: name for name in (*SAME_NAME, *UNFREEZING)} | {options[0]: name for name, options in RENAMED.items()}
+# On a CPU only what is asked for twice counts, so this one may be said in both places, with one value.
+SAID_TWICE = frozenset({"torch_dtype"})
 TYPED = frozenset({*SAME_NAME, *RENAMED, *UNFREEZING, "train_type"})
 
 
-def batch_of(params: Mapping[str, Any], extra_args: Mapping[str, Any], gpus: int) -> int | None:
-    """How many records one step takes, over all GPUs; None when a part of it is left to ms-swift or is no number."""
-    size: Any = extra_args.get("per_device_train_batch_size", params.get("batch_size"))
-    accumulated: Any = extra_args.get("gradient_accumulation_steps", params.get("gradient_accumulation_steps"))
-    if not all(isinstance(part, int | float | str) for part in (size, accumulated)):
-        return None
-    try:
-        return int(size) * int(accumulated) * gpus
-    except (ValueError, OverflowError):
-        return None
+def batch_of(params: Mapping[str, Any], gpus: int) -> int | None:
+    """How many records one step takes, over all GPUs; None when a part of it is left to ms-swift."""
+    size, accumulated = params.get("batch_size"), params.get("gradient_accumulation_steps")
+    return None if size is None or accumulated is None else int(size) * int(accumulated) * gpus

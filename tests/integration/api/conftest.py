@@ -37,6 +37,7 @@ def app(
     made.test_client_class = ConformingClient
     yield made
     made.extensions["swift_trainer"].store.client.close()
+    made.extensions["swift_trainer"].probe.client.close()
     made.extensions["swift_trainer"].celery.close()
 
 

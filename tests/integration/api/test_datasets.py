@@ -395,11 +395,26 @@ def test_a_job_on_an_unknown_data_set_is_refused(client: FlaskClient, named: str
 
 
 def test_a_job_on_an_unfinished_upload_is_refused(client: FlaskClient) -> None:
-    made = announce(client)
+    made = announce(client, size=len(CONTENT))
+    part(client, made["upload_url"], 0, LINE)
+    far = (
+        f"data_path: the upload of data set 'train.jsonl' is not finished: {len(LINE)}/{len(CONTENT)} bytes are there; "
+        f"go on by PATCH {made['upload_url']} with Upload-Offset: {len(LINE)}, or by swt data push"
+    )
 
-    answer = client.post(f"{TRAINING}/jobs", json=new_job(data_path=f"dataset:{made['id']}"))
+    for named in (made["id"], "train.jsonl", "train.jsonl#10"):
+        answer = client.post(f"{TRAINING}/jobs", json=new_job(data_path=f"dataset:{named}"))
 
-    assert "not finished" in expect_problem(answer, 422)["detail"]
+        assert expect_problem(answer, 422)["detail"] == far
+
+
+def test_a_new_upload_of_a_name_keeps_nobody_from_the_finished_one(client: FlaskClient) -> None:
+    upload(client)
+    announce(client)
+
+    answer = client.post(f"{TRAINING}/jobs", json=new_job(data_path="dataset:train.jsonl"))
+
+    assert answer.status_code == 201
 
 
 def test_uploads_that_nobody_goes_on_with_are_forgotten(client: FlaskClient, settings: Settings) -> None:

@@ -58,8 +58,51 @@ def test_each_thing_that_is_wrong_is_named_at_once(post, tmp_path: Path) -> None
     }
 
 
+def test_a_variable_that_no_job_may_set_is_answered_with_those_that_it_may(post) -> None:
+    [error] = post(env={"LD_PRELOAD": "/tmp/x.so"}).get_json()["errors"]
+
+    told, _, rest = error["message"].partition("; it may set ")
+    names, _, also = rest.partition("; ")
+    assert (error["field"], told) == ("env.LD_PRELOAD", "a job may not set this variable")
+    assert also == "a training ROOT_IMAGE_DIR, too"
+    assert {"NCCL_DEBUG", "MAX_PIXELS", "VIDEO_MIN_TOKEN_NUM", "HF_HUB_OFFLINE"} <= set(names.split(", "))
+    assert post(env=dict.fromkeys(names.split(", ")[:32], "1")).get_json()["errors"] == []
+    assert post(env=dict.fromkeys(names.split(", ")[32:], "1")).get_json()["errors"] == []
+
+
 def test_a_body_that_is_no_job_is_refused(post) -> None:
     assert post(priority=11).status_code == 422
+
+
+def test_one_node_and_the_least_memory_of_its_gpus_are_taken_and_more_nodes_refused(post) -> None:
+    assert post(nodes=1, gpu_memory="16GB").get_json()["valid"] is True
+
+    refused = post(nodes=2)
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.get_json()["errors"]] == ["nodes"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "least_mib"),
+    [
+        ({"gpu_memory": "16GB"}, 16384),
+        ({"gpu_memory": "16GB", "constraints": {"min_memory_mib": 20000}}, 20000),
+        ({"gpu_memory": "1TiB", "constraints": {"min_memory_mib": 20000}}, 1048576),
+        ({"gpu_memory": "9999999TB"}, 10485758951424),
+        ({"gpu_memory": None}, None),
+    ],
+)
+def test_the_memory_of_each_gpu_is_a_constraint_and_the_larger_one_counts(
+    store: Store, settings: Settings, asked: dict[str, object], least_mib: int | None
+) -> None:
+    client = create_app(settings).test_client()
+    body = {"model_path": "a/b", "data_path": "a/c", "output_dir": "output/one", **asked}
+
+    assert client.post("/api/v1/training/jobs", json=body).status_code == 201
+
+    assert store.jobs.get("one").spec.min_memory_mib == (least_mib or 0)
+    job = client.get("/api/v1/training/jobs/one").get_json()
+    assert job["constraints"] == ({"min_memory_mib": least_mib} if least_mib else {})
 
 
 def test_constraints_and_environment_reach_the_job(store: Store, settings: Settings) -> None:

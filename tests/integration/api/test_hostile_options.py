@@ -13,6 +13,7 @@ from common.swift_command.command import CommandContext, train_command
 from common.swift_command.extra_args import named_paths
 from common.swift_options.bundled import newest_catalog
 from common.swift_options.refused import FREE_TEXT, REFUSED, UNSAFE
+from common.swift_options.typed import SET_BY
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
 
@@ -30,7 +31,7 @@ DISGUISES = st.sampled_from(
         *("_{}", "{}_", "{}\u200b"),
     ]
 )
-SAFE_OPTIONS = sorted({*newest_catalog().commands["sft"]} - {*REFUSED})
+SAFE_OPTIONS = sorted({*newest_catalog().commands["sft"]} - {*REFUSED, *SET_BY})
 INJECTIONS = [
     "-x",
     "--external_plugins=/tmp/x.py",

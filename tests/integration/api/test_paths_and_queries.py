@@ -66,6 +66,19 @@ def test_the_id_of_a_fixed_path_is_refused_and_never_made(client: FlaskClient, j
     client.delete(f"{JOBS}/{made.json['job_id']}")
 
 
+def test_a_slash_too_many_at_the_end_is_named_where_there_is_a_path_without_it(client: FlaskClient) -> None:
+    without = "there is no such path; send it without the slash at its end"
+
+    for path in ("jobs/", "jobs/one/", "jobs/validate/", "jobs//"):
+        for method in ("GET", "POST"):
+            problem = expect_problem(client.open(f"{TRAINING}/{path}", method=method), 404)
+            assert problem["detail"] == without, path
+    problem = expect_problem(client.get(f"{TRAINING}/jbos/"), 404, "no_such_path")
+    assert problem["detail"] == "there is no such path; /docs shows all there are"
+    chinese = client.get(f"{TRAINING}/jobs/", headers={"Accept-Language": "zh"})
+    assert chinese.get_json()["detail"] == "请求的路径不存在，请去掉末尾的斜杠"
+
+
 def test_a_fixed_path_tells_its_own_methods_only(client: FlaskClient) -> None:
     for method, path, allowed in (
         ("GET", "jobs/validate", {"POST", "OPTIONS"}),

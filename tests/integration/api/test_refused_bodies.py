@@ -1,5 +1,6 @@
 """Bodies that cannot be a job: refused with the field named, never a 500, and nothing is changed."""
 
+import gzip
 import json
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.integration.api.expect import TRAINING, expect_problem, fields_of, ne
 pytestmark = pytest.mark.integration
 
 JOBS = f"{TRAINING}/jobs"
+DATASETS = "/api/v1/datasets"
 JSON = "application/json"
 
 
@@ -41,6 +43,8 @@ WRONG_FIELDS: list[tuple[str, Any]] = [
     *[("output_dir", value) for value in ("http://a/b", "/", "output/../../up", "/proc/self/root/tmp")],
     *[("priority", value) for value in (-1, 11, True, False, "5", 5.5, None, [], 10**30, -(10**30))],
     *[("gpus", value) for value in (0, -1, 65, True, "2", 1.5, None, {}, 10**200)],
+    *[("nodes", value) for value in (0, 2, -1, True, "1", 1.5, None)],
+    *[("gpu_memory", value) for value in ("", "16", "0GB", "-1GB", "16 gb", "1e3GB", "99999999TB", 16, True, [])],
     *[("llm_params", value) for value in ([], "lora", 1, {"num_epochs": "many"}, {"colour": "blue"}, {"": 1})],
     *[("job_id", value) for value in ("", "a/b", "..", ".a", "-a", "a b", "a\n", "a:b", "é", "x" * 65, 7, [])],
     *[("method", value) for value in ("", "SFT", "eval", 3, None)],
@@ -59,11 +63,11 @@ WRONG_FIELDS: list[tuple[str, Any]] = [
     ("extra_args", {"stop_words": ["x" * 4000] * 17}),
 ]
 WRONG_PARAMS: list[tuple[str, Any]] = [
-    *[("num_epochs", value) for value in (0, -1, True, None, [], 1e9)],
-    *[("learning_rate", value) for value in (0, -1e-4, 11, True, "fast", "nan", "inf")],
+    *[("num_epochs", value) for value in (0, -1, True, None, [], 1e9, "3")],
+    *[("learning_rate", value) for value in (0, -1e-4, 11, True, "fast", "nan", "inf", "1e-4")],
     *[("batch_size", value) for value in (0, True, "4", 1.5, 10**9)],
     *[("lora_rank", value) for value in (0, False, "8", 5000)],
-    *[("warmup_ratio", value) for value in (1, -0.1, 2, True)],
+    *[("warmup_ratio", value) for value in (1, -0.1, 2, True, "0.1")],
     *[("torch_dtype", value) for value in ("int8", "", 16, None)],
     *[("train_type", value) for value in ("", "LORA", None)],
     *[("save_only_model", value) for value in (None, "perhaps", {})],
@@ -86,6 +90,41 @@ def test_a_wrong_parameter_is_refused_and_named(client: FlaskClient, form: str) 
 
         assert fields_of(problem) == [f"{form}.{name}"]
         assert problem["detail"] == f"{form}.{name}: {problem['errors'][0]['message']}"
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "sent"),
+    [
+        ("jobs", "llm_params", None),
+        ("jobs", "llm_params", {"batch_size": 1}),
+        ("jobs", "train_params", {"batch_size": 1}),
+        ("v2/jobs", "llm_params", {"batch_size": 1}),
+        ("llm/jobs", "params", {"batch_size": 1}),
+    ],
+)
+def test_a_parameter_that_does_not_go_with_the_method_is_named_as_it_was_sent(
+    client: FlaskClient, path: str, form: str, sent: dict[str, Any] | None
+) -> None:
+    params = {"gradient_accumulation_steps": 1, **(sent or {})}
+    body = new_job(method="kto", **{form: params})
+    if path == "llm/jobs":
+        del body["task_type"]
+
+    problem = expect_problem(client.post(f"{TRAINING}/{path}", json=body), 422, "invalid_input")
+
+    assert fields_of(problem) == [f"{form}.batch_size"]
+    assert problem["detail"].startswith(f"{form}.batch_size: kto")
+    if path == "jobs":
+        checked = client.post(f"{TRAINING}/jobs/validate", json=body)
+        assert fields_of(checked.get_json()) == [f"{form}.batch_size"]
+
+
+def test_an_option_that_a_parameter_sets_is_refused_past_its_range_and_within(client: FlaskClient) -> None:
+    for value in (5, 1e-4):
+        body = new_job(extra_args={"learning_rate": value})
+        problem = expect_problem(client.post(JOBS, json=body), 422, "invalid_input")
+
+        assert problem["detail"] == "extra_args.learning_rate: set `learning_rate` in the parameters"
 
 
 def test_a_wrong_entry_of_a_dictionary_is_named_by_its_name(client: FlaskClient) -> None:
@@ -144,6 +183,24 @@ def test_another_content_type_is_unsupported(client: FlaskClient, path: str) -> 
         response = client.post(f"{TRAINING}{path}", data=json.dumps(new_job()), content_type=kind)
 
         expect_problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("packed", ["gzip", "GZIP, identity", "br"])
+def test_a_packed_body_is_told_that_nothing_is_unpacked(client: FlaskClient, packed: str) -> None:
+    body, headers = gzip.compress(json.dumps(new_job()).encode()), {"Content-Encoding": packed}
+    dataset = client.post(DATASETS, json={"name": "a.jsonl"}).get_json()
+    content = client.put(dataset["upload_url"], data=body, headers=headers)
+
+    for answer in (client.post(JOBS, data=body, content_type=JSON, headers=headers), content):
+        problem = expect_problem(answer, 415, "unsupported_media_type")
+        assert problem["detail"] == f"Content-Encoding: {packed} is not unpacked here; send the body as it is"
+    client.delete(f"{DATASETS}/{dataset['id']}")
+
+
+def test_a_body_that_says_that_it_is_not_packed_is_read(client: FlaskClient) -> None:
+    answer = client.post(JOBS, json=new_job(priority=11), headers={"Content-Encoding": "identity"})
+
+    assert fields_of(expect_problem(answer, 422)) == ["priority"]
 
 
 def test_a_form_whose_length_is_not_told_is_unsupported_too(client: FlaskClient) -> None:

@@ -181,7 +181,7 @@ def test_a_share_that_no_gpu_has_is_too_large(store: Store, settings: Settings) 
     waits = why(store, settings, job_id)
 
     assert waits.reason is Reason.TOO_LARGE
-    assert waits.message == "Needs 0.978 GiB of a GPU and a port; no node has such a GPU; there are H200."
+    assert waits.message == "Needs 0.978 GiB of a GPU and a port; no node has such a GPU; the nodes have H200."
 
 
 def test_a_hundred_that_race_for_one_port_leave_one_with_it(store: Store, settings: Settings) -> None:

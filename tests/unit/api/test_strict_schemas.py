@@ -17,6 +17,13 @@ def test_an_unknown_field_is_answered_with_the_nearest_one() -> None:
     }
 
 
+def test_an_unknown_constraint_is_answered_with_all_that_there_are() -> None:
+    found = NewJobSchema().validate(BODY | {"constraints": {"gpu": "H100", "min_memory": 1}})
+
+    there_are = "no such field; there are gpu_model, min_memory_mib, node_names, labels"
+    assert found == {"constraints": {"gpu": [there_are], "min_memory": [there_are]}}
+
+
 def test_an_option_among_the_parameters_is_sent_to_extra_args() -> None:
     found = LlmParamsSchema().validate({"weight_decay": 0.1, "vit_lr": 1e-5, "x": 1})
 

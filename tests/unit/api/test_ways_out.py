@@ -10,8 +10,10 @@ from api.schemas.jobs import JobEditSchema
 from api.schemas.keys import NewKeySchema
 from api.schemas.new_deployments import NewDeploymentSchema
 from api.schemas.new_jobs import NewJobSchema
+from api.schemas.params import LlmParamsSchema
 
 JOB = {"data_path": "d", "model_path": "m", "output_dir": "o"}
+ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
 NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter or a digit."
 
 
@@ -26,7 +28,12 @@ NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter o
             "Is a path of the API itself; choose another, such as process-1.",
         ),
         (NewJobSchema(), JOB | {"priority": "5"}, "priority", "Must be a whole number, without quotes."),
+        (LlmParamsSchema(), {"learning_rate": "1e-4"}, "learning_rate", "Must be a number, without quotes."),
+        (LlmParamsSchema(), {"num_epochs": True}, "num_epochs", "Must be a number, without quotes."),
         (NewJobSchema(), JOB | {"gpus": 1.5}, "gpus", "Must be a whole number, without quotes."),
+        (NewJobSchema(), JOB | {"gpu_memory": "16"}, "gpu_memory", "Must be a size such as 16GB or 8192MiB."),
+        (NewJobSchema(), JOB | {"nodes": 2}, "nodes", ONE_NODE),
+        (NewJobSchema(), JOB | {"nodes": 0}, "nodes", ONE_NODE),
         (
             NewJobSchema(),
             JOB | {"time_limit": "2h"},

@@ -19,7 +19,6 @@ SEVEN_B = ModelSize(7_600_000_000, 3584, 28, 18_944, 152_064)
         (1, 1, {}, 2),
         (100, 1, {"max_steps": 7}, 7),
         (100, 1, {"split_dataset_ratio": 0.2}, 20),
-        (100, 1, {"per_device_train_batch_size": 4, "num_train_epochs": 1}, 7),
         (100, 1, {"packing": True}, None),
         (100, 1, {"streaming": "true"}, None),
     ],
@@ -40,7 +39,11 @@ def test_grpo_trains_on_every_answer() -> None:
 def test_steps_of_an_unseen_data_set_are_unknown() -> None:
     assert estimate_steps("sft", PARAMS, {}, 1, None).steps is None
     assert estimate_steps("sft", PARAMS, {"max_steps": 5}, 1, None).steps == 5
-    assert estimate_steps("sft", PARAMS, {"num_train_epochs": 1e308}, 1, Rows(10**9)).steps is None
+    assert estimate_steps("sft", PARAMS | {"num_epochs": 1e308}, {}, 1, Rows(10**9)).steps is None
+
+
+def test_steps_follow_from_the_parameters() -> None:
+    assert estimate_steps("sft", PARAMS | {"batch_size": 4, "num_epochs": 1}, {}, 1, Rows(100)).steps == 7
 
 
 @pytest.mark.parametrize(

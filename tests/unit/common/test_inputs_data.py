@@ -46,6 +46,10 @@ def test_every_format_that_ms_swift_reads_is_accepted(write: Write, record: dict
     assert check_data_path(write("lines.json", f"{line}\n{line}\n")) == []
 
 
+def test_a_number_that_is_none_is_a_gap_in_a_column_that_ms_swift_does_not_read(write: Write) -> None:
+    assert check_data_path(write("a.jsonl", '{"text": "a", "score": NaN}\n{"text": "b", "score": Infinity}')) == []
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -83,6 +87,13 @@ def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
         ("a.jsonl", '{"text": "a"}\n["b"]\n', 'line 2: a JSON list, not an object: ["b"]'),
         ("a.jsonl", '{"foo": 1}\n{"bar": 2}\n', "none of the first 2 records has text … their columns: foo, bar"),
         ("a.jsonl", '{"messages": []}\n', "none of the first 1 records"),
+        (
+            "a.jsonl",
+            '{"text": "a"}\n{"text": NaN}',
+            "line 2: not JSON: column text has NaN, which JSON does not know",
+        ),
+        ("a.jsonl", '{"Messages": [{"role": "user", "content": -Infinity}]}', "column Messages has -Infinity, which"),
+        ("a.json", '[{"text": "a"},\n {"text": Infinity}]', "element 2: not JSON: column text has Infinity, which"),
         ("a.jsonl", '{"text": ' + "9" * 5000 + "}", "not JSON that can be read"),
         ("a.jsonl", "[" * 100_000, "line 1: not JSON"),
         ("a.json", "hello", "neither a JSON list nor JSON lines; it starts with hello"),

@@ -13,6 +13,7 @@ from common import keys
 from common.reasons import Reason
 from common.settings import Settings
 from common.states import ARROWS, DEPLOYMENT_ARROWS, Arrows, JobState
+from common.swift_command.job_environment import FROM_JOB, MEDIA_FOLDER
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -114,6 +115,12 @@ def test_the_documented_endpoints_are_those_of_the_api(make_settings: Callable[.
 
     assert named <= exist
     assert {endpoint for endpoint in exist if " /training/" in endpoint} <= named
+
+
+def test_the_documented_variables_are_those_that_a_job_may_set() -> None:
+    _, _, rest = text_of("docs", "training.md").partition("## Environment\n")
+
+    assert set(re.findall(r"`([A-Z][A-Z0-9_]+)`", rest.partition("\n## ")[0])) == {*FROM_JOB, MEDIA_FOLDER}
 
 
 @each_page

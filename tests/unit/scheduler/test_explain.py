@@ -62,12 +62,15 @@ def test_who_waits_behind_a_reservation_is_told_for_whom_and_until_when():
     [
         ({"gpus": 8}, "Needs 8 GPUs; the largest node, n2, has 4."),
         ({"gpus": 3, "nodes": 2}, "Needs 2 nodes with 3 GPUs each; only 1 node has that many."),
-        ({"gpu_model": "H100"}, "Needs 1 GPU of model H100; no node has such a GPU; there are NVIDIA A100-SXM4-80GB."),
+        (
+            {"gpu_model": "H100"},
+            "Needs 1 GPU of model H100; no node has such a GPU; the nodes have NVIDIA A100-SXM4-80GB.",
+        ),
         (
             {"min_memory_mib": 98304, "labels": (("zone", "b"),)},
             (
                 "Needs 1 GPU with at least 96 GiB on nodes labelled zone=b; no node has such a GPU; "
-                "there are NVIDIA A100-SXM4-80GB."
+                "the nodes have NVIDIA A100-SXM4-80GB."
             ),
         ),
         (

@@ -23,6 +23,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
         ("Shorter than minimum length 1.", "长度不能小于 1。"),
         ("no such field; did you mean extra_args?", "没有这个字段；您是指 extra_args 吗？"),
         (
+            "constraints.gpu: no such field; there are gpu_model, min_memory_mib, node_names, labels",
+            "constraints.gpu：没有这个字段，可选字段：gpu_model, min_memory_mib, node_names, labels",
+        ),
+        (
             "Needs 2 GPUs of model A100 on n1 or n2; 1 of 4 is free, 1 is kept for it, 2 are leased.",
             "需要 2 个GPU，型号 A100，节点 n1 或 n2；4 个中有 1 个空闲，1 个已保留给该任务，2 个已被占用。",
         ),
@@ -53,6 +57,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
         (
             "data_path: /d/a.jsonl, line 3: not JSON: Expecting value at column 5: {a",
             "data_path：/d/a.jsonl，第 3 行：不是有效的 JSON：此处应有值（第 5 列）：{a",
+        ),
+        (
+            "data_path: /d/a.jsonl, line 2: not JSON: column text has NaN, which JSON does not know",
+            "data_path：/d/a.jsonl，第 2 行：不是有效的 JSON：列 text 中有 JSON 不支持的 NaN",
         ),
         (
             "Needs 1 GPU and port 8000; port 8000 is leased by a where it could run; it comes free when that one ends.",

@@ -19,7 +19,7 @@ def _problems(extra_args: dict[str, Any], method: str = "sft") -> list[tuple[str
 @pytest.mark.parametrize(
     "extra",
     [
-        {"lora_rank": 8, "weight_decay": 0.1, "packing": True, "packing_length": "512"},
+        {"lora_dropout": 0.1, "weight_decay": 0.1, "packing": True, "packing_length": "512"},
         {"max_grad_norm": 1, "seed": "7", "gradient_checkpointing": "false", "bf16": True},
         {"target_modules": ["q_proj", "v_proj"]},
         {"target_modules": "all-linear"},
@@ -126,6 +126,30 @@ def test_a_parameter_of_this_api_is_told_from_an_option() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "parameter"),
+    [
+        ("learning_rate", 5, "learning_rate"),
+        ("learning_rate", 1e-4, "learning_rate"),
+        ("num_train_epochs", 2, "num_epochs"),
+        ("per_device_train_batch_size", 8, "batch_size"),
+        ("lora_rank", 8, "lora_rank"),
+        ("vit_lr", 1e-5, "vit_lr"),
+        ("torch_dtype", "float16", "torch_dtype"),
+    ],
+)
+def test_an_option_that_a_parameter_sets_is_refused_with_the_parameter(name: str, value: Any, parameter: str) -> None:
+    assert _problems({name: value}) == [
+        (f"extra_args.{name}", OptionCode.MANAGED, f"set `{parameter}` in the parameters")
+    ]
+
+
+def test_a_type_of_weights_said_twice_and_a_batch_of_the_evaluation_alone_are_accepted() -> None:
+    params = PARAMS | {"torch_dtype": "bfloat16"}
+
+    assert check_options("sft", params, {"torch_dtype": "bfloat16", "per_device_eval_batch_size": 4}, CATALOG) == []
+
+
 def test_an_option_of_another_method_says_whose_it_is() -> None:
     [(_, code, message)] = _problems({"num_generations": 4})
 
@@ -147,7 +171,7 @@ def test_kto_needs_more_than_one_record_a_step() -> None:
 
     assert [problem.field for problem in check_options("kto", one, {}, CATALOG)] == ["params.batch_size"]
     assert check_options("kto", one, {}, CATALOG, gpus=2) == []
-    assert check_options("kto", one, {"per_device_train_batch_size": 2}, CATALOG) == []
+    assert check_options("kto", one | {"batch_size": 2}, {}, CATALOG) == []
 
 
 def test_an_unknown_method_is_answered_with_the_known_ones() -> None:
