@@ -29,6 +29,8 @@ REQUEST_SECONDS = 120  # a busy machine is no defect of the service
 BEYOND_A_SCHEMA = frozenset(
     {"cursor", "after", "wait", "train_params", "extra_args", "format", "size", "sha256", "content"}
 ) | {"platform", "port", "quant_method", "resources"}
+# A training is deployed with adapters only if it is exported; a deployment that is made alone may always have some.
+ADAPTERS_AFTER_TRAINING = "deploy.adapters"
 LENIENT_BOOLEAN = re.compile(r"(deploy\.)?(auto_start|export|save_only_model): Incorrect type")
 
 
@@ -100,6 +102,8 @@ def _is_beyond_a_schema(response: Response) -> bool:
     if body["code"] == "idempotency_conflict":
         return True
     return any(
-        error["code"] != "invalid" or error["field"].removeprefix("deploy.").partition(".")[0] in BEYOND_A_SCHEMA
+        error["code"] != "invalid"
+        or error["field"] == ADAPTERS_AFTER_TRAINING
+        or error["field"].removeprefix("deploy.").partition(".")[0] in BEYOND_A_SCHEMA
         for error in body["errors"]
     )
