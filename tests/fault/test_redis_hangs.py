@@ -17,9 +17,9 @@ from tests.real_stack import eventually
 
 pytestmark = pytest.mark.fault
 
-# What they take is 2 and 4 seconds; a busy machine adds to it.
-PROBE_SECONDS = 4
-REQUEST_SECONDS = 7
+# They take 2 and 4 seconds, a busy machine adds to it; with the patience of the other processes it were 16 and 20.
+PROBE_SECONDS = 8
+REQUEST_SECONDS = 12
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_probes_answer_soon_while_redis_hangs(redis: EmbeddedRedis, server: Live
         # First over the connections that are there, then over new ones, which the kernel accepts for a stopped server.
         for _ in range(2):
             health, metrics, ready = probe(f"{TRAINING}/health"), probe("/metrics"), probe("/readyz")
-            alive = within(1, lambda: server.http.get("/healthz"))
+            alive = probe("/healthz")
 
             assert alive.status_code == 200
             assert (ready.status_code, ready.json()["code"]) == (503, "store_unavailable")
