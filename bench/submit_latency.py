@@ -15,7 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.real_stack import RealStack, eventually, fake_inputs, free_port
+from tests.ports import free_port
+from tests.real_stack import RealStack, eventually, fake_inputs
 
 SCRIPT = """#!/bin/sh
 date +%s%N > "{stamps}/$(basename "$(pwd | xargs dirname)")"
