@@ -18,8 +18,8 @@ class Holding:
 
 
 def holdings(value: str) -> tuple[Holding, ...]:
-    """The parts that a lease's value names."""
-    return tuple(_holding(part) for part in value.split(","))
+    """The parts that a lease's value names; none when there is no lease."""
+    return tuple(_holding(part) for part in value.split(",")) if value else ()
 
 
 def shared_mib(value: str) -> int | None:

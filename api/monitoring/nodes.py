@@ -6,6 +6,8 @@ from datetime import datetime
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from common.ids import is_deployment_id
+from common.leases import holdings
 from common.nodes import Gpu, Node
 
 _MIB = 1024 * 1024
@@ -38,13 +40,19 @@ def gpu_metrics(
     info = GaugeMetricFamily(
         "swift_trainer_gpu_info", "What the GPU is; always 1.", labels=("node", "uuid", "index", "model", "kind")
     )
-    leased = GaugeMetricFamily("swift_trainer_gpu_leased", "Whether a job holds it.", labels=("node", "uuid"))
+    leased = GaugeMetricFamily(
+        "swift_trainer_gpu_leased", "Whether a job or a deployment holds it.", labels=("node", "uuid")
+    )
+    serving = GaugeMetricFamily("swift_trainer_gpu_serving", "Whether a deployment does.", labels=("node", "uuid"))
     for node in nodes:
         for gpu in node.gpus:
             info.add_metric([node.name, gpu.uuid, str(gpu.index), gpu.name, gpu.kind], 1)
-            leased.add_metric([node.name, gpu.uuid], int((node.name, gpu.uuid) in leases))
+            held = holdings(leases.get((node.name, gpu.uuid), ""))
+            leased.add_metric([node.name, gpu.uuid], bool(held))
+            serving.add_metric([node.name, gpu.uuid], any(is_deployment_id(each.job_id) for each in held))
     yield info
     yield leased
+    yield serving
     yield from _measured([node for node in nodes if node.is_alive(now, ttl_seconds)])
 
 

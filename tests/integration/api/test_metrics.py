@@ -39,7 +39,19 @@ LABELS = {
     "status",
 }
 UNITS = ("_seconds", "_bytes", "_ratio", "_celsius", "_info")
-COUNTS = {"jobs", "up", "ready", "leased", "healthy", "paused", "processes", "clients", "requests", "restarts"}
+COUNTS = {
+    "jobs",
+    "up",
+    "ready",
+    "leased",
+    "serving",
+    "healthy",
+    "paused",
+    "processes",
+    "clients",
+    "requests",
+    "restarts",
+}
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -81,6 +93,7 @@ def test_the_service_is_told_in_numbers(client: FlaskClient, store: Store) -> No
     assert 0 < value(found, "queue_oldest_wait_seconds", priority="3") < 60
     assert value(found, "gpu_leased", node="node-1", uuid="GPU-0") == 1
     assert value(found, "gpu_leased", node="node-1", uuid="GPU-1") == 0
+    assert value(found, "gpu_serving", node="node-1", uuid="GPU-0") == 0
     assert value(found, "gpu_memory_total_bytes", node="node-1", uuid="GPU-0") == 1000 * 1024 * 1024
     assert value(found, "gpu_utilization_ratio", node="node-1", uuid="GPU-0") == pytest.approx(0.4)
     assert value(found, "node_ready", node="node-1") == 1
@@ -89,6 +102,19 @@ def test_the_service_is_told_in_numbers(client: FlaskClient, store: Store) -> No
     assert value(found, "scheduler_pass_duration_seconds_sum") == pytest.approx(0.05)
     assert value(found, "scheduler_last_pass_duration_seconds") == pytest.approx(0.03)
     assert value(found, "scheduler_placed_jobs_total") == 1
+
+
+def test_a_gpu_that_serves_is_told_apart(client: FlaskClient, store: Store) -> None:
+    store.nodes.heartbeat(make_node(), 30)
+    client.post("/api/v1/deploy/jobs", json={"model_path": "c/d", "name": "bot"})
+    assert client.post(f"{TRAINING}/queue/process").json["result"]["started"] == 1
+
+    found = samples(str(client.get("/metrics").text))
+
+    held = {gpu: value(found, "gpu_leased", node="node-1", uuid=gpu) for gpu in ("GPU-0", "GPU-1")}
+    serving = {gpu: value(found, "gpu_serving", node="node-1", uuid=gpu) for gpu in ("GPU-0", "GPU-1")}
+    assert sorted(held.values()) == [0, 1]
+    assert serving == held
 
 
 def test_requests_are_counted_by_their_route(client: FlaskClient, store: Store) -> None:
