@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from common.jobs import Job
-from common.models import STARTED_AGAIN, Model
+from common.models import Model
 from common.store import Store
 from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
@@ -33,10 +33,9 @@ def _start_again(deployer: Deployer, model: Model) -> None:
     for job in jobs:
         if not job.is_final:
             continue
-        if store.deployments.reopen(job.id, STARTED_AGAIN) is Outcome.OK:
+        if store.deployments.reopen_as_asked(job.id, model.name) is Outcome.OK:
             deployer.ring(store.jobs.get(job.id))
             log.info("deployment_started_again", job_id=job.id, model=model.name)
-        store.deployments.settle_again(model.name, [job.id])
 
 
 def _has_drained(model: Model, now: datetime, drain_seconds: float) -> bool:

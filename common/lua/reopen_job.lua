@@ -1,8 +1,9 @@
 -- Let a deployment that was stopped or failed wait again, for a new attempt, under a new Celery task.
 --
--- KEYS: 1 job, 2 events, 3 by_state, 4 waiting
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 model (only where it is to start again for having been told to while it
+--       was being stopped)
 -- ARGV: 1 now_ms or '', 2 events_max, 3 task id, 4 message
--- Returns 'ok', 'missing' or 'moved_on' (it has not ended).
+-- Returns 'ok', 'missing' or 'moved_on' (it has not ended, or is not to start again any more).
 
 -- include reopening
 
@@ -18,6 +19,9 @@ if not state then
   return 'missing'
 end
 if state ~= 'stopped' and state ~= 'failed' then
+  return 'moved_on'
+end
+if KEYS[5] and redis.call('HDEL', KEYS[5], 'again:' .. job[3]) == 0 then
   return 'moved_on'
 end
 

@@ -8,7 +8,7 @@ from common.deployments import Target
 from common.errors import IdempotencyConflict
 from common.ids import deployment_id, new_task_id
 from common.jobs import Job, JobSpec
-from common.models import AGAIN, Model
+from common.models import AGAIN, STARTED_AGAIN, Model
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store.connection import translated_errors
@@ -73,8 +73,11 @@ class DeploymentStore:
 
     def reopen(self, job_id: str, message: str) -> Outcome:
         """Let one that was stopped or failed wait again: OK, MISSING or MOVED_ON."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
-        return Outcome(self.scripts.call("reopen_job", names, ["", self.events_max, new_task_id(), message]))
+        return self._reopen(job_id, message)
+
+    def reopen_as_asked(self, job_id: str, model: str) -> Outcome:
+        """The same for one that `start_again` was called for, and then forget that; MOVED_ON when it was taken back."""
+        return self._reopen(job_id, STARTED_AGAIN, keys.model(model))
 
     def ask_for_port(self, job: Job, port: int, message: str) -> Outcome:
         """Change the port that one which does not run asks for: OK, MISSING or MOVED_ON."""
@@ -176,6 +179,11 @@ class DeploymentStore:
     def end_turn(self, token: str) -> None:
         """Let another deployer act at once."""
         self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
+
+    def _reopen(self, job_id: str, message: str, *model: str) -> Outcome:
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
+        args = ["", self.events_max, new_task_id(), message]
+        return Outcome(self.scripts.call("reopen_job", [*names, *model], args))
 
     def _respec(self, job_id: str, spec: JobSpec, message: str, *, placed: int, revision: int | None = None) -> Outcome:
         names = [keys.job(job_id), keys.job_events(job_id)]

@@ -205,6 +205,19 @@ def test_a_stop_takes_back_that_it_was_to_start_again(store: Store, settings: Se
     assert model(store).again == ()
 
 
+def test_one_that_was_stopped_for_good_meanwhile_does_not_start_again(store: Store) -> None:
+    """The deployer saw that it was to start again, and then its user stopped it."""
+    first = answers(store, "v1")
+    stop_deployment(store, first, "enough")
+    start_deployment(store, store.jobs.get(first.id), "ci")
+    stop_deployment(store, first, "really")
+    end(store, store.jobs.get(first.id))
+
+    assert store.deployments.reopen_as_asked(first.id, "tiny") is Outcome.MOVED_ON
+
+    assert store.jobs.get(first.id).state is JobState.STOPPED
+
+
 def test_a_roll_back_starts_what_was_superseded_and_not_what_somebody_stopped(store: Store) -> None:
     stopped, superseded = answers(store, "v1"), answers(store, "v1")
     end(store, stopped, Reason.CANCELLED_BY_USER)
