@@ -54,6 +54,7 @@ class Settings:
     sse_max_clients: int
     sse_heartbeat_seconds: float
     metrics_open: bool
+    client_silence_seconds: float
     # Gateway
     gateway_host: str
     gateway_port: int
@@ -186,6 +187,7 @@ def _read(env: Env) -> Settings:
         sse_max_clients=env.int("SSE_MAX_CLIENTS", 8, validate=Range(min=0, max=10_000)),
         sse_heartbeat_seconds=env.float("SSE_HEARTBEAT_SECONDS", 15.0, validate=positive),
         metrics_open=env.bool("METRICS_OPEN", False),
+        client_silence_seconds=env.float("CLIENT_SILENCE_SECONDS", 30.0, validate=positive),
         gateway_host=env.str("GATEWAY_HOST", "127.0.0.1"),
         gateway_port=env.int("GATEWAY_PORT", 8001, validate=port),
         gateway_max_body_bytes=env.int("GATEWAY_MAX_BODY_BYTES", 64 * 1024**2, validate=Range(min=1024)),

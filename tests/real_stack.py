@@ -91,7 +91,18 @@ class RealStack:
 
     def start_process(self, name: str, **environment: object) -> subprocess.Popen[bytes]:
         commands = {
-            "api": ["-m", "gunicorn", "api.app:create_app()", "-k", "gthread", "--threads", "8", "--no-control-socket"],
+            "api": [
+                "-m",
+                "gunicorn",
+                "api.app:create_app()",
+                "-c",
+                "python:api.gunicorn_hooks",
+                "-k",
+                "gthread",
+                "--threads",
+                "8",
+                "--no-control-socket",
+            ],
             "scheduler": ["-m", "scheduler.main"],
             "deployer": ["-m", "deploy.main"],
             "gateway": ["-m", "deploy.gateway"],

@@ -39,7 +39,7 @@ def _api(settings: StackSettings, env: dict[str, str]) -> Service:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     own = {"APP_HOST": settings.host, "APP_PORT": str(settings.port), "API_KEY": settings.api_key}
     command = (
-        *("gunicorn", "api.app:create_app()", "--config", "python:client.stack.gunicorn_hooks"),
+        *("gunicorn", "api.app:create_app()", "--config", "python:api.gunicorn_hooks"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(API_THREADS)),
         *("--graceful-timeout", str(API_GRACE_SECONDS), "--bind", f"{host}:{settings.port}"),
     )

@@ -103,8 +103,8 @@ def live_server(folder: Path, socket_path: Path, **environment: object) -> Itera
         "SSE_HEARTBEAT_SECONDS": "0.5",
         **{name: str(value) for name, value in environment.items()},
     }
-    argv = ["gunicorn", "api.app:create_app()", "-k", "gthread", "--threads", "8", "--no-control-socket"]
-    argv += ["-b", f"127.0.0.1:{port}", "--graceful-timeout", "1"]
+    argv = ["gunicorn", "api.app:create_app()", "-c", "python:api.gunicorn_hooks", "-k", "gthread", "--threads", "8"]
+    argv += ["--no-control-socket", "-b", f"127.0.0.1:{port}", "--graceful-timeout", "1"]
     with (folder / "api.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *argv], env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
