@@ -5,15 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from common.exports import ExportSpec, HubPush
-from common.inputs import InputRefused
 from common.jobs import JobSpec
 from common.quantizers import calibrates
-from common.reasons import Reason
 from common.swift_command.export_command import push_arguments, quantize_command
 from workers.attempt import Attempt
-from workers.datasets import DatasetCache, DatasetMissing
 from workers.export_places import ExportPlaces
-from workers.launch import LaunchRefused, export_spec
+from workers.launch import export_spec, inputs_refused, local_spec
 from workers.merging import cleared
 from workers.node import LocalNode
 from workers.runner_control import RunnerSpec
@@ -47,11 +44,5 @@ def hub_of(push: HubPush, environment: Mapping[str, str]) -> str:
 
 def calibration_data(node: LocalNode, spec: JobSpec) -> str:
     """What ms-swift is to open. Raises LaunchRefused."""
-    try:
-        local = DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
-        return resolve_data_path(local, node.settings.allowed_roots)
-    except DatasetMissing as missing:
-        raise LaunchRefused(Reason.DATA_NOT_FOUND, str(missing)) from missing
-    except InputRefused as refusal:
-        problem = refusal.problem
-        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
+    with inputs_refused():
+        return resolve_data_path(local_spec(node, spec), node.settings.allowed_roots)

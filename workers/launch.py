@@ -2,6 +2,8 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from common.data_check import media_folder, other_variables
@@ -31,24 +33,32 @@ class LaunchRefused(Exception):
         self.message = message
 
 
+@contextmanager
+def inputs_refused() -> Iterator[None]:
+    """Inputs that cannot be used, and data sets that are not here, end as LaunchRefused, which names the field."""
+    try:
+        yield
+    except InputRefused as refusal:
+        problem = refusal.problem
+        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
+    except DatasetMissing as missing:
+        raise LaunchRefused(Reason.DATA_NOT_FOUND, str(missing)) from missing
+
+
 def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
     """The job's places on this node, checked, as are its options. Raises LaunchRefused, naming the field."""
     _refuse_options(node, spec)
     try:
-        return resolve_job_paths(_local_spec(node, spec), node.settings.allowed_roots)
-    except InputRefused as refusal:
-        problem = refusal.problem
-        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
+        with inputs_refused():
+            return resolve_job_paths(local_spec(node, spec), node.settings.allowed_roots)
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
 
 
-def _local_spec(node: LocalNode, spec: JobSpec) -> JobSpec:
-    """The spec with the files of its uploaded data sets."""
-    try:
+def local_spec(node: LocalNode, spec: JobSpec) -> JobSpec:
+    """The spec with the files of its uploaded data sets. Raises LaunchRefused."""
+    with inputs_refused():
         return DatasetCache(node.settings, node.dataset_folder).local_spec(spec)
-    except DatasetMissing as missing:
-        raise LaunchRefused(Reason.DATA_NOT_FOUND, str(missing)) from missing
 
 
 def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
@@ -82,7 +92,7 @@ def train_spec(
         resolved=paths.resolved,
     )
     try:
-        argv = (swift_python(node), *train_command(_local_spec(node, job.spec), context))
+        argv = (swift_python(node), *train_command(local_spec(node, job.spec), context))
         environments = rank_environments(child_base(node, job, folder), len(job.gpu_ids), _free_port())
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
@@ -128,11 +138,8 @@ def child_base(node: LocalNode, job: Job, folder: AttemptFolder) -> dict[str, st
 
 
 def _media_environment(node: LocalNode, spec: JobSpec) -> dict[str, str]:
-    try:
+    with inputs_refused():
         folder = media_folder(spec, node.settings.allowed_roots)
-    except InputRefused as refusal:
-        problem = refusal.problem
-        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
     return {MEDIA_FOLDER: str(folder)} if folder else {}
 
 

@@ -12,6 +12,7 @@ from client.sdk.errors import ApiError, GatewayUnreachable
 from client.sdk.event_stream import events
 from client.sdk.problem import error_from
 from client.sdk.shapes import ChatMessage
+from client.sdk.transport import json_of
 
 CONNECT_SECONDS = 5.0
 # A long prompt on a slow machine; the gateway gives up by itself before that.
@@ -51,7 +52,7 @@ class Gateway:
         with self._reached():
             response = self._http.get("models")
         _raise_for(response)
-        return [str(model["id"]) for model in _json(response)["data"]]
+        return [str(model["id"]) for model in json_of(response, "is that the gateway's address?")["data"]]
 
     def stream_chat(self, model: str, messages: Sequence[ChatMessage], **options: Any) -> Generator[str, None, None]:
         """Yield the answer as it comes; `options` are further fields of the request, such as `temperature`.
@@ -91,14 +92,6 @@ class Gateway:
 def _raise_for(response: httpx2.Response) -> None:
     if not response.is_success:
         raise error_from(response.status_code, response.headers, response.content)
-
-
-def _json(response: httpx2.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError as exc:
-        message = f"{response.url} answered something that is not JSON: is that the gateway's address?"
-        raise ApiError(response.status_code, "not_json", message) from exc
 
 
 def _chunk(data: str) -> Mapping[str, Any]:

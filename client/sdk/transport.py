@@ -102,12 +102,12 @@ class Transport:
         return pause_before_retry(self.retries, failures, retry_after, jitter)
 
 
-def json_of(response: httpx2.Response) -> Any:
+def json_of(response: httpx2.Response, doubt: str = "is the address right?") -> Any:
     """The answer's JSON. Raises ApiError when it is something else, as from a page that stands before the service."""
     try:
         return response.json()
     except ValueError as exc:
-        message = f"{response.url} answered something that is not JSON: is the address right?"
+        message = f"{response.url} answered something that is not JSON: {doubt}"
         raise ApiError(response.status_code, "not_json", message) from exc
 
 

@@ -1,6 +1,5 @@
 """From a deployment to a runner's spec: its model on this node, the server's command, its environment with the key."""
 
-from common.inputs import InputRefused
 from common.jobs import Phase
 from common.reasons import Reason
 from common.swift_command.argv import OptionRefused
@@ -8,7 +7,7 @@ from common.swift_command.deploy_command import DeployContext, deploy_of
 from common.swift_options import check_deploy_options
 from deploy.sealing import SealBroken, unseal
 from workers.attempt import Attempt
-from workers.launch import LaunchRefused, child_base, swift_python
+from workers.launch import LaunchRefused, child_base, inputs_refused, swift_python
 from workers.option_catalog import node_catalog
 from workers.phase import InfrastructureFailed
 from workers.runner_control import ProcessSpec, RunnerSpec
@@ -51,11 +50,8 @@ def _context(attempt: Attempt) -> DeployContext:
 
 
 def _places(attempt: Attempt) -> ModelPlaces:
-    try:
+    with inputs_refused():
         return model_places(attempt.job.spec, attempt.node.settings.allowed_roots)
-    except InputRefused as refusal:
-        problem = refusal.problem
-        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
 
 
 def _refuse_options(attempt: Attempt) -> None:
