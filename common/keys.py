@@ -26,7 +26,8 @@
 | st:jobs:sequence | string | the last submission number | |
 | st:leases | hash | `<node>/<gpu uuid>`, `<node>/port:<port>` -> its holder (common.leases) | |
 | st:nodes | set | names of all nodes that ever registered | |
-| st:node:<name> | hash | boot_id, instance, heartbeat_at_ms, state, info (JSON) | until removed |
+| st:nodes:fenced | set | instances of nodes that were declared lost: they may never speak again | for ever |
+| st:node:<name> | hash | boot_id, instance, session, beats, heartbeat_at_ms, state, why, info (JSON) | until removed |
 | st:scheduler:epoch | string | grows with each pass: the fence of placements | |
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
@@ -77,6 +78,7 @@ JOBS_PLACED = "st:jobs:placed"
 JOBS_SEQUENCE = "st:jobs:sequence"
 LEASES = "st:leases"
 NODES = "st:nodes"
+NODES_FENCED = "st:nodes:fenced"
 API_KEYS = "st:api_keys"
 API_KEYS_NAMES = "st:api_keys:names"
 AUDIT = "st:audit"

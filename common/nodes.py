@@ -3,6 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+# What a worker says of its node. JOINING: it looks first what became of its attempts. GONE: it said goodbye.
+JOINING = "joining"
+READY = "ready"
+NOT_READY = "not_ready"
+GONE = "gone"
+
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
@@ -27,7 +33,9 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One GPU machine, by name and boot id; `instance` names the worker process that speaks for it.
+    """One GPU machine, by name and boot id; `instance` names its disk, `session` the worker process that speaks for it.
+
+    `why` lists what keeps it from being ready.
 
     `deploy_ports` are the first and the last port that it gives to model servers. `quantizer_packages` are installed
     beside its ms-swift, by name and version (common.quantizers).
@@ -46,9 +54,11 @@ class Node:
     cpu_percent: float = 0.0
     memory_total_bytes: int = 0
     memory_used_bytes: int = 0
-    state: str = "ready"
+    session: int = 1
+    state: str = READY
+    why: tuple[str, ...] = ()
     deploy_ports: tuple[int, int] = (1, 0)
 
     def is_alive(self, now: datetime, ttl_seconds: float) -> bool:
         """Whether its heartbeat is younger than the TTL; a node that said goodbye is not alive."""
-        return self.state == "ready" and (now - self.heartbeat_at).total_seconds() < ttl_seconds
+        return self.state == READY and (now - self.heartbeat_at).total_seconds() < ttl_seconds

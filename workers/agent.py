@@ -6,7 +6,6 @@ import socket
 import threading
 from collections import Counter
 from typing import IO, Any
-from uuid import uuid4
 
 import structlog
 
@@ -16,6 +15,7 @@ from workers.attempt_folder import unsettled
 from workers.ends import UNWANTED, End
 from workers.follower import end_processes, follow, give_up
 from workers.heartbeat import Heartbeat
+from workers.instance import Instance, begin_session
 from workers.node import LocalNode
 from workers.phase import Show
 
@@ -36,23 +36,29 @@ class Agent:
         self._followed: set[tuple[str, int]] = set()
         self._crashes: Counter[tuple[str, int]] = Counter()
         self._guard = threading.Lock()
-        self._heartbeat = Heartbeat(node, uuid4().hex, socket.gethostname(), self._reconcile)
         self._lock: IO[str] | None = None
+        self._instance: Instance | None = None
+        self._heartbeat: Heartbeat | None = None
 
     def take_node(self) -> None:
         """Become the one worker of this machine that speaks for the node. Raises NodeTaken."""
         self._lock = _take_node(self._node)
+        self._instance = begin_session(self._node.folder)
 
     def start(self) -> None:
-        """Begin to speak for the node."""
+        """Begin to speak for the node that was taken."""
+        if self._instance is None:
+            raise RuntimeError("take the node first")
         self._node.inventory.start()
+        self._heartbeat = Heartbeat(self._node, self._instance, socket.gethostname(), self._reconcile)
         self._heartbeat.start()
 
     def stop(self) -> None:
         """Let go of everything; runners go on."""
         self._node.detach.set()
         self._node.inventory.stop()
-        self._heartbeat.stop()
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
 
     def follow(self, job_id: str, attempt: int, show: Show) -> End:
         """Follow an attempt, once: a second hint for the same one does nothing."""

@@ -9,28 +9,39 @@ import structlog
 
 from common.clock import now
 from common.errors import StoreFull, StoreUnavailable
-from common.nodes import Node
+from common.nodes import GONE, JOINING, NOT_READY, READY, Node
+from common.store.nodes import Beat
+from workers.instance import Instance
 from workers.node import LocalNode
 
 log = structlog.get_logger()
-
-READY = "ready"
-DRAINING = "draining"
-GONE = "gone"
 
 
 class Heartbeat:
     """A thread of its own: Celery's timers stand still while the broker is away.
 
-    `reconcile` is called before the node offers its GPUs for the first time, and again after each silence as long as
-    the TTL: whatever was decided meanwhile about this node's attempts has to be carried out first.
+    `reconcile` is called before the node offers its GPUs for the first time, again after each silence as long as the
+    TTL, and whenever the store does not remember this worker's last beat: whatever was decided meanwhile about this
+    node's attempts has to be carried out first, and whatever the store forgot has to be told.
+
+    `problems` says what keeps the node from taking work; empty when nothing does.
     """
 
-    def __init__(self, node: LocalNode, instance: str, hostname: str, reconcile: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        node: LocalNode,
+        instance: Instance,
+        hostname: str,
+        reconcile: Callable[[], None],
+        problems: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
         self._node = node
         self._instance = instance
         self._hostname = hostname
         self._reconcile = reconcile
+        self._problems = problems
+        self._beats = 0
+        self._owes_reconciling = True
         self._stopped = threading.Event()
         self._heard_at: float | None = None
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -65,23 +76,36 @@ class Heartbeat:
             self._stopped.wait(self._node.settings.heartbeat_seconds)
 
     def _once(self) -> None:
-        silent = self._heard_at is None or time.monotonic() - self._heard_at > self._node.settings.node_ttl_seconds
-        if silent:
-            if not self._beat(DRAINING):
-                log.error("node_name_taken", node=self._node.name)
-                return
-            self._reconcile()
-        if self._beat(READY):
+        if self._heard_at is None or time.monotonic() - self._heard_at > self._node.settings.node_ttl_seconds:
+            self._owes_reconciling = True
+        if self._owes_reconciling and not self._join():
+            return
+        why = self._problems()
+        beat = self._beat(NOT_READY if why else READY, why)
+        if self._accepted(beat):
             self._heard_at = time.monotonic()
-        else:
-            log.error("node_name_taken", node=self._node.name)
+            self._owes_reconciling = not beat.known
 
-    def _beat(self, state: str) -> bool:
+    def _join(self) -> bool:
+        if not self._accepted(self._beat(JOINING)):
+            return False
+        self._reconcile()
+        self._owes_reconciling = False
+        return True
+
+    def _accepted(self, beat: Beat) -> bool:
+        if beat.word == "ok":
+            return True
+        log.error("node_name_taken" if beat.word == "taken" else "node_fenced", node=self._node.name, by=beat.holder)
+        return False
+
+    def _beat(self, state: str, why: tuple[str, ...] = ()) -> Beat:
         memory = psutil.virtual_memory()
         node = Node(
             name=self._node.name,
             boot_id=self._node.boot_id,
-            instance=self._instance,
+            instance=self._instance.id,
+            session=self._instance.session,
             hostname=self._hostname,
             heartbeat_at=now(),
             gpus=self._node.inventory.gpus(),
@@ -93,6 +117,9 @@ class Heartbeat:
             memory_total_bytes=memory.total,
             memory_used_bytes=memory.used,
             state=state,
+            why=why,
             deploy_ports=self._node.settings.deploy_ports,
         )
-        return self._node.store.nodes.heartbeat(node, self._node.settings.node_ttl_seconds)
+        beat = self._node.store.nodes.heartbeat(node, self._node.settings.node_ttl_seconds, self._beats)
+        self._beats += beat.word == "ok"
+        return beat

@@ -1,9 +1,12 @@
--- Say that a node's worker is alive, and what the node has. One worker speaks for a node.
+-- Say that a node's worker is alive, and what the node has. Its name is leased to the disk and the boot that speak for it.
 --
--- KEYS: 1 node, 2 nodes
--- ARGV: 1 now_ms or '', 2 name, 3 instance, 4 boot id, 5 ttl_ms, 6 state (ready, draining, gone), 7 info (JSON)
--- Returns 'ok', or 'taken' when a worker on another machine speaks for that name. A new worker on the same boot takes
--- over at once: a lock on the node's own disk keeps two of them apart.
+-- KEYS: 1 node, 2 nodes, 3 fenced
+-- ARGV: 1 now_ms or '', 2 name, 3 instance (of the node's disk), 4 boot id, 5 session (the number of this worker
+--       process on that disk), 6 ttl_ms, 7 state, 8 why (JSON list: what keeps it from being ready), 9 info (JSON),
+--       10 how many beats of this session were acknowledged before
+-- Returns {'ok', known}: known is 1 when this session's last beat is remembered, 0 at its first, and when the store was
+-- emptied or is an older copy since: then it is noted as joining, whatever it says. {'taken', hostname}: another disk or boot spoke for the name less than the TTL ago,
+-- or a later worker of this one speaks. {'fenced'}: the instance was declared lost, and may never speak again.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -11,12 +14,24 @@ if not now then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local seen = redis.call('HMGET', KEYS[1], 'instance', 'boot_id', 'heartbeat_at_ms', 'state')
-local other = seen[1] and seen[1] ~= ARGV[3] and seen[2] ~= ARGV[4] and seen[4] ~= 'gone'
-if other and now - tonumber(seen[3]) < tonumber(ARGV[5]) then
-  return 'taken'
+if redis.call('SISMEMBER', KEYS[3], ARGV[3]) == 1 then
+  return { 'fenced' }
+end
+local seen = redis.call('HMGET', KEYS[1], 'instance', 'boot_id', 'session', 'beats', 'heartbeat_at_ms', 'state', 'hostname')
+local same = seen[1] == ARGV[3] and seen[2] == ARGV[4]
+local session = tonumber(seen[3] or 0)
+local fresh = seen[5] and now - tonumber(seen[5]) < tonumber(ARGV[6]) and seen[6] ~= 'gone'
+if (fresh and not same) or (same and session > tonumber(ARGV[5])) then
+  return { 'taken', seen[7] or '' }
+end
+
+local known = same and session == tonumber(ARGV[5]) and seen[4] == ARGV[10] and ARGV[10] ~= '0'
+local state = ARGV[7]
+if state == 'ready' and ARGV[10] ~= '0' and not known then
+  state = 'joining'
 end
 redis.call('SADD', KEYS[2], ARGV[2])
-redis.call('HSET', KEYS[1], 'name', ARGV[2], 'instance', ARGV[3], 'boot_id', ARGV[4], 'heartbeat_at_ms', now,
-  'state', ARGV[6], 'info', ARGV[7])
-return 'ok'
+redis.call('HSET', KEYS[1], 'name', ARGV[2], 'instance', ARGV[3], 'boot_id', ARGV[4], 'session', ARGV[5],
+  'beats', ARGV[10] + 1, 'heartbeat_at_ms', now, 'state', state, 'why', ARGV[8], 'info', ARGV[9],
+  'hostname', cjson.decode(ARGV[9]).hostname)
+return { 'ok', known and 1 or 0 }

@@ -12,18 +12,36 @@ from common.store.scripts import Scripts
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """The answer to a heartbeat: `word` is `ok`, `taken` (by `holder`, a hostname) or `fenced`.
+
+    `known` when the store remembers the last beat of this session: otherwise it is the first, or the store was emptied
+    or is an older copy since, and what the node runs has to be compared with it.
+    """
+
+    word: str
+    known: bool = False
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStore:
     """Who is there, with what, and who holds it."""
 
     scripts: Scripts
 
-    def heartbeat(self, node: Node, ttl_seconds: float) -> bool:
-        """Say that the node is alive; False when a worker on another machine speaks for that name."""
+    def heartbeat(self, node: Node, ttl_seconds: float, beats: int = 0) -> Beat:
+        """Say that the node is alive; `beats` of this session were acknowledged before."""
         info = asdict(node)
-        for field in ("name", "boot_id", "instance", "heartbeat_at", "state"):
+        for field in ("name", "boot_id", "instance", "session", "heartbeat_at", "state", "why"):
             del info[field]
-        args = ["", node.name, node.instance, node.boot_id, int(ttl_seconds * 1000), node.state, json.dumps(info)]
-        return bool(self.scripts.call("heartbeat_node", [keys.node(node.name), keys.NODES], args) == "ok")
+        args = ["", node.name, node.instance, node.boot_id, node.session, int(ttl_seconds * 1000), node.state]
+        args += [json.dumps(node.why), json.dumps(info), beats]
+        names = [keys.node(node.name), keys.NODES, keys.NODES_FENCED]
+        word, *rest = self.scripts.call("heartbeat_node", names, args)
+        if word == "ok":
+            return Beat(word, known=bool(rest[0]))
+        return Beat(word, holder=str(rest[0]) if rest else "")
 
     def all(self) -> list[Node]:
         """Every node that ever registered, by name."""
@@ -50,7 +68,9 @@ def _node(record: dict[str, str]) -> Node:
         boot_id=record["boot_id"],
         instance=record["instance"],
         heartbeat_at=from_ms(int(record["heartbeat_at_ms"])),
+        session=int(record.get("session") or 1),
         state=record["state"],
+        why=tuple(json.loads(record.get("why") or "[]")),
         gpus=gpus,
         deploy_ports=(first_port, last_port),
         **info,

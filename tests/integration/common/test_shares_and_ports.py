@@ -51,7 +51,7 @@ def _pass(store: Store, settings: Settings) -> None:
 def add_node(store: Store, **changes: Any) -> Node:
     """GPUs of 1000 MiB each."""
     node = make_node(**{"deploy_ports": (30000, 30009), **changes})
-    assert store.nodes.heartbeat(node, 30)
+    assert store.nodes.heartbeat(node, 30).word == "ok"
     return node
 
 
