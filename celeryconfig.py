@@ -5,12 +5,11 @@ or on one of Celery's timers.
 """
 
 from kombu import Exchange, Queue
-from kombu.transport.redis import Channel
 
+from common.broker import use_own_transport
 from common.task_names import DEPLOY_QUEUE, TRAINING_QUEUE
 
-# kombu clamps priorities to 0-9; publisher and worker both need this for eleven strict levels.
-Channel.max_priority = 10
+use_own_transport()
 
 HIGHEST_PRIORITY = 10
 SOCKET_TIMEOUT_SECONDS = 10
@@ -31,6 +30,10 @@ worker_cancel_long_running_tasks_on_connection_loss = False
 
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None
+# A Redis that is full, read-only or without its replicas answers with an error, which would end the worker; so would a
+# message that is no task.
+broker_channel_error_retry = True
+worker_consumer = "common.celery_worker:CarefulConsumer"
 # Redis serves priority step 0 first: common.celery_app maps our 10 (first) to its 0.
 broker_transport_options = {
     "priority_steps": list(range(HIGHEST_PRIORITY + 1)),

@@ -11,6 +11,7 @@ from api.audit import register_audit
 from api.auth import register_auth
 from api.bodies import register_bodies
 from api.curl_bodies import register_curl_bodies
+from api.doorbell import Doorbell, publisher
 from api.json_text import ReadableJson
 from api.kinds import register_kinds
 from api.known_keys import KnownKeys
@@ -56,14 +57,11 @@ from api.schemas.problems import ProblemSchema
 from api.scopes import register_scopes
 from api.services import Services
 from api.services.planning import Planning
-from common.celery_app import make_app
+from api.write_probe import WriteProbe
 from common.logging import setup_logging
 from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store
 from common.store.connection import OF_A_PROBE, OF_A_REQUEST
-
-# Publishing must not hold a request for long when the broker is away.
-_BROKER_TIMEOUT_SECONDS = 2
 
 
 class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest has no types
@@ -92,8 +90,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     planning = Planning(store, settings)
     known_keys = KnownKeys(store.api_keys)
     app.extensions["swift_trainer"] = Services(
-        settings, store, probe, _publisher(settings), planning, live, known_keys, RunningHashes()
-    )
+        settings, store, probe, publisher(settings), planning, live, known_keys, RunningHashes(), WriteProbe(probe),
+        Doorbell(),
+    )  # fmt: skip
     limiter = make_limiter(settings)
     register_peers(app, settings)
     register_metrics(app, settings, probe, live)
@@ -126,17 +125,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(metrics.blueprint)
     app.extensions["openapi_document"] = complete(api.spec.to_dict())
     return app
-
-
-def _publisher(settings: Settings) -> Any:
-    celery = make_app(settings)
-    celery.conf.broker_transport_options |= {
-        "socket_timeout": _BROKER_TIMEOUT_SECONDS,
-        "socket_connect_timeout": _BROKER_TIMEOUT_SECONDS,
-    }
-    celery.conf.redis_socket_timeout = celery.conf.redis_socket_connect_timeout = _BROKER_TIMEOUT_SECONDS
-    celery.conf.result_backend_always_retry = False
-    return celery
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

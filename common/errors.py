@@ -94,10 +94,12 @@ class StorageFull(ServiceError):
 
 
 class StoreUnavailable(ServiceError):
+    """Redis is away, or refuses: whoever has nobody waiting tries again, and nothing that runs is ended for it."""
+
     code = "store_unavailable"
 
 
-class StoreFull(ServiceError):
+class StoreFull(StoreUnavailable):
     code = "store_full"
 
 

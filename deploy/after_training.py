@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import structlog
 
-from common.errors import JobNotFound, ServiceError
+from common.errors import JobNotFound, ServiceError, StoreUnavailable
 from common.jobs import Job
 from common.states import JobState
 from common.store.jobs import Idempotency
@@ -36,6 +36,8 @@ def _settle(deployer: Deployer, job: Job) -> None:
     elif job.spec.then_deploy is not None:
         try:
             _deploy(deployer, job)
+        except StoreUnavailable:
+            raise  # no answer to the wish: it is looked at again
         except ServiceError as refusal:
             log.warning("deployment_not_submitted", job_id=job.id, error=refusal.message)
             deployer.store.jobs.note_final(job.id, "deploy_failed", f"it was not deployed: {refusal.message}")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import structlog
 
-from common.errors import ServiceError, StoreFull, StoreUnavailable
+from common.errors import ServiceError, StoreUnavailable
 from deploy.after_training import deploy_finished
 from deploy.deployer import Deployer
 from deploy.elsewhere import Elsewhere
@@ -35,7 +35,7 @@ class Reconciler:
                 self.look()
                 self._note_store(away=False)
                 self._deployer.store.deployments.wait_for_bell(LOOK_SECONDS)
-            except (StoreUnavailable, StoreFull) as exc:
+            except StoreUnavailable as exc:
                 self._note_store(away=True, error=exc.message)
                 stopped.wait(LOOK_SECONDS)
             except Exception:

@@ -4,10 +4,11 @@ import os
 import sys
 from typing import Any
 
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready
 
 from common import task_names
 from common.celery_app import make_app
+from common.celery_worker import run_worker
 from common.logging import setup_logging
 from common.settings import SettingsError, load_settings
 from common.store import open_store
@@ -31,13 +32,9 @@ def main() -> None:
     def start_ticking(**_: Any) -> None:
         ticker.start()
 
-    @worker_shutting_down.connect(weak=False)
-    def stop_ticking(**_: Any) -> None:
-        ticker.stop()
-
     queues = f"{task_names.TRAINING_QUEUE},{task_names.DEPLOY_QUEUE}"
-    options = ["--pool=threads", "--concurrency=2", "--without-mingle", "--without-gossip"]
-    app.worker_main(["--quiet", "worker", f"--queues={queues}", f"--hostname=scheduler-{os.getpid()}@%h", *options])
+    arguments = ["--concurrency=2", f"--queues={queues}", f"--hostname=scheduler-{os.getpid()}@%h"]
+    run_worker(app, arguments, ticker.stop)
 
 
 if __name__ == "__main__":

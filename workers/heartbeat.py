@@ -8,7 +8,7 @@ import psutil
 import structlog
 
 from common.clock import now
-from common.errors import StoreFull, StoreUnavailable
+from common.errors import StoreUnavailable
 from common.nodes import GONE, JOINING, NOT_READY, READY, Node
 from common.store.nodes import Beat
 from workers.instance import Instance
@@ -55,7 +55,7 @@ class Heartbeat:
         self._thread.join(timeout=10)
         try:
             self._beat(GONE)
-        except (StoreUnavailable, StoreFull) as exc:
+        except StoreUnavailable as exc:
             log.warning("goodbye_not_said", error=exc.message)
 
     def _run(self) -> None:
@@ -63,7 +63,7 @@ class Heartbeat:
         while not self._stopped.is_set():
             try:
                 self._once()
-            except (StoreUnavailable, StoreFull) as exc:
+            except StoreUnavailable as exc:
                 if not away:
                     log.warning("store_away", error=exc.message)
                 away = True

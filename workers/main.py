@@ -4,10 +4,11 @@ import sys
 import threading
 from typing import Any
 
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready
 
 from common import task_names
 from common.celery_app import make_app, send_run
+from common.celery_worker import run_worker
 from common.logging import setup_logging
 from common.quantizers import QUANTIZER_PACKAGES
 from common.settings import SettingsError, load_settings
@@ -53,14 +54,9 @@ def main() -> None:
         python, version = settings.swift_python, node.swift_version
         refresh_in_background(python, version, node.folder, node.store.swift_options, node.detach)
 
-    @worker_shutting_down.connect(weak=False)
-    def let_go(**_: Any) -> None:
-        # In a thread: the signal comes from a signal handler, which must not wait for a lock that this thread holds.
-        threading.Thread(target=agent.stop, name="let-go").start()
-
-    options = ["--pool=threads", f"--concurrency={settings.followers_max}", "--without-mingle", "--without-gossip"]
     queue = task_names.node_queue(settings.node_name)
-    app.worker_main(["--quiet", "worker", f"--queues={queue}", f"--hostname={settings.node_name}@%h", *options])
+    arguments = [f"--concurrency={settings.followers_max}", f"--queues={queue}", f"--hostname={settings.node_name}@%h"]
+    run_worker(app, arguments, agent.stop)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from common.errors import StoreFull, StoreUnavailable
+from common.errors import StoreUnavailable
 from common.store.swift_options import SwiftOptionsStore
 from common.swift_options import Catalog, nearest_catalog, parse_catalog
 from common.swift_options.bundled import bundled_text
@@ -62,7 +62,7 @@ def _refresh(python: str, version: str, folder: Path, store: SwiftOptionsStore, 
         try:
             if store.publish(version, text):
                 log.info("swift_options_published", version=version)
-        except (StoreUnavailable, StoreFull):
+        except StoreUnavailable:
             stop.wait(RETRY_SECONDS)
         else:
             return

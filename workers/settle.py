@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from common.errors import StoreFull, StoreUnavailable
+from common.errors import StoreUnavailable
 from common.jobs import Job
 from common.reasons import INFRASTRUCTURE, WORTH_A_RETRY, Reason
 from common.states import Verb
@@ -90,6 +90,6 @@ def patiently(node: LocalNode, call: Callable[[], T]) -> T:
     while True:
         try:
             return call()
-        except (StoreUnavailable, StoreFull) as exc:
+        except StoreUnavailable as exc:
             if node.detach.wait(RETRY_SECONDS):
                 raise Detached from exc

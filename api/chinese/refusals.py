@@ -20,6 +20,11 @@ REFUSALS: Table = {
         ("Redis does not answer; nothing was lost, try again in a moment", "Redis 没有响应，数据没有丢失，请稍后重试"),
         ("Redis refuses writes: its memory or disk is full", "Redis 拒绝写入：内存或磁盘已满"),
         ("Redis does not take writes now, try again in a moment", "Redis 暂时不能写入，请稍后重试"),
+        (
+            "Redis does not let this service in: its user or password, or what that user may do",
+            "Redis 拒绝本服务登录：请检查其用户名、密码或权限",
+        ),
+        ("Redis is slow: a write took {seconds} s", "Redis 响应缓慢：一次写入用了 {seconds} 秒"),
         ("Redis failed: {error}", "Redis 出错：{error}"),
         ("no node is connected", "没有已连接的节点"),
         # Streams

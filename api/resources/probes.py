@@ -23,10 +23,10 @@ class Healthz(MethodView):
 @blp.route("/readyz")
 class Readyz(MethodView):
     @blp.response(200, ProbeSchema)
-    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable")
+    @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable, store_full")
     def get(self) -> dict[str, Any]:
-        """Whether this process can serve: Redis answers."""
-        services().probe.now()
+        """Whether this process can serve: Redis answers and takes writes."""
+        services().write_probe.seconds()
         return {"status": "ready"}
 
 

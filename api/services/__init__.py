@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from celery import Celery
 from flask import current_app
 
+from api.doorbell import Doorbell
 from api.known_keys import KnownKeys
 from api.live import Live
 from api.running_hashes import RunningHashes
 from api.services.planning import Planning
+from api.write_probe import WriteProbe
 from common.settings import Settings
 from common.store import Store
 
@@ -25,6 +27,8 @@ class Services:
     live: Live
     known_keys: KnownKeys
     running_hashes: RunningHashes
+    write_probe: WriteProbe
+    doorbell: Doorbell
 
 
 def services() -> Services:

@@ -3,9 +3,6 @@
 from collections.abc import Callable
 
 import structlog
-from celery.exceptions import OperationalError as CeleryOperationalError
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from api.services import Services
 from common.celery_app import ring, show_cancelled
@@ -17,21 +14,19 @@ log = structlog.get_logger()
 
 def ring_scheduler(services: Services, job: Job) -> None:
     """Ask for a pass."""
-    _attempt(lambda: ring(services.celery, job), job)
+    _attempt(services, lambda: ring(services.celery, job), job)
 
 
 def ring_deployment(services: Services, job: Job) -> None:
     """Ask for a pass, in the deployments' own queue."""
-    _attempt(lambda: ring(services.celery, job, DEPLOY_QUEUE), job)
+    _attempt(services, lambda: ring(services.celery, job, DEPLOY_QUEUE), job)
 
 
 def tell_cancelled(services: Services, job: Job) -> None:
     """Let Celery's view of a job that never ran say so."""
-    _attempt(lambda: show_cancelled(services.celery, job), job)
+    _attempt(services, lambda: show_cancelled(services.celery, job), job)
 
 
-def _attempt(send: Callable[[], None], job: Job) -> None:
-    try:
-        send()
-    except (CeleryOperationalError, OperationalError, RedisError, OSError) as exc:
-        log.warning("hint_not_sent", job_id=job.id, error=str(exc))
+def _attempt(services: Services, send: Callable[[], None], job: Job) -> None:
+    if why_not := services.doorbell.ring(send):
+        log.warning("hint_not_sent", job_id=job.id, error=why_not)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from common import keys
 from common.clock import from_ms
 from common.settings import Settings
 from common.store.api_keys import ApiKeyStore
@@ -20,6 +21,8 @@ from common.store.pulses import PulseStore
 from common.store.scripts import Scripts
 from common.store.swift_options import SwiftOptionsStore
 from common.store.traffic import TrafficStore
+
+_PROBE_KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Store:
         with translated_errors():
             seconds, microseconds = self.client.time()
         return from_ms(seconds * 1000 + microseconds // 1000)
+
+    def probe_write(self) -> None:
+        """Write something that means nothing. Raises StoreFull or StoreUnavailable as any write would."""
+        with translated_errors():
+            self.client.set(keys.PROBE, "1", ex=_PROBE_KEPT_SECONDS)
 
 
 def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:

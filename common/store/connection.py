@@ -7,11 +7,11 @@ from typing import Any
 
 import redis
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import BusyLoadingError, RedisError, ResponseError
+from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from common.errors import StoreFull, StoreUnavailable
 from common.settings import Settings
+from common.store.refusals import as_ours, is_our_mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,10 @@ def connect(settings: Settings, db: int | None = None, patience: Patience = PATI
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Raise StoreUnavailable or StoreFull in place of redis-py's errors."""
+    """Raise StoreUnavailable or StoreFull in place of redis-py's errors; a mistake of ours stays what it is."""
     try:
         yield
-    except (redis.ConnectionError, redis.TimeoutError, BusyLoadingError) as exc:
-        raise StoreUnavailable("Redis does not answer; nothing was lost, try again in a moment") from exc
-    except ResponseError as exc:
-        if str(exc).startswith(("OOM", "MISCONF")):
-            raise StoreFull("Redis refuses writes: its memory or disk is full") from exc
-        if str(exc).startswith(("READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN")):
-            raise StoreUnavailable("Redis does not take writes now, try again in a moment") from exc
-        raise
-    except RedisError as exc:
-        raise StoreUnavailable(f"Redis failed: {type(exc).__name__}") from exc
+    except redis.RedisError as exc:
+        if is_our_mistake(exc):
+            raise
+        raise as_ours(exc) from exc

@@ -1,0 +1,62 @@
+"""Celery's transport over Redis, which what somebody wrote into a queue cannot end: what is no message is dropped.
+
+kombu takes what lies in a queue for JSON of its own shape. On anything else it raises in the middle of the worker's
+event loop, which then ends the worker ("Unrecoverable error").
+"""
+
+from typing import Any
+
+import structlog
+from kombu.transport import TRANSPORT_ALIASES, redis
+
+log = structlog.get_logger()
+
+_SHOWN_MAX = 500
+
+
+class Channel(redis.Channel):  # type: ignore[misc]  # kombu has no types
+    # kombu clamps priorities to 0-9; publisher and worker both need this for eleven strict levels.
+    max_priority = 10
+
+    def _brpop_read(self, **options: Any) -> Any:
+        try:
+            return super()._brpop_read(**options)
+        except (ValueError, RecursionError) as exc:  # no JSON; it left the queue already
+            _tell(exc)
+            return True
+
+
+class Transport(redis.Transport):  # type: ignore[misc]  # as above
+    Channel = Channel
+
+    def _deliver(self, message: Any, queue: str) -> None:
+        if problem := _misshapen(message):
+            _tell(problem, queue=queue, message=message)
+        else:
+            super()._deliver(message, queue)
+
+
+def use_own_transport() -> None:
+    """Let `redis://` and `redis+socket://` mean this transport."""
+    TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = "common.broker:Transport"
+
+
+def _misshapen(message: Any) -> str:
+    """What is wrong with the frame of a message; empty when kombu and Celery can read it."""
+    if not isinstance(message, dict) or not isinstance(message.get("properties"), dict):
+        return "it has no properties"
+    properties = message["properties"]
+    if not isinstance(properties.get("delivery_tag"), str) or not isinstance(properties.get("delivery_info"), dict):
+        return "it does not say how it was delivered"
+    if not {"exchange", "routing_key"} <= properties["delivery_info"].keys():
+        return "it does not say where it was delivered"
+    if not isinstance(message.get("headers") or {}, dict) or not isinstance(message.get("body") or "", str):
+        return "its headers or its body are of another kind"
+    if properties.get("body_encoding") not in {None, "base64", "utf-8"}:
+        return "its body is encoded in an unknown way"
+    return ""
+
+
+def _tell(problem: object, **context: Any) -> None:
+    shown = {name: str(value)[:_SHOWN_MAX] for name, value in context.items()}
+    log.error("broker_message_dropped", error=str(problem)[:_SHOWN_MAX], **shown)
