@@ -1,4 +1,4 @@
-"""Publishing from a request: best effort, within little time, and not at all for a while after it failed."""
+"""Publishing from a request: best effort, within little time, and not at all for a while after it took long."""
 
 import threading
 import time
@@ -13,6 +13,7 @@ from common.celery_app import make_app
 from common.settings import Settings
 
 _BROKER_TIMEOUT_SECONDS = 2
+SLOW_SECONDS = 0.5
 QUIET_SECONDS = 5.0
 
 
@@ -39,14 +40,17 @@ class Doorbell:
         self._guard = threading.Lock()
 
     def ring(self, send: Callable[[], None]) -> str:
-        """Send it, unless sending failed a moment ago; returns why it did not go out, or nothing."""
+        """Send it, unless sending took long and failed a moment ago; returns why it did not go out, or nothing."""
+        began = self._clock()
         with self._guard:
-            if self._clock() < self._quiet_until:
-                return "the broker did not take the last one"
+            if began < self._quiet_until:
+                return "the broker did not answer a moment ago"
         try:
             send()
         except (CeleryOperationalError, OperationalError, RedisError, OSError) as exc:
-            with self._guard:
-                self._quiet_until = self._clock() + QUIET_SECONDS
+            ended = self._clock()
+            if ended - began >= SLOW_SECONDS:
+                with self._guard:
+                    self._quiet_until = ended + QUIET_SECONDS
             return str(exc)
         return ""

@@ -14,22 +14,22 @@ log = structlog.get_logger()
 _SHOWN_MAX = 500
 
 
-class Channel(redis.Channel):  # type: ignore[misc]  # kombu has no types
+class Channel(redis.Channel):
     # kombu clamps priorities to 0-9; publisher and worker both need this for eleven strict levels.
     max_priority = 10
 
     def _brpop_read(self, **options: Any) -> Any:
         try:
-            return super()._brpop_read(**options)
+            return super()._brpop_read(**options)  # type: ignore[misc]  # the stubs do not have it
         except (ValueError, RecursionError) as exc:  # no JSON; it left the queue already
             _tell(exc)
             return True
 
 
-class Transport(redis.Transport):  # type: ignore[misc]  # as above
+class Transport(redis.Transport):
     Channel = Channel
 
-    def _deliver(self, message: Any, queue: str) -> None:
+    def _deliver(self, message: Any, queue: str | None) -> None:
         if problem := _misshapen(message):
             _tell(problem, queue=queue, message=message)
         else:

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 REFUSED_SECONDS = 1.0
 
 
-class CarefulConsumer(Consumer):  # type: ignore[misc]  # Celery's classes carry no types
+class CarefulConsumer(Consumer):
     """Takes messages; one that Celery cannot make a task of is dropped."""
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
@@ -57,7 +57,7 @@ def run_worker(app: Celery, arguments: list[str], let_go: Callable[[], None]) ->
         # In a thread: the signal comes from a signal handler, which must not wait for a lock that this thread holds.
         once.begin()
 
-    class LetGo(bootsteps.StartStopStep):  # type: ignore[misc]  # as above
+    class LetGo(bootsteps.StartStopStep):
         requires = ("celery.worker.components:Pool",)
 
         def __init__(self, parent: Any, **kwargs: Any) -> None:
@@ -67,7 +67,8 @@ def run_worker(app: Celery, arguments: list[str], let_go: Callable[[], None]) ->
             once.begin()
 
     app.steps["worker"].add(LetGo)
-    app.worker_main(["--quiet", "worker", "--pool=threads", "--without-mingle", "--without-gossip", *arguments])
+    run: Callable[[list[str]], None] = app.worker_main  # typed as if it never returned
+    run(["--quiet", "worker", "--pool=threads", "--without-mingle", "--without-gossip", *arguments])
     if not asked.is_set():
         log.critical("worker_ended_unasked")
         sys.exit("the worker ended without having been asked to; its log tells why")

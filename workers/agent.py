@@ -4,24 +4,22 @@ import fcntl
 import os
 import socket
 import threading
-from collections import Counter
 from typing import IO, Any
 
 import structlog
 
-from common.errors import JobNotFound, ServiceError
+from common.errors import JobNotFound
 from common.states import PLACED
 from workers.attempt_folder import unsettled
 from workers.ends import UNWANTED, End
-from workers.follower import end_processes, follow, give_up
+from workers.follower import end_processes, follow
 from workers.heartbeat import Heartbeat
 from workers.instance import Instance, begin_session
 from workers.node import LocalNode
+from workers.persistence import Persistent
 from workers.phase import Show
 
 log = structlog.get_logger()
-
-CRASHES_MAX = 3
 
 
 class NodeTaken(Exception):
@@ -34,7 +32,6 @@ class Agent:
     def __init__(self, node: LocalNode) -> None:
         self._node = node
         self._followed: set[tuple[str, int]] = set()
-        self._crashes: Counter[tuple[str, int]] = Counter()
         self._guard = threading.Lock()
         self._lock: IO[str] | None = None
         self._instance: Instance | None = None
@@ -68,27 +65,10 @@ class Agent:
             self._followed.add((job_id, attempt))
         with structlog.contextvars.bound_contextvars(job_id=job_id, attempt=attempt, node=self._node.name):
             try:
-                end = follow(self._node, job_id, attempt, show)
-            except Exception as exc:
-                log.exception("follower_crashed")
-                return self._after_crash(job_id, attempt, exc)
-            else:
-                self._crashes.pop((job_id, attempt), None)
-                return end
+                return Persistent(self._node, job_id, attempt, lambda: follow(self._node, job_id, attempt, show)).run()
             finally:
                 with self._guard:
                     self._followed.discard((job_id, attempt))
-
-    def _after_crash(self, job_id: str, attempt: int, exc: Exception) -> End:
-        """The scheduler hints again, so a passing trouble heals itself; one that stays ends the attempt."""
-        self._crashes[job_id, attempt] += 1
-        if self._crashes[job_id, attempt] < CRASHES_MAX:
-            return UNWANTED
-        try:
-            return give_up(self._node, job_id, attempt, f"the worker cannot follow it: {exc!r}")
-        except ServiceError as away:
-            log.warning("attempt_not_given_up", error=away.message)  # the next hint comes here again
-            return UNWANTED
 
     def _reconcile(self) -> None:
         """End what this node still runs though it moved on; then ask to follow all that is placed here."""

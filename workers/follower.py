@@ -6,7 +6,6 @@ import structlog
 
 from common.errors import JobNotFound
 from common.jobs import JobKind
-from common.reasons import Reason
 from common.states import PLACED
 from workers import settle
 from workers.attempt import Attempt
@@ -72,19 +71,6 @@ def _settled(attempt: Attempt, life: Life) -> End:
         return attempt.cancel()
     except (LaunchRefused, InfrastructureFailed) as trouble:
         return attempt.fail(trouble.reason, trouble.message)
-
-
-def give_up(node: LocalNode, job_id: str, attempt: int, message: str) -> End:
-    """End an attempt that cannot be followed, as a failure of ours."""
-    job = node.store.jobs.get(job_id)
-    folder = folder_of(node.folder, job, attempt)
-    end_processes(folder, attempt)
-    try:
-        end = settle.fail(node, job, attempt, Reason.INTERNAL_ERROR, message)
-    except Unwanted:
-        end = UNWANTED
-    folder.mark_ended()
-    return end
 
 
 def end_processes(folder: AttemptFolder, attempt: int) -> None:

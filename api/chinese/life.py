@@ -61,6 +61,10 @@ LIFE: Table = {
         ("its runner did not come up within {seconds} s", "runner 在 {seconds} 秒内没有启动"),
         ("its runner was killed", "runner 被强制结束"),
         ("node {node} was rebooted while it ran", "运行期间节点 {node} 重启"),
+        (
+            "the worker cannot follow it just now ({error}); nothing was ended, it tries again in {seconds} s",
+            "worker 暂时无法跟踪该任务 ({error})；没有结束任何进程，{seconds} 秒后重试",
+        ),
         ("the worker cannot follow it: {error}", "worker 无法跟踪该任务：{error}"),
         ("checkpoint {checkpoint} is not on node {node}", "检查点 {checkpoint} 不在节点 {node} 上"),
         ("the loss is no longer a number; try a lower learning rate", "损失已不是有效数字，请尝试更低的学习率"),

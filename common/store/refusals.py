@@ -34,8 +34,8 @@ _NONSENSE = re.compile(
     r"not an integer|not a valid float|out of range|no such key|syntax error|[Ii]nvalid stream ID|"
     r"user_script:\d+: (?![A-Z]{3,} )"
 )
-_KILLED = "Script killed"
-_OF_A_PIPELINE = "of pipeline caused error: "
+_KILLED = re.compile(r"Script killed")
+_OF_A_PIPELINE = re.compile(r"^Command # \d+ .* of pipeline caused error: ", re.DOTALL)
 
 
 def is_our_mistake(error: RedisError) -> bool:
@@ -43,7 +43,7 @@ def is_our_mistake(error: RedisError) -> bool:
     if isinstance(error, DataError):
         return True
     text = _told(error)
-    if type(error) is not ResponseError or _KILLED in text:
+    if type(error) is not ResponseError or _KILLED.search(text):
         return False
     refused = any(words.search(text) for words in (_FULL, _NO_WRITES, _SILENT, _NO_ENTRY))
     return not refused and _NONSENSE.search(text) is not None
@@ -65,4 +65,4 @@ def as_ours(error: RedisError) -> StoreUnavailable:
 
 def _told(error: RedisError) -> str:
     """What Redis said, without the command of a pipeline that redis-py puts in front: it may hold any words."""
-    return str(error).rpartition(_OF_A_PIPELINE)[2]
+    return _OF_A_PIPELINE.sub("", str(error))

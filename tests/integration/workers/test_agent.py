@@ -1,4 +1,4 @@
-"""The agent over a real Redis: it follows once, survives a follower's crash, ends what is no longer wanted."""
+"""The agent over a real Redis: it follows once, ends what is no longer wanted."""
 
 import subprocess
 import sys
@@ -8,15 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from common.jobs import Job
-from common.reasons import Reason
 from common.settings import Settings
-from common.states import JobState
 from common.store import Store
 from tests.builders import make_job
 from tests.integration.common.test_job_verbs import place
 from tests.real_stack import PATIENCE_SECONDS
 from workers import agent as agent_module
-from workers.agent import CRASHES_MAX, Agent, NodeTaken
+from workers.agent import Agent, NodeTaken
 from workers.attempt_folder import folder_of
 from workers.ends import End, EndKind
 from workers.inventory.poller import InventoryPoller
@@ -65,24 +63,6 @@ def test_an_attempt_is_followed_once(node: LocalNode, store: Store, monkeypatch:
 
     leave.set()
     first.join()
-
-
-def test_a_follower_that_keeps_crashing_gives_the_job_back(
-    node: LocalNode, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place(store)
-
-    def follow(*_: object) -> End:
-        raise RuntimeError("a bug")
-
-    monkeypatch.setattr(agent_module, "follow", follow)
-    agent = Agent(node)
-    kinds = [agent.follow("one", 1, lambda _: None).kind for _ in range(CRASHES_MAX)]
-
-    assert kinds == [EndKind.UNWANTED] * (CRASHES_MAX - 1) + [EndKind.REQUEUED]
-    job = store.jobs.get("one")
-    assert (job.state, job.reason, job.infra_failures) == (JobState.QUEUED, Reason.INTERNAL_ERROR, 1)
-    assert "a bug" in job.message
 
 
 def test_what_moved_on_is_ended_before_the_node_offers_its_gpus(

@@ -16,10 +16,13 @@ NOT_FOR_USERS = (
     "api/manual.py",
     "api/monitoring/",
     "api/openapi.py",
+    "api/doorbell.py",
     "api/live/frames.py",  # the syntax of event streams, and comments that clients skip
     "api/progress_view.py",
     "api/resources/",  # speaks through services and schemas
+    "common/broker.py",
     "common/celery_app.py",
+    "common/celery_worker.py",
     "common/settings.py",
     "common/store/logs.py",  # stands in a job's log, which is ms-swift's and in English
     "common/store/queue_stats.py",
@@ -57,6 +60,7 @@ NO_SENTENCES = {
     "this job is no deployment",
     "job {} is no deployment",
     "the key of a request that is kept has to be sealed",
+    "take the node first",
     "the body is too large",  # of an error of which only the kind is told
     "messages, query and response, instruction and output, text, …",  # names of columns
 }
