@@ -49,6 +49,7 @@
 | st:traffic:key:<key_id> | hash | what an API key was used for at the gateway | 90 days after the last |
 | st:traffic:key:<key_id>:model:<model> | hash | what a model was asked with that key | 90 days after the last |
 | st:traffic:used | zset | `<key_id>/<model>` of those, scored by last use, bounded | 90 days each |
+| st:answer:<call> | string | what a script answered, for a call whose answer gets lost | half a minute |
 | st:probe | string | written to learn whether Redis takes writes | a minute |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
@@ -151,6 +152,10 @@ def node(name: str) -> str:
 
 def idempotency(key_hash: str) -> str:
     return f"st:idempotency:{key_hash}"
+
+
+def answer_of(call: str) -> str:
+    return f"st:answer:{call}"
 
 
 def api_key(key_id: str) -> str:

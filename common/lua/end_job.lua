@@ -4,7 +4,8 @@
 -- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases, 6 bell; of a deployment that is stopped also 7 model, 8 waiting
 -- ARGV: 1 now_ms or '', 2 events_max, 3 verb (complete, fail, cancel, stop), 4 attempt, 5 reason, 6 message,
 --       7 task id and 8 message of starting again, then further fields of the record as name, value, ...
--- Returns 'ok', 'missing', 'stale_attempt' or 'moved_on' (final, or waiting again; complete only leaves running).
+-- Returns 'ok' (also when that is its end already), 'missing', 'stale_attempt' or 'moved_on' (it has another end, or waits
+-- again; complete only leaves running).
 
 -- include leases
 -- include reopening
@@ -18,13 +19,16 @@ local verb = ARGV[3]
 local target = ({ complete = 'completed', fail = 'failed', cancel = 'cancelled', stop = 'stopped' })[verb]
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'port',
-  'priority')
+  'priority', 'reason')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
 end
 if job[4] ~= ARGV[4] then
   return 'stale_attempt'
+end
+if state == target and job[9] == ARGV[5] then
+  return 'ok' -- the caller, or somebody who came to the same end of this attempt, wrote it; its answer was lost
 end
 if state ~= 'running' and (verb == 'complete' or (state ~= 'assigned' and state ~= 'starting')) then
   return 'moved_on'

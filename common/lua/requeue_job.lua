@@ -4,7 +4,8 @@
 -- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 leases, 7 bell
 -- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 reason, 5 message, 6 delay_ms before it may be placed again,
 --       7 the counter to raise: infra_failures or user_retries
--- Returns 'ok', 'missing', 'stale_attempt', 'moved_on' or 'cancel_requested' (it has to be cancelled instead).
+-- Returns 'ok' (also when it was put back already), 'missing', 'stale_attempt', 'moved_on' or 'cancel_requested' (it has to
+-- be cancelled instead).
 
 -- include leases
 
@@ -15,13 +16,16 @@ if not now then
 end
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'priority',
-  'cancel_requested_at_ms', 'port')
+  'cancel_requested_at_ms', 'port', 'reason')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
 end
 if job[4] ~= ARGV[3] then
   return 'stale_attempt'
+end
+if state == 'queued' and job[10] == ARGV[4] then
+  return 'ok' -- it was put back for the same reason, and the answer was lost
 end
 if state ~= 'assigned' and state ~= 'starting' and state ~= 'running' then
   return 'moved_on'

@@ -21,7 +21,7 @@ if KEYS[7] ~= '' then
     return { known[2] == ARGV[8] and 'replayed' or 'reused', known[1] }
   end
 end
-if redis.call('EXISTS', KEYS[1]) == 1 then
+if redis.call('HEXISTS', KEYS[1], 'state') == 1 then
   return { 'taken' }
 end
 for content = 9, #KEYS, 2 do
@@ -31,6 +31,7 @@ for content = 9, #KEYS, 2 do
 end
 
 local sequence = redis.call('INCR', KEYS[6])
+redis.call('DEL', KEYS[1], KEYS[2]) -- what is no record may not keep its id from being used
 redis.call('HSET', KEYS[1], 'id', id, 'state', state, 'held', held, 'priority', priority, 'sequence', sequence,
   'attempt', 0, 'revision', 1, 'created_at_ms', now, unpack(ARGV, 10))
 if state == 'queued' then

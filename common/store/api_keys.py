@@ -35,7 +35,7 @@ class ApiKeyStore:
 
     def note_use(self, key_id: str, at_ms: int) -> None:
         """Say when a key was used; never brings back one that is gone."""
-        self.scripts.call("note_key_use", [keys.api_key(key_id)], [at_ms])
+        self.scripts.repeatable("note_key_use", [keys.api_key(key_id)], [at_ms])
 
     def get(self, key_id: str) -> ApiKey | None:
         with translated_errors():

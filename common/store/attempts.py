@@ -10,7 +10,6 @@ from common.jobs import JobKind, Phase, Progress
 from common.models import STARTED_AGAIN
 from common.reasons import Reason
 from common.states import JobState, Verb
-from common.store.connection import translated_errors
 from common.store.job_record import dump_progress
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
@@ -117,7 +116,7 @@ class AttemptStore:
         args += [self.bounds.log_head_bytes, self.bounds.log_tail_bytes]
         args += [report.metrics_from, report.metrics_to, self.bounds.metrics_max]
         args += [dump_progress(report.progress) if report.progress else "", *report.metrics]
-        word, log_end, metrics_end = self.scripts.call("report_attempt", names, args)
+        word, log_end, metrics_end = self.scripts.repeatable("report_attempt", names, args)
         return Receipt(Outcome(word), int(log_end), int(metrics_end))
 
     def note(self, job_id: str, attempt: int, kind: str, message: str, /, **fields: Any) -> Outcome:
@@ -172,11 +171,8 @@ class AttemptStore:
 
     def overdue(self, job_ids: Sequence[str], now_ms: int, timeout_ms: int) -> list[str]:
         """Which of these placed jobs nobody on their node has spoken of for `timeout_ms`; they count as seen now."""
-        due = []
-        with translated_errors():
-            for job_id in job_ids:
-                seen = int(self.scripts.client.hget(keys.job(job_id), "seen_at_ms") or 0)
-                if now_ms - seen >= timeout_ms:
-                    self.scripts.client.hset(keys.job(job_id), "seen_at_ms", now_ms)
-                    due.append(job_id)
-        return due
+        return [
+            job_id
+            for job_id in job_ids
+            if self.scripts.call("overdue_attempt", [keys.job(job_id)], [now_ms, timeout_ms]) == "due"
+        ]

@@ -124,7 +124,7 @@ class DeploymentStore:
     def start_again(self, name: str, job_ids: list[str]) -> None:
         """Remember to start these, which are being stopped, as soon as they have ended."""
         if job_ids:
-            self._call("hset", keys.model(name), mapping={f"{AGAIN}{job_id}": 1 for job_id in job_ids})
+            self.scripts.call("start_again", [keys.model(name)], job_ids)
 
     def settle_again(self, name: str, job_ids: list[str]) -> None:
         """Forget that they were to start again."""
@@ -174,11 +174,11 @@ class DeploymentStore:
     def take_turn(self, token: str, seconds: float) -> bool:
         """Become, or stay, the deployer that acts; for that long unless it is taken again."""
         args = [token, int(seconds * 1000)]
-        return bool(self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], args))
+        return bool(self.scripts.repeatable("take_turn", [keys.DEPLOYER_LOCK], args))
 
     def end_turn(self, token: str) -> None:
         """Let another deployer act at once."""
-        self.scripts.call("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
+        self.scripts.repeatable("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
 
     def _reopen(self, job_id: str, message: str, *model: str) -> Outcome:
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]

@@ -40,6 +40,7 @@ _TEXTS = (
     "endpoint",
     "cancel_reason",
 )
+_ALWAYS = frozenset({"id", "spec", "state", "created_at_ms"})
 _COUNTS = ("priority", "sequence", "revision", "attempt", "infra_failures", "user_retries", "restarts")
 
 
@@ -79,6 +80,11 @@ def _load_export(fields: dict[str, Any] | None) -> ExportSpec | None:
 
 def dump_progress(progress: Progress) -> str:
     return json.dumps({name: value for name, value in asdict(progress).items() if value is not None})
+
+
+def is_whole(record: dict[str, str]) -> bool:
+    """Whether there is a job in the hash: one that is empty, or holds a stray field, is none."""
+    return record.keys() >= _ALWAYS
 
 
 def load_job(record: dict[str, str]) -> Job:

@@ -12,7 +12,7 @@ from common.named_data import pinned_data
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store.connection import translated_errors
-from common.store.job_record import dump_spec, load_job
+from common.store.job_record import dump_spec, is_whole, load_job
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
 
@@ -118,7 +118,7 @@ class JobStore:
     def get(self, job_id: str) -> Job:
         """The job of that id. Raises JobNotFound."""
         record = self._client_call("hgetall", keys.job(job_id))
-        if not record:
+        if not is_whole(record):
             raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
         return load_job(record)
 
@@ -127,7 +127,7 @@ class JobStore:
         with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
             for job_id in job_ids:
                 pipe.hgetall(keys.job(job_id))
-            return [load_job(record) for record in pipe.execute() if record]
+            return [load_job(record) for record in pipe.execute() if is_whole(record)]
 
     def page(
         self, offset: int, size: int, state: JobState | None = None, kind: JobKind = JobKind.TRAIN

@@ -58,7 +58,7 @@ class LogStore:
     def metrics_from(self, job_id: str, index: int, limit: int) -> MetricPart:
         """`limit` records from `index` on, or from the oldest one kept. An index names the same record for ever."""
         names = [keys.job(job_id), keys.job_metrics(job_id)]
-        start, first, total, lines = Scripts(self.client).call("page_metrics", names, [index, limit])
+        start, first, total, lines = Scripts(self.client).repeatable("page_metrics", names, [index, limit])
         return MetricPart([json.loads(line) for line in lines], int(start), int(first), int(total))
 
 

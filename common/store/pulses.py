@@ -50,7 +50,7 @@ class PulseStore:
                 pipe.hmget(keys.job(job_id), *_FIELDS)
             found = {job_id: record for job_id, record in zip(job_ids, pipe.execute(), strict=True) if record[0]}
             for job_id, record in found.items():
-                pipe.hget(keys.job_log(job_id, int(record[2])), "end")
+                pipe.hget(keys.job_log(job_id, int(record[2] or 0)), "end")
                 pipe.xrevrange(keys.job_events(job_id), count=1)
             ends = pipe.execute()
         pairs = zip(found.items(), ends[::2], ends[1::2], strict=True)

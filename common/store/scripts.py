@@ -4,10 +4,15 @@ import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from uuid import uuid4
 
+from common.keys import answer_of
 from common.store.connection import RedisClient, translated_errors
 
 _INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
+
+# Longer than a client takes to give up on one answer and to send the call again.
+KEEP_ANSWERS_MS = 30_000
 
 
 @cache
@@ -15,6 +20,12 @@ def source(name: str) -> str:
     """The text of common/lua/<name>.lua, with the files that it includes by a line `-- include <name>`."""
     text = files("common.lua").joinpath(f"{name}.lua").read_text(encoding="utf-8")
     return _INCLUDE.sub(lambda line: source(line[1]), text)
+
+
+@cache
+def once(name: str) -> str:
+    """The script inside common/lua/once.lua: a call of it has one effect, however often it arrives."""
+    return f"local function verb()\n{source(name)}\nend\n{source('once')}"
 
 
 class Scripts:
@@ -26,7 +37,15 @@ class Scripts:
     def call(self, name: str, keys: list[str], args: list[Any]) -> Any:
         """Run common/lua/<name>.lua and return its answer.
 
-        Raises StoreUnavailable when Redis is away; the script then ran either whole or not at all.
+        Raises StoreUnavailable when Redis is away; the script then ran either whole or not at all. When it ran and
+        only its answer was lost, redis-py sends the call again; it is recognised and gets the first answer.
         """
+        return self._run(once(name), [*keys, answer_of(uuid4().hex)], [*args, KEEP_ANSWERS_MS])
+
+    def repeatable(self, name: str, keys: list[str], args: list[Any]) -> Any:
+        """The same for a script that may as well run twice: it reads, or says the same again. Spares the answer."""
+        return self._run(source(name), keys, args)
+
+    def _run(self, text: str, keys: list[str], args: list[Any]) -> Any:
         with translated_errors():
-            return self.client.register_script(source(name))(keys=keys, args=args)
+            return self.client.register_script(text)(keys=keys, args=args)

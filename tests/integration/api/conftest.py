@@ -50,7 +50,7 @@ def client(app: Flask) -> FlaskClient:
 def dump(settings: Settings) -> Iterator[Dump]:
     """Everything that Redis holds, records and broker: equal dumps mean that nothing was changed.
 
-    But for what any request leaves: the audit of it, and the counters of the rate limits.
+    But for what any request leaves: the audit of it, the counters of the rate limits, and the answers of scripts.
     """
     dbs = (settings.redis_db, settings.redis_broker_db)
     clients = {db: redis.Redis(unix_socket_path=settings.redis_socket, db=db) for db in dbs}
@@ -58,7 +58,7 @@ def dump(settings: Settings) -> Iterator[Dump]:
         (db, key): each.dump(key)
         for db, each in clients.items()
         for key in each.scan_iter(count=1000)
-        if not key.startswith((b"st:limits", b"st:audit"))
+        if not key.startswith((b"st:limits", b"st:audit", b"st:answer", b"st:probe"))
     }
     for each in clients.values():
         each.close()
