@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 
 from client.stack.child import Child
 from client.stack.errors import StackError
 from client.stack.log_file import bound, last_words
-from client.stack.restarts import MOST_RESTARTS, WINDOW_SECONDS, restart_delay
+from client.stack.restarts import WELL_SECONDS, next_start
 
 READY_SECONDS = 90.0
 POLL_SECONDS = 0.05
@@ -17,12 +18,14 @@ class StopRequested(Exception):
     """Somebody asked to stop while the stack was starting."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Watched:
     child: Child
-    deaths: list[float] = field(default_factory=list)
+    started_at: float = 0.0
+    deaths_in_a_row: int = 0
     restart_at: float | None = None
-    given_up: bool = False
+    is_quoted: bool = False
+    is_stopped: bool = False
 
 
 class Supervisor:
@@ -47,6 +50,7 @@ class Supervisor:
         try:
             for stage in self._stages:
                 for watched in stage:
+                    watched.started_at = self._clock()
                     watched.child.launch()
                 self._wait_until_up([watched.child for watched in stage], stop_requested)
         except BaseException:
@@ -56,17 +60,17 @@ class Supervisor:
     def tick(self) -> None:
         """Look after the children once: note ends, start again what is due, keep the logs bounded.
 
-        Raises StackError when an essential child keeps ending.
+        One that keeps ending is told of and tried less and less often: the others have their work to do.
         """
         for watched in self._all():
-            bound(watched.child.log_path)
-            if watched.given_up or watched.child.pid is not None:
+            with suppress(OSError):  # a disk that is full
+                bound(watched.child.log_path)
+            if watched.is_stopped or watched.child.pid is not None:
                 continue
             if watched.restart_at is None:
                 self._note_end(watched)
             elif self._clock() >= watched.restart_at:
-                watched.restart_at = None
-                watched.child.launch()
+                self._start_again(watched)
 
     def stop(self) -> None:
         """Stop all, last started first; each has ended before the next is asked."""
@@ -83,7 +87,7 @@ class Supervisor:
         return [watched for stage in self._stages for watched in stage]
 
     def _stop(self, watched: _Watched) -> None:
-        watched.given_up = True
+        watched.is_stopped = True
         watched.child.stop()
 
     def _wait_until_up(self, children: Sequence[Child], stop_requested: Callable[[], bool]) -> None:
@@ -101,22 +105,36 @@ class Supervisor:
             time.sleep(POLL_SECONDS)
 
     def _note_end(self, watched: _Watched) -> None:
-        now = self._clock()
-        watched.deaths.append(now)
-        delay = restart_delay(watched.deaths, now)
-        if delay is not None:
-            watched.restart_at = now + delay
-            child = watched.child
-            self._say(f"{child.name} ended ({_how(child)}); starting it again in {delay:g} s; see {child.log_path}")
-            return
-        watched.given_up = True
-        text = (
-            f"{watched.child.name} ended more than {MOST_RESTARTS} times within {WINDOW_SECONDS:.0f} s; "
-            f"{_quote(watched.child)}"
-        )
-        if watched.child.essential:
-            raise StackError(text)
-        self._say(f"going on without {watched.child.name}: {text}")
+        child = watched.child
+        if self._clock() - watched.started_at >= WELL_SECONDS:
+            watched.deaths_in_a_row, watched.is_quoted = 0, False
+        watched.deaths_in_a_row += 1
+        self._plan_restart(watched, f"{child.name} ended ({_how(child)})")
+
+    def _start_again(self, watched: _Watched) -> None:
+        watched.restart_at, watched.started_at = None, self._clock()
+        try:
+            watched.child.launch()
+        except (OSError, StackError) as problem:  # no process to be had, or another one holds its lock
+            watched.deaths_in_a_row += 1
+            self._plan_restart(watched, f"{watched.child.name} could not be started ({problem})")
+
+    def _plan_restart(self, watched: _Watched, what: str) -> None:
+        child, deaths = watched.child, watched.deaths_in_a_row
+        restart = next_start(deaths, needed_by_all=self._is_needed_by_all(watched))
+        watched.restart_at = self._clock() + restart.seconds
+        text = f"{what}; starting it again in {restart.seconds:g} s; see {child.log_path}"
+        if restart.given_up:
+            text = (
+                f"{what}, {deaths} times in a row; the rest goes on without it; trying again in {restart.seconds:g} s"
+            )
+            text += f"; see {child.log_path}" if watched.is_quoted else f"; {_quote(child)}"
+            watched.is_quoted = True
+        self._say(text)
+
+    def _is_needed_by_all(self, watched: _Watched) -> bool:
+        """Whether later stages waited for it."""
+        return any(watched in stage for stage in self._stages[:-1])
 
 
 def _how(child: Child) -> str:

@@ -152,36 +152,100 @@ def test_a_killed_process_is_started_again(tmp_path, supervise, said, eventually
     assert said[0].startswith("api ended (signal 9); starting it again in 0.05 s")
 
 
-def test_an_essential_process_that_keeps_ending_ends_the_stack(tmp_path, supervise, monkeypatch, eventually):
+@pytest.fixture
+def at_once(monkeypatch):
+    """What ends is started again at once, the first times."""
     monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.0)
-    process = make_process(tmp_path, "api")
+
+
+def kill_again_and_again(stack: Supervisor, process: ServiceProcess, times: int, eventually) -> None:
+    """As often as it comes up."""
+    killed: set[int] = set()
+
+    def is_dead_for_good() -> bool:
+        if (pid := process.pid) is not None and pid not in killed:
+            killed.add(pid)
+            os.kill(pid, signal.SIGKILL)
+        stack.tick()
+        return len(killed) >= times and process.pid is None
+
+    eventually(is_dead_for_good, f"{process.name} is killed {times} times")
+    stack.tick()
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("essential", [True, False])
+def test_only_the_process_that_keeps_ending_is_given_up(tmp_path, supervise, said, eventually, essential):
+    other = make_process(tmp_path, "api")
+    broken = make_process(tmp_path, "worker", essential=essential)
+    stack = supervise([make_process(tmp_path, "redis")], [other, broken])
+    stack.start()
+    pid = other.pid
+
+    kill_again_and_again(stack, broken, 6, eventually)
+
+    assert other.pid == pid
+    assert said[-1].startswith("worker ended (signal 9), 6 times in a row; the rest goes on without it")
+    assert "trying again in 30 s" in said[-1]
+    assert f"{broken.log_path} ends with:" in said[-1]
+
+
+def test_one_that_was_given_up_is_tried_again(tmp_path, supervise, said, monkeypatch, eventually):
+    monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(restarts, "FIRST_LATE_SECONDS", 0.1)
+    process = make_process(tmp_path, "worker")
     stack = supervise([process])
     stack.start()
+    kill_again_and_again(stack, process, 7, eventually)
+    assert said[-1].endswith(f"see {process.log_path}")  # its last words were told with the first
 
-    def kill_and_tick() -> bool:
-        if process.pid is not None:
-            os.kill(process.pid, signal.SIGKILL)
+    def is_back() -> bool:
         stack.tick()
-        return False
+        return process.is_up()
 
-    with pytest.raises(StackError, match="api ended more than 5 times"):
-        eventually(kill_and_tick, "the budget is used up")
+    eventually(is_back, "it runs again")
 
 
-def test_the_stack_goes_on_without_a_process_that_is_not_essential(tmp_path, supervise, said, monkeypatch, eventually):
+def test_redis_is_started_again_for_ever(tmp_path, supervise, said, monkeypatch, eventually):
     monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.0)
-    flower = make_process(tmp_path, "flower", essential=False)
-    api = make_process(tmp_path, "api")
-    stack = supervise([api, flower])
+    monkeypatch.setattr(restarts, "LONGEST_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(restarts, "FIRST_LATE_SECONDS", 3600.0)
+    redis, api = make_process(tmp_path, "redis"), make_process(tmp_path, "api")
+    stack = supervise([redis], [api])
     stack.start()
 
-    def is_given_up() -> bool:
-        if flower.pid is not None:
-            os.kill(flower.pid, signal.SIGKILL)
-        stack.tick()
-        return any(text.startswith("going on without flower") for text in said)
+    kill_again_and_again(stack, redis, 12, eventually)
 
-    eventually(is_given_up, "flower is given up")
+    assert api.pid is not None
+    assert said[-1].startswith("redis ended (signal 9), 12 times in a row")
+
+
+def test_a_process_that_cannot_be_started_now_is_tried_later(tmp_path, supervise, said, monkeypatch, eventually):
+    monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.0)
+    process, api = make_process(tmp_path, "worker"), make_process(tmp_path, "api")
+    stack = supervise([process, api])
+    stack.start()
+    launch = process.launch
+    failures = iter([OSError("no memory for a process"), StackError("another one holds its lock")])
+
+    def launch_at_last() -> None:
+        if problem := next(failures, None):
+            raise problem
+        launch()
+
+    monkeypatch.setattr(process, "launch", launch_at_last)
+    first_pid = process.pid
+    os.kill(first_pid, signal.SIGKILL)
+
+    def is_back() -> bool:
+        stack.tick()
+        return process.is_up() and process.pid != first_pid
+
+    eventually(is_back, "it runs again")
+    assert [text.partition(";")[0] for text in said[1:]] == [
+        "worker could not be started (no memory for a process)",
+        "worker could not be started (another one holds its lock)",
+    ]
     assert api.pid is not None
 
 

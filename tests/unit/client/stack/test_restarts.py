@@ -1,21 +1,20 @@
-"""Restarts come later and later, and end."""
+"""Restarts come later and later, up to a bound, and never end."""
 
 import pytest
 
-from client.stack.restarts import restart_delay
+from client.stack.restarts import Restart, next_start
 
 
-@pytest.mark.parametrize(
-    ("deaths", "delay"),
-    [([100], 0.5), ([99, 100], 1.0), ([98, 99, 100], 2.0), ([97, 98, 99, 100], 4.0), ([96, 97, 98, 99, 100], 8.0)],
-)
-def test_each_death_doubles_the_delay(deaths, delay):
-    assert restart_delay(deaths, now=100) == delay
+@pytest.mark.parametrize(("deaths", "seconds"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0)])
+def test_each_death_in_a_row_doubles_the_delay(deaths, seconds):
+    assert next_start(deaths) == Restart(seconds)
 
 
-def test_the_sixth_death_within_two_minutes_is_one_too_many():
-    assert restart_delay([95, 96, 97, 98, 99, 100], now=100) is None
+@pytest.mark.parametrize(("deaths", "seconds"), [(6, 30.0), (7, 60.0), (9, 240.0), (10, 300.0), (10_000, 300.0)])
+def test_from_the_sixth_on_it_is_given_up_for_longer_and_longer(deaths, seconds):
+    assert next_start(deaths) == Restart(seconds, given_up=True)
 
 
-def test_old_deaths_are_forgiven():
-    assert restart_delay([1, 2, 3, 4, 5, 200], now=200) == 0.5
+@pytest.mark.parametrize("deaths", [6, 10_000])
+def test_what_all_others_need_is_tried_every_few_seconds(deaths):
+    assert next_start(deaths, needed_by_all=True) == Restart(8.0, given_up=True)
