@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, bootsteps, signals
+from celery.worker import state
 from celery.worker.consumer import Consumer
 from redis.exceptions import RedisError, ResponseError
 
@@ -30,6 +31,7 @@ class CarefulConsumer(Consumer):
                 raise  # the broker's trouble: connect again
             except Exception as exc:
                 log.exception("broker_message_dropped", error=repr(exc)[:500])
+                _forget(message)
                 message.ack_log_error(log, (RedisError, OSError))
 
         return carefully
@@ -41,6 +43,13 @@ class CarefulConsumer(Consumer):
     def on_connection_error_before_connected(self, exc: Exception) -> None:
         super().on_connection_error_before_connected(exc)
         _pause_after(exc)
+
+
+def _forget(message: Any) -> None:
+    """Give back the place that its task took already: with as many as there are threads, nothing is taken any more."""
+    for request in tuple(state.reserved_requests):
+        if request.message is message:
+            state.task_ready(request)
 
 
 def run_worker(app: Celery, arguments: list[str], let_go: Callable[[], None]) -> None:
