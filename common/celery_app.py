@@ -54,8 +54,15 @@ def ring(app: Celery, job: Job, queue: str = task_names.TRAINING_QUEUE) -> None:
 
 
 def send_run(app: Celery, job: Job, attempt: int) -> None:
-    """Tell the job's node to run, or to keep following, that attempt."""
-    send(app, task_names.RUN, [job.id, attempt], task_names.node_queue(job.node), job.task_id, priority=job.priority)
+    """Tell the job's node to run, or to keep following, that attempt; `instance` is the one that it is for."""
+    send(
+        app,
+        task_names.RUN,
+        [job.id, attempt, job.instance],
+        task_names.node_queue(job.node),
+        job.task_id,
+        priority=job.priority,
+    )
 
 
 def send(app: Celery, name: str, args: list[Any], queue: str, task_id: str, *, priority: int) -> None:

@@ -105,6 +105,8 @@ class Progress:
 class Job:
     """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows.
 
+    `instance` names the disk of the node that it was placed on (common.nodes).
+
     `deploy_job_id` of a training is what its `then_deploy` made. Of a deployment: `port` is leased, `endpoint` (ending
     in /v1) is set while it answers, `restarts` counts since it was last healthy for long.
     """
@@ -128,6 +130,7 @@ class Job:
     progress: Progress | None = None
     node: str = ""
     boot_id: str = ""
+    instance: str = ""
     gpu_ids: tuple[str, ...] = ()
     process_id: int | None = None
     not_before_at: datetime | None = None

@@ -62,3 +62,7 @@ class Node:
     def is_alive(self, now: datetime, ttl_seconds: float) -> bool:
         """Whether its heartbeat is younger than the TTL; a node that said goodbye is not alive."""
         return self.state == READY and (now - self.heartbeat_at).total_seconds() < ttl_seconds
+
+    def is_instance(self, instance: str) -> bool:
+        """Whether the disk that speaks for it is that one; what an earlier release placed names none."""
+        return instance in {"", self.instance}

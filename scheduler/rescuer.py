@@ -26,6 +26,9 @@ def rescue(scheduler: Scheduler) -> None:
             continue  # on a platform that the deployer looks after
         node = nodes.get(job.node)
         alive = node is not None and node.is_alive(now, scheduler.settings.node_ttl_seconds)
+        if node is not None and not node.is_instance(job.instance):
+            _settle_on_another_disk(scheduler, job, node)
+            continue
         (reachable if alive else lost).append(job)
     _hint_again(scheduler, reachable, now)
     for job in lost:
@@ -45,7 +48,24 @@ def _settle_lost(scheduler: Scheduler, job: Job, node: Node | None, now: datetim
     silent = "for ever" if node is None else f"for {int((now - node.heartbeat_at).total_seconds())} s"
     if node is not None and (now - node.heartbeat_at).total_seconds() < scheduler.settings.node_ttl_seconds:
         return  # its worker said goodbye a moment ago: it may be restarting
-    message = f"node {job.node} has been silent {silent}"
+    _apply_policy(scheduler, job, f"node {job.node} has been silent {silent}")
+
+
+def _settle_on_another_disk(scheduler: Scheduler, job: Job, node: Node) -> None:
+    """The one that ran it does not speak for the name any more, so it has been silent for the TTL or said goodbye.
+
+    On the same boot its processes may be alive beside the worker that took the name: their GPUs are not given away.
+    """
+    message = f"another disk speaks for node {job.node} than the one that it ran on"
+    if node.boot_id == job.boot_id:
+        outcome = _wait(scheduler, job, message)
+        if outcome is Outcome.OK:
+            log.warning("node_lost", job_id=job.id, attempt=job.attempt, node=job.node, policy="wait")
+        return
+    _apply_policy(scheduler, job, message)
+
+
+def _apply_policy(scheduler: Scheduler, job: Job, message: str) -> None:
     match job.spec.on_node_lost:
         case OnNodeLost.WAIT:
             outcome = _wait(scheduler, job, message)

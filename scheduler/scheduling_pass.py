@@ -90,7 +90,7 @@ def _place(scheduler: Scheduler, snapshot: Snapshot, placement: Placement, epoch
     bound = log.bind(job_id=job.id, node=node_name, gpu_ids=list(gpu_ids), epoch=epoch)
     if outcome is Outcome.OK:
         bound.info("job_assigned", attempt=attempt)
-        scheduler.hint(job.evolve(node=node_name), attempt)
+        scheduler.hint(job.evolve(node=node_name, instance=node.instance), attempt)
     else:
         bound.info("placement_refused", outcome=str(outcome))
     return outcome
@@ -105,6 +105,7 @@ def _placing(job: Job, node: Node, gpu_ids: tuple[str, ...], epoch: int) -> Plac
         epoch=epoch,
         node=node.name,
         boot_id=node.boot_id,
+        instance=node.instance,
         gpu_ids=gpu_ids,
         message=f"assigned {f'{share_mib} MiB of {taken}' if share_mib else taken} of node {node.name}",
         ports=_ports(deploy, node) if deploy else None,

@@ -1,64 +1,75 @@
 """The node's agent: registers it, ends what is no longer wanted, adopts what still runs, follows its jobs."""
 
-import fcntl
 import os
+import signal
 import socket
 import threading
+from collections.abc import Callable
 from typing import IO, Any
 
 import structlog
 
 from common.errors import JobNotFound
 from common.states import PLACED
+from common.store.nodes import Beat
 from workers.attempt_folder import unsettled
 from workers.ends import UNWANTED, End
 from workers.follower import end_processes, follow
 from workers.heartbeat import Heartbeat
-from workers.instance import Instance, begin_session
+from workers.instance import begin_session
 from workers.node import LocalNode
+from workers.node_name import NodeTaken, lock_folder, taken_by
 from workers.persistence import Persistent
 from workers.phase import Show
 
 log = structlog.get_logger()
 
 
-class NodeTaken(Exception):
-    """Another worker of this machine speaks for the node."""
+def _terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Agent:
-    """One per worker process."""
+    """One per worker process. `end_process` asks it to end as a service manager would.
 
-    def __init__(self, node: LocalNode) -> None:
+    `why_lost` says why it may not speak for the node any more, once that is so.
+    """
+
+    def __init__(self, node: LocalNode, end_process: Callable[[], None] = _terminate) -> None:
         self._node = node
         self._followed: set[tuple[str, int]] = set()
         self._guard = threading.Lock()
         self._lock: IO[str] | None = None
-        self._instance: Instance | None = None
-        self._heartbeat: Heartbeat | None = None
+        self._end_process = end_process
+        self._heartbeat = Heartbeat(node, socket.gethostname(), self._reconcile, self._lose_name)
+        self.why_lost = ""
 
     def take_node(self) -> None:
-        """Become the one worker of this machine that speaks for the node. Raises NodeTaken."""
-        self._lock = _take_node(self._node)
-        self._instance = begin_session(self._node.folder)
+        """Become the one worker anywhere that speaks for the node; waits for the store. Raises NodeTaken."""
+        self._lock = lock_folder(self._node)
+        self._node.identity.instance = begin_session(self._node.folder)
+        self._node.inventory.start()
+        try:
+            self._heartbeat.take_name()
+        except NodeTaken:
+            self._lock.close()
+            raise
 
     def start(self) -> None:
-        """Begin to speak for the node that was taken."""
-        if self._instance is None:
-            raise RuntimeError("take the node first")
-        self._node.inventory.start()
-        self._heartbeat = Heartbeat(self._node, self._instance, socket.gethostname(), self._reconcile)
+        """Begin to offer the node that was taken."""
         self._heartbeat.start()
 
     def stop(self) -> None:
         """Let go of everything; runners go on."""
         self._node.detach.set()
         self._node.inventory.stop()
-        if self._heartbeat is not None:
-            self._heartbeat.stop()
+        self._heartbeat.stop()
 
-    def follow(self, job_id: str, attempt: int, show: Show) -> End:
-        """Follow an attempt, once: a second hint for the same one does nothing."""
+    def follow(self, job_id: str, attempt: int, show: Show, instance: str = "") -> End:
+        """Follow an attempt, once: a second hint for the same one does nothing, nor does one for another instance."""
+        if self.why_lost or not self._node.is_for_us(instance):
+            log.warning("hint_for_another", job_id=job_id, attempt=attempt, instance=instance)
+            return UNWANTED
         with self._guard:
             if (job_id, attempt) in self._followed:
                 return UNWANTED
@@ -80,7 +91,7 @@ class Agent:
                 folder.mark_ended()
         placed = [job for job in self._node.store.jobs.placed() if job.node == self._node.name]
         for job in placed:
-            if (job.id, job.attempt) not in self._followed:
+            if self._node.is_for_us(job.instance) and (job.id, job.attempt) not in self._followed:
                 log.info("job_adopted", job_id=job.id, attempt=job.attempt, state=str(job.state))
                 self._node.send_run(job, job.attempt)
 
@@ -90,21 +101,11 @@ class Agent:
         except JobNotFound:
             return False
         same = job.task_id == record["task_id"] and job.attempt == record["attempt"]
-        return same and job.node == self._node.name and job.state in PLACED
+        is_here = job.node == self._node.name and self._node.is_for_us(job.instance)
+        return same and is_here and job.state in PLACED
 
-
-def _take_node(node: LocalNode) -> IO[str]:
-    """The lock that keeps two workers of one machine from speaking for the same node."""
-    node.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = (node.folder / "worker.lock").open("a+")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as exc:
-        lock.seek(0)
-        holder = lock.read().strip() or "unknown"
-        lock.close()
-        raise NodeTaken(f"node {node.name} has a worker already, process {holder}") from exc
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
+    def _lose_name(self, beat: Beat) -> None:
+        """Somebody else speaks for the node: consume nothing more, let go of everything; runners go on."""
+        self.why_lost = taken_by(self._node.name, beat)
+        self._node.detach.set()
+        self._end_process()

@@ -33,7 +33,8 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
         return UNWANTED
     except Detached:
         return DETACHED
-    if job.node != node.name or job.attempt != attempt or job.state not in PLACED:
+    is_here = job.node == node.name and node.is_for_us(job.instance)
+    if not is_here or job.attempt != attempt or job.state not in PLACED:
         log.info("hint_ignored", state=str(job.state), current_attempt=job.attempt)
         return UNWANTED
     folder = folder_of(node.folder, job, attempt)

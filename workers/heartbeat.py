@@ -11,8 +11,8 @@ from common.clock import now
 from common.errors import StoreUnavailable
 from common.nodes import GONE, JOINING, NOT_READY, READY, Node
 from common.store.nodes import Beat
-from workers.instance import Instance
 from workers.node import LocalNode
+from workers.node_name import lease_name
 
 log = structlog.get_logger()
 
@@ -24,21 +24,22 @@ class Heartbeat:
     TTL, and whenever the store does not remember this worker's last beat: whatever was decided meanwhile about this
     node's attempts has to be carried out first, and whatever the store forgot has to be told.
 
-    `problems` says what keeps the node from taking work; empty when nothing does.
+    `problems` says what keeps the node from taking work; empty when nothing does. `lost` is told once, as the last
+    thing, when somebody else speaks for the node.
     """
 
     def __init__(
         self,
         node: LocalNode,
-        instance: Instance,
         hostname: str,
         reconcile: Callable[[], None],
+        lost: Callable[[Beat], None],
         problems: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._node = node
-        self._instance = instance
         self._hostname = hostname
         self._reconcile = reconcile
+        self._lost = lost
         self._problems = problems
         self._beats = 0
         self._owes_reconciling = True
@@ -46,13 +47,18 @@ class Heartbeat:
         self._heard_at: float | None = None
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
+    def take_name(self) -> None:
+        """Say for the first time who speaks for the node, before anything is consumed. Raises NodeTaken."""
+        lease_name(self._node.name, lambda: self._beat(JOINING), self._node.settings.node_ttl_seconds, self._stopped)
+
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
         """Say goodbye, so that nothing is placed here; running jobs are not touched."""
         self._stopped.set()
-        self._thread.join(timeout=10)
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
         try:
             self._beat(GONE)
         except StoreUnavailable as exc:
@@ -97,6 +103,9 @@ class Heartbeat:
         if beat.word == "ok":
             return True
         log.error("node_name_taken" if beat.word == "taken" else "node_fenced", node=self._node.name, by=beat.holder)
+        if not self._stopped.is_set():
+            self._stopped.set()
+            self._lost(beat)
         return False
 
     def _beat(self, state: str, why: tuple[str, ...] = ()) -> Beat:
@@ -104,8 +113,8 @@ class Heartbeat:
         node = Node(
             name=self._node.name,
             boot_id=self._node.boot_id,
-            instance=self._instance.id,
-            session=self._instance.session,
+            instance=self._node.identity.instance.id,
+            session=self._node.identity.instance.session,
             hostname=self._hostname,
             heartbeat_at=now(),
             gpus=self._node.inventory.gpus(),

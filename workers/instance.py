@@ -16,6 +16,13 @@ class Instance:
     session: int
 
 
+@dataclass(slots=True)
+class Identity:
+    """As whom this worker speaks: nobody until it took its node, somebody else after its node was declared lost."""
+
+    instance: Instance = Instance("", 0)
+
+
 def begin_session(node_dir: Path) -> Instance:
     """The disk's instance, with a session of its own. The caller holds the lock of the node's folder."""
     known = _read(node_dir / _FILE)

@@ -4,6 +4,7 @@ import sys
 import threading
 from typing import Any
 
+from celery import Celery
 from celery.signals import worker_ready
 
 from common import task_names
@@ -11,13 +12,14 @@ from common.celery_app import make_app, send_run
 from common.celery_worker import run_worker
 from common.logging import setup_logging
 from common.quantizers import QUANTIZER_PACKAGES
-from common.settings import SettingsError, load_settings
+from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store
-from workers.agent import Agent, NodeTaken
+from workers.agent import Agent
 from workers.boot import boot_id
 from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import SlotsInvalid, reader
 from workers.node import LocalNode
+from workers.node_name import NodeTaken
 from workers.option_catalog import refresh_in_background
 from workers.swift.installed import package_versions, swift_version
 from workers.tasks import register
@@ -54,6 +56,13 @@ def main() -> None:
         python, version = settings.swift_python, node.swift_version
         refresh_in_background(python, version, node.folder, node.store.swift_options, node.detach)
 
+    _consume(app, settings, agent)
+    if agent.why_lost:
+        sys.exit(f"worker: {agent.why_lost}")
+
+
+def _consume(app: Celery, settings: Settings, agent: Agent) -> None:
+    """Until the process is told to end."""
     queue = task_names.node_queue(settings.node_name)
     arguments = [f"--concurrency={settings.followers_max}", f"--queues={queue}", f"--hostname={settings.node_name}@%h"]
     run_worker(app, arguments, agent.stop)

@@ -8,6 +8,7 @@ from pathlib import Path
 from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
+from workers.instance import Identity
 from workers.inventory.poller import InventoryPoller
 
 SendRun = Callable[[Job, int], None]
@@ -25,6 +26,7 @@ class LocalNode:
     send_run: SendRun
     detach: threading.Event
     quantizer_packages: Mapping[str, str] = field(default_factory=dict)
+    identity: Identity = field(default_factory=Identity)
 
     @property
     def name(self) -> str:
@@ -38,6 +40,10 @@ class LocalNode:
     def dataset_folder(self) -> Path:
         """Data sets that were downloaded."""
         return self.folder / "datasets"
+
+    def is_for_us(self, instance: str) -> bool:
+        """Whether what was placed on that instance is ours; what an earlier release placed names none."""
+        return instance in {"", self.identity.instance.id}
 
     def has_cuda(self, gpu_ids: tuple[str, ...]) -> bool:
         """Whether these are real GPUs, not CPU slots."""

@@ -23,14 +23,14 @@ def register(app: Celery, agent: Agent) -> None:
     """Add `run` to the app."""
 
     @app.task(name=task_names.RUN, bind=True, acks_late=False, ignore_result=False)
-    def run(self: Task[Any, Any], job_id: str, attempt: int) -> dict[str, Any]:
+    def run(self: Task[Any, Any], job_id: str, attempt: int, instance: str = "") -> dict[str, Any]:
         """Run, or keep following, this attempt on this node; does nothing when the attempt is no longer wanted."""
 
         def show(numbers: dict[str, Any]) -> None:
             state, meta = PROGRESS if numbers else states.STARTED, {"job_id": job_id, "attempt": attempt, **numbers}
             _quietly(lambda: self.update_state(state=state, meta=meta))
 
-        return _answer(self, job_id, agent.follow(job_id, attempt, show))
+        return _answer(self, job_id, agent.follow(job_id, attempt, show, instance))
 
 
 def _answer(task: Task[Any, Any], job_id: str, end: End) -> dict[str, Any]:

@@ -37,6 +37,10 @@ LIFE: Table = {
         # Scheduler
         ("assigned {gpus:gpus} of node {node}", "已分配节点 {node} 的{gpus}"),
         ("node {node} has been silent {silence:silence}", "节点 {node} 失联，{silence}"),
+        (
+            "another disk speaks for node {node} than the one that it ran on",
+            "节点 {node} 现由另一块磁盘代表，并非任务运行时的那一块",
+        ),
         ("version {version} answers for model {model} from now on", "模型 {model} 现由版本 {version} 提供服务"),
         # Node: on the way
         ("downloads data set '{dataset}' from the API", "正在从API下载数据集 '{dataset}'"),

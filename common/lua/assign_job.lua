@@ -2,11 +2,11 @@
 -- script decides.
 --
 -- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 leases, 7 epoch, 8 node
--- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 node name, 5 boot id, 6 message,
---       7 and 8 the first and the last port it may have ('' for no port), 9 MiB of each GPU (0 for whole GPUs),
---       10 MiB that each GPU has, then the GPUs' uuids
--- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted), 'gpu_taken',
--- 'port_taken'.
+-- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 node name, 5 boot id, 6 instance, 7 message,
+--       8 and 9 the first and the last port it may have ('' for no port), 10 MiB of each GPU (0 for whole GPUs),
+--       11 MiB that each GPU has, then the GPUs' uuids
+-- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted, or on another
+-- disk), 'gpu_taken', 'port_taken'.
 
 -- include leases
 
@@ -28,17 +28,17 @@ end
 if (state ~= 'pending' and state ~= 'queued') or job[4] == '1' then
   return { 'moved_on' }
 end
-local seen = redis.call('HMGET', KEYS[8], 'boot_id', 'state')
-if seen[1] ~= ARGV[5] or seen[2] ~= 'ready' then
+local seen = redis.call('HMGET', KEYS[8], 'boot_id', 'instance', 'state')
+if seen[1] ~= ARGV[5] or seen[2] ~= ARGV[6] or seen[3] ~= 'ready' then
   return { 'node_gone' }
 end
-local share = tonumber(ARGV[9])
-for i = 11, #ARGV do
-  if not has_room(KEYS[6], gpu_field(node, ARGV[i]), share, tonumber(ARGV[10])) then
+local share = tonumber(ARGV[10])
+for i = 12, #ARGV do
+  if not has_room(KEYS[6], gpu_field(node, ARGV[i]), share, tonumber(ARGV[11])) then
     return { 'gpu_taken' }
   end
 end
-local port, first, last = '', tonumber(ARGV[7]), tonumber(ARGV[8])
+local port, first, last = '', tonumber(ARGV[8]), tonumber(ARGV[9])
 if first then
   -- On from the one that the node gave last: a port that somebody outside has taken is not given to the same job again,
   -- and a client that still asks an ended server does not soon meet another model there.
@@ -58,7 +58,7 @@ end
 
 local attempt = tonumber(job[5]) + 1
 local holder = id .. ':' .. attempt
-for i = 11, #ARGV do
+for i = 12, #ARGV do
   take_gpu(KEYS[6], gpu_field(node, ARGV[i]), holder, share)
 end
 if port ~= '' then
@@ -68,7 +68,7 @@ if port ~= '' then
   end
 end
 redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', node, 'boot_id', ARGV[5],
-  'gpu_ids', table.concat(ARGV, ',', 11), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
+  'instance', ARGV[6], 'gpu_ids', table.concat(ARGV, ',', 12), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
   'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '', 'ready_at_ms', '',
   'restarts', 0)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
@@ -77,5 +77,5 @@ redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))
 redis.call('ZREM', KEYS[4], id)
 redis.call('SADD', KEYS[5], id)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'assign', 'at_ms', now, 'attempt', attempt,
-  'message', ARGV[6])
+  'message', ARGV[7])
 return { 'ok', attempt }

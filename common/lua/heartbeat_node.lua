@@ -5,8 +5,9 @@
 --       process on that disk), 6 ttl_ms, 7 state, 8 why (JSON list: what keeps it from being ready), 9 info (JSON),
 --       10 how many beats of this session were acknowledged before
 -- Returns {'ok', known}: known is 1 when this session's last beat is remembered, 0 at its first, and when the store was
--- emptied or is an older copy since: then it is noted as joining, whatever it says. {'taken', hostname}: another disk or boot spoke for the name less than the TTL ago,
--- or a later worker of this one speaks. {'fenced'}: the instance was declared lost, and may never speak again.
+-- emptied or is an older copy since: then it is noted as joining, whatever it says. {'taken', hostname, own}: another
+-- disk or boot, or a later worker of this one, spoke for the name less than the TTL ago; own is 1 when it was this disk.
+-- {'fenced'}: the instance was declared lost, and may never speak again.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -21,8 +22,8 @@ local seen = redis.call('HMGET', KEYS[1], 'instance', 'boot_id', 'session', 'bea
 local same = seen[1] == ARGV[3] and seen[2] == ARGV[4]
 local session = tonumber(seen[3] or 0)
 local fresh = seen[5] and now - tonumber(seen[5]) < tonumber(ARGV[6]) and seen[6] ~= 'gone'
-if (fresh and not same) or (same and session > tonumber(ARGV[5])) then
-  return { 'taken', seen[7] or '' }
+if fresh and (not same or session > tonumber(ARGV[5])) then
+  return { 'taken', seen[7] or '', seen[1] == ARGV[3] and 1 or 0 }
 end
 
 local known = same and session == tonumber(ARGV[5]) and seen[4] == ARGV[10] and ARGV[10] ~= '0'

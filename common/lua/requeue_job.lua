@@ -36,7 +36,8 @@ end
 
 free_leases(KEYS[6], job[5], job[6], job[9], id .. ':' .. ARGV[3])
 redis.call('HSET', KEYS[1], 'state', 'queued', 'queued_at_ms', now, 'reason', ARGV[4], 'message', ARGV[5],
-  'not_before_at_ms', now + tonumber(ARGV[6]), 'process_id', '', 'node', '', 'boot_id', '', 'gpu_ids', '',
+  'not_before_at_ms', now + tonumber(ARGV[6]), 'process_id', '', 'node', '', 'boot_id', '', 'instance', '',
+  'gpu_ids', '',
   'endpoint', '', 'port', '', 'unhealthy_since_ms', '')
 redis.call('HINCRBY', KEYS[1], ARGV[7], 1)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)

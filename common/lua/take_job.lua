@@ -20,7 +20,7 @@ if (state ~= 'pending' and state ~= 'queued') or job[4] == '1' then
 end
 
 local attempt = tonumber(job[5]) + 1
-redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', ARGV[3], 'boot_id', '', 'gpu_ids', '',
+redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', ARGV[3], 'boot_id', '', 'instance', '', 'gpu_ids', '',
   'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '', 'process_id', '', 'port', '', 'endpoint', '',
   'ready_at_ms', '', 'restarts', 0)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)

@@ -36,6 +36,7 @@ class Placing:
     epoch: int
     node: str
     boot_id: str
+    instance: str
     gpu_ids: Sequence[str]
     message: str
     ports: tuple[int, int] | None = None
@@ -87,8 +88,8 @@ class AttemptStore:
         ]
         names += [keys.LEASES, keys.SCHEDULER_EPOCH, keys.node(placing.node)]
         first_port, last_port = placing.ports or ("", "")
-        args = ["", self.bounds.events_max, placing.epoch, placing.node, placing.boot_id, placing.message]
-        args += [first_port, last_port, placing.share_mib, placing.gpu_memory_mib, *placing.gpu_ids]
+        args = ["", self.bounds.events_max, placing.epoch, placing.node, placing.boot_id, placing.instance]
+        args += [placing.message, first_port, last_port, placing.share_mib, placing.gpu_memory_mib, *placing.gpu_ids]
         word, *attempt = self.scripts.call("assign_job", names, args)
         return Outcome(word), int(attempt[0]) if attempt else 0
 

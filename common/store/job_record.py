@@ -30,6 +30,7 @@ _TEXTS = (
     "message",
     "node",
     "boot_id",
+    "instance",
     "checkpoint_path",
     "log_file_path",
     "export_path",

@@ -13,7 +13,9 @@ from common.store.scripts import Scripts
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The answer to a heartbeat: `word` is `ok`, `taken` (by `holder`, a hostname) or `fenced`.
+    """The answer to a heartbeat: `word` is `ok`, `taken` or `fenced`.
+
+    It is taken by `holder`, a hostname; `is_own` when that one speaks for the same disk.
 
     `known` when the store remembers the last beat of this session: otherwise it is the first, or the store was emptied
     or is an older copy since, and what the node runs has to be compared with it.
@@ -22,6 +24,7 @@ class Beat:
     word: str
     known: bool = False
     holder: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class NodeStore:
         word, *rest = self.scripts.call("heartbeat_node", names, args)
         if word == "ok":
             return Beat(word, known=bool(rest[0]))
-        return Beat(word, holder=str(rest[0]) if rest else "")
+        return Beat(word, holder=str(rest[0]), is_own=bool(rest[1])) if rest else Beat(word)
 
     def all(self) -> list[Node]:
         """Every node that ever registered, by name."""
@@ -66,7 +69,7 @@ def _node(record: dict[str, str]) -> Node:
     return Node(
         name=record["name"],
         boot_id=record["boot_id"],
-        instance=record["instance"],
+        instance=record.get("instance", ""),
         heartbeat_at=from_ms(int(record["heartbeat_at_ms"])),
         session=int(record.get("session") or 1),
         state=record["state"],

@@ -48,11 +48,11 @@ def test_a_beat_whose_answer_was_lost_is_compared_again(store: Store) -> None:
     assert beat(store, 1) == UNKNOWN
 
 
-@pytest.mark.parametrize("other", [{"instance": "instance-2"}, {"boot_id": "boot-2"}])
-def test_another_disk_or_boot_is_refused_while_the_name_is_spoken_for(store: Store, other: dict) -> None:
+@pytest.mark.parametrize(("other", "is_own"), [({"instance": "instance-2"}, False), ({"boot_id": "boot-2"}, True)])
+def test_another_disk_or_boot_is_refused_while_the_name_is_spoken_for(store: Store, other: dict, is_own: bool) -> None:
     beat(store, 0, hostname="gpu-1")
 
-    assert beat(store, 0, **other) == Beat("taken", holder="gpu-1")
+    assert beat(store, 0, **other) == Beat("taken", holder="gpu-1", is_own=is_own)
 
 
 def test_the_name_is_free_after_a_goodbye_and_after_the_ttl(store: Store) -> None:
@@ -69,6 +69,13 @@ def test_a_later_worker_of_the_same_disk_takes_over_at_once_and_the_earlier_one_
     assert beat(store, 0, session=2) == UNKNOWN
     assert beat(store, 1, session=1).word == "taken"
     assert beat(store, 1, session=2) == KNOWN
+
+
+def test_a_disk_that_was_restored_from_a_copy_gets_its_name_when_the_later_worker_is_silent(store: Store) -> None:
+    beat(store, 0, session=7)
+
+    assert beat(store, 0, session=3).word == "taken"
+    assert beat(store, 0, ttl_seconds=0, session=3) == UNKNOWN
 
 
 def test_an_instance_that_was_declared_lost_never_speaks_again(store: Store) -> None:

@@ -32,7 +32,10 @@ def place(store: Store, job: Job | None = None, gpu_ids: tuple[str, ...] = ("GPU
     epoch = store.passes.begin("token")
     store.passes.end("token")
     outcome, _ = store.attempts.assign(
-        job.id, Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=gpu_ids, message="assigned")
+        job.id,
+        Placing(
+            epoch=epoch, node="node-1", boot_id="boot-1", instance="instance-1", gpu_ids=gpu_ids, message="assigned"
+        ),
     )
     assert outcome is Outcome.OK
     return store.jobs.get(job.id)
@@ -84,7 +87,15 @@ def call(store: Store, verb: Verb, job: Job) -> Outcome:
         epoch = store.passes.begin("again")
         store.passes.end("again")
         return attempts.assign(
-            job.id, Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-1"], message="assigned")
+            job.id,
+            Placing(
+                epoch=epoch,
+                node="node-1",
+                boot_id="boot-1",
+                instance="instance-1",
+                gpu_ids=["GPU-1"],
+                message="assigned",
+            ),
         )[0]
     calls = {
         Verb.HOLD: lambda: store.jobs.hold(job.id, "held"),
@@ -185,7 +196,10 @@ def test_a_gpu_is_leased_once(store: Store) -> None:
     epoch = store.passes.begin("token")
 
     outcome, attempt = store.attempts.assign(
-        "b", Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-1", "GPU-0"], message="")
+        "b",
+        Placing(
+            epoch=epoch, node="node-1", boot_id="boot-1", instance="instance-1", gpu_ids=["GPU-1", "GPU-0"], message=""
+        ),
     )
 
     assert (outcome, attempt) == (Outcome.GPU_TAKEN, 0)
@@ -200,19 +214,22 @@ def test_only_the_present_epoch_places(store: Store) -> None:
     assert store.passes.begin("fast") == stale + 1
 
     outcome, _ = store.attempts.assign(
-        "one", Placing(epoch=stale, node="node-1", boot_id="boot-1", gpu_ids=["GPU-0"], message="")
+        "one",
+        Placing(epoch=stale, node="node-1", boot_id="boot-1", instance="instance-1", gpu_ids=["GPU-0"], message=""),
     )
 
     assert outcome is Outcome.STALE_EPOCH
 
 
-def test_a_rebooted_node_gets_nothing_by_an_older_plan(store: Store) -> None:
+@pytest.mark.parametrize("other", [{"boot_id": "boot-2"}, {"instance": "instance-2"}])
+def test_a_rebooted_node_and_one_on_another_disk_get_nothing_by_an_older_plan(store: Store, other: dict) -> None:
     submit(store)
-    store.nodes.heartbeat(make_node(boot_id="boot-2"), 30)
+    store.nodes.heartbeat(make_node(**other), 30)
     epoch = store.passes.begin("token")
 
     outcome, _ = store.attempts.assign(
-        "one", Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=["GPU-0"], message="")
+        "one",
+        Placing(epoch=epoch, node="node-1", boot_id="boot-1", instance="instance-1", gpu_ids=["GPU-0"], message=""),
     )
 
     assert outcome is Outcome.NODE_GONE

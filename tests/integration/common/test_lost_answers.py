@@ -115,7 +115,7 @@ def test_a_pass_begins_and_places_once(far: Store, store: Store, proxy: LossyPro
     assert epoch > 0
 
     proxy.lose_next("EVALSHA")
-    placing = Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=("GPU-0",), message="assigned")
+    placing = Placing(epoch, "node-1", "boot-1", "instance-1", gpu_ids=("GPU-0",), message="assigned")
     assert far.attempts.assign("one", placing) == (Outcome.OK, 1)
 
     assert store.jobs.get("one").attempt == 1

@@ -44,7 +44,9 @@ def bring_up(store: Store, job_id: str) -> Job:
     store.passes.end("token")
     taken = {gpu for _, gpu in store.nodes.leases()}
     gpu = next(gpu for number in range(8) if (gpu := f"GPU-{number}") not in taken)
-    placing = Placing(epoch, "node-1", "boot-1", (gpu,), "assigned", ports=(30000, 30099), gpu_memory_mib=1000)
+    placing = Placing(
+        epoch, "node-1", "boot-1", "instance-1", (gpu,), "assigned", ports=(30000, 30099), gpu_memory_mib=1000
+    )
     outcome, attempt = store.attempts.assign(job_id, placing)
     assert outcome is Outcome.OK
     store.attempts.start(job_id, attempt, 4711, "/log", "started", phase=Phase.SERVE)

@@ -104,7 +104,7 @@ def test_a_plan_that_is_out_of_date_gives_away_nothing_twice(store: Store) -> No
 
     def assign(gpu: str, share: int, port: int) -> Outcome:
         job_id = serve(store, next(numbers), gpu_memory_mib=share)
-        placing = Placing(epoch, "node-1", "boot-1", (gpu,), "assigned", (port, port), share, 1000)
+        placing = Placing(epoch, "node-1", "boot-1", "instance-1", (gpu,), "assigned", (port, port), share, 1000)
         return store.attempts.assign(job_id, placing)[0]
 
     assert assign("GPU-0", 600, 30000) is Outcome.OK

@@ -4,22 +4,25 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
-from tests.builders import make_job
+from tests.builders import make_job, make_node
 from tests.integration.common.test_job_verbs import place
-from tests.real_stack import PATIENCE_SECONDS
+from tests.real_stack import PATIENCE_SECONDS, eventually
 from workers import agent as agent_module
-from workers.agent import Agent, NodeTaken
+from workers.agent import Agent
 from workers.attempt_folder import folder_of
 from workers.ends import End, EndKind
+from workers.instance import Identity, Instance
 from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import cpu_slots
 from workers.node import LocalNode
+from workers.node_name import NodeTaken
 
 pytestmark = pytest.mark.integration
 
@@ -39,6 +42,7 @@ def node(settings: Settings, store: Store, hints: list[tuple[str, int]]) -> Iter
         swift_version="4.6.0",
         send_run=lambda job, attempt: hints.append((job.id, attempt)),
         detach=threading.Event(),
+        identity=Identity(Instance("instance-1", 1)),
     )
     yield made
     made.detach.set()
@@ -63,6 +67,17 @@ def test_an_attempt_is_followed_once(node: LocalNode, store: Store, monkeypatch:
 
     leave.set()
     first.join()
+
+
+def test_a_hint_for_another_instance_and_a_job_placed_on_one_are_left_alone(node: LocalNode, store: Store) -> None:
+    job = place(store)
+    assert Agent(node).follow("one", 1, lambda _: None, "instance-2").kind is EndKind.UNWANTED
+
+    node.identity.instance = Instance("instance-2", 1)
+    assert Agent(node).follow("one", 1, lambda _: None).kind is EndKind.UNWANTED
+
+    assert store.jobs.get("one") == job
+    assert not folder_of(node.folder, job, 1).path.exists()
 
 
 def test_what_moved_on_is_ended_before_the_node_offers_its_gpus(
@@ -90,6 +105,42 @@ def test_one_worker_of_a_machine_speaks_for_a_node(node: LocalNode) -> None:
     with pytest.raises(NodeTaken, match="node-1 has a worker already"):
         Agent(node).take_node()
     first._lock.close()
+
+
+def test_a_rebooted_machine_waits_for_its_own_earlier_boot_and_nobody_else_does(node: LocalNode, store: Store) -> None:
+    node = replace(node, settings=replace(node.settings, node_ttl_seconds=1.5))
+    elsewhere = replace(node.settings, data_dir=node.settings.data_dir / "elsewhere")
+    earlier, rebooted = Agent(_like(node, boot_id="boot-0")), Agent(_like(node))
+    earlier.take_node()
+    earlier._lock.close()
+
+    rebooted.take_node()
+
+    assert [known.boot_id for known in store.nodes.all()] == ["boot-1"]
+    with pytest.raises(NodeTaken, match=r"spoken for by another worker, on host .* with another DATA_DIR"):
+        Agent(_like(node, settings=elsewhere)).take_node()
+    rebooted._lock.close()
+
+
+def test_a_worker_that_loses_its_name_lets_go_and_asks_to_be_ended(node: LocalNode, store: Store) -> None:
+    asked: list[str] = []
+    agent = Agent(node, end_process=lambda: asked.append("end"))
+    agent.take_node()
+    store.nodes.heartbeat(make_node(instance="instance-2", hostname="gpu-9"), ttl_seconds=0)
+
+    agent.start()
+    eventually(lambda: asked, bool, what="the wish to end")
+    agent.stop()
+
+    assert "on host gpu-9" in agent.why_lost
+    assert node.detach.is_set()
+    assert [known.instance for known in store.nodes.all()] == ["instance-2"]
+    agent._lock.close()
+
+
+def _like(node: LocalNode, **changes: object) -> LocalNode:
+    inventory = InventoryPoller(lambda: cpu_slots(2), 1)
+    return replace(node, **{"inventory": inventory, "identity": Identity(), **changes})
 
 
 def _pretend(node: LocalNode, job: Job, attempt: int) -> subprocess.Popen[bytes]:

@@ -83,7 +83,15 @@ def test_a_stream_goes_on_with_the_next_attempts_log(server: LiveServer, store: 
         epoch = store.passes.begin("again")
         store.passes.end("again")
         store.attempts.assign(
-            job.id, Placing(epoch=epoch, node="node-1", boot_id="boot-1", gpu_ids=("GPU-0",), message="assigned")
+            job.id,
+            Placing(
+                epoch=epoch,
+                node="node-1",
+                boot_id="boot-1",
+                instance="instance-1",
+                gpu_ids=("GPU-0",),
+                message="assigned",
+            ),
         )
         store.attempts.start(job.id, 2, 4711, "/log", "started")
         ship(store, job, "second\n", attempt=2)

@@ -40,6 +40,7 @@ NOT_FOR_USERS = (
     "workers/runner/ending.py",
     "workers/runner/kernel.py",
     "workers/runner/life.py",
+    "workers/node_name.py",  # ends a worker, not a job
     "workers/runner/spec.py",
     "workers/runner/supervise.py",
     "workers/swift/describe_options.py",
@@ -55,7 +56,6 @@ NO_SENTENCES = {
     'id: 1:6\nevent: log\ndata: {"text":"…"}',
     "come back with Last-Event-ID",  # a comment of a stream
     "too slow: come back with Last-Event-ID",
-    "node {} has a worker already, process",  # ends a worker, not a job
     # Mistakes of a programmer, which no request brings about
     "this job is no deployment",
     "job {} is no deployment",
