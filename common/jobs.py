@@ -107,8 +107,9 @@ class Job:
 
     `instance` names the disk of the node that it was placed on (common.nodes).
 
-    `deploy_job_id` of a training is what its `then_deploy` made. Of a deployment: `port` is leased, `endpoint` (ending
-    in /v1) is set while it answers, `restarts` counts since it was last healthy for long.
+    `trained_attempt` finished its training on `trained_node`, whose disk `trained_instance` names: later attempts need
+    not. `deploy_job_id` of a training is what its `then_deploy` made. Of a deployment: `port` is leased, `endpoint`
+    (ending in /v1) is set while it answers, `restarts` counts since it was last healthy for long.
     """
 
     id: str
@@ -149,6 +150,9 @@ class Job:
     own_exported_at: datetime | None = None
     export_job_id: str = ""
     deploy_job_id: str = ""
+    trained_attempt: int = 0
+    trained_node: str = ""
+    trained_instance: str = ""
     port: int | None = None
     endpoint: str = ""
     ready_at: datetime | None = None

@@ -9,6 +9,7 @@ from common.leases import PORT_PREFIX, holdings, shared_mib
 from common.nodes import Gpu, Node
 from common.settings import Settings
 from common.store import Store
+from scheduler.finished_training import node_with_result
 from scheduler.workloads import ANY_PORT, NO_PORT, GpuView, NodeView, PlannerLimits, Running, Workload
 
 
@@ -29,13 +30,14 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
     """Everything that waits, runs and serves, read once."""
     now = store.now()
     waiting = store.jobs.waiting()
-    nodes = store.nodes.all()
+    nodes = {node.name: node for node in store.nodes.all()}
+    lost, ttl = store.nodes.fenced(), settings.node_ttl_seconds
     leases = store.nodes.leases()
     return Snapshot(
         waiting_jobs={job.id: job for job in waiting},
-        workloads=tuple(workload_of(job) for job in waiting),
-        nodes=tuple(_node_view(node, leases, now, settings) for node in nodes),
-        nodes_by_name={node.name: node for node in nodes},
+        workloads=tuple(workload_of(job, node_with_result(job, nodes, lost, now, ttl)) for job in waiting),
+        nodes=tuple(_node_view(node, leases, now, settings) for node in nodes.values()),
+        nodes_by_name=nodes,
         running=tuple(_running(job, now) for job in store.jobs.placed()),
         limits=PlannerLimits(
             gpu_memory_threshold_percent=settings.gpu_memory_threshold_percent,
@@ -46,8 +48,8 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
     )
 
 
-def workload_of(job: Job) -> Workload:
-    """A waiting job as the planner sees it."""
+def workload_of(job: Job, with_result: str = "") -> Workload:
+    """A waiting job as the planner sees it; `with_result` is the node that has its finished training."""
     deploy = job.spec.deploy
     share_mib = deploy.gpu_memory_mib if deploy else 0
     return Workload(
@@ -57,10 +59,11 @@ def workload_of(job: Job) -> Workload:
         gpus=job.spec.gpus,
         gpu_model=job.spec.gpu_model,
         min_memory_mib=max(job.spec.min_memory_mib, share_mib),
-        node_names=frozenset(job.spec.node_names),
+        node_names=frozenset([with_result] if with_result else job.spec.node_names),
         labels=tuple(sorted(job.spec.node_labels.items())),
         port=(deploy.port or ANY_PORT) if deploy else NO_PORT,
         share_mib=share_mib,
+        has_result=bool(with_result),
         not_before=job.not_before_at,
     )
 

@@ -12,7 +12,9 @@ MAX_NAMES = 3
 
 
 def needs(demand: Demand) -> str:
-    """Needs 2 GPUs of model A100 with at least 40 GiB on gpu-1."""
+    """Needs 2 GPUs of model A100 with at least 40 GiB on gpu-1; or Waits for gpu-1, which has its finished training."""
+    if demand.has_result:
+        return f"Waits for {names(sorted(demand.node_names))}, which has its finished training"
     gpus = some(demand.gpus, "GPU")
     if demand.share_mib:
         gpus = f"{demand.share_mib / MIB_PER_GIB:.3g} GiB of a GPU"

@@ -29,6 +29,7 @@ class Demand(NamedTuple):
     labels: Labels
     port: int
     share_mib: int
+    has_result: bool
 
 
 # The same as a plain tuple, several times faster to make: a pass does it for everything that waits.
@@ -42,7 +43,7 @@ class Workload:
     `sequence` is the order of submission, `gpus` counts per node. `expected_seconds` is how long it will run by the
     history of similar ones, None when nothing is known. `not_before` is the end of its back-off. `port` is the one it
     has to have, ANY_PORT for one of the node's, NO_PORT for none. `share_mib` of one GPU is all it takes of it; 0 for
-    whole GPUs.
+    whole GPUs. `has_result` says that the one node of `node_names` has its finished training.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Workload:
     labels: Labels = ()
     port: int = NO_PORT
     share_mib: int = 0
+    has_result: bool = False
     not_before: datetime | None = None
     expected_seconds: float | None = None
 

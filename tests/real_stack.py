@@ -108,7 +108,7 @@ class RealStack:
             "gateway": ["-m", "deploy.gateway"],
             "worker": ["-m", "workers.main"],
         }
-        argv = [sys.executable, *commands[name]]
+        argv = [sys.executable, *commands[name.partition("-")[0]]]
         if name == "api":
             argv += ["-b", f"127.0.0.1:{self.port}"]
         changed = {key: str(value) for key, value in environment.items()}
@@ -124,6 +124,17 @@ class RealStack:
         self.processes[name] = process
         self._started.append(process)
         return process
+
+    def add_node(self, number: int, **environment: object) -> str:
+        """Start the worker of another node, with a disk of its own; returns the process's name.
+
+        All that it shares with the first one is the stack's folder `shared`.
+        """
+        name, disk = f"worker-{number}", self.folder / f"disk-{number}"
+        settings = {"NODE_NAME": f"node-{number}", "DATA_DIR": disk, "ALLOWED_ROOTS": self.folder / "shared"}
+        self.own_environment[name] = {key: str(value) for key, value in {**settings, **environment}.items()}
+        self.start_process(name)
+        return name
 
     def kill(self, name: str) -> None:
         """SIGKILL, as the kernel's out-of-memory killer does it; the API is dead when nobody listens any more."""

@@ -5,18 +5,20 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any
 
 import structlog
 
 from common.errors import JobNotFound
-from common.states import PLACED
+from common.states import PLACED, JobState
 from common.store.nodes import Beat
-from workers.attempt_folder import unsettled
+from workers.attempt_folder import AttemptFolder, unsettled
 from workers.ends import UNWANTED, End
 from workers.follower import end_processes, follow
 from workers.heartbeat import Heartbeat
 from workers.instance import begin_session
+from workers.latest import move_latest
 from workers.node import LocalNode
 from workers.node_name import NodeTaken, lock_folder, taken_by
 from workers.persistence import Persistent
@@ -88,12 +90,21 @@ class Agent:
             if record and not self._is_wanted(record):
                 log.warning("attempt_unwanted", job_id=record["job_id"], attempt=record["attempt"])
                 end_processes(folder, record["attempt"])
+                self._finish(folder, record)
                 folder.mark_ended()
         placed = [job for job in self._node.store.jobs.placed() if job.node == self._node.name]
         for job in placed:
             if self._node.is_for_us(job.instance) and (job.id, job.attempt) not in self._followed:
                 log.info("job_adopted", job_id=job.id, attempt=job.attempt, state=str(job.state))
                 self._node.send_run(job, job.attempt)
+
+    def _finish(self, folder: AttemptFolder, record: dict[str, Any]) -> None:
+        """What was still to do when an earlier worker died behind the end of its job."""
+        with suppress(JobNotFound):
+            job = self._node.store.jobs.get(record["job_id"])
+            same = (job.task_id, job.attempt, job.node) == (record["task_id"], record["attempt"], self._node.name)
+            if same and job.state is JobState.COMPLETED:
+                move_latest(folder)
 
     def _is_wanted(self, record: dict[str, Any]) -> bool:
         try:

@@ -64,7 +64,13 @@ class Attempt:
 
     def announce_start(self, what: str, phase: Phase, process_id: int) -> None:
         """The first process is alive."""
-        message = f"{what} started on node {self.node.name}, process {process_id}"
+        self._start(f"{what} started on node {self.node.name}, process {process_id}", phase, process_id)
+
+    def announce_nothing_to_run(self, phase: Phase) -> None:
+        """Earlier attempts did all of it: this one has no process, and ends at once."""
+        self._start(f"nothing is left to run on node {self.node.name}", phase, None)
+
+    def _start(self, message: str, phase: Phase, process_id: int | None) -> None:
         start = partial(self.node.store.attempts.start, self.job.id, self.number, process_id)
         settle.patiently(self.node, partial(start, str(self.folder.log_path), message, phase=phase))
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -123,11 +122,3 @@ def unused_path(folder: Path, name: str) -> Path:
         number += 1
         wanted = folder / f"{name}-{number}"
     return wanted
-
-
-def point_latest(output_dir: Path, folder: Path) -> None:
-    """Let `<output_dir>/latest` name the last good attempt, atomically."""
-    fresh = output_dir / f".latest-{os.getpid()}"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(folder.name, target_is_directory=True)
-    fresh.replace(output_dir / "latest")

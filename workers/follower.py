@@ -7,18 +7,16 @@ import structlog
 from common.errors import JobNotFound
 from common.jobs import JobKind
 from common.states import PLACED
-from workers import settle
+from workers import exporting, settle, training
 from workers.attempt import Attempt
 from workers.attempt_folder import AttemptFolder, folder_of
 from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
-from workers.exporting import clean_up, export
 from workers.fetching import CancelledEarly
 from workers.launch import LaunchRefused
 from workers.node import LocalNode
 from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, Show
 from workers.runner_control import kill_tree, read_runner, request_stop
 from workers.serving.life import serve
-from workers.training import train_then_merge
 
 log = structlog.get_logger()
 
@@ -56,12 +54,14 @@ def _run(attempt: Attempt) -> End:
     """What this kind of job does on a node, to its settled end."""
     match attempt.job.spec.kind:
         case JobKind.TRAIN:
-            return _settled(attempt, train_then_merge)
+            end = _settled(attempt, training.train_then_merge)
+            training.clean_up(attempt)
+            return end
         case JobKind.DEPLOY:
             return _settled(attempt, serve)
         case JobKind.EXPORT:
-            end = _settled(attempt, export)
-            clean_up(attempt, end)
+            end = _settled(attempt, exporting.export)
+            exporting.clean_up(attempt, end)
             return end
 
 

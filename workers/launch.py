@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from common.data_check import media_folder, other_variables
-from common.inputs.problem import InputRefused
+from common.inputs import InputRefused, resolve_under_roots
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from common.swift_command.argv import OptionRefused
@@ -53,6 +53,12 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
             return resolve_job_paths(local_spec(node, spec), node.settings.allowed_roots)
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
+
+
+def output_root(node: LocalNode, spec: JobSpec) -> Path:
+    """Where the job's attempts have their folders on this node. Raises LaunchRefused."""
+    with inputs_refused():
+        return resolve_under_roots(spec.output_dir, node.settings.allowed_roots, field="output_dir")
 
 
 def local_spec(node: LocalNode, spec: JobSpec) -> JobSpec:

@@ -1,12 +1,15 @@
 """What an attempt left on disk, judged; and where its next attempt goes on."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
+from common.inputs.saved_arguments import check_saved_arguments
 from common.jobs import Job
 from workers.attempt_folder import AttemptFolder, folder_of
 from workers.node import LocalNode
+from workers.output_marker import marked_outputs
 from workers.runner_control import ExitRecord
-from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
+from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint, read_trainer_state
 from workers.swift.log_excerpt import last_lines
 from workers.swift.results import read_train_result
 from workers.swift.verdict import ProcessEnd, Verdict, judge_export, judge_train
@@ -15,9 +18,28 @@ from workers.swift.verdict import judge_push as judge_push_end
 LOG_LINES = 100
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What an earlier attempt wrote to, and the node that it ran on."""
+
+    attempt: int
+    output: Path
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """Its newest complete checkpoint, after so many steps."""
+
+    source: _Source
+    checkpoint: Path
+    steps: int
+
+
 def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: Path) -> tuple[Verdict, str]:
     """Whether training did what it was asked for, and its last complete checkpoint."""
-    result = read_train_result(output, job.spec.extra_args)
+    resumed_from = folder.record().get("resumed_from")
+    result = read_train_result(output, job.spec.extra_args, Path(resumed_from) if resumed_from else None)
     return judge_train(_process_end(ended, folder), result), result.checkpoint or ""
 
 
@@ -35,16 +57,52 @@ def judge_push(ended: ExitRecord, folder: AttemptFolder, model: Path, repo: str)
     return judge_push_end(_process_end(ended, folder), str(model), repo)
 
 
-def resume_point(node: LocalNode, job: Job, attempt: int) -> tuple[Path | None, str]:
-    """The newest complete checkpoint of an earlier attempt on this node, or None; and a sentence for the events."""
-    for earlier in range(attempt - 1, 0, -1):
+def resume_point(node: LocalNode, job: Job, attempt: int, output_dir: Path) -> tuple[Path | None, str]:
+    """Where an attempt goes on, or None; and a sentence for the events.
+
+    That is the complete checkpoint of the most steps, with optimizer state, that earlier attempts left: by this node's
+    own records, and by the job's markers below `output_dir`, which other nodes may have written on a shared disk.
+    """
+    points = [point for source in _earlier_outputs(node, job, attempt, output_dir) if (point := _point_of(source))]
+    whole = [point for point in points if has_optimizer_state(point.checkpoint)]
+    if whole:
+        best = max(whole, key=_steps)
+        written_by = f", which node {best.source.node} wrote" if best.source.node != node.name else ""
+        text = f"goes on from {best.checkpoint.name} of attempt {best.source.attempt}{written_by}"
+        return best.checkpoint, _after_a_lost_training(job, text)
+    if points:
+        name = max(points, key=_steps).checkpoint.name
+        return None, _after_a_lost_training(job, f"starts anew: {name} has no optimizer state (save_only_model)")
+    return None, _after_a_lost_training(job, "starts anew: no earlier attempt left a checkpoint on this node")
+
+
+def _after_a_lost_training(job: Job, text: str) -> str:
+    """Whoever looks for a resume point has looked for a finished training before."""
+    attempt, node = job.trained_attempt, job.trained_node
+    if not attempt:
+        return text
+    return f"attempt {attempt} finished its training on node {node}, and that cannot be read here; {text}"
+
+
+def _earlier_outputs(node: LocalNode, job: Job, attempt: int, output_dir: Path) -> list[_Source]:
+    found = {path: _Source(marker.attempt, path, marker.node) for path, marker in marked_outputs(output_dir, job)}
+    for earlier in range(1, attempt):
         output = folder_of(node.folder, job, earlier).record().get("output")
-        checkpoint = last_checkpoint(Path(output)) if output else None
-        if checkpoint and has_optimizer_state(checkpoint):
-            return checkpoint, f"goes on from {checkpoint.name} of attempt {earlier}"
-        if checkpoint:
-            return None, f"starts anew: {checkpoint.name} has no optimizer state (save_only_model)"
-    return None, "starts anew: no earlier attempt left a checkpoint on this node"
+        if output:
+            found[Path(output)] = _Source(earlier, Path(output), node.name)
+    return [source for source in found.values() if source.attempt < attempt]
+
+
+def _point_of(source: _Source) -> _Point | None:
+    checkpoint = last_checkpoint(source.output)
+    state = read_trainer_state(checkpoint) if checkpoint else None
+    if checkpoint is None or state is None or check_saved_arguments(checkpoint, "checkpoint"):
+        return None
+    return _Point(source, checkpoint, state.global_step)
+
+
+def _steps(point: _Point) -> tuple[int, int]:
+    return point.steps, point.source.attempt
 
 
 def _process_end(ended: ExitRecord, folder: AttemptFolder) -> ProcessEnd:

@@ -1,85 +1,113 @@
 """A training job on its node: train, then merge the adapter into the model."""
 
-from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from common.clock import now, to_ms
 from common.jobs import Phase
 from common.reasons import Reason
 from workers.attempt import Attempt
-from workers.attempt_folder import claim_output, point_latest
+from workers.earlier_training import finished_training
 from workers.ends import End
 from workers.fetching import fetch_datasets
-from workers.launch import LaunchRefused, job_paths, needs_export, train_spec
-from workers.merging import merge, merge_verdict
+from workers.latest import move_latest
+from workers.launch import job_paths, needs_export, train_spec
+from workers.merging import cleared, merge, merge_verdict
+from workers.output_folder import claimed_output
 from workers.phase import PhasePlan
 from workers.results import judge_training, resume_point
-from workers.runner_control import ExitRecord, RunnerSpec
+from workers.runner_control import RunnerSpec
 from workers.swift.metrics_tail import FILE_NAME
-from workers.swift.paths import JobPaths
+from workers.trained import Trained, note_trained, record_facts
+
+_MERGED = "merged"
 
 
 def train_then_merge(attempt: Attempt) -> End:
-    """Raises LaunchRefused, InfrastructureFailed, CancelledEarly, Detached or Unwanted."""
+    """What an earlier worker or an earlier attempt finished is not done again.
+
+    Raises LaunchRefused, InfrastructureFailed, CancelledEarly, Detached or Unwanted.
+    """
     if attempt.was_cancelled_before_it_began:
         return attempt.cancel()
+    trained = finished_training(attempt) or _train(attempt)
+    if isinstance(trained, End):
+        return trained
+    if needs_export(attempt.job.spec):
+        return _merge(attempt, trained)
+    if trained.attempt != attempt.number:
+        attempt.announce_nothing_to_run(Phase.TRAIN)
+    return _complete(attempt, trained)
+
+
+def clean_up(attempt: Attempt) -> None:
+    """After its end: a merge that was cut off left half a model."""
+    if output := attempt.folder.record().get("output"):
+        cleared(Path(output) / _MERGED)
+
+
+def _train(attempt: Attempt) -> Trained | End:
     fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
-    paths = cache(partial(job_paths, attempt.node, attempt.job.spec))  # only a start needs them, and twice
-    output = _output(attempt, paths)
-    ended = _train(attempt, paths, output)
+    output = claimed_output(attempt, lambda: job_paths(attempt.node, attempt.job.spec).output_dir)
+    announce = partial(attempt.announce_start, "training", Phase.TRAIN)
+    plan = PhasePlan(Phase.TRAIN, partial(_spec, attempt, output), announce, metrics_path=output / FILE_NAME)
+    ended = attempt.run(plan)
     if stopped := attempt.stopped(ended):
         return stopped
     verdict, checkpoint = judge_training(ended, attempt.job, attempt.folder, output)
     if not verdict.ok:
         return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message)
-    facts: dict[str, Any] = {"checkpoint_path": checkpoint}
-    if needs_export(attempt.job.spec):
-        target = output / "merged"
-        ended = merge(attempt, checkpoint, target, partial(_announce_merge, attempt, checkpoint))
-        if stopped := attempt.stopped(ended):
-            return stopped
-        merged = merge_verdict(attempt, ended, target)
-        if not merged.ok:
-            return attempt.fail(merged.reason or Reason.EXIT_NONZERO, merged.message, export_error=merged.message)
-        facts |= {"export_path": str(target), "exported_at_ms": to_ms(now())}
-    point_latest(output.parent, output)
-    return attempt.complete(verdict.message, **facts)
+    trained = Trained(attempt.number, Path(checkpoint), verdict.message)
+    note_trained(attempt.folder, output, trained)
+    return trained
 
 
-def _train(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> ExitRecord:
-    def build() -> RunnerSpec:
-        node, job, folder = attempt.node, attempt.job, attempt.folder
-        resume_from = _resume_from(attempt)
-        return train_spec(node, job, attempt.number, folder, paths=paths(), output=output, resume_from=resume_from)
-
-    announce = partial(attempt.announce_start, "training", Phase.TRAIN)
-    return attempt.run(PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME))
+def _spec(attempt: Attempt, output: Path) -> RunnerSpec:
+    node, job, folder = attempt.node, attempt.job, attempt.folder
+    resume_from = _resume_from(attempt, output)
+    paths = job_paths(node, job.spec)
+    return train_spec(node, job, attempt.number, folder, paths=paths, output=output, resume_from=resume_from)
 
 
-def _resume_from(attempt: Attempt) -> Path | None:
+def _resume_from(attempt: Attempt, output: Path) -> Path | None:
     if attempt.number == 1:
         return None
-    checkpoint, message = resume_point(attempt.node, attempt.job, attempt.number)
+    checkpoint, message = resume_point(attempt.node, attempt.job, attempt.number, output.parent)
+    attempt.folder.note(resumed_from=str(checkpoint) if checkpoint else "")
     attempt.note("resume", message)
     return checkpoint
 
 
-def _announce_merge(attempt: Attempt, checkpoint: str, _: int) -> None:
+def _merge(attempt: Attempt, trained: Trained) -> End:
+    target = claimed_output(attempt) / _MERGED
+    what = f"merging {trained.checkpoint.name} into the model"
+    if trained.attempt == attempt.number:
+        _announce_merge(attempt, trained)
+        announce = _nothing
+    else:
+        announce = partial(attempt.announce_start, what, Phase.EXPORT)
+    ended = merge(attempt, str(trained.checkpoint), target, announce)
+    if stopped := attempt.stopped(ended):
+        return stopped
+    merged = merge_verdict(attempt, ended, target)
+    if not merged.ok:
+        return attempt.fail(merged.reason or Reason.EXIT_NONZERO, merged.message, export_error=merged.message)
+    return _complete(attempt, trained, export_path=str(target), exported_at_ms=to_ms(now()))
+
+
+def _announce_merge(attempt: Attempt, trained: Trained) -> None:
+    """Before its process is there: whatever becomes of that, the record tells where the finished training is."""
     if attempt.job.phase is not Phase.EXPORT:  # an earlier worker announced it
-        text = f"training is done; merges {Path(checkpoint).name} into the model"
-        attempt.note("export", text, phase=Phase.EXPORT, checkpoint_path=checkpoint)
+        text = f"training is done; merges {trained.checkpoint.name} into the model"
+        attempt.note("export", text, phase=Phase.EXPORT, **record_facts(attempt.node, trained))
 
 
-def _output(attempt: Attempt, paths: Callable[[], JobPaths]) -> Path:
-    known = attempt.folder.record().get("output")
-    if known:
-        return Path(known)
-    root = paths().output_dir
-    try:
-        output = claim_output(root, attempt.number)
-    except OSError as exc:
-        raise LaunchRefused(Reason.OUTPUT_NOT_WRITABLE, f"output_dir {root}: {exc.strerror}") from exc
-    attempt.folder.note(output=str(output))
-    return output
+def _nothing(_: int) -> None:
+    """What is announced already."""
+
+
+def _complete(attempt: Attempt, trained: Trained, **facts: str | int) -> End:
+    """`latest` moves when the job has its end, and only then: not by an attempt that is out of date."""
+    end = attempt.complete(trained.message, checkpoint_path=str(trained.checkpoint), **facts)
+    move_latest(attempt.folder)
+    return end

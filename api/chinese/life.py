@@ -46,7 +46,24 @@ LIFE: Table = {
         ("downloads data set '{dataset}' from the API", "正在从API下载数据集 '{dataset}'"),
         ("{what:phase} started on node {node}, process {process}", "{what}已在节点 {node} 启动，进程 {process}"),
         ("training is done; merges {checkpoint} into the model", "训练完成，正在将 {checkpoint} 合并到模型"),
+        (
+            "goes on from {checkpoint} of attempt {attempt}, which node {node} wrote",
+            "从第 {attempt} 次尝试的 {checkpoint} 继续，由节点 {node} 写入",
+        ),
         ("goes on from {checkpoint} of attempt {attempt}", "从第 {attempt} 次尝试的 {checkpoint} 继续"),
+        (
+            "attempt {attempt} finished its training on node {node}, and that cannot be read here; {message:message}",
+            "第 {attempt} 次尝试已在节点 {node} 完成训练，但此处无法读取；{message}",
+        ),
+        (
+            "training was done in attempt {attempt}; only merges",
+            "训练已在第 {attempt} 次尝试中完成，此次只进行合并",
+        ),
+        (
+            "training was done in attempt {attempt}; nothing is left to do",
+            "训练已在第 {attempt} 次尝试中完成，没有其他步骤",
+        ),
+        ("nothing is left to run on node {node}", "节点 {node} 上没有需要运行的步骤"),
         (
             "starts anew: {checkpoint} has no optimizer state (save_only_model)",
             "从头开始：{checkpoint} 没有优化器状态 (save_only_model)",

@@ -35,7 +35,10 @@ WAITING: Table = {
             "依据运行中任务实测的剩余时间和排在前面的任务的预计时长。",
         ),
     ],
-    "needs": [("Needs {wanted:wanted}", "需要 {wanted}")],
+    "needs": [
+        ("Waits for {node}, which has its finished training", "等待节点 {node}，其上有该任务已完成的训练"),
+        ("Needs {wanted:wanted}", "需要 {wanted}"),
+    ],
     "wanted": [
         ("{wanted:wanted} on nodes labelled {labels:names}", "{wanted}，节点标签 {labels}"),
         ("{wanted:wanted} and a port", "{wanted}，以及一个端口"),

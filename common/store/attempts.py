@@ -97,16 +97,17 @@ class AttemptStore:
         self,
         job_id: str,
         attempt: int,
-        process_id: int,
+        process_id: int | None,
         log_file_path: str,
         message: str,
         *,
         phase: Phase = Phase.TRAIN,
     ) -> Outcome:
-        """Note that the attempt's first process is alive; idempotent."""
+        """Note that the attempt's first process is alive, or that it needs none; idempotent."""
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
         state = JobState.STARTING if kind_of(job_id) is JobKind.DEPLOY else JobState.RUNNING
-        args = ["", self.bounds.events_max, attempt, process_id, log_file_path, message, phase, state]
+        process = "" if process_id is None else process_id
+        args = ["", self.bounds.events_max, attempt, process, log_file_path, message, phase, state]
         return Outcome(self.scripts.call("start_job", names, args))
 
     def report(self, job_id: str, attempt: int, report: Report) -> Receipt:

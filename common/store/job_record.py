@@ -40,9 +40,20 @@ _TEXTS = (
     "deploy_job_id",
     "endpoint",
     "cancel_reason",
+    "trained_node",
+    "trained_instance",
+)
+_COUNTS = (
+    "priority",
+    "sequence",
+    "revision",
+    "attempt",
+    "infra_failures",
+    "user_retries",
+    "restarts",
+    "trained_attempt",
 )
 _ALWAYS = frozenset({"id", "spec", "state", "created_at_ms"})
-_COUNTS = ("priority", "sequence", "revision", "attempt", "infra_failures", "user_retries", "restarts")
 
 
 def dump_spec(spec: JobSpec) -> str:

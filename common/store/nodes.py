@@ -55,6 +55,11 @@ class NodeStore:
                     pipe.hgetall(keys.node(name))
                 return [_node(record) for record in pipe.execute() if record]
 
+    def fenced(self) -> frozenset[str]:
+        """The instances that were declared lost."""
+        with translated_errors():
+            return frozenset(self.scripts.client.smembers(keys.NODES_FENCED))
+
     def leases(self) -> dict[tuple[str, str], str]:
         """(node, GPU uuid) -> `<job id>:<attempt>`."""
         with translated_errors():

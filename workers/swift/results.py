@@ -15,13 +15,13 @@ from workers.swift.verdict import TrainResult
 EARLY_STOPS = ("early_stop_interval", "max_epochs")
 
 
-def read_train_result(output_dir: Path, extra_args: Mapping[str, Any]) -> TrainResult:
-    """The result of the attempt that wrote to `output_dir`.
+def read_train_result(output_dir: Path, extra_args: Mapping[str, Any], resumed_from: Path | None = None) -> TrainResult:
+    """The result of the attempt that wrote to `output_dir`, going on from another one's checkpoint or not.
 
     The log knows the last step even when the last checkpoint is an older one (`save_strategy` best).
     """
     progress, newest = _read_log(output_dir / FILE_NAME)
-    checkpoint = last_checkpoint(output_dir)
+    checkpoint = last_checkpoint(output_dir) or _done_already(resumed_from)
     state = read_trainer_state(checkpoint) if checkpoint else None
     return TrainResult(
         checkpoint=str(checkpoint) if checkpoint else None,
@@ -30,6 +30,18 @@ def read_train_result(output_dir: Path, extra_args: Mapping[str, Any]) -> TrainR
         metrics=newest or (state.log_history if state else ()),
         may_stop_early=any(extra_args.get(name) for name in EARLY_STOPS),
     )
+
+
+def final_progress(output_dir: Path) -> Progress | None:
+    """The numbers that a training ended with; None where it logged none."""
+    progress, newest = _read_log(output_dir / FILE_NAME)
+    return progress if newest else None
+
+
+def _done_already(resumed_from: Path | None) -> Path | None:
+    """A checkpoint of the very last step: who goes on from there has nothing to train, and saves nothing."""
+    state = read_trainer_state(resumed_from) if resumed_from else None
+    return resumed_from if state and 0 < state.max_steps <= state.global_step else None
 
 
 def _read_log(path: Path) -> tuple[Progress, tuple[Record, ...]]:

@@ -13,6 +13,7 @@ from fake_swift.knobs import Knobs
 def export(options: dict[str, str], knobs: Knobs) -> int:
     """Write a whole model to `output_dir`; returns the exit code."""
     output_dir = Path(options["output_dir"])
+    print(f"[INFO:swift] args: ExportArguments(output_dir='{output_dir}')", file=sys.stderr, flush=True)
     if output_dir.exists():
         print(f"FileExistsError: args.output_dir: `{output_dir}` already exists.", file=sys.stderr)
         return 1

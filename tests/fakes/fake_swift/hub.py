@@ -3,18 +3,24 @@
 import json
 import os
 import shutil
+import time
 from fnmatch import fnmatch
 from pathlib import Path
 from types import SimpleNamespace
 
 
 class HfApi:
-    """HOME/fake-hub/refuses makes it answer 403; each repository remembers who pushed it, and how it was started."""
+    """HOME/fake-hub/refuses makes it answer 403, and it says nothing while there is HOME/fake-hub/hangs.
+
+    Each repository remembers who pushed it, and how it was started.
+    """
 
     def __init__(self) -> None:
         self._root = Path.home() / "fake-hub"
 
     def create_repo(self, repo: str, *, private: bool, exist_ok: bool) -> None:
+        while (self._root / "hangs").exists():
+            time.sleep(0.02)
         if (self._root / "refuses").exists():
             print("huggingface_hub.errors.HfHubHTTPError: 403 Forbidden: you may not write to this namespace")
             raise SystemExit(1)

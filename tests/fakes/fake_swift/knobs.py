@@ -12,7 +12,7 @@ class Knobs:
 
     `fail_at_step` raises there (`oom`: for memory); `stop_at_step` ends there with 0, as a graceful stop does;
     `hang_at_step` sleeps there until it is killed, `wait_at_step` until there is a file MODEL/go; `nan_at` makes the
-    loss NaN from there on, logged as 0.0;
+    loss NaN from there on, logged as 0.0; `lingers` does not end behind its last line;
     `exit_code` is the code after a whole run; `escape_child` leaves a process in a session of its own that ignores
     TERM; `log_megabytes` floods the log first; `save_steps` and `logging_steps` come from the options.
 
@@ -37,6 +37,7 @@ class Knobs:
     ignore_term: bool = False
     escape_child: bool = False
     log_megabytes: float = 0
+    lingers: bool = False
     no_checkpoint: bool = False
     torn_checkpoint: bool = False
     export_seconds: float = 0.05

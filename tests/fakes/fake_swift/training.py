@@ -63,6 +63,8 @@ def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics:
     _say(f"[INFO:swift] last_model_checkpoint: {metrics.saved}")
     finish_folder(output_dir)
     _say("[INFO:swift] End time of running main: now")
+    if knobs.lingers:
+        time.sleep(3600)
     return knobs.exit_code
 
 
