@@ -1,4 +1,4 @@
-"""Where an export starts and where it writes, decided once for each attempt and kept in its record."""
+"""Where an export starts and where it writes: decided by its first attempt, kept in the records of all."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -7,7 +7,7 @@ from common.exports import ExportFormat, ExportSpec
 from common.reasons import Reason
 from common.tuners import needs_merge
 from workers.attempt import Attempt
-from workers.attempt_folder import unused_path
+from workers.attempt_folder import AttemptFolder, folder_of, unused_path
 from workers.launch import LaunchRefused
 from workers.swift.artefacts import is_model_dir
 
@@ -39,7 +39,7 @@ def export_places(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
     known = known_places(attempt)
     if known:
         return known
-    places = _decided(attempt, wanted)
+    places = _of_an_earlier_attempt(attempt) or _decided(attempt, wanted)
     texts = {name: value if isinstance(value, bool) else str(value) for name, value in asdict(places).items()}
     attempt.folder.note(**{_KEY: texts})
     return places
@@ -47,7 +47,21 @@ def export_places(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
 
 def known_places(attempt: Attempt) -> ExportPlaces | None:
     """What was decided, if it was."""
-    texts = attempt.folder.record().get(_KEY)
+    return _read(attempt.folder)
+
+
+def _of_an_earlier_attempt(attempt: Attempt) -> ExportPlaces | None:
+    """Of which nothing is alive any more: what it left whole under these names is not made again.
+
+    An export runs on one node only, so its record is on this disk.
+    """
+    earlier = range(attempt.number - 1, 0, -1)
+    folders = (folder_of(attempt.node.folder, attempt.job, number) for number in earlier)
+    return next(filter(None, map(_read, folders)), None)
+
+
+def _read(folder: AttemptFolder) -> ExportPlaces | None:
+    texts = folder.record().get(_KEY)
     if texts is None:
         return None
     return ExportPlaces(Path(texts["checkpoint"]), Path(texts["base"]), Path(texts["target"]), texts["merges"])

@@ -1,7 +1,9 @@
 """The life of an export that was asked for by hand: merge, quantise, push, as far as each was asked for."""
 
 import shutil
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from common.clock import now, to_ms
@@ -20,35 +22,38 @@ from workers.merging import cleared, merge, merge_verdict
 from workers.phase import PhasePlan
 from workers.results import judge_push
 from workers.runner_control import ExitRecord
+from workers.swift.artefacts import is_model_dir
 
 QUANTIZE, PUSH = "quantize", "push"
 
 
 def export(attempt: Attempt) -> End:
-    """What its source left stays as it is; the new model appears beside it, whole.
+    """What its source left stays as it is; the new model appears beside it, whole. What an earlier attempt made of it
+    is not made again.
 
     Raises LaunchRefused, InfrastructureFailed, CancelledEarly, Detached or Unwanted.
     """
     wanted = attempt.job.spec.export_as or ExportSpec()
     if attempt.was_cancelled_before_it_began:
         return attempt.cancel()
-    if not attempt.folder.phase_dirs():
-        if calibrates(wanted.quant_method):
-            fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
-        refuse_unfit(attempt.node, attempt.job, wanted)
-    places = export_places(attempt, wanted)
+    places = known_places(attempt) or _begin(attempt, wanted)
     for step in (_merge, _quantize, _push):
         if end := step(attempt, wanted, places):
             return end
+    if not attempt.folder.phase_dirs():
+        attempt.announce_nothing_to_run(Phase.EXPORT)
     # Its source first: whoever sees the export completed finds the model there too.
     _tell_source(attempt, _success(wanted, places))
     return attempt.complete("exported", **_facts(attempt, places))
 
 
 def clean_up(attempt: Attempt, end: End) -> None:
-    """After its end: remove what is no result, and tell the source of a failure."""
+    """After its end: remove what is no result, and tell the source of a failure.
+
+    The merged model that a quantiser starts from is kept for the next attempt, where there is one.
+    """
     places = known_places(attempt)
-    if places and places.is_base_for_this_only:
+    if places and places.is_base_for_this_only and end.kind is not EndKind.REQUEUED:
         shutil.rmtree(places.base, ignore_errors=True)
     if places:
         cleared(places.base)
@@ -57,8 +62,29 @@ def clean_up(attempt: Attempt, end: End) -> None:
         _tell_source(attempt, end.message, failed=True)
 
 
-def _merge(attempt: Attempt, _: ExportSpec, places: ExportPlaces) -> End | None:
-    if not places.merges:
+def _begin(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
+    """Everything that can be refused is, before anything is started."""
+    places = export_places(attempt, wanted)
+    is_quantized = wanted.format is ExportFormat.QUANTIZED and is_model_dir(places.target)
+    if is_quantized:
+        attempt.note("resume", "an earlier attempt quantised the model; goes on behind that")
+    elif places.merges and is_model_dir(places.base):
+        attempt.note("resume", "an earlier attempt merged the model; goes on behind that")
+    left = replace(wanted, format=ExportFormat.MERGED, quant_method="") if is_quantized else wanted
+    if calibrates(left.quant_method):
+        fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
+    refuse_unfit(attempt.node, attempt.job, left)
+    return places
+
+
+def _is_made(attempt: Attempt, phase: str, model: Path) -> bool:
+    """Whether an earlier attempt left the phase's model: nobody else uses that name, and it appears by a rename."""
+    return not attempt.folder.phase_dir(phase).exists() and is_model_dir(model)
+
+
+def _merge(attempt: Attempt, wanted: ExportSpec, places: ExportPlaces) -> End | None:
+    is_quantized = wanted.format is ExportFormat.QUANTIZED and _is_made(attempt, QUANTIZE, places.target)
+    if not places.merges or is_quantized or _is_made(attempt, Phase.EXPORT, places.base):
         return None
     checkpoint = places.checkpoint
     announce = partial(_announce, attempt, f"merging {checkpoint.name} into the model")
@@ -66,7 +92,7 @@ def _merge(attempt: Attempt, _: ExportSpec, places: ExportPlaces) -> End | None:
 
 
 def _quantize(attempt: Attempt, wanted: ExportSpec, places: ExportPlaces) -> End | None:
-    if wanted.format is not ExportFormat.QUANTIZED:
+    if wanted.format is not ExportFormat.QUANTIZED or _is_made(attempt, QUANTIZE, places.target):
         return None
     build = partial(quantize_spec, attempt, wanted, places)
     announce = partial(_announce, attempt, f"quantising to {wanted.name}")

@@ -63,6 +63,8 @@ LIFE: Table = {
             "training was done in attempt {attempt}; nothing is left to do",
             "训练已在第 {attempt} 次尝试中完成，没有其他步骤",
         ),
+        ("an earlier attempt quantised the model; goes on behind that", "之前的尝试已完成量化，从其后继续"),
+        ("an earlier attempt merged the model; goes on behind that", "之前的尝试已完成合并，从其后继续"),
         ("nothing is left to run on node {node}", "节点 {node} 上没有需要运行的步骤"),
         (
             "starts anew: {checkpoint} has no optimizer state (save_only_model)",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.fault.phases import kill_runner
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually, fake_inputs
 
@@ -55,7 +56,7 @@ def test_a_quantised_model_appears_beside_the_merged_one_and_is_not_its_sources(
     assert [end["export_path"] for end in ends] == [str(output / "bnb-int4"), str(output / "bnb-int4-2")]
     config = json.loads((output / "bnb-int4/config.json").read_text())["quantization_config"]
     assert config == {"quant_method": "bnb", "quant_bits": "4", "dataset": None, "group_size": None}
-    eventually(lambda: [path.name for path in output.glob(".*")], lambda found: found == [], what="a tidy folder")
+    eventually(lambda: [path.name for path in output.glob(".[!s]*")], lambda found: found == [], what="a tidy folder")
     job = stack.job("smaller")
     assert (job["export_path"], job["export_error"], job["export_job_id"]) == ("", "", ends[1]["id"])
     events = [event["message"] for event in stack.get(f"/jobs/{ends[0]['id']}/events")["events"]]
@@ -111,6 +112,57 @@ def test_a_quantised_export_outlives_its_worker(stack: RealStack) -> None:
     end = stack.wait_for(export_id, "completed")
     events = [event["type"] for event in stack.get(f"/jobs/{export_id}/events")["events"]]
     assert (end["attempt"], events) == (1, ["submit", "assign", "start", "export", "complete"])
+
+
+def test_only_the_push_is_repeated_when_that_was_lost(stack: RealStack) -> None:
+    trained(stack, "repeated")
+    hangs = stack.folder / "fake-hub/hangs"
+    hangs.parent.mkdir(exist_ok=True)
+    hangs.touch()
+    push = {"hub_model_id": "team/repeated", "use_hf": True}
+    export_id = quantized(stack, "repeated", push_to_hub=push)
+    before = waiting_in(stack, export_id, "pushing")
+
+    hangs.unlink()
+    kill_runner(before, "push")
+
+    end = stack.wait_for(export_id, "completed")
+    output = stack.folder / "output/repeated/attempt-1"
+    assert (end["attempt"], end["export_path"]) == (2, str(output / "bnb-int4"))
+    told = [event["message"] for event in stack.get(f"/jobs/{export_id}/events")["events"] if event["attempt"] == 2]
+    assert told[1] == "an earlier attempt quantised the model; goes on behind that"
+    assert told[2].startswith("pushing the model to team/repeated started on node ")
+    eventually(lambda: [path.name for path in output.glob(".[!s]*")], lambda found: found == [], what="a tidy folder")
+
+
+def test_what_a_quantiser_starts_from_is_not_merged_again_when_it_was_lost(stack: RealStack) -> None:
+    source = trained(stack, "started-from")
+    knobs = Path(source["model_path"]) / "fake.json"
+    knobs.write_text('{"quantize_seconds": 600}')
+    export_id = quantized(stack, "started-from")
+    before = waiting_in(stack, export_id, "quantising")
+    eventually(lambda: stack.log_of(export_id), lambda log: log.count("ExportArguments") == 2, what="the quantiser")
+
+    knobs.write_text("{}")
+    kill_runner(before, "quantize")
+
+    end = stack.wait_for(export_id, "completed")
+    told = [event["message"] for event in stack.get(f"/jobs/{export_id}/events")["events"] if event["attempt"] == 2]
+    assert told[1] == "an earlier attempt merged the model; goes on behind that"
+    assert "Merge LoRA" not in stack.log_of(export_id)
+    assert end["export_path"].endswith("/attempt-1/bnb-int4")
+    output = stack.folder / "output/started-from/attempt-1"
+    eventually(lambda: [path.name for path in output.glob(".[!s]*")], lambda found: found == [], what="a tidy folder")
+
+
+def waiting_in(stack: RealStack, export_id: str, step: str) -> dict[str, Any]:
+    """The export once it is in that step."""
+    eventually(
+        lambda: stack.get(f"/jobs/{export_id}/events")["events"],
+        lambda events: any(step in event["message"] for event in events),
+        what=step,
+    )
+    return stack.job(export_id)
 
 
 def test_a_package_that_is_gone_when_it_starts_is_named(stack: RealStack) -> None:
