@@ -92,6 +92,7 @@ class Settings:
     follow_seconds: float
     stop_grace_seconds: float
     swift_omp_threads: int
+    attempt_cgroups: str
     followers_max: int
     # Deployments
     deploy_host: str
@@ -222,6 +223,7 @@ def _read(env: Env) -> Settings:
         follow_seconds=env.float("FOLLOW_SECONDS", 0.25, validate=positive),
         stop_grace_seconds=env.float("STOP_GRACE_SECONDS", 30.0, validate=Range(min=0)),
         swift_omp_threads=env.int("SWIFT_OMP_THREADS", 1, validate=Range(min=1)),
+        attempt_cgroups=env.str("ATTEMPT_CGROUPS", "auto", validate=OneOf(["auto", "off"])),
         followers_max=env.int("FOLLOWERS_MAX", 64, validate=Range(min=1)),
         deploy_host=env.str("DEPLOY_HOST", "127.0.0.1"),
         deploy_advertise_host=env.str("DEPLOY_ADVERTISE_HOST", ""),

@@ -15,7 +15,7 @@ from common.states import PLACED, JobState
 from common.store.nodes import Beat
 from workers.attempt_folder import AttemptFolder, unsettled
 from workers.ends import UNWANTED, End
-from workers.follower import end_processes, follow
+from workers.follower import follow
 from workers.heartbeat import Heartbeat
 from workers.instance import begin_session
 from workers.latest import move_latest
@@ -23,6 +23,7 @@ from workers.node import LocalNode
 from workers.node_name import NodeTaken, lock_folder, taken_by
 from workers.persistence import Persistent
 from workers.phase import Show
+from workers.proof import end_processes, end_strays
 
 log = structlog.get_logger()
 
@@ -89,9 +90,10 @@ class Agent:
             record = folder.record()
             if record and not self._is_wanted(record):
                 log.warning("attempt_unwanted", job_id=record["job_id"], attempt=record["attempt"])
-                end_processes(folder, record["attempt"])
-                self._finish(folder, record)
-                folder.mark_ended()
+                if end_processes(folder, record["attempt"]):
+                    self._finish(folder, record)
+                    folder.mark_ended()
+        end_strays(self._node)
         placed = [job for job in self._node.store.jobs.placed() if job.node == self._node.name]
         for job in placed:
             if self._node.is_for_us(job.instance) and (job.id, job.attempt) not in self._followed:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import structlog
 
 from common.errors import JobNotFound
-from common.jobs import JobKind
-from common.states import PLACED
+from common.jobs import Job, JobKind
+from common.reasons import Reason
+from common.states import PLACED, JobState
 from workers import exporting, settle, training
 from workers.attempt import Attempt
 from workers.attempt_folder import AttemptFolder, folder_of
@@ -14,8 +15,8 @@ from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
 from workers.fetching import CancelledEarly
 from workers.launch import LaunchRefused
 from workers.node import LocalNode
-from workers.phase import KILL_TIMEOUT_SECONDS, InfrastructureFailed, Show
-from workers.runner_control import kill_tree, read_runner, request_stop
+from workers.phase import STATE_REMOVED, InfrastructureFailed, Show
+from workers.proof import end_processes, prove_end
 from workers.serving.life import serve
 
 log = structlog.get_logger()
@@ -38,16 +39,25 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
     folder = folder_of(node.folder, job, attempt)
     show({})
     try:
-        end = _run(Attempt(node, job, attempt, folder, show))
+        end = _follow(node, job, folder, show)
     except Detached:
         log.info("follower_detached")
         return DETACHED
     except Unwanted as exc:
         log.warning("attempt_unwanted", outcome=str(exc))
-        end_processes(folder, attempt)
+        if not end_processes(folder, attempt):
+            return UNWANTED  # not settled: the agent looks at it again
         end = UNWANTED
     folder.mark_ended()
     return end
+
+
+def _follow(node: LocalNode, job: Job, folder: AttemptFolder, show: Show) -> End:
+    if job.state is not JobState.ASSIGNED and not folder.record():
+        # It ran, and its state was removed since: how it goes can be told no more, and a second tree must not start.
+        prove_end(node, folder, job.attempt)
+        return settle.fail(node, job, job.attempt, Reason.RUNNER_LOST, STATE_REMOVED)
+    return _run(Attempt(node, job, job.attempt, folder, show))
 
 
 def _run(attempt: Attempt) -> End:
@@ -72,12 +82,3 @@ def _settled(attempt: Attempt, life: Life) -> End:
         return attempt.cancel()
     except (LaunchRefused, InfrastructureFailed) as trouble:
         return attempt.fail(trouble.reason, trouble.message)
-
-
-def end_processes(folder: AttemptFolder, attempt: int) -> None:
-    """Make sure that nothing of an attempt is alive."""
-    for phase_dir in folder.phase_dirs():
-        if read_runner(phase_dir) is not None:
-            request_stop(phase_dir, "unwanted", 0)
-    if not kill_tree(folder.mark, attempt, KILL_TIMEOUT_SECONDS):
-        log.error("processes_refuse_to_die", mark=folder.mark, attempt=attempt)

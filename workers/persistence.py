@@ -18,8 +18,8 @@ from workers import settle
 from workers.attempt_folder import AttemptFolder, folder_of
 from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
 from workers.node import LocalNode
-from workers.phase import KILL_TIMEOUT_SECONDS
-from workers.runner_control import is_alive, kill_tree, request_stop
+from workers.proof import kill_all
+from workers.runner_control import is_alive, request_stop
 
 log = structlog.get_logger()
 
@@ -103,7 +103,7 @@ class Persistent:
 
     def _settle(self, folder: AttemptFolder, write: Callable[[], End]) -> End | None:
         """Settle it, after proof that nothing of it is alive."""
-        if not kill_tree(folder.mark, self._attempt, KILL_TIMEOUT_SECONDS):
+        if not kill_all(folder, self._attempt):
             return None
         try:
             end = write()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,12 @@ from common.store.outcomes import Outcome
 from workers.attempt_folder import AttemptFolder
 from workers.ends import Detached, Unwanted
 from workers.node import LocalNode
+from workers.proof import prove_end
 from workers.runner_control import (
     ExitRecord,
     RunnerSpec,
     is_alive,
-    is_lost,
-    kill_tree,
+    is_provable,
     read_exit,
     read_runner,
     request_stop,
@@ -36,9 +36,9 @@ log = structlog.get_logger()
 Show = Callable[[dict[str, Any]], None]
 
 START_TIMEOUT_SECONDS = 30.0
-KILL_TIMEOUT_SECONDS = 30.0
 SHOW_SECONDS = 1.0
 STORE_RETRY_SECONDS = 1.0
+STATE_REMOVED = "its state on the node's disk was removed while it ran"
 
 
 class InfrastructureFailed(Exception):
@@ -101,8 +101,8 @@ class PhaseRun:
             if not self._cancelling:
                 plan.look()
             self._show(plan.name, show)
-            if is_lost(phase_dir):
-                self._refuse_lost(phase_dir)
+            if not is_alive(phase_dir):
+                self._refuse_vanished(phase_dir)
             if self._node.detach.wait(self._node.settings.follow_seconds):
                 raise Detached
         self._drain(plan.metrics_path)
@@ -118,27 +118,43 @@ class PhaseRun:
             self._ship(None)
 
     def _start(self, plan: PhasePlan, phase_dir: Path) -> None:
-        if phase_dir.exists():
-            # A start that was cut off before its runner wrote anything may have left something behind.
-            kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS)
-            self._folder.forget_phase(plan.name)
+        # Always: a start that was cut off may have left something behind, and this folder may have been removed
+        # beneath a runner that goes on.
+        prove_end(self._node, self._folder, self._attempt)
+        self._folder.forget_phase(plan.name)
         phase_dir.mkdir(mode=0o700, parents=True)
-        write_spec(phase_dir, plan.build_spec())
+        write_spec(phase_dir, self._spec(plan))
         start_runner(phase_dir)
         if not wait_until_up(phase_dir, START_TIMEOUT_SECONDS):
-            kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS)
+            prove_end(self._node, self._folder, self._attempt)
             text = f"its runner did not come up within {START_TIMEOUT_SECONDS:.0f} s"
             raise InfrastructureFailed(Reason.START_FAILED, text)
         log.info("phase_started", phase=plan.name)
 
+    def _spec(self, plan: PhasePlan) -> RunnerSpec:
+        spec = plan.build_spec()
+        return replace(spec, cgroups=()) if self._node.settings.attempt_cgroups == "off" else spec
+
     def _refuse_lost(self, phase_dir: Path) -> None:
+        """Refuse a phase that was started before, by a runner that is no more."""
         started = read_runner(phase_dir)
         if started is None or read_exit(phase_dir) is not None:
             return
-        kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS)
         if started.boot_id != self._node.boot_id:
+            prove_end(self._node, self._folder, self._attempt)
             raise InfrastructureFailed(Reason.NODE_REBOOTED, f"node {self._node.name} was rebooted while it ran")
-        raise InfrastructureFailed(Reason.RUNNER_LOST, "its runner was killed")
+        text = "its runner was killed"
+        if not is_provable(phase_dir):
+            text += "; no control group held its processes: those that it had seen are ended"
+        prove_end(self._node, self._folder, self._attempt)
+        raise InfrastructureFailed(Reason.RUNNER_LOST, text)
+
+    def _refuse_vanished(self, phase_dir: Path) -> None:
+        """Its runner was seen alive, and holds its folder no more: killed, or the folder was removed beneath it."""
+        self._refuse_lost(phase_dir)
+        if read_exit(phase_dir) is None:
+            prove_end(self._node, self._folder, self._attempt)
+            raise InfrastructureFailed(Reason.RUNNER_LOST, STATE_REMOVED)
 
     def _step(self, phase_dir: Path, metrics_path: Path | None) -> None:
         was_cancelling = self._cancelling
@@ -173,10 +189,7 @@ class PhaseRun:
         """GPUs are given out again only after proof of death."""
         if ended.tree_empty:
             return
-        while not kill_tree(self._folder.mark, self._attempt, KILL_TIMEOUT_SECONDS):
-            log.error("processes_refuse_to_die", job_id=self._job.id, attempt=self._attempt)
-            if self._node.detach.is_set():
-                raise Detached
+        prove_end(self._node, self._folder, self._attempt)
 
     def _show(self, phase: str, show: Show) -> None:
         progress = self._shipper.progress

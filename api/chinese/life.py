@@ -83,6 +83,11 @@ LIFE: Table = {
         ("its runner was told to stop ({reason})", "runner 被要求停止 ({reason})"),
         ("its runner did not come up within {seconds} s", "runner 在 {seconds} 秒内没有启动"),
         ("its runner was killed", "runner 被强制结束"),
+        (
+            "its runner was killed; no control group held its processes: those that it had seen are ended",
+            "runner 被强制结束；其进程不在任何控制组中：runner 见过的进程均已结束",
+        ),
+        ("its state on the node's disk was removed while it ran", "运行期间，它在节点磁盘上的状态文件夹被删除"),
         ("node {node} was rebooted while it ran", "运行期间节点 {node} 重启"),
         (
             "the worker cannot follow it just now ({error}); nothing was ended, it tries again in {seconds} s",

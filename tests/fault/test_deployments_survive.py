@@ -136,11 +136,10 @@ def test_a_killed_runner_takes_its_server_with_it_and_another_attempt_follows(st
     runner.kill()
 
     seen = eventually(lambda: stack.deployment(job_id), lambda job: job["status"] == "queued", what="queued again")
-    assert (seen["reason"], seen["message"], seen["endpoint"]) == (
-        "runner_lost",
-        "its runner was killed; queued again",
-        "",
-    )
+    assert (seen["reason"], seen["endpoint"]) == ("runner_lost", "")
+    # Where no control group could be had, it says that, too.
+    assert seen["message"].startswith("its runner was killed")
+    assert seen["message"].endswith("; queued again")
     assert not tree & set(processes_of(stack))
     seen = stack.wait_for_deployment(job_id, "running")
     assert (seen["attempt"], seen["healthy"]) == (2, True)

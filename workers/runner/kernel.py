@@ -5,6 +5,9 @@ import os
 import signal
 import sys
 
+from workers.runner import cgroups
+from workers.runner.cgroups import Group
+
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -20,11 +23,13 @@ def become_subreaper() -> str:
     return ""
 
 
-def prepare_rank(runner_pid: int) -> None:
-    """Runs in a rank between fork and exec: die with the runner, and undo the signals that the runner ignores.
+def prepare_rank(runner_pid: int, group: Group | None) -> None:
+    """Runs in a rank between fork and exec: into its group, die with the runner, undo the signals that it ignores.
 
     The kernel sends the death signal when the forking thread ends: right here only because a runner has one thread.
     """
+    if group is not None:
+        cgroups.enter(group)
     if sys.platform == "linux":
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != runner_pid:

@@ -5,8 +5,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from workers.runner import kernel, lock, memory_events, phase_files, records, spec, supervise, wakeup
+from workers.runner import cgroups, kernel, lock, memory_events, phase_files, records, spec, supervise, wakeup
+from workers.runner.cgroups import Group
 from workers.runner.records import ExitRecord
+from workers.runner.remembered import Watch
+from workers.runner.spec import RunnerSpec
+from workers.runner.supervise import Phase
+from workers.runner.sweep import KILL_SECONDS
 
 DONE = 0
 USAGE = 2
@@ -30,10 +35,7 @@ def run(phase_dir: Path) -> int:
         return DONE
     if (phase_dir / phase_files.RUNNER).exists():
         return ALREADY_STARTED
-    before = memory_events.oom_kills()
-    record = _run_phase(phase_dir)
-    oom_killed = memory_events.rose(before, memory_events.oom_kills())
-    _write_exit(phase_dir, replace(record, oom_killed=oom_killed))
+    _write_exit(phase_dir, _run_phase(phase_dir))
     return DONE
 
 
@@ -46,15 +48,41 @@ def _run_phase(phase_dir: Path) -> ExitRecord:
         wanted = spec.read_spec(phase_dir)
     except spec.SpecInvalid as exc:
         return ExitRecord(records.START_FAILED, started_at, records.now(), tree_empty=True, error=str(exc))
-    return supervise.supervise(supervise.Phase(phase_dir, wanted, reader, started, started_at, note))
+    phase = Phase(phase_dir, wanted, reader, started, started_at, note)
+    cgroup, why_none = _cgroup(wanted)
+    if cgroup is None:
+        lacks = "; ".join(text for text in (note, why_none) if text)
+        return _counting_oom_kills(replace(phase, note=lacks, watch=Watch(phase_dir)))
+    try:
+        if not cgroups.clear(cgroup, KILL_SECONDS):
+            error = f"processes of an earlier start do not die: {cgroups.members(cgroup)}"
+            return ExitRecord(records.START_FAILED, started_at, records.now(), tree_empty=False, error=error)
+        return _counting_oom_kills(replace(phase, cgroup=cgroup))
+    finally:
+        cgroups.remove(cgroup)
+
+
+def _cgroup(wanted: RunnerSpec) -> tuple[Group | None, str]:
+    """The attempt's control group, or why there is none."""
+    if not wanted.cgroups:
+        return None, ""
+    return cgroups.make(cgroups.group_name(wanted.job_id, wanted.attempt), wanted.cgroups)
+
+
+def _counting_oom_kills(phase: Phase) -> ExitRecord:
+    counter = memory_events.counter(phase.cgroup.path if phase.cgroup else None)
+    before = memory_events.oom_kills(counter)
+    record = supervise.supervise(phase)
+    return replace(record, oom_killed=memory_events.rose(before, memory_events.oom_kills(counter)))
 
 
 def _write_exit(phase_dir: Path, record: ExitRecord) -> None:
+    """Waits for room. Without its folder there is nobody to tell: whoever misses it looks for the processes."""
     for remaining in reversed(range(RECORD_TRIES)):
         try:
             phase_files.write_json(phase_dir / phase_files.EXIT, records.exit_to_json(record))
         except OSError as exc:
-            if not remaining:
+            if not remaining or not phase_dir.is_dir():
                 raise
             print(f"{phase_files.EXIT} cannot be written, trying again: {exc}", file=sys.stderr, flush=True)
             time.sleep(RECORD_SECONDS)

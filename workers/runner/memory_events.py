@@ -1,19 +1,38 @@
-"""How often the kernel's OOM killer struck in this process's control group (cgroup v2)."""
+"""How often the kernel's OOM killer struck in a control group (cgroup v2)."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-OWN_CGROUP = Path("/proc/self/cgroup")
-CGROUP_ROOT = Path("/sys/fs/cgroup")
+from workers.runner import cgroup_places
+from workers.runner.cgroup_places import V2
+
+EVENTS = "memory.events"
 
 
-def oom_kills(own_cgroup: Path = OWN_CGROUP, cgroup_root: Path = CGROUP_ROOT) -> int | None:
-    """The counter, or None where it cannot be read; it covers the whole group, so neighbours in it count too."""
+def counter(attempt_group: Path | None) -> Path | None:
+    """Where it is counted: in the attempt's own group where that has a counter, else in the one of this process.
+
+    The latter covers the whole group, so neighbours in it count too. A group has a counter only where the one above
+    hands the memory controller down.
+    """
+    if attempt_group is not None and (attempt_group / EVENTS).exists():
+        return attempt_group / EVENTS
+    return _own_counter(cgroup_places.places())
+
+
+def oom_kills(counter: Path | None) -> int | None:
+    """The counter, or None where it cannot be read."""
+    if counter is None:
+        return None
     try:
-        path = next(line[3:] for line in own_cgroup.read_text().splitlines() if line.startswith("0::"))
-        events = (cgroup_root / path.lstrip("/") / "memory.events").read_text()
-        return next(int(line.split()[1]) for line in events.splitlines() if line.startswith("oom_kill "))
+        events = counter.read_text().splitlines()
+        return next(int(line.split()[1]) for line in events if line.startswith("oom_kill "))
     except (OSError, StopIteration, ValueError, IndexError):
         return None
+
+
+def _own_counter(places: Iterable[tuple[str, Path]]) -> Path | None:
+    return next((folder / EVENTS for kind, folder in places if kind == V2), None)
 
 
 def rose(before: int | None, after: int | None) -> bool:

@@ -11,24 +11,30 @@ LOCK = "runner.lock"
 RUNNER = "runner.json"
 STOP = "stop.json"
 EXIT = "exit.json"
+REMEMBERED = "remembered.json"
 RUNNER_LOG = "runner.log"
 
 
-def write_json(path: Path, document: dict[str, Any]) -> None:
-    """Put `document` at `path` by rename, synced to disk, mode 0600 (an environment in it may hold a token)."""
+def write_json(path: Path, document: dict[str, Any], *, lasting: bool = True) -> None:
+    """Put `document` at `path` by rename, mode 0600 (an environment in it may hold a token).
+
+    Synced to disk, unless it means nothing any more after a power cut.
+    """
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(document, file, ensure_ascii=False, indent=1)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(path.parent)
+    if lasting:
+        _sync_folder(path.parent)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

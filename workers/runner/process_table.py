@@ -11,16 +11,22 @@ from pathlib import Path
 PROC = Path("/proc")
 BOOT_ID = PROC / "sys/kernel/random/boot_id"
 PS_COLUMNS = "pid=,ppid=,stat=,lstart="
+# PF_KTHREAD of the kernel's sched.h: a big host has a thousand of them, and none is anybody's child.
+KERNEL_THREAD = 0x00200000
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process; `start_ticks` is field 22 of /proc/<pid>/stat, or seconds where there is no /proc."""
+    """One process; `start_ticks` is field 22 of /proc/<pid>/stat, or seconds where there is no /proc.
+
+    `session` is the pid of the process that began it, which may be long gone; 0 where it is not known.
+    """
 
     pid: int
     parent: int
     start_ticks: int
     alive: bool
+    session: int = 0
 
 
 def boot_id() -> str:
@@ -32,7 +38,7 @@ def boot_id() -> str:
 
 
 def snapshot() -> dict[int, Process]:
-    """Every process by pid, zombies included."""
+    """Every process by pid, zombies included, threads of the kernel not."""
     return _from_proc() if BOOT_ID.exists() else _from_ps()
 
 
@@ -80,14 +86,17 @@ def _from_proc() -> dict[int, Process]:
 
 def _read(pid: int) -> Process | None:
     try:
-        line = (PROC / str(pid) / "stat").read_bytes()
+        with open(f"{PROC}/{pid}/stat", "rb") as file:  # noqa: PTH123 - a third of the time of a Path, for each process
+            line = file.read()
     except OSError:
         return None
     # The name stands in parentheses and may hold anything, parentheses too.
     fields = line[line.rindex(b")") + 2 :].split()
+    if int(fields[6]) & KERNEL_THREAD:
+        return None
     # A process whose first thread has ended is a zombie to ps while its other threads still hold memory and GPUs.
     dead = fields[0] in (b"Z", b"X") and int(fields[17]) <= 1
-    return Process(pid, int(fields[1]), int(fields[19]), not dead)
+    return Process(pid, int(fields[1]), int(fields[19]), not dead, int(fields[3]))
 
 
 def _from_ps() -> dict[int, Process]:
@@ -99,5 +108,13 @@ def _from_ps() -> dict[int, Process]:
         with suppress(ValueError):
             pid, parent, state, started = line.split(None, 3)
             ticks = int(time.mktime(time.strptime(started, "%a %b %d %H:%M:%S %Y")))
-            processes[int(pid)] = Process(int(pid), int(parent), ticks, state[0] != "Z")
+            processes[int(pid)] = Process(int(pid), int(parent), ticks, state[0] != "Z", _session(int(pid)))
     return processes
+
+
+def _session(pid: int) -> int:
+    """Asked of the system: ps has no column for it that means the same everywhere."""
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0

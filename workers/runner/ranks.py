@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from workers.runner import kernel, process_table, tree
+from workers.runner.cgroups import Group
 from workers.runner.ending import RankEnd
 from workers.runner.records import RankProcess
 from workers.runner.spec import ProcessSpec, RunnerSpec
@@ -31,12 +32,12 @@ class Ranks:
     handles: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
 
 
-def start(ranks: Ranks, spec: RunnerSpec) -> None:
-    """Start every rank of the spec, in order; raises StartFailed and leaves what was started running."""
+def start(ranks: Ranks, spec: RunnerSpec, group: Group | None) -> None:
+    """Start every rank of the spec, in order, in the group; raises StartFailed and leaves what was started running."""
     marker = {tree.MARKER: tree.marker_value(spec.job_id, spec.attempt)}
     for process in spec.processes:
         try:
-            handle = _spawn(process, process.env | marker)
+            handle = _spawn(process, process.env | marker, group)
         except (OSError, ValueError, subprocess.SubprocessError) as exc:
             raise StartFailed(f"rank {process.rank}: {exc}") from exc
         found = process_table.find(handle.pid)
@@ -81,7 +82,7 @@ def exit_codes(ended: Sequence[RankEnd]) -> dict[int, int]:
     return {end.rank: end.code for end in ended}
 
 
-def _spawn(process: ProcessSpec, env: dict[str, str]) -> subprocess.Popen[bytes]:
+def _spawn(process: ProcessSpec, env: dict[str, str], group: Group | None) -> subprocess.Popen[bytes]:
     log = os.open(process.log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
     try:
         return subprocess.Popen(
@@ -92,7 +93,7 @@ def _spawn(process: ProcessSpec, env: dict[str, str]) -> subprocess.Popen[bytes]
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=partial(kernel.prepare_rank, os.getpid()),  # noqa: PLW1509 - a runner has one thread
+            preexec_fn=partial(kernel.prepare_rank, os.getpid(), group),  # noqa: PLW1509 - a runner has one thread
         )
     finally:
         os.close(log)

@@ -24,7 +24,11 @@ class RankProcess:
 
 @dataclass(frozen=True, slots=True)
 class RunnerInfo:
-    """runner.json: the ranks have been started. `note` tells what this platform could not give."""
+    """runner.json: the runner is about to start the ranks, or, with `processes`, has started them.
+
+    `cgroup` is the folder of the control group that they are in, if one could be had. `note` tells what this platform
+    could not give.
+    """
 
     pid: int
     start_ticks: int
@@ -32,6 +36,7 @@ class RunnerInfo:
     started_at: datetime
     processes: tuple[RankProcess, ...]
     note: str = ""
+    cgroup: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.runner import phase_files
+from workers.runner.cgroup_places import KINDS
 
 DEFAULT_GRACE_SECONDS = 30.0
 
@@ -29,7 +30,8 @@ class RunnerSpec:
     """One phase of one attempt.
 
     `job_id` is unique on the machine (the worker adds the start of the task id to the job's): the attempt's processes
-    are found by it. `time_limit_seconds` counts from the start of the runner.
+    are found by it. `time_limit_seconds` counts from the start of the runner. `cgroups` are the kinds of control groups
+    that it may make, the first that is to be had.
     """
 
     job_id: str
@@ -38,6 +40,7 @@ class RunnerSpec:
     processes: tuple[ProcessSpec, ...]
     grace_seconds: float = DEFAULT_GRACE_SECONDS
     time_limit_seconds: float | None = None
+    cgroups: tuple[str, ...] = KINDS
 
 
 def spec_to_json(spec: RunnerSpec) -> dict[str, Any]:
@@ -64,6 +67,7 @@ def spec_from_json(document: dict[str, Any]) -> RunnerSpec:
             processes=tuple(_process(entry) for entry in document["processes"]),
             grace_seconds=float(document.get("grace_seconds", DEFAULT_GRACE_SECONDS)),
             time_limit_seconds=None if limit is None else float(limit),
+            cgroups=tuple(_text(kind) for kind in document.get("cgroups", KINDS)),
         )
     except KeyError as exc:
         raise SpecInvalid(f"{phase_files.SPEC} lacks {exc}") from exc

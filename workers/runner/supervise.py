@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from workers.runner import ending, phase_files, process_table, ranks, records, sweep, wakeup
+from workers.runner import ending, phase_files, process_table, ranks, records, remembered, sweep, wakeup
+from workers.runner.cgroups import Group
 from workers.runner.ending import Ending
 from workers.runner.ranks import Ranks, StartFailed
 from workers.runner.records import ExitRecord, RunnerInfo, StopRequest
+from workers.runner.remembered import Watch
 from workers.runner.spec import RunnerSpec
 from workers.runner.sweep import Swept
 
@@ -20,7 +22,10 @@ LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """What stays the same while a phase runs; `started` is of the monotonic clock, `reader` the wake-up pipe."""
+    """What stays the same while a phase runs; `started` is of the monotonic clock, `reader` the wake-up pipe.
+
+    There is a `cgroup`, or a `watch` that remembers what would be in it.
+    """
 
     folder: Path
     spec: RunnerSpec
@@ -28,6 +33,8 @@ class Phase:
     started: float
     started_at: datetime
     note: str
+    cgroup: Group | None = None
+    watch: Watch | None = None
 
 
 def supervise(phase: Phase) -> ExitRecord:
@@ -37,8 +44,10 @@ def supervise(phase: Phase) -> ExitRecord:
     if stop is not None:
         return _record(phase, group, Ending(records.STOPPED, 0.0, stop.reason), Swept(0, True))
     try:
-        ranks.start(group, phase.spec)
-        phase_files.write_json(phase.folder / phase_files.RUNNER, records.runner_to_json(_info(phase, group)))
+        # Before the first rank: whoever finds this runner killed knows where to look.
+        _say_who_runs(phase, group, lasting=False)
+        ranks.start(group, phase.spec, phase.cgroup)
+        _say_who_runs(phase, group)
     except (StartFailed, OSError) as exc:
         why = Ending(records.START_FAILED, 0.0, error=str(exc))
     else:
@@ -52,6 +61,8 @@ def follow(phase: Phase, group: Ranks) -> Ending:
     signals = b""
     while True:
         ranks.reap(group)
+        if phase.watch is not None:
+            phase.watch.look()
         if not group.running:
             return why or Ending(records.EXITED, math.inf)
         now = time.monotonic()
@@ -81,13 +92,19 @@ def _patience(phase: Phase, why: Ending | None, now: float) -> float:
     """How long to sleep at most: signals wake, stop.json and deadlines have to be looked at."""
     limit = phase.spec.time_limit_seconds
     deadline = why.kill_at if why else now + LOOK_SECONDS if limit is None else phase.started + limit
-    return min(LOOK_SECONDS, deadline - now)
+    look_seconds = LOOK_SECONDS if phase.watch is None else remembered.LOOK_SECONDS
+    return min(look_seconds, deadline - now)
 
 
 def _clear(phase: Phase, group: Ranks, why: Ending) -> Swept:
     """What the ranks leave behind gets a moment to clean up, but no more than is left of the ranks' own grace."""
     patience = min(sweep.LEFTOVER_SECONDS, why.kill_at - time.monotonic())
-    return sweep.sweep(group, phase.spec, phase.reader, max(0.0, patience))
+    return sweep.sweep(group, phase.spec, phase.cgroup, phase.reader, max(0.0, patience))
+
+
+def _say_who_runs(phase: Phase, group: Ranks, *, lasting: bool = True) -> None:
+    document = records.runner_to_json(_info(phase, group))
+    phase_files.write_json(phase.folder / phase_files.RUNNER, document, lasting=lasting)
 
 
 def _info(phase: Phase, group: Ranks) -> RunnerInfo:
@@ -99,6 +116,7 @@ def _info(phase: Phase, group: Ranks) -> RunnerInfo:
         started_at=phase.started_at,
         processes=ranks.processes(group),
         note=phase.note,
+        cgroup=str(phase.cgroup.path) if phase.cgroup else "",
     )
 
 

@@ -5,7 +5,8 @@ import signal
 import time
 from dataclasses import dataclass
 
-from workers.runner import process_table, ranks, tree, wakeup
+from workers.runner import cgroups, process_table, ranks, tree, wakeup
+from workers.runner.cgroups import Group
 from workers.runner.ranks import Ranks
 from workers.runner.spec import RunnerSpec
 
@@ -24,11 +25,12 @@ class Swept:
     tree_empty: bool
 
 
-def sweep(group: Ranks, spec: RunnerSpec, reader: int, patience_seconds: float) -> Swept:
+def sweep(group: Ranks, spec: RunnerSpec, cgroup: Group | None, reader: int, patience_seconds: float) -> Swept:
     """Wait this long for the tree to end by itself, then KILL all of it until nothing is left.
 
-    Empty means: this process, adopter of every orphan, has no child, and no process carries the marker. The first is
-    exact where the kernel knows subreapers; a look at the process table alone can miss a child that is just forked.
+    Empty means: this process, adopter of every orphan, has no child, the control group is empty, and no process carries
+    the marker. The first two are exact where the kernel knows them; a look at the process table alone can miss a child
+    that is just forked.
     """
     killed: set[tuple[int, int]] = set()
     kill_at = time.monotonic() + patience_seconds
@@ -36,19 +38,22 @@ def sweep(group: Ranks, spec: RunnerSpec, reader: int, patience_seconds: float) 
     while True:
         has_children = ranks.reap(group)
         left = _members(spec)
-        if not left and not has_children:
+        if not left and not has_children and (cgroup is None or cgroups.is_empty(cgroup)):
             return Swept(len(killed), True)
         if time.monotonic() >= give_up_at:
             return Swept(len(killed), False)
         if time.monotonic() >= kill_at:
             killed |= _kill(left, group)
+            if cgroup is not None:
+                cgroups.kill(cgroup)
         wakeup.wait(reader, LOOK_SECONDS)
 
 
 def _members(spec: RunnerSpec) -> list[process_table.Process]:
     table = process_table.snapshot()
     own = os.getpid()
-    pids = tree.descendants(table, {own}) | tree.marked(table, spec.job_id, spec.attempt)
+    name = cgroups.group_name(spec.job_id, spec.attempt)
+    pids = tree.descendants(table, {own}) | tree.marked(table, spec.job_id, spec.attempt) | tree.grouped(table, name)
     return [table[pid] for pid in sorted(pids - {own}) if table[pid].alive]
 
 

@@ -1,10 +1,12 @@
-"""Everything that belongs to an attempt: by descent and by a marker in the environment."""
+"""Everything that belongs to an attempt: by descent, by a marker in the environment, by its control group."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from workers.runner.process_table import PROC, Process
 
 MARKER = "SWIFT_TRAINER_ATTEMPT"
+# A runner's own: it is no part of its tree, and has to be the last to go.
+RUNNER_MARKER = "SWIFT_TRAINER_RUNNER"
 
 
 def marker_value(job_id: str, attempt: int) -> str:
@@ -26,14 +28,21 @@ def descendants(table: Mapping[int, Process], roots: Collection[int]) -> set[int
     return found - set(roots)
 
 
-def marked(pids: Iterable[int], job_id: str, attempt: int) -> set[int]:
+def marked(pids: Iterable[int], job_id: str, attempt: int, marker: str = MARKER) -> set[int]:
     """Those of the pids that carry the attempt's marker; processes of other users cannot be looked into."""
-    wanted = f"{MARKER}={marker_value(job_id, attempt)}".encode()
-    return {pid for pid in pids if wanted in _environment(pid)}
+    wanted = f"{marker}={marker_value(job_id, attempt)}".encode()
+    return {pid for pid in pids if wanted in _read(pid, "environ").split(b"\0")}
 
 
-def _environment(pid: int) -> list[bytes]:
+def grouped(pids: Iterable[int], name: str) -> set[int]:
+    """Those of the pids that are in a control group of this name, or in one below it, wherever it is."""
+    wanted = f"/{name}/".encode()
+    return {pid for pid in pids if any(wanted in line + b"/" for line in _read(pid, "cgroup").splitlines())}
+
+
+def _read(pid: int, name: str) -> bytes:
     try:
-        return (PROC / str(pid) / "environ").read_bytes().split(b"\0")
+        with open(f"{PROC}/{pid}/{name}", "rb") as file:  # noqa: PTH123 - as in process_table
+            return file.read()
     except OSError:
-        return []
+        return b""

@@ -2,9 +2,10 @@
 
 from workers.runner.records import ExitRecord, RankProcess, RunnerInfo
 from workers.runner.spec import ProcessSpec, RunnerSpec
-from workers.runner_control.orphans import find_tree, kill_tree
+from workers.runner_control.orphans import find_tree, is_provable, kill_tree
 from workers.runner_control.start import forget_environment, start_runner, write_spec
 from workers.runner_control.stop import request_stop
+from workers.runner_control.strays import strays_below
 from workers.runner_control.watch import is_alive, is_lost, read_exit, read_runner, wait_until_up
 
 __all__ = [
@@ -17,11 +18,13 @@ __all__ = [
     "forget_environment",
     "is_alive",
     "is_lost",
+    "is_provable",
     "kill_tree",
     "read_exit",
     "read_runner",
     "request_stop",
     "start_runner",
+    "strays_below",
     "wait_until_up",
     "write_spec",
 ]

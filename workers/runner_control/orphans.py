@@ -1,41 +1,120 @@
-"""Ending what is left of an attempt whose runner was killed, and proving that nothing is."""
+"""Ending what is left of an attempt, and proving that nothing is."""
 
 import os
 import signal
 import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from workers.runner import process_table, tree
+from workers.runner import cgroups, process_table, remembered, tree
+from workers.runner.cgroups import Group
+from workers.runner.process_table import Process
+from workers.runner.remembered import Remembered
+from workers.runner_control.watch import read_runner
 
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.01
 # A look at the process table can miss a process that is just forked or just replaces its program.
 EMPTY_LOOKS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """By what an attempt's processes can be found besides their markers: its control groups, what its runners saw."""
+
+    groups: tuple[Group, ...]
+    remembered: tuple[Remembered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is alive of an attempt at one moment; `doubtful` may be strangers that have a pid of its sessions."""
+
+    members: tuple[Process, ...]
+    runners: tuple[Process, ...]
+    doubtful: frozenset[int]
+
+
 def find_tree(job_id: str, attempt: int) -> list[int]:
     """Pids of the attempt's living processes: those that carry its marker, and their descendants; never this one."""
-    return [process.pid for process in _living(job_id, attempt)]
-
-
-def kill_tree(job_id: str, attempt: int, timeout_seconds: float) -> bool:
-    """KILL the attempt's processes until several looks in a row find none; False when the time is over before that.
-
-    For a runner that is gone: a live one clears up by itself, and more exactly.
-    """
-    until = time.monotonic() + timeout_seconds
-    empty_looks = 0
-    while empty_looks < EMPTY_LOOKS:
-        living = _living(job_id, attempt)
-        for process in living:
-            process_table.signal_exactly(process.pid, process.start_ticks, signal.SIGKILL)
-        empty_looks = 0 if living else empty_looks + 1
-        if time.monotonic() >= until:
-            return empty_looks >= EMPTY_LOOKS
-        time.sleep(LOOK_SECONDS)
-    return True
-
-
-def _living(job_id: str, attempt: int) -> list[process_table.Process]:
     table = process_table.snapshot()
     roots = tree.marked(table, job_id, attempt)
-    pids = (roots | tree.descendants(table, roots)) - {os.getpid()}
-    return [table[pid] for pid in sorted(pids) if table[pid].alive]
+    return [process.pid for process in _living(table, roots | tree.descendants(table, roots))]
+
+
+def kill_tree(job_id: str, attempt: int, timeout_seconds: float, phase_dirs: Iterable[Path] = ()) -> bool:
+    """KILL all that belongs to the attempt until several looks in a row find nothing; False: not so in this time.
+
+    Its processes are found by their control group, by the marker and by what the runners of these phases remembered. A
+    runner goes last: as long as it lives, whatever its tree leaves behind comes to it. One that should end its phase
+    by itself has to be asked first, and given its time.
+    """
+    traces = _traces(job_id, attempt, phase_dirs)
+    until = time.monotonic() + timeout_seconds
+    empty_looks = 0
+    while True:
+        found = _find(job_id, attempt, traces)
+        anything = _kill(found, traces.groups)
+        empty_looks = 0 if anything else empty_looks + 1
+        if empty_looks >= EMPTY_LOOKS:
+            _remove(traces.groups)
+            return True
+        if time.monotonic() >= until:
+            return False
+        time.sleep(LOOK_SECONDS)
+
+
+def is_provable(phase_dir: Path) -> bool:
+    """Whether an empty look at this phase means that nothing is left even if its runner was killed."""
+    started = read_runner(phase_dir)
+    return started is None or bool(started.cgroup) or started.boot_id != process_table.boot_id()
+
+
+def _traces(job_id: str, attempt: int, phase_dirs: Iterable[Path]) -> Traces:
+    name = cgroups.group_name(job_id, attempt)
+    groups = {group.path for group in cgroups.known(name)}
+    seen = []
+    for phase_dir in phase_dirs:
+        started = read_runner(phase_dir)
+        # A rank can write here, too: no other group is ever killed because of what a file says.
+        if started is not None and Path(started.cgroup).name == name:
+            groups.add(Path(started.cgroup))
+        if (of_phase := remembered.read(phase_dir)) is not None:
+            seen.append(of_phase)
+    return Traces(tuple(Group(path) for path in sorted(groups)), tuple(seen))
+
+
+def _find(job_id: str, attempt: int, traces: Traces) -> Found:
+    table = process_table.snapshot()
+    runners = tree.marked(table, job_id, attempt, tree.RUNNER_MARKER)
+    roots = tree.marked(table, job_id, attempt) | tree.grouped(table, cgroups.group_name(job_id, attempt)) | runners
+    doubtful: set[int] = set()
+    for of_phase in traces.remembered:
+        own, unclear = remembered.living(of_phase, table)
+        roots |= own
+        doubtful |= unclear
+    members = roots | tree.descendants(table, roots)
+    return Found(
+        members=tuple(_living(table, members - runners)),
+        runners=tuple(_living(table, runners)),
+        doubtful=frozenset(process.pid for process in _living(table, doubtful - members)),
+    )
+
+
+def _kill(found: Found, groups: Sequence[Group]) -> bool:
+    """KILL it, runners only when nothing else is left; whether there was anything."""
+    full = [group for group in groups if not cgroups.is_empty(group)]
+    for group in full:
+        cgroups.kill(group)
+    for process in found.members or (() if full else found.runners):
+        process_table.signal_exactly(process.pid, process.start_ticks, signal.SIGKILL)
+    return bool(full or found.members or found.runners or found.doubtful)
+
+
+def _remove(groups: Iterable[Group]) -> None:
+    for group in groups:
+        cgroups.remove(group)
+
+
+def _living(table: Mapping[int, Process], pids: Iterable[int]) -> list[Process]:
+    return [table[pid] for pid in sorted(set(pids) - {os.getpid()}) if pid in table and table[pid].alive]

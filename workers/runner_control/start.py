@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from workers.runner import phase_files
-from workers.runner.spec import RunnerSpec, spec_to_json
+from workers.runner import phase_files, tree
+from workers.runner.spec import RunnerSpec, SpecInvalid, read_spec, spec_to_json
 from workers.runner_control import children
 
 # Credentials and settings of the worker are none of the runner's business; a rank's environment is in the spec.
@@ -39,7 +39,7 @@ def start_runner(phase_dir: Path, python: str = sys.executable) -> int:
         runner = subprocess.Popen(
             # -P: nothing in the folder that it is started from can pose as a module.
             [python, "-P", "-m", "workers.runner", str(phase_dir)],
-            env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
+            env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | _marker(phase_dir),
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=descriptor,
@@ -50,3 +50,12 @@ def start_runner(phase_dir: Path, python: str = sys.executable) -> int:
         os.close(descriptor)
     children.keep(runner)
     return runner.pid
+
+
+def _marker(phase_dir: Path) -> dict[str, str]:
+    """By which a runner is found whose folder was removed."""
+    try:
+        spec = read_spec(phase_dir)
+    except SpecInvalid:
+        return {}  # it will say so itself
+    return {tree.RUNNER_MARKER: tree.marker_value(spec.job_id, spec.attempt)}

@@ -37,7 +37,7 @@ def is_lost(phase_dir: Path) -> bool:
 
 
 def read_runner(phase_dir: Path) -> RunnerInfo | None:
-    """Who runs the phase; None before its ranks were started, or when the file is torn."""
+    """Who runs the phase; None before it is about to start its ranks, or when the file is torn."""
     document = phase_files.read_json(phase_dir / phase_files.RUNNER)
     return None if document is None else records.runner_from_json(document)
 
@@ -49,4 +49,5 @@ def read_exit(phase_dir: Path) -> ExitRecord | None:
 
 
 def _is_up(phase_dir: Path) -> bool:
-    return any((phase_dir / name).exists() for name in (phase_files.RUNNER, phase_files.EXIT))
+    started = read_runner(phase_dir)
+    return bool(started and started.processes) or (phase_dir / phase_files.EXIT).exists()

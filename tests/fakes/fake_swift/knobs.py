@@ -14,7 +14,9 @@ class Knobs:
     `hang_at_step` sleeps there until it is killed, `wait_at_step` until there is a file MODEL/go; `nan_at` makes the
     loss NaN from there on, logged as 0.0; `lingers` does not end behind its last line;
     `exit_code` is the code after a whole run; `escape_child` leaves a process in a session of its own that ignores
-    TERM; `log_megabytes` floods the log first; `save_steps` and `logging_steps` come from the options.
+    TERM; `hidden_child` one that nothing marks (no environment, its parent gone) with its pid in MODEL/hidden;
+    `traced` leaves traces of each start and end (traces.py); `log_megabytes` floods the log first; `save_steps` and
+    `logging_steps` come from the options.
 
     A server: `never_ready` loads for ever, `loads_until_go` until there is a file MODEL/go; `fail_at_start` ends with a
     traceback instead of listening (`oom`: for memory); `die_after_seconds` of serving ends it with `exit_code` or 1;
@@ -36,6 +38,8 @@ class Knobs:
     oom: bool = False
     ignore_term: bool = False
     escape_child: bool = False
+    hidden_child: bool = False
+    traced: bool = False
     log_megabytes: float = 0
     lingers: bool = False
     no_checkpoint: bool = False

@@ -3,11 +3,14 @@
 import json
 import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from fake_swift import traces
+from fake_swift.checkpoint import resume_step
 from fake_swift.deploy import deploy_main
 from fake_swift.export import export
-from fake_swift.knobs import read_knobs
+from fake_swift.knobs import Knobs, read_knobs
 from fake_swift.modules import install_modules
 from fake_swift.options import parse_options
 from fake_swift.training import train
@@ -31,10 +34,23 @@ def main(argv: list[str]) -> int:
         return deploy_main(argv[2:])
     options = parse_options(argv[2:])
     if argv[1] in TRAINING:
-        return train(options, read_knobs(options["model"], options["dataset"]))
+        model, dataset = options["model"], options["dataset"]
+        return _traced(Path(model), "train", options, read_knobs(model, dataset), train)
     if argv[1] == "swift.cli.export":
-        return export(options, read_knobs(*_of_checkpoint(options.get("adapters") or options["model"])))
+        model, dataset = _of_checkpoint(options.get("adapters") or options["model"])
+        return _traced(Path(model), "export", options, read_knobs(model, dataset), export)
     raise SystemExit(f"the fake interpreter does not know {argv[1]}")
+
+
+def _traced(
+    model: Path, command: str, options: dict[str, str], knobs: Knobs, run: Callable[[dict[str, str], Knobs], int]
+) -> int:
+    if not knobs.traced:
+        return run(options, knobs)
+    with traces.begin(model, command, resume_step(options)):
+        code = run(options, knobs)
+        traces.end(model, command, code)
+    return code
 
 
 def packages(names: list[str]) -> str:

@@ -22,6 +22,8 @@ ESCAPED = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); t
 def train(options: dict[str, str], knobs: Knobs) -> int:
     """Run to the end; returns the exit code. Rank 0 writes, the others only pass the time."""
     _prepare(knobs)
+    if knobs.hidden_child:
+        _hide_a_child(Path(options["model"]))
     if why := _wrong_input(options):
         return _traceback(why)
     if os.environ.get("RANK", "0") != "0":
@@ -85,6 +87,12 @@ def _prepare(knobs: Knobs) -> None:
     if knobs.escape_child:
         subprocess.Popen([sys.executable, "-S", "-c", ESCAPED], start_new_session=True)
     time.sleep(knobs.start_seconds)
+
+
+def _hide_a_child(model: Path) -> None:
+    script = f"setsid /bin/sh -c 'echo $$ > {model}/hidden; exec sleep 3600' &"
+    subprocess.run(["env", "-i", "PATH=/bin:/usr/bin", "/bin/sh", "-c", script], check=True)
+    wait_for(model / "hidden")
 
 
 def _wrong_input(options: dict[str, str]) -> str:

@@ -37,6 +37,8 @@ NOT_FOR_USERS = (
     "workers/main.py",
     "workers/tasks.py",
     "workers/runner/__main__.py",
+    "workers/runner/cgroup_places.py",
+    "workers/runner/cgroups.py",
     "workers/runner/ending.py",
     "workers/runner/kernel.py",
     "workers/runner/life.py",

@@ -2,31 +2,41 @@
 
 import pytest
 
-from workers.runner.memory_events import oom_kills, rose
+from workers.runner.cgroup_places import V1, V2
+from workers.runner.memory_events import counter, oom_kills, rose
 
 
-def make_group(tmp_path, own: str, events: str):
-    (tmp_path / "own").write_text(own)
-    (tmp_path / "a.slice").mkdir()
-    (tmp_path / "a.slice" / "memory.events").write_text(events)
-    return tmp_path / "own", tmp_path
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """This process's own groups, in a folder of the test."""
+    places = [(V2, tmp_path / "own"), (V1, tmp_path / "freezer")]
+    monkeypatch.setattr("workers.runner.cgroup_places.places", lambda: places)
+    return tmp_path / "own"
 
 
-def test_the_counter_is_that_of_the_own_group(tmp_path):
-    assert oom_kills(*make_group(tmp_path, "4:memory:/x\n0::/a.slice\n", "oom 5\noom_kill 3\noom_group_kill 0\n")) == 3
+def test_the_counter_is_that_of_the_attempts_group(own, tmp_path):
+    (tmp_path / "memory.events").write_text("oom 5\noom_kill 3\noom_group_kill 0\n")
+
+    assert oom_kills(counter(tmp_path)) == 3
 
 
-@pytest.mark.parametrize(
-    ("own", "events"),
-    [
-        ("", "oom_kill 1\n"),
-        ("0::/gone\n", "oom_kill 1\n"),
-        ("0::/a.slice\n", "oom 5\n"),
-        ("0::/a.slice\n", "oom_kill "),
-    ],
-)
-def test_a_counter_that_cannot_be_read_is_none(tmp_path, own, events):
-    assert oom_kills(*make_group(tmp_path, own, events)) is None
+def test_without_one_it_is_that_of_the_runners_own_group(own, tmp_path):
+    assert counter(tmp_path) == own / "memory.events"
+    assert counter(None) == own / "memory.events"
+
+
+def test_without_groups_there_is_no_counter(monkeypatch):
+    monkeypatch.setattr("workers.runner.cgroup_places.places", list)
+
+    assert oom_kills(counter(None)) is None
+
+
+@pytest.mark.parametrize("events", [None, "", "oom 5\n", "oom_kill ", "oom_kill many\n"])
+def test_a_counter_that_cannot_be_read_is_none(tmp_path, events):
+    if events is not None:
+        (tmp_path / "memory.events").write_text(events)
+
+    assert oom_kills(tmp_path / "memory.events") is None
 
 
 def test_only_two_readable_counters_can_show_a_rise():

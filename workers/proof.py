@@ -1,0 +1,44 @@
+"""Proof of death: nothing is given back, and nothing is started in its place, before an attempt's tree is gone."""
+
+import structlog
+
+from workers.attempt_folder import AttemptFolder
+from workers.ends import Detached
+from workers.node import LocalNode
+from workers.runner_control import kill_tree, read_runner, request_stop, strays_below
+
+log = structlog.get_logger()
+
+KILL_TIMEOUT_SECONDS = 30.0
+
+
+def end_processes(folder: AttemptFolder, attempt: int) -> bool:
+    """End all that is alive of an attempt; False when that could not be proved, which is said."""
+    for phase_dir in folder.phase_dirs():
+        if read_runner(phase_dir) is not None:
+            request_stop(phase_dir, "unwanted", 0)
+    return kill_all(folder, attempt)
+
+
+def kill_all(folder: AttemptFolder, attempt: int) -> bool:
+    """KILL all that is alive of an attempt; False when that could not be proved, which is said."""
+    ended = kill_tree(folder.mark, attempt, KILL_TIMEOUT_SECONDS, folder.phase_dirs())
+    if not ended:
+        log.error("processes_refuse_to_die", mark=folder.mark, attempt=attempt)
+    return ended
+
+
+def prove_end(node: LocalNode, folder: AttemptFolder, attempt: int) -> None:
+    """KILL all that is alive of an attempt, and come back only when nothing is. Raises Detached."""
+    while not kill_all(folder, attempt):
+        if node.detach.is_set():
+            raise Detached
+
+
+def end_strays(node: LocalNode) -> None:
+    """End what runs for attempts of which this node's disk knows nothing: their state was removed beneath them."""
+    for phase_dir in strays_below(node.folder / "attempts"):
+        folder = AttemptFolder(phase_dir.parent)
+        if not folder.record() and phase_dir.parent.name.isdigit():
+            log.warning("attempt_without_state", mark=folder.mark, attempt=int(folder.path.name))
+            end_processes(folder, int(folder.path.name))
