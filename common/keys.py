@@ -49,6 +49,7 @@
 | st:traffic:key:<key_id> | hash | what an API key was used for at the gateway | 90 days after the last |
 | st:traffic:key:<key_id>:model:<model> | hash | what a model was asked with that key | 90 days after the last |
 | st:traffic:used | zset | `<key_id>/<model>` of those, scored by last use, bounded | 90 days each |
+| st:tasks:ended | stream | jobs that have ended, until Celery's results agree with it; bounded | a minute each |
 | st:answer:<call> | string | what a script answered, for a call whose answer gets lost | half a minute |
 | st:probe | string | written to learn whether Redis takes writes | a minute |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
@@ -94,6 +95,7 @@ SCHEDULER_BELL = "st:scheduler:bell"
 SCHEDULER_PAUSED = "st:scheduler:paused"
 SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass, not a password
 
+TASKS_ENDED = "st:tasks:ended"
 PROBE = "st:probe"
 SWIFT_OPTIONS = "st:swift_options"
 TRAFFIC_USED = "st:traffic:used"

@@ -8,6 +8,7 @@ from celery.signals import worker_ready
 
 from common import task_names
 from common.celery_app import make_app
+from common.celery_results import Results
 from common.celery_worker import run_worker
 from common.logging import setup_logging
 from common.settings import SettingsError, load_settings
@@ -26,7 +27,7 @@ def main() -> None:
     app = make_app(settings)
     scheduler = Scheduler(open_store(settings), settings, sender(app))
     register(app, scheduler)
-    ticker = Ticker(scheduler)
+    ticker = Ticker(scheduler, Results(app))
 
     @worker_ready.connect(weak=False)
     def start_ticking(**_: Any) -> None:

@@ -1,5 +1,5 @@
-"""The scheduler's own clock: a pass and a rescue when leases come free, and every QUEUE_CHECK_INTERVAL, so that a
-lost doorbell costs seconds.
+"""The scheduler's own clock: a pass, a rescue and a look at Celery's results when leases come free, and every
+QUEUE_CHECK_INTERVAL, so that a lost doorbell costs seconds.
 
 A thread of its own, because Celery's timers stand still while the broker is away.
 """
@@ -9,8 +9,10 @@ import time
 
 import structlog
 
+from common.celery_results import Results
 from common.errors import ServiceError
 from scheduler.rescuer import rescue
+from scheduler.results import agree
 from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
 
@@ -23,8 +25,9 @@ AWAY_SECONDS = 1.0
 class Ticker:
     """Runs in the background until stopped."""
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    def __init__(self, scheduler: Scheduler, results: Results) -> None:
         self._scheduler = scheduler
+        self._results = results
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -41,6 +44,7 @@ class Ticker:
                 self._wait()
                 run_passes(self._scheduler)
                 rescue(self._scheduler)
+                agree(self._scheduler.store, self._results)
             except ServiceError as exc:
                 if not away:
                     log.warning("store_away", error=exc.message)

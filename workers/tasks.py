@@ -7,16 +7,13 @@ from celery import Celery, Task, states
 from celery.exceptions import Ignore
 
 from common import task_names
+from common.celery_results import completed, failed
 from workers.agent import Agent
 from workers.ends import End, EndKind
 
 log = structlog.get_logger()
 
 PROGRESS = "PROGRESS"
-
-
-class JobFailed(Exception):
-    """Celery's word for a job that ended as failed."""
 
 
 def register(app: Celery, agent: Agent) -> None:
@@ -28,7 +25,7 @@ def register(app: Celery, agent: Agent) -> None:
 
         def show(numbers: dict[str, Any]) -> None:
             state, meta = PROGRESS if numbers else states.STARTED, {"job_id": job_id, "attempt": attempt, **numbers}
-            _quietly(lambda: self.update_state(state=state, meta=meta))
+            _quietly(lambda: _update(self, state, meta))
 
         return _answer(self, job_id, agent.follow(job_id, attempt, show, instance))
 
@@ -36,14 +33,24 @@ def register(app: Celery, agent: Agent) -> None:
 def _answer(task: Task[Any, Any], job_id: str, end: End) -> dict[str, Any]:
     match end.kind:
         case EndKind.COMPLETED:
-            return {"job_id": job_id, "status": "completed", "message": end.message}
+            return completed(job_id, end.message)
         case EndKind.FAILED:
-            raise JobFailed(f"{end.reason}: {end.message}")
+            raise failed(str(end.reason), end.message)
         case EndKind.CANCELLED:
             _quietly(lambda: task.backend.store_result(str(task.request.id), None, states.REVOKED))
             _quietly(lambda: task.send_event("task-revoked", terminated=True, signum=None, expired=False))
     # The Celery task of a job goes on under the same id: with the next worker, or as the next attempt.
     raise Ignore
+
+
+def _update(task: Task[Any, Any], state: str, meta: dict[str, Any]) -> None:
+    """Once: with the patience that the last word deserves, the attempt would wait until Redis is back."""
+    backend: Any = task.backend  # one for each thread
+    before, backend.always_retry = backend.always_retry, False
+    try:
+        task.update_state(state=state, meta=meta)
+    finally:
+        backend.always_retry = before
 
 
 def _quietly(tell: Any) -> None:

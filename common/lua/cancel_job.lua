@@ -1,10 +1,12 @@
 -- Take the user's wish to cancel: a waiting job ends here and now, a placed one when its processes are gone.
 --
--- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 model (only of a deployment that is superseded)
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 ended tasks, 6 model (only of a deployment that is superseded)
 -- ARGV: 1 now_ms or '', 2 events_max, 3 reason, 4 message, 5 verb (cancel; stop of a deployment), 6 the state it leads
 --       to, 7 its version (with a model)
 -- Returns the final state it has, now or from before ('cancelled', 'stopped', 'completed', 'failed'), 'requested' (its
 -- node will end it), 'missing' or 'moved_on' (its version answers, or is wanted again).
+
+-- include ending
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -12,13 +14,13 @@ if not now then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'cancel_requested_at_ms')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'cancel_requested_at_ms', 'task_id')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
 end
-if KEYS[5] then
-  local model = redis.call('HMGET', KEYS[5], 'active', 'wanted')
+if KEYS[6] then
+  local model = redis.call('HMGET', KEYS[6], 'active', 'wanted')
   if model[1] == ARGV[7] or model[2] == ARGV[7] then
     return 'moved_on'
   end
@@ -45,4 +47,5 @@ redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', ARGV[6], sequence, i
 redis.call('ZREM', KEYS[4], id)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', ARGV[5], 'at_ms', now, 'attempt', job[4],
   'message', ARGV[4])
+note_ended(KEYS[5], id, job[6], '', job[4], ARGV[6], ARGV[3], ARGV[4], now)
 return ARGV[6]

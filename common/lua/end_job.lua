@@ -1,13 +1,15 @@
 -- Complete, fail, cancel or stop a placed attempt, free its leases and ring the scheduler, in one step. A deployment
 -- that is to start again when it has stopped waits again in the same step: nobody sees it ended for good in between.
 --
--- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases, 6 bell; of a deployment that is stopped also 7 model, 8 waiting
+-- KEYS: 1 job, 2 events, 3 by_state, 4 placed, 5 leases, 6 bell, 7 ended tasks; of a deployment that is stopped also
+--       8 model, 9 waiting
 -- ARGV: 1 now_ms or '', 2 events_max, 3 verb (complete, fail, cancel, stop), 4 attempt, 5 reason, 6 message,
 --       7 task id and 8 message of starting again, then further fields of the record as name, value, ...
 -- Returns 'ok' (also when that is its end already), 'missing', 'stale_attempt' or 'moved_on' (it has another end, or waits
 -- again; complete only leaves running).
 
 -- include leases
+-- include ending
 -- include reopening
 
 local now = tonumber(ARGV[1])
@@ -19,7 +21,7 @@ local verb = ARGV[3]
 local target = ({ complete = 'completed', fail = 'failed', cancel = 'cancelled', stop = 'stopped' })[verb]
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'port',
-  'priority', 'reason')
+  'priority', 'reason', 'task_id')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
@@ -45,8 +47,9 @@ redis.call('LPUSH', KEYS[6], id)
 redis.call('LTRIM', KEYS[6], 0, 0)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', verb, 'at_ms', now, 'attempt', ARGV[4],
   'message', ARGV[6])
-if KEYS[7] and redis.call('HDEL', KEYS[7], 'again:' .. id) == 1 then
+note_ended(KEYS[7], id, job[10], job[5], ARGV[4], target, ARGV[5], ARGV[6], now)
+if KEYS[8] and redis.call('HDEL', KEYS[8], 'again:' .. id) == 1 then
   local ended = { target, sequence, id, ARGV[4], job[8] }
-  reopen(KEYS[1], KEYS[2], KEYS[3], KEYS[8], ended, now, ARGV[2], ARGV[7], ARGV[8])
+  reopen(KEYS[1], KEYS[2], KEYS[3], KEYS[9], ended, now, ARGV[2], ARGV[7], ARGV[8])
 end
 return 'ok'

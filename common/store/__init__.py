@@ -12,6 +12,7 @@ from common.store.audit import AuditStore
 from common.store.connection import PATIENT, Patience, RedisClient, connect, translated_errors
 from common.store.datasets import DatasetStore
 from common.store.deployments import DeploymentStore
+from common.store.ended_tasks import EndedTaskStore
 from common.store.events import EventStore
 from common.store.jobs import JobStore
 from common.store.logs import LogStore
@@ -32,6 +33,7 @@ class Store:
     client: RedisClient
     jobs: JobStore
     attempts: AttemptStore
+    ended_tasks: EndedTaskStore
     events: EventStore
     logs: LogStore
     nodes: NodeStore
@@ -65,6 +67,7 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         client=client,
         jobs=JobStore(scripts, settings.events_max),
         attempts=AttemptStore(scripts, bounds),
+        ended_tasks=EndedTaskStore(client),
         events=EventStore(client),
         logs=LogStore(client),
         nodes=NodeStore(scripts),

@@ -151,6 +151,7 @@ class AttemptStore:
             keys.JOBS_PLACED,
             keys.LEASES,
             keys.SCHEDULER_BELL,
+            keys.TASKS_ENDED,
         ]
         again = [keys.model(of_model), keys.waiting_with(job_id)] if of_model else []
         flat = [part for pair in fields.items() for part in pair]

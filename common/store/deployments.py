@@ -103,8 +103,9 @@ class DeploymentStore:
         if job.spec.deploy is None:
             return Outcome.MOVED_ON
         names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_by_state_with(job.id), keys.waiting_with(job.id)]
+        names += [keys.TASKS_ENDED, keys.model(job.spec.deploy.name)]
         args = ["", self.events_max, Reason.SUPERSEDED, message, Verb.STOP, JobState.STOPPED, job.spec.deploy.version]
-        return Outcome(self.scripts.call("cancel_job", [*names, keys.model(job.spec.deploy.name)], args))
+        return Outcome(self.scripts.call("cancel_job", names, args))
 
     def take(self, job_id: str, platform: str, message: str) -> tuple[Outcome, int]:
         """Bring one that waits for a platform beyond our nodes on its way; returns its attempt."""

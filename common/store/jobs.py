@@ -100,6 +100,7 @@ class JobStore:
         That is CANCELLED, STOPPED, COMPLETED or FAILED, be it from now or from before.
         """
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
+        names.append(keys.TASKS_ENDED)
         is_deployment = kind_of(job_id) is JobKind.DEPLOY
         arrow = (Verb.STOP, JobState.STOPPED) if is_deployment else (Verb.CANCEL, JobState.CANCELLED)
         args = ["", self.events_max, reason, message, *arrow]
