@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from api.monitoring.deployments import deployment_metrics
 from api.monitoring.nodes import gpu_metrics, node_metrics
+from api.write_probe import WriteProbe
 from common.clock import to_ms
 from common.errors import ServiceError
 from common.jobs import JobKind
@@ -27,6 +28,7 @@ class ServiceCollector(Collector):
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
+        self._write_probe = WriteProbe(store)
 
     def collect(self) -> Iterable[Metric]:
         up = GaugeMetricFamily("swift_trainer_redis_up", "Whether Redis answers.")
@@ -36,10 +38,20 @@ class ServiceCollector(Collector):
             log.warning("metrics_without_redis", error=exc.message)
             found = []
         up.add_metric([], 1 if found else 0)
-        return [up, *found]
+        writable = GaugeMetricFamily("swift_trainer_redis_writable", "Whether Redis takes writes.")
+        writable.add_metric([], 1 if found and self._takes_writes() else 0)
+        return [up, writable, *found]
 
     def describe(self) -> Iterable[Metric]:
         return []
+
+    def _takes_writes(self) -> bool:
+        try:
+            self._write_probe.seconds()
+        except ServiceError as exc:
+            log.warning("redis_refuses_writes", error=exc.message)
+            return False
+        return True
 
     def _read(self) -> Iterator[Metric]:
         now = self._store.now()

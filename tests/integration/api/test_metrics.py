@@ -15,6 +15,7 @@ from common.settings import Settings
 from common.store import Store
 from common.store.passes import LastPass
 from tests.builders import make_job, make_node
+from tests.fault.redis_refusals import FULL, refusing
 from tests.integration.api.expect import TRAINING, expect_problem
 from tests.integration.api.live_server import live_server
 from tests.integration.common.test_job_verbs import start, submit
@@ -86,7 +87,7 @@ def full(store: Store, client: FlaskClient) -> str:
 def test_the_service_is_told_in_numbers(client: FlaskClient, store: Store) -> None:
     found = samples(full(store, client))
 
-    assert value(found, "redis_up") == 1
+    assert (value(found, "redis_up"), value(found, "redis_writable")) == (1, 1)
     assert value(found, "jobs", kind="train", state="running") == 1
     assert value(found, "jobs", kind="train", state="pending") == 1
     assert (value(found, "queue_jobs", priority="3"), value(found, "queue_jobs", priority="0")) == (1, 0)
@@ -156,6 +157,13 @@ def test_labels_are_bounded_and_names_carry_units(client: FlaskClient, store: St
         assert made_up not in text
 
 
+def test_a_redis_that_is_full_shows(client: FlaskClient, store: Store) -> None:
+    with refusing(store.client, FULL):
+        found = samples(str(client.get("/metrics").text))
+
+    assert (value(found, "redis_up"), value(found, "redis_writable")) == (1, 0)
+
+
 def test_without_redis_it_says_so(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
     app = create_app(make_settings(REDIS_SOCKET=tmp_path / "nobody.sock"))
 
@@ -163,7 +171,7 @@ def test_without_redis_it_says_so(make_settings: Callable[..., Settings], tmp_pa
 
     assert answer.status_code == 200
     found = samples(answer.text)
-    assert value(found, "redis_up") == 0
+    assert (value(found, "redis_up"), value(found, "redis_writable")) == (0, 0)
     assert not [name for name, _ in found if name.startswith("swift_trainer_jobs")]
 
 
