@@ -63,7 +63,7 @@ NO_SENTENCES = {
     "job {} is no deployment",
     "the key of a request that is kept has to be sealed",
     "take the node first",
-    "local function verb() {} end",  # a frame of Lua
+    "local function verb()\n{}\nend",  # a frame of Lua
     "the body is too large",  # of an error of which only the kind is told
     "messages, query and response, instruction and output, text, …",  # names of columns
 }
