@@ -91,6 +91,7 @@ class Settings:
     heartbeat_seconds: float
     follow_seconds: float
     stop_grace_seconds: float
+    drain_seconds: float
     swift_omp_threads: int
     attempt_cgroups: str
     followers_max: int
@@ -222,6 +223,7 @@ def _read(env: Env) -> Settings:
         heartbeat_seconds=env.float("HEARTBEAT_SECONDS", 2.0, validate=positive),
         follow_seconds=env.float("FOLLOW_SECONDS", 0.25, validate=positive),
         stop_grace_seconds=env.float("STOP_GRACE_SECONDS", 30.0, validate=Range(min=0)),
+        drain_seconds=env.float("DRAIN_SECONDS", 60.0, validate=Range(min=0)),
         swift_omp_threads=env.int("SWIFT_OMP_THREADS", 1, validate=Range(min=1)),
         attempt_cgroups=env.str("ATTEMPT_CGROUPS", "auto", validate=OneOf(["auto", "off"])),
         followers_max=env.int("FOLLOWERS_MAX", 64, validate=Range(min=1)),

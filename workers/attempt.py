@@ -75,10 +75,20 @@ class Attempt:
         settle.patiently(self.node, partial(start, str(self.folder.log_path), message, phase=phase))
 
     def complete(self, message: str, **facts: Any) -> End:
+        if self._is_cancelled_at_last():
+            return self.cancel()
         return settle.complete(self.node, self.job, self.number, message, **facts)
 
     def cancel(self) -> End:
+        self._phases.ship_rest()
         return settle.cancel(self.node, self.job, self.number)
 
     def fail(self, reason: Reason, message: str, **fields: Any) -> End:
+        if self._is_cancelled_at_last():
+            return self.cancel()
         return settle.fail(self.node, self.job, self.number, reason, message, **fields)
+
+    def _is_cancelled_at_last(self) -> bool:
+        """Ships what is owed; the wish may come with the answer."""
+        self._phases.ship_rest()
+        return self.was_cancelled

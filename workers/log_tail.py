@@ -1,25 +1,49 @@
-"""What a file has gained since the last look; cheap enough to ask every second."""
+"""A growing file, piece by piece; cheap enough to ask every second. What cannot be read now is nothing now."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 READ_MAX_BYTES = 256 * 1024
 
 
-def read_new(path: Path, offset: int, max_bytes: int = READ_MAX_BYTES) -> tuple[bytes, int]:
-    """At most `max_bytes` from `offset` on, and the offset for the next call.
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a file was read, counted over all that it ever held: `file_at` is where the present one begins.
 
-    Empty at the end and while the file is not there. A file that is shorter than the offset was replaced and is read
-    from its beginning.
+    A file that got shorter begins anew: what is read of it comes behind all that was read before (decision 0028).
     """
+
+    end: int = 0
+    file_at: int = 0
+
+    @property
+    def offset(self) -> int:
+        """Where to read on in the file as it is."""
+        return self.end - self.file_at
+
+    def in_file_of(self, size: int) -> "Position":
+        """The same, or the start of the file when that is shorter than what was read of it."""
+        return self if size >= self.offset else Position(self.end, self.end)
+
+
+def size_of(path: Path) -> int | None:
+    """How many bytes the file has; None while it is not there or its disk does not answer."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def read_at(path: Path, offset: int, max_bytes: int = READ_MAX_BYTES) -> bytes:
+    """At most `max_bytes` from `offset` on; empty at the end, while the file is not there and while it fails."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return b"", offset
+    except OSError:
+        return b""
     try:
-        size = os.fstat(descriptor).st_size
-        start = offset if offset <= size else 0
-        chunk = os.pread(descriptor, min(max_bytes, size - start), start)
+        return os.pread(descriptor, max_bytes, offset)
+    except OSError:
+        return b""
     finally:
         os.close(descriptor)
-    return chunk, start + len(chunk)

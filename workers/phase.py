@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from common.errors import StoreFull, StoreUnavailable
+from common.errors import StoreUnavailable
 from common.jobs import Job
 from common.reasons import Reason
 from common.store.attempts import Receipt
@@ -29,6 +30,7 @@ from workers.runner_control import (
     wait_until_up,
     write_spec,
 )
+from workers.settle import patiently
 from workers.shipper import Shipper
 
 log = structlog.get_logger()
@@ -37,8 +39,9 @@ Show = Callable[[dict[str, Any]], None]
 
 START_TIMEOUT_SECONDS = 30.0
 SHOW_SECONDS = 1.0
-STORE_RETRY_SECONDS = 1.0
 STATE_REMOVED = "its state on the node's disk was removed while it ran"
+# What the end of a log that the user no longer waits for may cost.
+CANCELLED_DRAIN_SECONDS = 5.0
 
 
 class InfrastructureFailed(Exception):
@@ -79,6 +82,7 @@ class PhaseRun:
         self._shipper = shipper
         self._cancelling = False
         self._store_away = False
+        self._metrics_path: Path | None = None
         self._shown_at = 0.0
 
     @property
@@ -92,12 +96,13 @@ class PhaseRun:
         Raises Detached, Unwanted or InfrastructureFailed.
         """
         phase_dir = self._folder.phase_dir(plan.name)
+        self._metrics_path = plan.metrics_path or self._metrics_path
         if read_exit(phase_dir) is None and not is_alive(phase_dir):
             self._refuse_lost(phase_dir)
             self._start(plan, phase_dir)
         plan.announce(_process_id(phase_dir))
         while (ended := read_exit(phase_dir)) is None:
-            self._step(phase_dir, plan.metrics_path)
+            self._step(phase_dir)
             if not self._cancelling:
                 plan.look()
             self._show(plan.name, show)
@@ -105,9 +110,21 @@ class PhaseRun:
                 self._refuse_vanished(phase_dir)
             if self._node.detach.wait(self._node.settings.follow_seconds):
                 raise Detached
-        self._drain(plan.metrics_path)
+        self._drain()
         self._prove_empty(ended)
         return ended
+
+    def ship_rest(self) -> None:
+        """Before the end is written: what a store that was away did not take. Without it no end can be written either.
+
+        Raises Detached or Unwanted.
+        """
+        while self._store_away:
+            receipt, moved = patiently(self._node, lambda: self._shipper.ship(self._metrics_path))
+            self._note_store(away=False)
+            self._heed(receipt)
+            if moved:
+                self._drain()
 
     def pause(self, seconds: float) -> None:
         """Do nothing for so long, or until the user's wish to cancel is seen. Raises Detached or Unwanted."""
@@ -115,7 +132,7 @@ class PhaseRun:
         while not self._cancelling and time.monotonic() < until:
             if self._node.detach.wait(min(self._node.settings.follow_seconds, max(0.0, until - time.monotonic()))):
                 raise Detached
-            self._ship(None)
+            self._ship()
 
     def _start(self, plan: PhasePlan, phase_dir: Path) -> None:
         # Always: a start that was cut off may have left something behind, and this folder may have been removed
@@ -156,29 +173,47 @@ class PhaseRun:
             prove_end(self._node, self._folder, self._attempt)
             raise InfrastructureFailed(Reason.RUNNER_LOST, STATE_REMOVED)
 
-    def _step(self, phase_dir: Path, metrics_path: Path | None) -> None:
+    def _step(self, phase_dir: Path) -> None:
         was_cancelling = self._cancelling
-        self._ship(metrics_path)
+        self._ship()
         if self._cancelling and not was_cancelling:
             log.info("job_stopping", grace_seconds=self._node.settings.stop_grace_seconds)
             request_stop(phase_dir, "cancel", self._node.settings.stop_grace_seconds)
 
-    def _drain(self, metrics_path: Path | None) -> None:
-        """Ship all that is left, before the end is reported: a final job's log is whole."""
-        while self._ship(metrics_path):
-            if self._store_away and self._node.detach.wait(STORE_RETRY_SECONDS):
+    def _drain(self) -> None:
+        """Ship what is left, so that a final job's log is whole; but the end of a process waits for nothing.
+
+        It goes on while each look moves something, and for `drain_seconds` at most. What a store that is away does not
+        take is shipped when it is back, before the end is written.
+        """
+        began = time.monotonic()
+        while self._ship() and any(self._shipper.left(self._metrics_path)):
+            patience = CANCELLED_DRAIN_SECONDS if self._cancelling else self._node.settings.drain_seconds
+            if time.monotonic() - began >= patience:
+                self._tell_cut(patience)
+                return
+            if self._node.detach.is_set():
                 raise Detached
 
-    def _ship(self, metrics_path: Path | None) -> bool:
-        """Send what is new; whether there may be more. Raises Unwanted."""
+    def _ship(self) -> bool:
+        """Send what is new; whether that moved anything. Raises Unwanted."""
         try:
-            receipt, anything = self._shipper.ship(metrics_path)
-        except (StoreUnavailable, StoreFull) as exc:
+            receipt, moved = self._shipper.ship(self._metrics_path)
+        except StoreUnavailable as exc:
             self._note_store(away=True, error=exc.message)
-            return True
+            return False
         self._note_store(away=False)
         self._heed(receipt)
-        return anything
+        return moved
+
+    def _tell_cut(self, patience: float) -> None:
+        """The user reads the log from Redis, so it has to be said there that its end is missing."""
+        log_bytes, metric_bytes = self._shipper.left(self._metrics_path)
+        log.warning("log_not_shipped_whole", log_bytes=log_bytes, metric_bytes=metric_bytes)
+        what = f"{log_bytes} bytes of its log and {metric_bytes} bytes of its metrics"
+        message = f"{what} were not shipped within {patience:g} s; the whole log is in {self._folder.log_path}"
+        with suppressStoreUnavailable:
+            self._node.store.attempts.note(self._job.id, self._attempt, "log_cut", message)
 
     def _heed(self, receipt: Receipt) -> None:
         if receipt.outcome in {Outcome.MISSING, Outcome.STALE_ATTEMPT, Outcome.MOVED_ON}:

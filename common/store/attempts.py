@@ -46,23 +46,32 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a follower read: log bytes from `log_from`, metric records (JSON texts) of bytes `metrics_from`-`to`."""
+    """What a follower read: log bytes from `log_from`, metric records (JSON texts) of bytes `metrics_from`-`to`.
+
+    `log_left_out` bytes come before the chunk and are passed over. The `file_at`s are where the present files begin:
+    0, until one got shorter and was read anew.
+    """
 
     log_from: int = 0
     log_chunk: str = ""
+    log_left_out: int = 0
+    log_file_at: int = 0
     metrics_from: int = 0
     metrics_to: int = 0
+    metrics_file_at: int = 0
     metrics: Sequence[str] = ()
     progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a report: the word, and where to read on."""
+    """The answer to a report: the word, where to read on, and where the present files begin."""
 
     outcome: Outcome
     log_end: int
+    log_file_at: int
     metrics_end: int
+    metrics_file_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +123,12 @@ class AttemptStore:
         """Add what was read; each byte and record once, however often this is repeated."""
         names = [keys.job(job_id), keys.job_log(job_id, attempt), keys.job_log_head(job_id, attempt)]
         names += [keys.job_log_tail(job_id, attempt), keys.job_metrics(job_id)]
-        args: list[Any] = [attempt, report.log_from, report.log_chunk]
+        args: list[Any] = [attempt, report.log_from, report.log_left_out, report.log_chunk, report.log_file_at]
         args += [self.bounds.log_head_bytes, self.bounds.log_tail_bytes]
-        args += [report.metrics_from, report.metrics_to, self.bounds.metrics_max]
+        args += [report.metrics_from, report.metrics_to, report.metrics_file_at, self.bounds.metrics_max]
         args += [dump_progress(report.progress) if report.progress else "", *report.metrics]
-        word, log_end, metrics_end = self.scripts.repeatable("report_attempt", names, args)
-        return Receipt(Outcome(word), int(log_end), int(metrics_end))
+        word, *places = self.scripts.repeatable("report_attempt", names, args)
+        return Receipt(Outcome(word), *map(int, places))
 
     def note(self, job_id: str, attempt: int, kind: str, message: str, /, **fields: Any) -> Outcome:
         """Write an event of the attempt that is no arrow (a phase, a warning), with fields of the record."""

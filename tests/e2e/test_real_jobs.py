@@ -14,6 +14,7 @@ from client.demo.job import job_body
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually
+from workers.shipper import CHUNK_BYTES
 
 pytestmark = pytest.mark.e2e
 
@@ -30,8 +31,10 @@ def stack(swift_python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     running.stop()
 
 
-def submit(stack: RealStack, name: str, extra_args: dict[str, Any] | None = None, **params: Any) -> None:
-    body = job_body(str(stack.folder / "model"), str(stack.folder / "data.jsonl"), f"output/{name}")
+def submit(
+    stack: RealStack, name: str, extra_args: dict[str, Any] | None = None, export: bool = True, **params: Any
+) -> None:
+    body = {"export": export} | job_body(str(stack.folder / "model"), str(stack.folder / "data.jsonl"), f"output/{name}")
     body["llm_params"] = {**body["llm_params"], **params}
     body["extra_args"] = {**body["extra_args"], **(extra_args or {})}
     stack.submit(**body)
@@ -93,3 +96,16 @@ def test_a_job_is_merged_by_hand_and_a_second_time_beside_it(stack: RealStack) -
     assert second == f"{first}-2"
     weights = [Path(path, "model.safetensors").read_bytes() for path in (first, second)]
     assert weights[0] == weights[1]
+
+
+def test_a_long_training_ends(stack: RealStack) -> None:
+    """The last line of its logging.jsonl holds all that it logged: 300 KiB, more than one look of a follower."""
+    submit(stack, "long", export=False, num_epochs=29, batch_size=1, logging_steps=1, save_steps=2000)
+
+    job = stack.wait_for("long", "completed", timeout=PHASE_SECONDS)
+
+    log = Path(job["checkpoint_path"]).with_name("logging.jsonl").read_bytes().splitlines()
+    assert len(log[-1]) > CHUNK_BYTES
+    assert job["progress_detail"]["step"] == job["progress_detail"]["max_steps"] == 1740
+    assert len(stack.redis_client().lrange("st:job:long:metrics", 0, -1)) == len(log)
+    assert stack.get("/gpus")["gpus"][0]["available"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from workers.log_tail import read_new
+from workers.log_tail import read_at, size_of
 
 END_MAX_BYTES = 64 * 1024
 LINE_MAX_CHARACTERS = 500
@@ -18,11 +18,7 @@ OUT_OF_MEMORY = re.compile(
 
 def last_lines(path: Path, count: int) -> list[str]:
     """The last lines with text, each as a terminal would show it: progress bars overwrite themselves."""
-    try:
-        size = path.stat().st_size
-    except FileNotFoundError:
-        return []
-    chunk, _ = read_new(path, max(0, size - END_MAX_BYTES), END_MAX_BYTES)
+    chunk = read_at(path, max(0, (size_of(path) or 0) - END_MAX_BYTES), END_MAX_BYTES)
     lines = [_shown(line) for line in chunk.decode("utf-8", "replace").split("\n")]
     return [line for line in lines if line][-count:]
 

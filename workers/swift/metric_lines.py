@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -10,6 +11,14 @@ Record: TypeAlias = dict[str, Any]
 
 # The summary repeats every line before it.
 NOT_KEPT = frozenset({"log_history"})
+# Where the summary's own facts end; quotes inside a text are escaped, so no text can look like it.
+HISTORY = re.compile(rb',\s*"log_history":\s*\[')
+# No record of ms-swift comes near these.
+DEPTH_MAX = 8
+RECORD_MAX_BYTES = 16 * 1024
+TEXT_MAX_CHARACTERS = 200
+VALUES_MAX = 50
+INTEGER_MAX = 2**63
 
 
 class RecordKind(StrEnum):
@@ -24,7 +33,9 @@ class RecordKind(StrEnum):
 def parse_line(line: bytes | str) -> Record | None:
     """The record of one complete line; nothing for a line that is not a JSON object.
 
-    Numbers that JSON cannot hold (NaN, Infinity) become None: the key is there, the value is not a number.
+    Whatever JSON, Redis or a client could not hold is cut: what is no number (NaN, Infinity) or too large a one and
+    what is nested too deep becomes None, half a surrogate a question mark, and of a record of many bytes only the
+    short values stay.
     """
     try:
         value = json.loads(line)
@@ -32,7 +43,14 @@ def parse_line(line: bytes | str) -> Record | None:
         return None
     if not isinstance(value, dict):
         return None
-    return {key: _json_safe(kept) for key, kept in value.items() if key not in NOT_KEPT}
+    record = _safe({key: kept for key, kept in value.items() if key not in NOT_KEPT}, DEPTH_MAX)
+    return record if len(json.dumps(record)) <= RECORD_MAX_BYTES else _short_values(record)
+
+
+def parse_beginning(beginning: bytes) -> Record | None:
+    """The record of a summary whose history does not end within `beginning`; nothing for any other line."""
+    found = HISTORY.search(beginning)
+    return parse_line(beginning[: found.start()] + b"}") if found else None
 
 
 def kind_of(record: Mapping[str, Any]) -> RecordKind:
@@ -46,11 +64,26 @@ def kind_of(record: Mapping[str, Any]) -> RecordKind:
     return RecordKind.TRAIN
 
 
-def _json_safe(value: Any) -> Any:
+def _safe(value: Any, depth: int) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if isinstance(value, int):
+        return value if abs(value) < INTEGER_MAX else None
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if depth == 0:
+        return None
     if isinstance(value, dict):
-        return {key: _json_safe(kept) for key, kept in value.items()}
+        return {_safe(key, 0): _safe(kept, depth - 1) for key, kept in value.items()}
     if isinstance(value, list):
-        return [_json_safe(kept) for kept in value]
+        return [_safe(kept, depth - 1) for kept in value]
     return value
+
+
+def _short_values(record: Record) -> Record:
+    short = {
+        key: value
+        for key, value in record.items()
+        if len(key) <= TEXT_MAX_CHARACTERS and not isinstance(value, dict | list) and len(str(value)) <= TEXT_MAX_CHARACTERS
+    }
+    return dict(list(short.items())[:VALUES_MAX])

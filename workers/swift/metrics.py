@@ -11,6 +11,7 @@ from workers.swift.metric_lines import RecordKind, kind_of
 STEPS = "global_step/max_steps"
 SECONDS_PER_STEP = "train_speed(s/it)"
 STEPS_PER_SECOND = "train_speed(iter/s)"  # early 3.x
+TIME_MAX_SECONDS = 100 * 365 * 86400  # beyond it no date can be told
 UNIT_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 TIME = re.compile(r"(?:\s*\d{1,9}\s*[dhms])+\s*", re.ASCII)
 OF_TRAINING = ("loss", "learning_rate", "grad_norm", "token_acc")
@@ -43,7 +44,8 @@ def seconds(text: object) -> int | None:
     """Seconds of a time as ms-swift prints it: "0s", "6m 50s", "1h 2m 3s", "1d 2h"; nothing when it is none."""
     if not isinstance(text, str) or not TIME.fullmatch(text):
         return None
-    return sum(int(amount) * UNIT_SECONDS[unit] for amount, unit in re.findall(r"(\d+)\s*([dhms])", text))
+    total = sum(int(amount) * UNIT_SECONDS[unit] for amount, unit in re.findall(r"(\d+)\s*([dhms])", text))
+    return total if total <= TIME_MAX_SECONDS else None
 
 
 def _steps(record: Mapping[str, Any]) -> dict[str, Any]:

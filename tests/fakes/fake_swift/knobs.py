@@ -17,6 +17,9 @@ class Knobs:
     TERM; `hidden_child` one that nothing marks (no environment, its parent gone) with its pid in MODEL/hidden;
     `traced` leaves traces of each start and end (traces.py); `log_megabytes` floods the log first; `save_steps` and
     `logging_steps` come from the options.
+    `summary_megabytes` makes the last line of logging.jsonl that long, as thousands of logged steps do; `odd_lines` are
+    lines (one byte a character) that stand in it `odd_times` each before the first step; `truncate_at_step` empties the
+    log and logging.jsonl there, as copytruncate does.
 
     A server: `never_ready` loads for ever, `loads_until_go` until there is a file MODEL/go; `fail_at_start` ends with a
     traceback instead of listening (`oom`: for memory); `die_after_seconds` of serving ends it with `exit_code` or 1;
@@ -42,6 +45,10 @@ class Knobs:
     traced: bool = False
     log_megabytes: float = 0
     lingers: bool = False
+    summary_megabytes: float = 0
+    odd_lines: tuple[str, ...] = ()
+    odd_times: int = 1
+    truncate_at_step: int = 0
     no_checkpoint: bool = False
     torn_checkpoint: bool = False
     export_seconds: float = 0.05

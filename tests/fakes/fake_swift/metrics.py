@@ -63,10 +63,23 @@ class MetricsLog:
             "best_model_checkpoint": None,
             "best_metric": None,
             "global_step": self._step,
-            "log_history": self.history,
+            "log_history": self._long_history(),
             "memory": 0,
         }
         self._append(line)
+
+    def oddities(self) -> None:
+        """What no release has written yet."""
+        with self._path.open("ab") as file:
+            for line in self._knobs.odd_lines:
+                file.write((line + "\n").encode("latin-1") * self._knobs.odd_times)
+
+    def truncate(self) -> None:
+        os.truncate(self._path, 0)
+
+    def _long_history(self) -> list[dict[str, Any]]:
+        entry = {"loss": 1.23456789, "grad_norm": 1.5, "learning_rate": 1e-4, "token_acc": 0.5, "epoch": 1.0, "step": 1}
+        return self.history + [entry] * int(self._knobs.summary_megabytes * 1024**2 / len(json.dumps(entry)))
 
     def _write(self, numbers: dict[str, Any]) -> None:
         total, elapsed = self._knobs.steps, time.monotonic() - self._began

@@ -39,6 +39,7 @@ def train(options: dict[str, str], knobs: Knobs) -> int:
     _say("[INFO:swift] Start time of running main: now")
     _flood(knobs)
     metrics = MetricsLog(output_dir, knobs, options)
+    metrics.oddities()
     try:
         return _run_steps(output_dir, options, knobs, metrics)
     finally:  # the real one writes its summary after failures too
@@ -54,6 +55,9 @@ def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics:
             return _traceback(OUT_OF_MEMORY if knobs.oom else "RuntimeError: told to fail")
         if step == knobs.hang_at_step:
             time.sleep(3600)
+        if step == knobs.truncate_at_step:
+            os.ftruncate(sys.stderr.fileno(), 0)
+            metrics.truncate()
         metrics.step(step)
         if step == knobs.wait_at_step:
             wait_for(Path(options["model"]) / "go")

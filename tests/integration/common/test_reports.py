@@ -91,6 +91,64 @@ def test_metrics_are_bounded(store: Store, attempts: AttemptStore) -> None:
     assert store.logs.metrics(job.id, 10) == [{"step": 2}, {"step": 3}, {"step": 4}]
 
 
+def test_what_was_read_counts_though_there_is_no_record_in_it(store: Store) -> None:
+    job = start(store)
+
+    receipt = store.attempts.report(job.id, 1, Report(metrics_from=0, metrics_to=300_000))
+
+    assert receipt.metrics_end == 300_000
+    assert store.attempts.report(job.id, 1, Report(metrics_from=0, metrics_to=300_000)) == receipt
+
+
+def test_any_number_of_records_fits_into_a_report(store: Store) -> None:
+    job = start(store)
+
+    receipt = store.attempts.report(job.id, 1, Report(metrics_to=180_000, metrics=["{}"] * 90_000))
+
+    assert receipt.metrics_end == 180_000
+    part = store.logs.metrics_from(job.id, 89_999, 10)
+    assert (len(part.records), part.total) == (1, 90_000)
+
+
+def test_bytes_that_are_left_out_are_a_gap_and_offsets_stay_true(store: Store, attempts: AttemptStore) -> None:
+    job = start(store)
+    attempts.report(job.id, 1, Report(log_chunk="0123456789abcdef"))
+
+    report = Report(log_from=16, log_left_out=1000, log_chunk="the end\n")
+    receipt = attempts.report(job.id, 1, report)
+
+    assert receipt.log_end == 1024
+    assert attempts.report(job.id, 1, report) == receipt
+    part = store.logs.read(job.id, 1)
+    assert (part.gap_from, part.gap_to, part.next_offset) == (10, 1016, 1024)
+    assert store.logs.read(job.id, 1, offset=1020).text == "end\n"
+    run = store.logs.run(job.id, 1, 12)
+    assert (run.data, run.start, run.end, run.skipped_from) == (b"the end\n", 1016, 1024, 12)
+
+
+def test_the_head_does_not_go_on_behind_a_gap(store: Store, attempts: AttemptStore) -> None:
+    job = start(store)
+    attempts.report(job.id, 1, Report(log_chunk="0123"))
+
+    attempts.report(job.id, 1, Report(log_from=4, log_left_out=96, log_chunk="later"))
+
+    assert store.logs.run(job.id, 1, 0).data == b"0123"
+    assert store.logs.run(job.id, 1, 4).data == b"later"
+    assert store.logs.read(job.id, 1).text.endswith("later")
+
+
+def test_a_new_follower_learns_where_the_present_files_begin(store: Store) -> None:
+    job = start(store)
+    store.attempts.report(job.id, 1, Report(log_chunk="old\n", metrics_to=50))
+    anew = Report(log_from=4, log_file_at=4, log_chunk="new\n", metrics_from=50, metrics_file_at=50, metrics_to=60)
+    store.attempts.report(job.id, 1, anew)
+
+    receipt = store.attempts.report(job.id, 1, Report())
+
+    assert (receipt.log_end, receipt.log_file_at) == (8, 4)
+    assert (receipt.metrics_end, receipt.metrics_file_at) == (60, 50)
+
+
 def test_progress_is_on_the_job(store: Store) -> None:
     job = start(store)
 

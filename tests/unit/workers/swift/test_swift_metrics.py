@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.jobs import Progress
+from workers.log_tail import size_of
 from workers.swift.metric_lines import RecordKind, kind_of, parse_line
 from workers.swift.metrics import newest_progress, seconds
 from workers.swift.metrics_tail import read_all, read_records
@@ -89,7 +90,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     seconds(text)
     record = parse_line(text)
     if record is not None:
-        json.dumps(record, allow_nan=False)
+        json.dumps(record, allow_nan=False, ensure_ascii=False).encode("utf-8")
         newest_progress([record])
 
 
@@ -137,10 +138,76 @@ def test_a_line_that_is_still_being_written_waits(tmp_path: Path) -> None:
 
 def test_a_line_longer_than_a_read_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "logging.jsonl"
-    long = json.dumps({"loss": 1.0, "log_history": [{"loss": 2.0, "step": step} for step in range(50)]}) + "\n"
+    long = json.dumps({"loss": 1.0, "notes": [{"loss": 2.0, "step": step} for step in range(50)]}) + "\n"
     path.write_text(long + '{"loss": 3.0}\n', encoding="utf-8")
 
     assert list(read_all(path, max_bytes=64)) == [{"loss": 3.0}]
+
+
+def test_of_a_summary_longer_than_a_read_its_own_facts_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "logging.jsonl"
+    facts = {"last_model_checkpoint": '/o/"log_history": [/checkpoint-13', "global_step": 13}
+    summary = facts | {"log_history": [{"loss": 2.0, "step": step} for step in range(50)], "memory": 0}
+    path.write_text(f'{{"loss": 1.0}}\n{json.dumps(summary)}\n{{"loss": 3.0}}\n', encoding="utf-8")
+
+    assert list(read_all(path, max_bytes=128)) == [{"loss": 1.0}, facts, {"loss": 3.0}]
+
+
+def test_a_piece_of_a_long_line_is_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "logging.jsonl"
+    path.write_text("x" * 64 + '{"loss": 2.0}\n{"loss": 3.0}\n', encoding="utf-8")
+
+    assert list(read_all(path, max_bytes=64)) == [{"loss": 3.0}]
+
+
+def test_a_long_line_that_is_still_being_written_is_passed_over_as_it_grows(tmp_path: Path) -> None:
+    path = tmp_path / "logging.jsonl"
+    path.write_text("x" * 100, encoding="utf-8")
+    assert read_records(path, 0, max_bytes=64) == ([], 100)
+
+    with path.open("a", encoding="utf-8") as file:
+        file.write('x{"loss": 2.0}\n{"loss": 3.0}\n')
+
+    assert read_records(path, 100, max_bytes=64) == ([], 115)
+    assert read_records(path, 115, max_bytes=64) == ([{"loss": 3.0}], 129)
+
+
+def test_a_huge_file_of_nothing_is_read_in_bounded_time(tmp_path: Path) -> None:
+    path = tmp_path / "logging.jsonl"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+
+    _, offset = read_records(path, 0)
+
+    assert offset < 2**27
+    assert size_of(path) == 2**40
+
+
+@pytest.mark.parametrize(
+    ("line", "record"),
+    [
+        (r'{"note": "half \ud800 a surrogate", "\udfff": 1}', {"note": "half ? a surrogate", "?": 1}),
+        (r'{"note": "\ud83d\ude00 whole"}', {"note": "\U0001f600 whole"}),
+        (r'{"note": "\u0000"}', {"note": "\0"}),
+        ('{"step": ' + "9" * 400 + "}", {"step": None}),
+        ('{"deep": ' + "[" * 900 + "]" * 900 + "}", {"deep": [[[[[[[None]]]]]]]}),
+        ('{"loss": 1.5, "text": "' + "x" * 20_000 + '"}', {"loss": 1.5}),
+        ('{"loss": 1.5, "many": [' + "1," * 20_000 + "1]}", {"loss": 1.5}),
+        ("", None),
+        ("[1]", None),
+        ("17", None),
+        ("NaN", None),
+        (b'{"note": "\xff"}', None),
+    ],
+)
+def test_what_redis_or_a_client_could_not_hold_is_cut(line: str | bytes, record: dict[str, object] | None) -> None:
+    assert parse_line(line) == record
+    json.dumps(parse_line(line), ensure_ascii=False).encode("utf-8")
+
+
+def test_a_time_beyond_all_dates_is_none() -> None:
+    assert seconds("999999999d") is None
+    assert seconds("36500d") == 36500 * 86400
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=30), st.integers(32, 200))

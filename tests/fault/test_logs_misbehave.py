@@ -1,0 +1,101 @@
+"""What a training writes, and what becomes of it, ends no training and holds up no end."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.fault.test_processes_die import assert_told_whole, let_go_on, phase_file, train
+from tests.real_stack import RealStack, eventually, fake_inputs
+
+pytestmark = pytest.mark.fault
+
+
+def test_a_long_training_ends(stack: RealStack) -> None:
+    """The last line of its logging.jsonl holds all that it ever logged."""
+    stack.submit(**fake_inputs(stack.folder, steps=3, summary_megabytes=3), output_dir="output/job")
+
+    job = stack.wait_for("job", "completed")
+
+    assert job["progress_detail"]["step"] == 3
+    last = json.loads(stack.redis_client().lindex("st:job:job:metrics", -1))
+    assert last["last_model_checkpoint"] == job["checkpoint_path"]
+    assert {gpu["status"] for gpu in stack.get("/gpus")["gpus"]} == {"free"}
+
+
+def test_lines_of_any_number_and_content_end_no_training(stack: RealStack) -> None:
+    odd = [
+        "",
+        "{}",
+        "[1]",
+        "no json",
+        "\xff\xfe",
+        '{"note": "half \\ud800 a surrogate \\u0000"}',
+        '{"loss": NaN, "grad_norm": -Infinity}',
+        '{"remaining_time": "999999999d", "global_step/max_steps": "999999999999999/1"}',
+    ]
+    knobs = {"odd_lines": odd, "odd_times": 9000, "steps": 3}
+    stack.submit(**fake_inputs(stack.folder, **knobs), output_dir="output/job")
+
+    job = stack.wait_for("job", "completed")
+
+    assert job["progress_detail"]["step"] == 3
+    assert stack.get("/jobs/job/metrics", limit=1000)["metrics"]
+
+
+def test_a_log_that_is_emptied_while_it_is_written_ends_no_training(stack: RealStack) -> None:
+    stack.submit(**fake_inputs(stack.folder, log_megabytes=0.1, truncate_at_step=8, steps=10), output_dir="output/job")
+
+    job = stack.wait_for("job", "completed")
+
+    text = stack.log_of("job")
+    assert text.count("End time of running main") == 1
+    assert text.endswith(Path(job["log_file_path"]).read_bytes().decode())
+    assert _shipped(stack) == len(text.encode())
+
+
+def test_a_log_that_is_emptied_for_good_holds_up_no_end(stack: RealStack) -> None:
+    before = train(stack)
+    stack.kill("worker")
+    let_go_on(before)
+    eventually(lambda: phase_file(before, "exit.json").exists(), bool, what="the end of its training")
+    os.truncate(before["log_file_path"], 0)
+    os.truncate(stack.folder / "output/job/attempt-1/logging.jsonl", 10)
+
+    stack.start_process("worker")
+
+    # Its last step is told by its checkpoint.
+    assert stack.wait_for("job", "completed")["attempt"] == 1
+
+
+def test_a_log_that_is_cut_again_and_again_does_not_flood_redis(stack: RealStack) -> None:
+    before = train(stack, log_megabytes=0.5)
+    log = Path(before["log_file_path"])
+    eventually(lambda: stack.job("job")["progress_detail"]["step"], lambda step: step == 10, what="the step it waits at")
+    eventually(lambda: _shipped(stack) - log.stat().st_size, lambda left: left == 0, what="the whole log")
+    expected = _shipped(stack)
+    for size in range(10, 0, -1):
+        os.truncate(log, size)
+        expected += size
+        eventually(lambda: _shipped(stack), lambda end, expected=expected: end == expected, what=str(expected))
+    let_go_on(before)
+
+    stack.wait_for("job", "completed")
+
+
+def test_a_store_that_is_away_for_the_whole_end_gets_the_log_whole(stack: RealStack) -> None:
+    before = train(stack, steps=30, wait_at_step=10, log_megabytes=0.5)
+    stack.redis.kill()
+    let_go_on(before)
+
+    # The merge does not wait for the store.
+    merged = phase_file(before, "").parent / "export" / "exit.json"
+    eventually(merged.exists, bool, what="the end of the merge")
+    stack.redis.start()
+
+    assert_told_whole(stack, stack.wait_for("job", "completed"))
+
+
+def _shipped(stack: RealStack) -> int:
+    return int(stack.redis_client().hget("st:job:job:log:1", "end"))
