@@ -4,7 +4,7 @@
 |---|---|---|---|
 | st:job:<id> | hash | the record of a job (common.store.job_record) | until deleted |
 | st:job:<id>:events | stream | what happened to it, oldest first, bounded | with the job |
-| st:job:<id>:log:<n> | hash | what was shipped: end, head_bytes, tail_start, tail_bytes, metrics_end, *_file_at | with the job |
+| st:job:<id>:log:<n> | hash | what was shipped: end, head_bytes, tail_start, tail_bytes, …_file_at | with the job |
 | st:job:<id>:log:<n>:head | string | the log's first bytes, up to LOG_HEAD_BYTES | with the job |
 | st:job:<id>:log:<n>:tail | list | its newest chunks, up to LOG_TAIL_BYTES in all | with the job |
 | st:job:<id>:metrics | list | metric records as JSON, oldest first, bounded | with the job |

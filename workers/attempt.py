@@ -1,6 +1,7 @@
 """One attempt as its phases see it: what it is, where it keeps its files, and the words it can say about itself."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from common.jobs import Job, Phase
@@ -29,6 +30,10 @@ class Attempt:
     def run(self, plan: PhasePlan) -> ExitRecord:
         """Start or find the phase, and see it end. Raises Detached, Unwanted or InfrastructureFailed."""
         return self._phases.run(plan, self._show)
+
+    def follow_metrics(self, path: Path) -> None:
+        """Of a training that an earlier worker saw end: what it could not ship of them is shipped."""
+        self._phases.follow_metrics(path)
 
     def pause(self, seconds: float) -> bool:
         """Wait between two phases; False when the user wants it to end. Raises Detached or Unwanted."""

@@ -82,6 +82,7 @@ class PhaseRun:
         self._shipper = shipper
         self._cancelling = False
         self._store_away = False
+        self._owes = True  # an earlier worker may have left something
         self._metrics_path: Path | None = None
         self._shown_at = 0.0
 
@@ -96,7 +97,8 @@ class PhaseRun:
         Raises Detached, Unwanted or InfrastructureFailed.
         """
         phase_dir = self._folder.phase_dir(plan.name)
-        self._metrics_path = plan.metrics_path or self._metrics_path
+        if plan.metrics_path:
+            self.follow_metrics(plan.metrics_path)
         if read_exit(phase_dir) is None and not is_alive(phase_dir):
             self._refuse_lost(phase_dir)
             self._start(plan, phase_dir)
@@ -114,14 +116,19 @@ class PhaseRun:
         self._prove_empty(ended)
         return ended
 
+    def follow_metrics(self, path: Path) -> None:
+        """Ship this file from now on, beside the log: a phase that has ended may have left some of it."""
+        self._metrics_path = path
+
     def ship_rest(self) -> None:
         """Before the end is written: what a store that was away did not take. Without it no end can be written either.
 
         Raises Detached or Unwanted.
         """
-        while self._store_away:
+        while self._owes:
             receipt, moved = patiently(self._node, lambda: self._shipper.ship(self._metrics_path))
             self._note_store(away=False)
+            self._owes = False
             self._heed(receipt)
             if moved:
                 self._drain()
@@ -187,13 +194,15 @@ class PhaseRun:
         take is shipped when it is back, before the end is written.
         """
         began = time.monotonic()
+        self._owes = True
         while self._ship() and any(self._shipper.left(self._metrics_path)):
             patience = CANCELLED_DRAIN_SECONDS if self._cancelling else self._node.settings.drain_seconds
             if time.monotonic() - began >= patience:
                 self._tell_cut(patience)
-                return
+                break
             if self._node.detach.is_set():
                 raise Detached
+        self._owes = self._store_away
 
     def _ship(self) -> bool:
         """Send what is new; whether that moved anything. Raises Unwanted."""
@@ -208,11 +217,11 @@ class PhaseRun:
 
     def _tell_cut(self, patience: float) -> None:
         """The user reads the log from Redis, so it has to be said there that its end is missing."""
-        log_bytes, metric_bytes = self._shipper.left(self._metrics_path)
-        log.warning("log_not_shipped_whole", log_bytes=log_bytes, metric_bytes=metric_bytes)
-        what = f"{log_bytes} bytes of its log and {metric_bytes} bytes of its metrics"
-        message = f"{what} were not shipped within {patience:g} s; the whole log is in {self._folder.log_path}"
-        with suppressStoreUnavailable:
+        log_left, left = self._shipper.left(self._metrics_path)
+        log.warning("log_not_shipped_whole", log_bytes=log_left, metrics_bytes=left)
+        text = f"{log_left} bytes of its log and {left} bytes of its metrics were not shipped within {patience:g} s"
+        message = f"{text}; the whole log is in {self._folder.log_path}"
+        with suppress(StoreUnavailable):
             self._node.store.attempts.note(self._job.id, self._attempt, "log_cut", message)
 
     def _heed(self, receipt: Receipt) -> None:

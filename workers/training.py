@@ -33,6 +33,8 @@ def train_then_merge(attempt: Attempt) -> End:
     trained = finished_training(attempt) or _train(attempt)
     if isinstance(trained, End):
         return trained
+    if trained.attempt == attempt.number:
+        attempt.follow_metrics(trained.output / FILE_NAME)
     if needs_export(attempt.job.spec):
         return _merge(attempt, trained)
     if trained.attempt != attempt.number:

@@ -75,10 +75,10 @@ LIFE: Table = {
             "从头开始：之前的尝试没有在该节点留下检查点",
         ),
         # Node: the end
+        ("{message:message}; the whole log is in {path}", "{message}；完整日志位于 {path}"),
         (
-            "{bytes} bytes of its log and {metric_bytes} bytes of its metrics were not shipped within {seconds} s; "
-            "the whole log is in {path}",
-            "其日志的 {bytes} 字节和指标的 {metric_bytes} 字节未能在 {seconds} 秒内送出；完整日志位于 {path}",
+            "{bytes} bytes of its log and {metrics} bytes of its metrics were not shipped within {seconds} s",
+            "日志的 {bytes} 字节和指标的 {metrics} 字节未能在 {seconds} 秒内送出",
         ),
         ("trained {steps} steps", "训练完成，共 {steps} 步"),
         ("exported", "导出完成"),

@@ -34,7 +34,9 @@ def stack(swift_python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def submit(
     stack: RealStack, name: str, extra_args: dict[str, Any] | None = None, export: bool = True, **params: Any
 ) -> None:
-    body = {"export": export} | job_body(str(stack.folder / "model"), str(stack.folder / "data.jsonl"), f"output/{name}")
+    body = {"export": export} | job_body(
+        str(stack.folder / "model"), str(stack.folder / "data.jsonl"), f"output/{name}"
+    )
     body["llm_params"] = {**body["llm_params"], **params}
     body["extra_args"] = {**body["extra_args"], **(extra_args or {})}
     stack.submit(**body)

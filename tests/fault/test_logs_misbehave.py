@@ -72,7 +72,9 @@ def test_a_log_that_is_emptied_for_good_holds_up_no_end(stack: RealStack) -> Non
 def test_a_log_that_is_cut_again_and_again_does_not_flood_redis(stack: RealStack) -> None:
     before = train(stack, log_megabytes=0.5)
     log = Path(before["log_file_path"])
-    eventually(lambda: stack.job("job")["progress_detail"]["step"], lambda step: step == 10, what="the step it waits at")
+    eventually(
+        lambda: stack.job("job")["progress_detail"]["step"], lambda step: step == 10, what="the step it waits at"
+    )
     eventually(lambda: _shipped(stack) - log.stat().st_size, lambda left: left == 0, what="the whole log")
     expected = _shipped(stack)
     for size in range(10, 0, -1):
@@ -84,17 +86,31 @@ def test_a_log_that_is_cut_again_and_again_does_not_flood_redis(stack: RealStack
     stack.wait_for("job", "completed")
 
 
-def test_a_store_that_is_away_for_the_whole_end_gets_the_log_whole(stack: RealStack) -> None:
-    before = train(stack, steps=30, wait_at_step=10, log_megabytes=0.5)
+def test_a_redis_that_is_away_for_the_whole_end_holds_up_no_verdict_and_gets_the_log_whole(stack: RealStack) -> None:
+    before = train(stack, log_megabytes=0.5)
     stack.redis.kill()
     let_go_on(before)
+    eventually(lambda: _is_judged(before), bool, what="the verdict")
 
-    # The merge does not wait for the store.
-    merged = phase_file(before, "").parent / "export" / "exit.json"
-    eventually(merged.exists, bool, what="the end of the merge")
     stack.redis.start()
 
     assert_told_whole(stack, stack.wait_for("job", "completed"))
+
+
+def test_a_redis_that_is_full_for_the_whole_end_holds_up_no_verdict_and_gets_the_log_whole(stack: RealStack) -> None:
+    before = train(stack, log_megabytes=0.5)
+    stack.redis_client().config_set("maxmemory", "1mb")
+    let_go_on(before)
+    eventually(lambda: _is_judged(before), bool, what="the verdict")
+
+    stack.redis_client().config_set("maxmemory", "0")
+
+    assert_told_whole(stack, stack.wait_for("job", "completed"))
+
+
+def _is_judged(job: dict) -> bool:
+    """Whether the worker has found its training good, and noted that on its disk."""
+    return "trained" in json.loads(Path(job["log_file_path"]).with_name("attempt.json").read_text())
 
 
 def _shipped(stack: RealStack) -> int:

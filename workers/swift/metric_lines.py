@@ -65,25 +65,27 @@ def kind_of(record: Mapping[str, Any]) -> RecordKind:
 
 
 def _safe(value: Any, depth: int) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, int):
-        return value if abs(value) < INTEGER_MAX else None
+    if isinstance(value, dict):
+        return {_safe(key, 0): _safe(kept, depth - 1) for key, kept in value.items()} if depth else None
+    if isinstance(value, list):
+        return [_safe(kept, depth - 1) for kept in value] if depth else None
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
-    if depth == 0:
-        return None
-    if isinstance(value, dict):
-        return {_safe(key, 0): _safe(kept, depth - 1) for key, kept in value.items()}
-    if isinstance(value, list):
-        return [_safe(kept, depth - 1) for kept in value]
-    return value
+    return value if _is_tellable(value) else None
+
+
+def _is_tellable(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or abs(value) < INTEGER_MAX
 
 
 def _short_values(record: Record) -> Record:
     short = {
         key: value
         for key, value in record.items()
-        if len(key) <= TEXT_MAX_CHARACTERS and not isinstance(value, dict | list) and len(str(value)) <= TEXT_MAX_CHARACTERS
+        if len(key) <= TEXT_MAX_CHARACTERS
+        and not isinstance(value, dict | list)
+        and len(str(value)) <= TEXT_MAX_CHARACTERS
     }
     return dict(list(short.items())[:VALUES_MAX])

@@ -99,9 +99,7 @@ def test_a_log_that_was_emptied_for_good_is_at_its_end(
     assert store.logs.read(job.id, 1).text == "the old log\n"
 
 
-def test_metrics_that_got_shorter_are_read_anew(
-    store: Store, job: Job, shipper: Shipper, metrics_path: Path
-) -> None:
+def test_metrics_that_got_shorter_are_read_anew(store: Store, job: Job, shipper: Shipper, metrics_path: Path) -> None:
     metrics_path.write_text('{"loss": 1.5}\n{"loss": 1.4}\n')
     ship_all(shipper, metrics_path)
     metrics_path.write_text('{"loss": 1.3}\n')

@@ -53,7 +53,11 @@ class Bench:
         self.folder.create(JOB, 1)
         attempts = SimpleNamespace(note=lambda *args: self.notes.append(args[2]))
         self.node: Any = SimpleNamespace(
-            settings=settings, detach=self.detach, store=SimpleNamespace(attempts=attempts), boot_id="boot", name="node-1"
+            settings=settings,
+            detach=self.detach,
+            store=SimpleNamespace(attempts=attempts),
+            boot_id="boot",
+            name="node-1",
         )
         phase_dir = self.folder.phase_dir("train")
         phase_dir.mkdir(parents=True)
