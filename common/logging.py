@@ -62,4 +62,6 @@ def _standard_library_config(level: str, as_json: bool, add_process: structlog.t
 def _renderers(as_json: bool) -> list[Any]:
     if as_json:
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    # rich's tracebacks, the default, print the local variables, keys among them, and take seconds for each.
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]

@@ -110,3 +110,24 @@ def test_the_form_is_json_unless_a_person_reads(
     structlog.get_logger().info("ready")
 
     assert capsys.readouterr().err.startswith("{") is is_json
+
+
+def test_a_traceback_in_a_terminal_shows_no_values(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    setup_logging(make_settings(LOG_FORMAT="console", LOG_LEVEL="INFO"), "api")
+
+    def fail(api_key: str) -> None:
+        raise RuntimeError("it broke")
+
+    try:
+        fail("".join(["hush", "-", "hush"]))
+    except RuntimeError:
+        structlog.get_logger().exception("follower_crashed")
+
+    written = stream.getvalue()
+    assert "RuntimeError: it broke" in written
+    assert "Traceback (most recent call last)" in written
+    assert "hush-hush" not in written
