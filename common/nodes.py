@@ -35,7 +35,7 @@ class Gpu:
 class Node:
     """One GPU machine, by name and boot id; `instance` names its disk, `session` the worker process that speaks for it.
 
-    `why` lists what keeps it from being ready.
+    `why` lists what keeps it from being ready. The disk is the one of its DATA_DIR.
 
     `deploy_ports` are the first and the last port that it gives to model servers. `quantizer_packages` are installed
     beside its ms-swift, by name and version (common.quantizers).
@@ -54,6 +54,8 @@ class Node:
     cpu_percent: float = 0.0
     memory_total_bytes: int = 0
     memory_used_bytes: int = 0
+    disk_total_bytes: int = 0
+    disk_free_bytes: int = 0
     session: int = 1
     state: str = READY
     why: tuple[str, ...] = ()

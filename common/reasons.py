@@ -34,6 +34,7 @@ class Reason(StrEnum):
     NODE_UNFIT = "node_unfit"
     # Infrastructure: tried again, up to a cap.
     START_FAILED = "start_failed"
+    DISK_FULL = "disk_full"
     RUNNER_LOST = "runner_lost"
     NODE_LOST = "node_lost"
     NODE_REBOOTED = "node_rebooted"
@@ -68,6 +69,7 @@ WORTH_A_RETRY = frozenset(
 INFRASTRUCTURE = frozenset(
     {
         Reason.START_FAILED,
+        Reason.DISK_FULL,
         Reason.RUNNER_LOST,
         Reason.NODE_LOST,
         Reason.NODE_REBOOTED,

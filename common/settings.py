@@ -95,6 +95,8 @@ class Settings:
     swift_omp_threads: int
     attempt_cgroups: str
     followers_max: int
+    log_file_max_bytes: int
+    node_min_free_bytes: int
     # Deployments
     deploy_host: str
     deploy_advertise_host: str
@@ -227,6 +229,8 @@ def _read(env: Env) -> Settings:
         swift_omp_threads=env.int("SWIFT_OMP_THREADS", 1, validate=Range(min=1)),
         attempt_cgroups=env.str("ATTEMPT_CGROUPS", "auto", validate=OneOf(["auto", "off"])),
         followers_max=env.int("FOLLOWERS_MAX", 64, validate=Range(min=1)),
+        log_file_max_bytes=env.int("LOG_FILE_MAX_BYTES", 1024**3, validate=Range(min=0)),
+        node_min_free_bytes=env.int("NODE_MIN_FREE_BYTES", 1024**3, validate=Range(min=0)),
         deploy_host=env.str("DEPLOY_HOST", "127.0.0.1"),
         deploy_advertise_host=env.str("DEPLOY_ADVERTISE_HOST", ""),
         deploy_ports=_ports(env.str("DEPLOY_PORT_RANGE", "30000-30999", validate=Regexp(PORTS, error=_PORTS_ERROR))),

@@ -14,6 +14,8 @@ from common.errors import JobNotFound
 from common.states import PLACED, JobState
 from common.store.nodes import Beat
 from workers.attempt_folder import AttemptFolder, unsettled
+from workers.disk_room import disk_problems
+from workers.disk_watch import DiskWatch
 from workers.ends import UNWANTED, End
 from workers.follower import follow
 from workers.heartbeat import Heartbeat
@@ -44,8 +46,9 @@ class Agent:
         self._guard = threading.Lock()
         self._lock: IO[str] | None = None
         self._end_process = end_process
-        self._heartbeat = Heartbeat(node, socket.gethostname(), self._reconcile, self._lose_name)
+        self._heartbeat = Heartbeat(node, socket.gethostname(), self._reconcile, self._lose_name, self._problems)
         self.why_lost = ""
+        self._disk_watch = DiskWatch(node, lambda: list(self._followed))
 
     def take_node(self) -> None:
         """Become the one worker anywhere that speaks for the node; waits for the store. Raises NodeTaken."""
@@ -61,6 +64,7 @@ class Agent:
     def start(self) -> None:
         """Begin to offer the node that was taken."""
         self._heartbeat.start()
+        self._disk_watch.start()
 
     def stop(self) -> None:
         """Let go of everything; runners go on."""
@@ -83,6 +87,10 @@ class Agent:
             finally:
                 with self._guard:
                     self._followed.discard((job_id, attempt))
+
+    def _problems(self) -> tuple[str, ...]:
+        """What keeps the node from taking work."""
+        return disk_problems(self._node)
 
     def _reconcile(self) -> None:
         """End what this node still runs though it moved on; then ask to follow all that is placed here."""

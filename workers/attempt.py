@@ -10,7 +10,7 @@ from workers import settle
 from workers.attempt_folder import AttemptFolder
 from workers.ends import End
 from workers.node import LocalNode
-from workers.phase import InfrastructureFailed, PhasePlan, PhaseRun, Show
+from workers.phase import InfrastructureFailed, PhasePlan, PhaseRun, Show, room_for
 from workers.runner_control import ExitRecord
 from workers.shipper import Shipper
 
@@ -24,8 +24,12 @@ class Attempt:
         self.number = number
         self.folder = folder
         self._show = show
-        folder.create(job, number)
         self._phases = PhaseRun(node, job, number, folder, Shipper(node.store.attempts, job, number, folder.log_path))
+
+    def open(self) -> None:
+        """Make its folder; fine when it is there. Raises InfrastructureFailed when the disk is full."""
+        with room_for(self.node):
+            self.folder.create(self.job, self.number)
 
     def run(self, plan: PhasePlan) -> ExitRecord:
         """Start or find the phase, and see it end. Raises Detached, Unwanted or InfrastructureFailed."""

@@ -4,15 +4,18 @@ import hashlib
 import json
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from common.jobs import Job
-from workers.runner_control import forget_environment
+from workers.runner_control import forget_environment, reserve, write_json
 
 _RECORD = "attempt.json"
 _ENDED = "ended"
+_RESERVED = "attempt.reserved"
+_RESERVED_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class AttemptFolder:
         for phase_dir in self.phase_dirs():
             forget_environment(phase_dir)
         if self.path.is_dir():
+            (self.path / _RESERVED).unlink(missing_ok=True)
             (self.path / _ENDED).touch()
 
     @property
@@ -85,9 +89,11 @@ class AttemptFolder:
         shutil.rmtree(self.phase_dir(phase), ignore_errors=True)
 
     def _write(self, record: dict[str, Any]) -> None:
-        fresh = self.path / f"{_RECORD}.tmp"
-        fresh.write_text(json.dumps(record, indent=1), encoding="utf-8")
-        fresh.replace(self.path / _RECORD)
+        """Also on a full disk: what an attempt learns at its end must not be lost to that."""
+        reserved = self.path / _RESERVED
+        write_json(self.path / _RECORD, record, reserved)
+        with suppress(OSError):
+            reserve(reserved, 2 * (self.path / _RECORD).stat().st_size + _RESERVED_BYTES)
 
 
 def folder_of(node_dir: Path, job: Job, attempt: int) -> AttemptFolder:

@@ -77,6 +77,7 @@ def _run(attempt: Attempt) -> End:
 
 def _settled(attempt: Attempt, life: Life) -> End:
     try:
+        attempt.open()
         return life(attempt)
     except CancelledEarly:
         return attempt.cancel()

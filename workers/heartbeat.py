@@ -11,6 +11,7 @@ from common.clock import now
 from common.errors import StoreUnavailable
 from common.nodes import GONE, JOINING, NOT_READY, READY, Node
 from common.store.nodes import Beat
+from workers.disk_room import room_of
 from workers.node import LocalNode
 from workers.node_name import lease_name
 
@@ -109,7 +110,7 @@ class Heartbeat:
         return False
 
     def _beat(self, state: str, why: tuple[str, ...] = ()) -> Beat:
-        memory = psutil.virtual_memory()
+        memory, disk = psutil.virtual_memory(), room_of(self._node.folder)
         node = Node(
             name=self._node.name,
             boot_id=self._node.boot_id,
@@ -125,6 +126,8 @@ class Heartbeat:
             cpu_percent=psutil.cpu_percent(),
             memory_total_bytes=memory.total,
             memory_used_bytes=memory.used,
+            disk_total_bytes=disk.total_bytes,
+            disk_free_bytes=disk.free_bytes,
             state=state,
             why=why,
             deploy_ports=self._node.settings.deploy_ports,

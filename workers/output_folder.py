@@ -8,17 +8,22 @@ from workers.attempt import Attempt
 from workers.attempt_folder import claim_output
 from workers.launch import LaunchRefused, output_root
 from workers.output_marker import mark_output
+from workers.phase import room_for
 
 
 def claimed_output(attempt: Attempt, find_root: Callable[[], Path] | None = None) -> Path:
-    """The attempt's own folder; a new one below the root unless an earlier worker claimed it. Raises LaunchRefused."""
+    """The attempt's own folder; a new one below the root unless an earlier worker claimed it.
+
+    Raises LaunchRefused, or InfrastructureFailed when the disk is full.
+    """
     known = attempt.folder.record().get("output")
     if known:
         return Path(known)
     root = find_root() if find_root else output_root(attempt.node, attempt.job.spec)
     try:
-        output = claim_output(root, attempt.number)
-        mark_output(output, attempt.job, attempt.number, attempt.node.name)
+        with room_for(attempt.node):
+            output = claim_output(root, attempt.number)
+            mark_output(output, attempt.job, attempt.number, attempt.node.name)
     except OSError as exc:
         raise LaunchRefused(Reason.OUTPUT_NOT_WRITABLE, f"output_dir {root}: {exc.strerror}") from exc
     attempt.folder.note(output=str(output))

@@ -1,8 +1,8 @@
 """One phase of an attempt under its runner: start it or find it running, ship what it writes, see it end."""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from workers.runner_control import (
     ExitRecord,
     RunnerSpec,
     is_alive,
+    is_full,
     is_provable,
     read_exit,
     read_runner,
@@ -51,6 +52,18 @@ class InfrastructureFailed(Exception):
         super().__init__(message)
         self.reason = reason
         self.message = message
+
+
+@contextmanager
+def room_for(node: LocalNode) -> Iterator[None]:
+    """Where nothing of the attempt is alive, a full disk is the node's trouble and not the job's."""
+    try:
+        yield
+    except OSError as exc:
+        if not is_full(exc):
+            raise
+        text = f"the disk of node {node.name} is full: {exc.filename or exc.strerror}"
+        raise InfrastructureFailed(Reason.DISK_FULL, text) from exc
 
 
 def _nothing() -> None:
@@ -145,10 +158,11 @@ class PhaseRun:
         # Always: a start that was cut off may have left something behind, and this folder may have been removed
         # beneath a runner that goes on.
         prove_end(self._node, self._folder, self._attempt)
-        self._folder.forget_phase(plan.name)
-        phase_dir.mkdir(mode=0o700, parents=True)
-        write_spec(phase_dir, self._spec(plan))
-        start_runner(phase_dir)
+        with room_for(self._node):
+            self._folder.forget_phase(plan.name)
+            phase_dir.mkdir(mode=0o700, parents=True)
+            write_spec(phase_dir, self._spec(plan))
+            start_runner(phase_dir)
         if not wait_until_up(phase_dir, START_TIMEOUT_SECONDS):
             prove_end(self._node, self._folder, self._attempt)
             text = f"its runner did not come up within {START_TIMEOUT_SECONDS:.0f} s"
@@ -156,8 +170,9 @@ class PhaseRun:
         log.info("phase_started", phase=plan.name)
 
     def _spec(self, plan: PhasePlan) -> RunnerSpec:
-        spec = plan.build_spec()
-        return replace(spec, cgroups=()) if self._node.settings.attempt_cgroups == "off" else spec
+        settings = self._node.settings
+        spec = replace(plan.build_spec(), log_max_bytes=settings.log_file_max_bytes)
+        return replace(spec, cgroups=()) if settings.attempt_cgroups == "off" else spec
 
     def _refuse_lost(self, phase_dir: Path) -> None:
         """Refuse a phase that was started before, by a runner that is no more."""

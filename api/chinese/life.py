@@ -65,6 +65,15 @@ LIFE: Table = {
         ),
         ("an earlier attempt quantised the model; goes on behind that", "之前的尝试已完成量化，从其后继续"),
         ("an earlier attempt merged the model; goes on behind that", "之前的尝试已完成合并，从其后继续"),
+        ("the disk of node {node} is full: {what}", "节点 {node} 的磁盘已满：{what}"),
+        (
+            "{disk} on node {node} has only {size} MiB free",
+            "节点 {node} 上的 {disk} 仅剩 {size} MiB 可用空间",
+        ),
+        (
+            "DATA_DIR has {size} MiB free, NODE_MIN_FREE_BYTES asks for {wanted}",
+            "DATA_DIR 仅剩 {size} MiB 可用空间，NODE_MIN_FREE_BYTES 要求 {wanted}",
+        ),
         ("nothing is left to run on node {node}", "节点 {node} 上没有需要运行的步骤"),
         (
             "starts anew: {checkpoint} has no optimizer state (save_only_model)",

@@ -25,6 +25,8 @@ def node_metrics(nodes: Sequence[Node], now: datetime, ttl_seconds: float) -> It
         ("cpu_usage_ratio", "CPU in use, 0 to 1.", lambda node: node.cpu_percent / 100),
         ("memory_total_bytes", "Memory of the node.", lambda node: node.memory_total_bytes),
         ("memory_used_bytes", "Memory in use.", lambda node: node.memory_used_bytes),
+        ("disk_total_bytes", "Disk of its DATA_DIR.", lambda node: node.disk_total_bytes),
+        ("disk_free_bytes", "What its worker may still write there.", lambda node: node.disk_free_bytes),
     ]
     for name, text, value in values:
         family = GaugeMetricFamily(f"swift_trainer_node_{name}", text, labels=("node",))

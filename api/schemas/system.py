@@ -26,6 +26,14 @@ class MachineSchema(Schema):
     cpu = fields.Nested(CpuSchema)
 
 
+class DiskSchema(Schema):
+    """The disk of a node's DATA_DIR, in bytes; zeros where it was not told."""
+
+    total = fields.Integer()
+    free = fields.Integer(metadata={"description": "What the worker may still write."})
+    percent = fields.Float(metadata={"description": "How much is in use."})
+
+
 class GpuTotalsSchema(Schema):
     """All GPUs together, memory in MiB."""
 
@@ -48,6 +56,7 @@ class NodeStatusSchema(Schema):
         metadata={"description": "What quantised exports need, as far as it is there; by name and version."},
     )
     system = fields.Nested(MachineSchema)
+    disk = fields.Nested(DiskSchema)
     gpu = fields.Nested(GpuTotalsSchema)
 
 

@@ -27,6 +27,7 @@ def _node(node: Node, *, alive: bool) -> dict[str, Any]:
         "swift_version": node.swift_version,
         "quantizer_packages": node.quantizer_packages,
         "system": {"memory": _memory([node]), "cpu": _cpu([node])},
+        "disk": _disk(node),
         "gpu": _gpu([node]),
     }
 
@@ -35,6 +36,11 @@ def _memory(nodes: list[Node]) -> dict[str, Any]:
     total = sum(node.memory_total_bytes for node in nodes)
     used = sum(node.memory_used_bytes for node in nodes)
     return {"total": total, "used": used, "available": max(0, total - used), "percent": _percent(used, total)}
+
+
+def _disk(node: Node) -> dict[str, Any]:
+    total, free = node.disk_total_bytes, node.disk_free_bytes
+    return {"total": total, "free": free, "percent": _percent(total - free, total)}
 
 
 def _cpu(nodes: list[Node]) -> dict[str, Any]:

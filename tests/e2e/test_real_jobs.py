@@ -86,6 +86,44 @@ def test_a_training_whose_runner_is_killed_goes_on_from_its_last_checkpoint(stac
     assert (Path(job["export_path"]) / "model.safetensors").is_file()
 
 
+def test_a_merge_whose_runner_is_killed_is_all_that_the_next_attempt_does(stack: RealStack) -> None:
+    submit(stack, "lost-merge", num_epochs=1)
+    merging = "nodes/*/attempts/lost-merge-*/1/export/runner.json"
+    eventually(
+        lambda: list(stack.folder.glob(merging)) or stack.job("lost-merge")["status"] == "failed",
+        bool,
+        timeout=PHASE_SECONDS,
+    )
+    trained = stack.job("lost-merge")
+    runner = json.loads(next(stack.folder.glob(merging)).read_text())
+
+    os.kill(runner["pid"], signal.SIGKILL)
+
+    job = stack.wait_for("lost-merge", "completed", timeout=PHASE_SECONDS)
+    first, second = (stack.folder / f"output/lost-merge/attempt-{number}" for number in (1, 2))
+    assert (job["attempt"], job["progress"]) == (2, 100.0)
+    assert job["final_loss"] == trained["progress_detail"]["loss"]
+    assert Path(job["checkpoint_path"]).parent == first
+    assert job["export_path"] == str(second / "merged")
+    assert (second / "merged/model.safetensors").is_file()
+    assert not (second / "logging.jsonl").exists()  # nothing was trained there
+    assert "global_step" not in stack.log_of("lost-merge")
+
+
+def test_a_training_whose_runner_is_killed_behind_its_last_step_has_nothing_left_to_train(stack: RealStack) -> None:
+    submit(stack, "last-step", num_epochs=1, save_steps=15, save_only_model=False)
+    checkpoint = stack.folder / "output/last-step/attempt-1/last-checkpoint"
+    eventually(lambda: checkpoint.exists() or stack.job("last-step")["status"] == "failed", bool, timeout=PHASE_SECONDS)
+    runner = json.loads(next(stack.folder.glob("nodes/*/attempts/last-step-*/1/train/runner.json")).read_text())
+
+    os.kill(runner["pid"], signal.SIGKILL)
+
+    job = stack.wait_for("last-step", "completed", timeout=PHASE_SECONDS)
+    assert (job["attempt"], job["progress"]) == (2, 100.0)
+    assert job["checkpoint_path"] == str(checkpoint.resolve())
+    assert (Path(job["export_path"]) / "model.safetensors").is_file()
+
+
 def test_a_job_is_merged_by_hand_and_a_second_time_beside_it(stack: RealStack) -> None:
     submit(stack, "by-hand", num_epochs=1)
     stack.wait_for("by-hand", "completed", timeout=PHASE_SECONDS)

@@ -2,10 +2,23 @@
 
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from workers.runner import cgroups, kernel, lock, memory_events, phase_files, records, spec, supervise, wakeup
+from workers.runner import (
+    cgroups,
+    kernel,
+    lock,
+    log_space,
+    memory_events,
+    phase_files,
+    records,
+    reserve,
+    spec,
+    supervise,
+    wakeup,
+)
 from workers.runner.cgroups import Group
 from workers.runner.records import ExitRecord
 from workers.runner.remembered import Watch
@@ -18,7 +31,9 @@ USAGE = 2
 ALREADY_RUNNING = 3
 ALREADY_STARTED = 4
 
-# A full disk must not lose the result of a week of training: somebody may make room.
+# More than any exit record has.
+RECORD_BYTES = 64 * 1024
+# Where even the room that was taken at the start cannot be written: the disk may come back.
 RECORD_TRIES = 600
 RECORD_SECONDS = 1.0
 
@@ -35,8 +50,18 @@ def run(phase_dir: Path) -> int:
         return DONE
     if (phase_dir / phase_files.RUNNER).exists():
         return ALREADY_STARTED
-    _write_exit(phase_dir, _run_phase(phase_dir))
+    _write_exit(phase_dir, _reserve(phase_dir) or _run_phase(phase_dir))
     return DONE
+
+
+def _reserve(phase_dir: Path) -> ExitRecord | None:
+    """Take the room for the exit record; how the phase ends when there is none: better now than after a week."""
+    now = records.now()
+    try:
+        reserve.reserve(phase_dir / phase_files.RESERVED, RECORD_BYTES)
+    except OSError as exc:
+        return ExitRecord(records.START_FAILED, now, now, tree_empty=True, error=f"no room for its exit record: {exc}")
+    return None
 
 
 def _run_phase(phase_dir: Path) -> ExitRecord:
@@ -48,7 +73,8 @@ def _run_phase(phase_dir: Path) -> ExitRecord:
         wanted = spec.read_spec(phase_dir)
     except spec.SpecInvalid as exc:
         return ExitRecord(records.START_FAILED, started_at, records.now(), tree_empty=True, error=str(exc))
-    phase = Phase(phase_dir, wanted, reader, started, started_at, note)
+    logs = log_space.LogSpace([process.log_path for process in wanted.processes], wanted.log_max_bytes)
+    phase = Phase(phase_dir, wanted, reader, started, started_at, note, logs)
     cgroup, why_none = _cgroup(wanted)
     if cgroup is None:
         lacks = "; ".join(text for text in (note, why_none) if text)
@@ -78,13 +104,21 @@ def _counting_oom_kills(phase: Phase) -> ExitRecord:
 
 def _write_exit(phase_dir: Path, record: ExitRecord) -> None:
     """Waits for room. Without its folder there is nobody to tell: whoever misses it looks for the processes."""
+    reserved = phase_dir / phase_files.RESERVED
     for remaining in reversed(range(RECORD_TRIES)):
         try:
-            phase_files.write_json(phase_dir / phase_files.EXIT, records.exit_to_json(record))
+            phase_files.write_json(phase_dir / phase_files.EXIT, records.exit_to_json(record), reserved)
         except OSError as exc:
             if not remaining or not phase_dir.is_dir():
                 raise
-            print(f"{phase_files.EXIT} cannot be written, trying again: {exc}", file=sys.stderr, flush=True)
+            _tell(f"{phase_files.EXIT} cannot be written, trying again: {exc}")
             time.sleep(RECORD_SECONDS)
         else:
+            reserved.unlink(missing_ok=True)
             return
+
+
+def _tell(line: str) -> None:
+    """Into runner.log, which is on the same disk: what cannot be told there is not worth the record."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)

@@ -31,7 +31,8 @@ class RunnerSpec:
 
     `job_id` is unique on the machine (the worker adds the start of the task id to the job's): the attempt's processes
     are found by it. `time_limit_seconds` counts from the start of the runner. `cgroups` are the kinds of control groups
-    that it may make, the first that is to be had.
+    that it may make, the first that is to be had. `log_max_bytes` is the most that each rank's log may have on disk, 0
+    for no bound.
     """
 
     job_id: str
@@ -41,6 +42,7 @@ class RunnerSpec:
     grace_seconds: float = DEFAULT_GRACE_SECONDS
     time_limit_seconds: float | None = None
     cgroups: tuple[str, ...] = KINDS
+    log_max_bytes: int = 0
 
 
 def spec_to_json(spec: RunnerSpec) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def spec_from_json(document: dict[str, Any]) -> RunnerSpec:
             grace_seconds=float(document.get("grace_seconds", DEFAULT_GRACE_SECONDS)),
             time_limit_seconds=None if limit is None else float(limit),
             cgroups=tuple(_text(kind) for kind in document.get("cgroups", KINDS)),
+            log_max_bytes=int(document.get("log_max_bytes", 0)),
         )
     except KeyError as exc:
         raise SpecInvalid(f"{phase_files.SPEC} lacks {exc}") from exc

@@ -11,6 +11,7 @@ from pathlib import Path
 from workers.runner import ending, phase_files, process_table, ranks, records, remembered, sweep, wakeup
 from workers.runner.cgroups import Group
 from workers.runner.ending import Ending
+from workers.runner.log_space import LogSpace
 from workers.runner.ranks import Ranks, StartFailed
 from workers.runner.records import ExitRecord, RunnerInfo, StopRequest
 from workers.runner.remembered import Watch
@@ -33,6 +34,7 @@ class Phase:
     started: float
     started_at: datetime
     note: str
+    logs: LogSpace
     cgroup: Group | None = None
     watch: Watch | None = None
 
@@ -52,7 +54,10 @@ def supervise(phase: Phase) -> ExitRecord:
         why = Ending(records.START_FAILED, 0.0, error=str(exc))
     else:
         why = follow(phase, group)
-    return _record(phase, group, why, _clear(phase, group, why))
+    swept = _clear(phase, group, why)
+    if swept.tree_empty:
+        phase.logs.give_back()
+    return _record(phase, group, why, swept)
 
 
 def follow(phase: Phase, group: Ranks) -> Ending:
@@ -63,6 +68,7 @@ def follow(phase: Phase, group: Ranks) -> Ending:
         ranks.reap(group)
         if phase.watch is not None:
             phase.watch.look()
+        phase.logs.look()
         if not group.running:
             return why or Ending(records.EXITED, math.inf)
         now = time.monotonic()

@@ -1,6 +1,8 @@
 """The worker's side of a runner: start it, watch it through its files, stop it, clean up after one that was killed."""
 
+from workers.runner.phase_files import write_json
 from workers.runner.records import ExitRecord, RankProcess, RunnerInfo
+from workers.runner.reserve import is_full, reserve
 from workers.runner.spec import ProcessSpec, RunnerSpec
 from workers.runner_control.orphans import find_tree, is_provable, kill_tree
 from workers.runner_control.start import forget_environment, start_runner, write_spec
@@ -17,14 +19,17 @@ __all__ = [
     "find_tree",
     "forget_environment",
     "is_alive",
+    "is_full",
     "is_lost",
     "is_provable",
     "kill_tree",
     "read_exit",
     "read_runner",
     "request_stop",
+    "reserve",
     "start_runner",
     "strays_below",
     "wait_until_up",
+    "write_json",
     "write_spec",
 ]

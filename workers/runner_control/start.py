@@ -24,7 +24,10 @@ def forget_environment(phase_dir: Path) -> None:
     if document is None:
         return
     processes = [{**process, "env": {}} for process in document.get("processes", ())]
-    phase_files.write_json(phase_dir / phase_files.SPEC, {**document, "processes": processes})
+    try:
+        phase_files.write_json(phase_dir / phase_files.SPEC, {**document, "processes": processes})
+    except OSError:  # a full disk: better nothing is told than a secret kept
+        (phase_dir / phase_files.SPEC).unlink(missing_ok=True)
 
 
 def start_runner(phase_dir: Path, python: str = sys.executable) -> int:

@@ -42,6 +42,7 @@ NOT_FOR_USERS = (
     "workers/runner/ending.py",
     "workers/runner/kernel.py",
     "workers/runner/life.py",
+    "workers/runner/log_space.py",
     "workers/node_name.py",  # ends a worker, not a job
     "workers/runner/spec.py",
     "workers/runner/supervise.py",
