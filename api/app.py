@@ -43,6 +43,7 @@ from api.resources import (
     metrics,
     metrics_history,
     models,
+    nodes,
     probes,
     progress,
     queue,
@@ -118,7 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register_blueprint(lineage.training, url_prefix=f"{settings.api_prefix}/training")
     for blueprint in (deployments.blp, deploy_queue.blp, models.blp, lineage.deployment):
         api.register_blueprint(blueprint, url_prefix=f"{settings.api_prefix}/deploy")
-    for module in (datasets, keys, audit, usage):
+    for module in (datasets, nodes, keys, audit, usage):
         api.register_blueprint(module.blp, url_prefix=settings.api_prefix)
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)

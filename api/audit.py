@@ -14,7 +14,7 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PATH_MAX = 256
 _ANSWER_MAX_BYTES = 16 * 1024
 # What a request was about: the names under which paths and answers have it.
-_TARGETS = ("job_id", "export_id", "key_id", "dataset")
+_TARGETS = ("job_id", "export_id", "key_id", "dataset", "node")
 _MADE = ("job_id", "id")
 
 

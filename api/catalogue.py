@@ -32,6 +32,27 @@ MESSAGES: dict[str, Sentence] = {
         "job is being stopped: its processes get time to end, then they are killed",
         "任务正在停止：进程将在宽限时间后被强制结束",
     ),
+    "job_stopping_silent": Sentence(
+        "node '{node}' does not answer: job is stopped when it is back; stop it with force to end its record now",
+        "节点 '{node}' 没有响应：任务将在其恢复后停止；使用 force 可立即结束任务记录",
+    ),
+    "job_ended_by_force": Sentence(
+        "job was ended by force: its GPUs stay leased until node '{node}' has proved that nothing of it runs, or was "
+        "declared lost",
+        "任务已被强制结束：在节点 '{node}' 证实其进程已全部结束或被宣告丢失之前，其GPU仍被占用",
+    ),
+    "force_elsewhere": Sentence(
+        "'{job_id}' runs on a platform, which nothing but its own answer proves the end of: stop it without force",
+        "'{job_id}' 运行在其他平台上，只有平台自身才能证实其结束：请不使用 force 停止",
+    ),
+    "job_of_silent_node": Sentence(
+        "the node of job '{job_id}' does not answer: stop it with force, then delete it",
+        "任务 '{job_id}' 所在的节点没有响应：请使用 force 停止后再删除",
+    ),
+    "jobs_of_silent_nodes": Sentence(
+        "; the nodes of these do not answer, stop them with force: {job_ids}",
+        "；以下任务所在的节点没有响应，请使用 force 停止：{job_ids}",
+    ),
     "job_cancelled": Sentence("job was cancelled", "任务已取消"),
     "job_still_stopping": Sentence(
         "job '{job_id}' is still being stopped, delete it again in a moment", "任务 '{job_id}' 仍在停止中，请稍后再删除"
@@ -99,6 +120,19 @@ MESSAGES: dict[str, Sentence] = {
     "processor_stopped": Sentence(
         "queue processor was stopped: nothing new is placed, running jobs go on",
         "队列处理器已停止，运行中的任务不受影响",
+    ),
+    # Nodes
+    "node_is_alive": Sentence(
+        "node '{node}' is alive: drain it and stop its jobs instead; with force, all that it runs is ended",
+        "节点 '{node}' 仍在运行：请先停止分配（drain）并停止其任务；使用 force 将强制结束其上的所有任务",
+    ),
+    "node_is_alive_not_forgotten": Sentence(
+        "node '{node}' is alive: drain it and stop its worker first",
+        "节点 '{node}' 仍在运行：请先停止分配并停止其 worker",
+    ),
+    "node_holds_leases": Sentence(
+        "node '{node}' still holds {job_ids}: wait for their end, or declare it lost",
+        "节点 '{node}' 仍被 {job_ids} 占用：请等待其结束，或宣告该节点丢失",
     ),
     # Deployments
     "deployment_created": Sentence("deployment was created", "部署任务创建成功"),

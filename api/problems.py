@@ -23,6 +23,7 @@ _TEXT_MAX = 1500
 STATUS: dict[type[errors.ServiceError], HTTPStatus] = {
     errors.JobNotFound: HTTPStatus.NOT_FOUND,
     errors.ModelNotFound: HTTPStatus.NOT_FOUND,
+    errors.NodeNotFound: HTTPStatus.NOT_FOUND,
     errors.NotQueued: HTTPStatus.NOT_FOUND,
     errors.JobIdTaken: HTTPStatus.CONFLICT,
     errors.JobAlreadyFinal: HTTPStatus.CONFLICT,

@@ -11,6 +11,7 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Below the API's prefix, as the routes spell them.
 ADMIN_PATHS = ("/keys", "/audit")
+ADMIN_CHANGES_BELOW = ("/nodes/",)
 ADMIN_CHANGES = frozenset(
     {
         ("DELETE", "/training/jobs"),
@@ -26,7 +27,8 @@ def needed_scope(method: str, route: str) -> Scope:
         return Scope.ADMIN
     if method in _READS:
         return Scope.READ
-    return Scope.ADMIN if (method, route) in ADMIN_CHANGES else Scope.WRITE
+    is_admins = (method, route) in ADMIN_CHANGES or route.startswith(ADMIN_CHANGES_BELOW)
+    return Scope.ADMIN if is_admins else Scope.WRITE
 
 
 def register_scopes(app: Flask, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from api.messages import text, told
 from api.services import services
 from api.services.datasets import DatasetView
 from api.services.outlook import QueueItem
-from api.services.stopping import DeletedJobs
+from api.services.stopping import DeletedJobs, some_ids
 from api.services.submission import Submission
 from common.clock import iso
 from common.datasets import Dataset
@@ -46,12 +46,15 @@ def start_view(started: Submission) -> dict[str, Any]:
 
 def deleted_view(done: DeletedJobs) -> dict[str, Any]:
     """What became of deleting all jobs."""
+    message = text("jobs_deleted", deleted=done.deleted, total=done.deleted + done.failed)
+    if done.unreachable:
+        message += text("jobs_of_silent_nodes", job_ids=some_ids(done.unreachable))
     return {
         "success": done.failed == 0,
         "deleted_count": done.deleted,
         "failed_count": done.failed,
         "total_count": done.deleted + done.failed,
-        "message": text("jobs_deleted", deleted=done.deleted, total=done.deleted + done.failed),
+        "message": message,
     }
 
 

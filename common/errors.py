@@ -18,6 +18,10 @@ class JobNotFound(ServiceError):
     code = "job_not_found"
 
 
+class NodeNotFound(ServiceError):
+    code = "node_not_found"
+
+
 class ModelNotFound(ServiceError):
     code = "model_not_found"
 

@@ -25,9 +25,10 @@
 | st:jobs:placed | set | ids that hold leases (assigned, running) | |
 | st:jobs:sequence | string | the last submission number | |
 | st:leases | hash | `<node>/<gpu uuid>`, `<node>/port:<port>` -> its holder (common.leases) | |
+| st:leases:kept | hash | holder of leases whose job was ended by force -> node, instance, what it holds | |
 | st:nodes | set | names of all nodes that ever registered | |
 | st:nodes:fenced | set | instances of nodes that were declared lost: they may never speak again | for ever |
-| st:node:<name> | hash | boot_id, instance, session, beats, heartbeat_at_ms, state, why, info (JSON) | until removed |
+| st:node:<name> | hash | boot_id, instance, session, beats, heartbeat_at_ms, state, why, info, drained_*, lost_* | |
 | st:scheduler:epoch | string | grows with each pass: the fence of placements | |
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
@@ -80,6 +81,7 @@ JOBS_WAITING = "st:jobs:waiting"
 JOBS_PLACED = "st:jobs:placed"
 JOBS_SEQUENCE = "st:jobs:sequence"
 LEASES = "st:leases"
+LEASES_KEPT = "st:leases:kept"
 NODES = "st:nodes"
 NODES_FENCED = "st:nodes:fenced"
 API_KEYS = "st:api_keys"

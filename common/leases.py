@@ -3,6 +3,7 @@
 A holder is `<job id>:<attempt>`. A GPU that is shared has `<job id>:<attempt>=<MiB>` for each, with commas between.
 """
 
+import json
 from dataclasses import dataclass
 
 PORT_PREFIX = "port:"
@@ -15,6 +16,32 @@ class Holding:
     job_id: str
     attempt: int
     mib: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLeases:
+    """What an attempt still holds whose job was ended by force: on which node and disk, until its death is proved."""
+
+    job_id: str
+    attempt: int
+    node: str
+    instance: str
+    task_id: str
+    gpu_ids: tuple[str, ...] = ()
+    port: int | None = None
+
+    @property
+    def holder(self) -> str:
+        return f"{self.job_id}:{self.attempt}"
+
+    @staticmethod
+    def load(holder: str, text: str) -> "KeptLeases":
+        """Of an entry of `st:leases:kept`."""
+        job_id, _, attempt = holder.rpartition(":")
+        of = json.loads(text)
+        gpu_ids = tuple(filter(None, of["gpu_ids"].split(",")))
+        port = int(of["port"]) if of["port"] else None
+        return KeptLeases(job_id, int(attempt), of["node"], of["instance"], of["task_id"], gpu_ids, port)
 
 
 def holdings(value: str) -> tuple[Holding, ...]:

@@ -1,5 +1,6 @@
 """A GPU node as the service sees it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +9,12 @@ JOINING = "joining"
 READY = "ready"
 NOT_READY = "not_ready"
 GONE = "gone"
+# What others say of it. SILENT: no heartbeat for the TTL. DRAINED, LOST: an operator said so.
+SILENT = "silent"
+DRAINED = "drained"
+LOST = "lost"
+
+NODE_STATES = (READY, DRAINED, NOT_READY, JOINING, GONE, SILENT, LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +39,24 @@ class Gpu:
 
 
 @dataclass(frozen=True, slots=True)
+class Decree:
+    """What an operator said of a node: when, who, and why."""
+
+    at: datetime
+    by: str
+    reason: str = ""
+
+    @property
+    def by_and_why(self) -> str:
+        return f"{self.by}: {self.reason}" if self.reason else self.by
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One GPU machine, by name and boot id; `instance` names its disk, `session` the worker process that speaks for it.
 
-    `why` lists what keeps it from being ready. The disk is the one of its DATA_DIR.
+    `state` is what its worker said last, `why` lists what keeps it from being ready. `drained` and `lost` are what
+    operators said. The disk is the one of its DATA_DIR.
 
     `deploy_ports` are the first and the last port that it gives to model servers. `quantizer_packages` are installed
     beside its ms-swift, by name and version (common.quantizers).
@@ -60,11 +81,47 @@ class Node:
     state: str = READY
     why: tuple[str, ...] = ()
     deploy_ports: tuple[int, int] = (1, 0)
+    drained: Decree | None = None
+    lost: Decree | None = None
 
     def is_alive(self, now: datetime, ttl_seconds: float) -> bool:
-        """Whether its heartbeat is younger than the TTL; a node that said goodbye is not alive."""
-        return self.state == READY and (now - self.heartbeat_at).total_seconds() < ttl_seconds
+        """Whether its worker speaks: the heartbeat is younger than the TTL, and it neither said goodbye nor is lost."""
+        return self.state in {JOINING, READY, NOT_READY} and self.silent_seconds(now) < ttl_seconds
+
+    def takes_work(self, now: datetime, ttl_seconds: float) -> bool:
+        """Whether anything may be placed there."""
+        return self.state == READY and self.drained is None and self.is_alive(now, ttl_seconds)
+
+    def state_at(self, now: datetime, ttl_seconds: float) -> str:
+        """One word of NODE_STATES; one that is drained shows as that, whether its machine is off or not."""
+        if self.state == LOST:
+            return LOST
+        if self.drained is not None:
+            return DRAINED
+        return self.state if self.state == GONE or self.is_alive(now, ttl_seconds) else SILENT
+
+    def reasons_at(self, now: datetime, ttl_seconds: float) -> tuple[str, ...]:
+        """Why it takes no work, each in a sentence; empty when it does."""
+        return tuple(self._reasons(now, ttl_seconds))
+
+    def silent_seconds(self, now: datetime) -> float:
+        return (now - self.heartbeat_at).total_seconds()
 
     def is_instance(self, instance: str) -> bool:
         """Whether the disk that speaks for it is that one; what an earlier release placed names none."""
         return instance in {"", self.instance}
+
+    def _reasons(self, now: datetime, ttl_seconds: float) -> Iterator[str]:
+        if self.state == LOST:
+            yield f"declared lost by {self.lost.by_and_why}" if self.lost else "declared lost"
+            return
+        if self.drained is not None:
+            yield f"drained by {self.drained.by_and_why}"
+        if self.state == GONE:
+            yield "its worker was stopped"
+        elif not self.is_alive(now, ttl_seconds):
+            yield f"silent for {int(self.silent_seconds(now))} s"
+        elif self.state == JOINING:
+            yield "its worker looks first what became of its jobs"
+        else:
+            yield from self.why

@@ -1,13 +1,16 @@
 """Checks that the store's records, indexes and leases tell the same story. Tests run it after every scenario."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from common import keys
 from common.jobs import Job
-from common.leases import PORT_PREFIX, holdings, shared_mib
+from common.leases import PORT_PREFIX, KeptLeases, holdings, shared_mib
 from common.states import PLACED, WAITING
 from common.store import Store
+
+Lease: TypeAlias = tuple[str, str, str, int, int | None]  # node, GPU or port, job, attempt, MiB
 
 
 def audit(store: Store) -> list[str]:
@@ -44,15 +47,21 @@ def _by_state(store: Store, jobs: dict[str, Job]) -> list[str]:
 
 
 def _leases(store: Store, jobs: dict[str, Job]) -> list[str]:
-    """Leases and placed attempts match one to one, and the parts of a shared GPU fit into it."""
-    held = Counter(
+    """Leases and placed attempts match one to one, and the parts of a shared GPU fit into it.
+
+    Besides there are the leases that were kept when their jobs were ended by force.
+    """
+    kept = {lease.holder: lease for lease in store.nodes.kept()}
+    all_held = Counter(
         (node, what, holding.job_id, holding.attempt, holding.mib)
         for (node, what), value in store.nodes.leases().items()
         for holding in holdings(value)
     )
+    held = Counter({lease: count for lease, count in all_held.items() if f"{lease[2]}:{lease[3]}" not in kept})
     expected = Counter(lease for job in jobs.values() if job.state in PLACED for lease in _leases_of(job))
     problems = [f"{lease} is leased and should not be" for lease in (held - expected).elements()]
     problems += [f"{lease} should be leased and is not" for lease in (expected - held).elements()]
+    problems += list(_kept(kept, all_held))
     holders = Counter((node, what) for node, what, *_ in expected.elements())
     whole = {(node, what) for node, what, *_, mib in expected if mib is None}
     doubled = [(slot, count) for slot, count in holders.items() if count > 1 and slot in whole]
@@ -60,7 +69,18 @@ def _leases(store: Store, jobs: dict[str, Job]) -> list[str]:
     return problems + _overfull(store)
 
 
-def _leases_of(job: Job) -> Iterator[tuple[str, str, str, int, int | None]]:
+def _kept(kept: Mapping[str, KeptLeases], held: Iterable[Lease]) -> Iterator[str]:
+    """What is noted as kept is leased, and nothing besides."""
+    found: dict[str, set[str]] = {holder: set() for holder in kept}
+    for _, what, job_id, attempt, _ in held:
+        found.get(f"{job_id}:{attempt}", set()).add(what)
+    for holder, lease in kept.items():
+        ports = {f"{PORT_PREFIX}{lease.port}"} if lease.port else set()
+        if found[holder] != {*lease.gpu_ids} | ports:
+            yield f"{holder} keeps {sorted({*lease.gpu_ids} | ports)}, and {sorted(found[holder])} is leased"
+
+
+def _leases_of(job: Job) -> Iterator[Lease]:
     share = job.spec.deploy.gpu_memory_mib or None if job.spec.deploy else None
     for gpu in job.gpu_ids:
         yield job.node, gpu, job.id, job.attempt, share

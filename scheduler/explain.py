@@ -12,7 +12,7 @@ from scheduler.shapes import Shape
 from scheduler.sharing import holder_of_room, most_left
 from scheduler.tally import Tally, tally
 from scheduler.waiting import Waiting
-from scheduler.workloads import NO_PORT, Demand, demand_key
+from scheduler.workloads import NO_PORT, Demand, NodeView, demand_key
 
 Why: TypeAlias = tuple[Reason, str]
 
@@ -61,7 +61,8 @@ class Explainer:
         if shape.standing_reason is Reason.TOO_LARGE:
             return Reason.TOO_LARGE, self._too_large(shape)
         if shape.standing_reason is Reason.NO_NODES:
-            return Reason.NO_NODES, f"{wording.names(_not_accepting(shape))} could run it but does not accept work now"
+            names = wording.names([wording.unready(view) for view in _not_accepting(shape)])
+            return Reason.NO_NODES, f"{names} could run it but does not accept work now"
         hold = first_in_the_way(shape, self._holds)
         if hold is None:
             return Reason.GPUS_BUSY, self._busy(shape)
@@ -122,10 +123,10 @@ def _scattered(shape: Shape, counts: Tally) -> str:
     return f", but {nodes} {shape.gpus} free"
 
 
-def _not_accepting(shape: Shape) -> list[str]:
+def _not_accepting(shape: Shape) -> list[NodeView]:
     """The nodes that could hold the shape if they accepted work."""
     return [
-        space.view.name
+        space.view
         for space in shape.candidates.spaces.values()
         if not space.view.accepting and shape.candidates.size(space) >= shape.gpus
     ]

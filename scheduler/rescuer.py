@@ -10,6 +10,7 @@ from common.nodes import Node
 from common.reasons import Reason
 from common.states import Verb
 from common.store.outcomes import Outcome
+from scheduler.lost_nodes import cancel_lost, settle_fenced
 from scheduler.scheduler import Scheduler
 
 log = structlog.get_logger()
@@ -19,10 +20,13 @@ def rescue(scheduler: Scheduler) -> None:
     """Look once at every placed job: hint again where nobody speaks of it, apply its policy where its node is lost."""
     now = scheduler.store.now()
     nodes = {node.name: node for node in scheduler.store.nodes.all()}
+    placed = scheduler.store.jobs.placed()
+    fenced = scheduler.store.nodes.fenced()
+    settled = settle_fenced(scheduler.store, placed, fenced)
     reachable: list[Job] = []
     lost: list[Job] = []
-    for job in scheduler.store.jobs.placed():
-        if not job.needs_node:
+    for job in placed:
+        if not job.needs_node or job.id in settled:
             continue  # on a platform that the deployer looks after
         node = nodes.get(job.node)
         alive = node is not None and node.is_alive(now, scheduler.settings.node_ttl_seconds)
@@ -69,6 +73,8 @@ def _apply_policy(scheduler: Scheduler, job: Job, message: str) -> None:
     match job.spec.on_node_lost:
         case OnNodeLost.WAIT:
             outcome = _wait(scheduler, job, message)
+        case _ if job.cancel_requested_at is not None:
+            outcome = cancel_lost(scheduler.store, job, message)
         case OnNodeLost.REQUEUE:
             outcome = _requeue(scheduler, job, message)
         case OnNodeLost.FAIL:
@@ -86,10 +92,6 @@ def _wait(scheduler: Scheduler, job: Job, message: str) -> Outcome:
 
 def _requeue(scheduler: Scheduler, job: Job, message: str) -> Outcome:
     attempts = scheduler.store.attempts
-    if job.cancel_requested_at is not None:
-        verb, name = (Verb.STOP, job.spec.deploy.name) if job.spec.deploy else (Verb.CANCEL, "")
-        text = f"cancelled; {message}"
-        return attempts.end(job.id, job.attempt, verb, Reason.CANCELLED_BY_USER, text, of_model=name)
     if job.infra_failures >= scheduler.settings.infra_retries:
         text = f"{message}, and it was tried {job.infra_failures + 1} times already"
         return attempts.end(job.id, job.attempt, Verb.FAIL, Reason.RETRIES_EXHAUSTED, text)

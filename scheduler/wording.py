@@ -6,7 +6,7 @@ from datetime import datetime
 from scheduler.fit import MIB_PER_GIB
 from scheduler.node_space import NodeSpace
 from scheduler.tally import Tally
-from scheduler.workloads import ANY_PORT, NO_PORT, Demand
+from scheduler.workloads import ANY_PORT, NO_PORT, Demand, NodeView
 
 MAX_NAMES = 3
 
@@ -60,6 +60,11 @@ def port_busy(port: int, spaces: Collection[NodeSpace]) -> str:
         return f"all ports of the nodes that could run it ({names(ranges)}) are leased"
     holders = sorted({space.ports_taken[port] for space in spaces if port in space.ports_taken})
     return f"port {port} is leased by {names(holders)} where it could run; it comes free when that one ends"
+
+
+def unready(view: NodeView) -> str:
+    """gpu-1 (drained by ann: new disk)"""
+    return f"{view.name} ({'; '.join(view.why_not)})" if view.why_not else view.name
 
 
 def instead(models: Iterable[str]) -> str:

@@ -87,7 +87,9 @@ class GpuView:
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """One node in the snapshot; `accepting` is false while it is silent, stopping or drained.
+    """One node in the snapshot; `accepting` is false while it is silent, stopping, drained or not ready.
+
+    `why_not` says why, in sentences.
 
     `ports` are the first and the last it gives to servers, `ports_taken` who has those that are leased, whatever their
     number.
@@ -97,6 +99,7 @@ class NodeView:
     gpus: tuple[GpuView, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     accepting: bool = True
+    why_not: tuple[str, ...] = ()
     ports: tuple[int, int] = (1, 0)
     ports_taken: Mapping[int, str] = field(default_factory=dict)
 

@@ -4,22 +4,24 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, Any
 
 import structlog
 
-from common.errors import JobNotFound
+from common.errors import JobNotFound, ServiceError
 from common.states import PLACED, JobState
 from common.store.nodes import Beat
 from workers.attempt_folder import AttemptFolder, unsettled
 from workers.disk_room import disk_problems
 from workers.disk_watch import DiskWatch
-from workers.ends import UNWANTED, End
+from workers.ends import DETACHED, UNWANTED, End
 from workers.follower import follow
 from workers.heartbeat import Heartbeat
-from workers.instance import begin_session
+from workers.instance import begin_anew, begin_session
+from workers.kept_leases import release_kept
 from workers.latest import move_latest
 from workers.node import LocalNode
 from workers.node_name import NodeTaken, lock_folder, taken_by
@@ -46,7 +48,15 @@ class Agent:
         self._guard = threading.Lock()
         self._lock: IO[str] | None = None
         self._end_process = end_process
-        self._heartbeat = Heartbeat(node, socket.gethostname(), self._reconcile, self._lose_name, self._problems)
+        self._heartbeat = Heartbeat(
+            node,
+            socket.gethostname(),
+            reconcile=self._reconcile,
+            lost=self._lose_name,
+            fenced=self._speak_anew,
+            problems=self._problems,
+        )
+        self._fenced_at: float | None = None
         self.why_lost = ""
         self._disk_watch = DiskWatch(node, lambda: list(self._followed))
 
@@ -65,6 +75,7 @@ class Agent:
         """Begin to offer the node that was taken."""
         self._heartbeat.start()
         self._disk_watch.start()
+        threading.Thread(target=self._look_after_kept, name="kept-leases", daemon=True).start()
 
     def stop(self) -> None:
         """Let go of everything; runners go on."""
@@ -83,7 +94,11 @@ class Agent:
             self._followed.add((job_id, attempt))
         with structlog.contextvars.bound_contextvars(job_id=job_id, attempt=attempt, node=self._node.name):
             try:
-                return Persistent(self._node, job_id, attempt, lambda: follow(self._node, job_id, attempt, show)).run()
+                persistent = Persistent(self._node, job_id, attempt, lambda: follow(self._node, job_id, attempt, show))
+                end = persistent.run()
+                if end is not DETACHED:
+                    self._release_kept(job_id)
+                return end
             finally:
                 with self._guard:
                     self._followed.discard((job_id, attempt))
@@ -102,6 +117,7 @@ class Agent:
                     self._finish(folder, record)
                     folder.mark_ended()
         end_strays(self._node)
+        release_kept(self._node, self._followed)
         placed = [job for job in self._node.store.jobs.placed() if job.node == self._node.name]
         for job in placed:
             if self._node.is_for_us(job.instance) and (job.id, job.attempt) not in self._followed:
@@ -125,8 +141,50 @@ class Agent:
         is_here = job.node == self._node.name and self._node.is_for_us(job.instance)
         return same and is_here and job.state in PLACED
 
+    def _look_after_kept(self) -> None:
+        """Processes of jobs that were ended by force while nobody followed them."""
+        while not self._node.detach.wait(self._node.settings.hint_timeout_seconds):
+            self._release_kept()
+
+    def _release_kept(self, job_id: str = "") -> None:
+        try:
+            release_kept(self._node, {one for one in self._followed if one[0] != job_id})
+        except ServiceError as away:
+            log.warning("leases_not_released", error=away.message)  # the next look comes here again
+
+    def _speak_anew(self) -> bool:
+        """End all that ran here before the node was declared lost, prove it, and become another instance.
+
+        Followers end by themselves, since their jobs were settled; for long they are not waited for.
+        """
+        if self._followed and not self._has_been_fenced_for_long():
+            return False
+        settled = [_settle_for_good(folder) for folder in unsettled(self._node.folder)]
+        if not all(settled):
+            return False
+        end_strays(self._node)
+        self._node.identity.instance = begin_anew(self._node.folder)
+        self._fenced_at = None
+        log.warning("node_speaks_anew", node=self._node.name, instance=self._node.identity.instance.id)
+        return True
+
+    def _has_been_fenced_for_long(self) -> bool:
+        if self._fenced_at is None:
+            log.error("node_fenced", node=self._node.name)
+            self._fenced_at = time.monotonic()
+        return time.monotonic() - self._fenced_at > self._node.settings.node_ttl_seconds
+
     def _lose_name(self, beat: Beat) -> None:
         """Somebody else speaks for the node: consume nothing more, let go of everything; runners go on."""
         self.why_lost = taken_by(self._node.name, beat)
         self._node.detach.set()
         self._end_process()
+
+
+def _settle_for_good(folder: AttemptFolder) -> bool:
+    """Whether nothing of an unsettled attempt is alive."""
+    record = folder.record()
+    if record and not end_processes(folder, record["attempt"]):
+        return False
+    folder.mark_ended()
+    return True

@@ -21,6 +21,9 @@ log = structlog.get_logger()
 class Heartbeat:
     """A thread of its own: Celery's timers stand still while the broker is away.
 
+    `fenced` is called when the node was declared lost: it ends all that ran here, lets the node speak as another
+    instance from then on, and says whether that is done; else it is called again with the next beat.
+
     `reconcile` is called before the node offers its GPUs for the first time, again after each silence as long as the
     TTL, and whenever the store does not remember this worker's last beat: whatever was decided meanwhile about this
     node's attempts has to be carried out first, and whatever the store forgot has to be told.
@@ -33,14 +36,17 @@ class Heartbeat:
         self,
         node: LocalNode,
         hostname: str,
+        *,
         reconcile: Callable[[], None],
         lost: Callable[[Beat], None],
+        fenced: Callable[[], bool],
         problems: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._node = node
         self._hostname = hostname
         self._reconcile = reconcile
         self._lost = lost
+        self._fenced = fenced
         self._problems = problems
         self._beats = 0
         self._owes_reconciling = True
@@ -50,7 +56,7 @@ class Heartbeat:
 
     def take_name(self) -> None:
         """Say for the first time who speaks for the node, before anything is consumed. Raises NodeTaken."""
-        lease_name(self._node.name, lambda: self._beat(JOINING), self._node.settings.node_ttl_seconds, self._stopped)
+        lease_name(self._node.name, lambda: self._speak(JOINING), self._node.settings.node_ttl_seconds, self._stopped)
 
     def start(self) -> None:
         self._thread.start()
@@ -88,13 +94,13 @@ class Heartbeat:
         if self._owes_reconciling and not self._join():
             return
         why = self._problems()
-        beat = self._beat(NOT_READY if why else READY, why)
+        beat = self._speak(NOT_READY if why else READY, why)
         if self._accepted(beat):
             self._heard_at = time.monotonic()
             self._owes_reconciling = not beat.known
 
     def _join(self) -> bool:
-        if not self._accepted(self._beat(JOINING)):
+        if not self._accepted(self._speak(JOINING)):
             return False
         self._reconcile()
         self._owes_reconciling = False
@@ -103,11 +109,20 @@ class Heartbeat:
     def _accepted(self, beat: Beat) -> bool:
         if beat.word == "ok":
             return True
-        log.error("node_name_taken" if beat.word == "taken" else "node_fenced", node=self._node.name, by=beat.holder)
-        if not self._stopped.is_set():
+        if beat.word == "taken" and not self._stopped.is_set():
+            log.error("node_name_taken", node=self._node.name, by=beat.holder)
             self._stopped.set()
             self._lost(beat)
         return False
+
+    def _speak(self, state: str, why: tuple[str, ...] = ()) -> Beat:
+        """A beat; after the node was declared lost, the first one of another instance."""
+        beat = self._beat(state, why)
+        if beat.word != "fenced" or not self._fenced():
+            return beat
+        self._beats = 0
+        self._owes_reconciling = True
+        return self._beat(JOINING)
 
     def _beat(self, state: str, why: tuple[str, ...] = ()) -> Beat:
         memory, disk = psutil.virtual_memory(), room_of(self._node.folder)

@@ -20,6 +20,7 @@ from workers.node import LocalNode
 log = structlog.get_logger()
 
 RETRY_SECONDS = 1.0
+_WAITS_FOR = {"": "store_away", "taken": "waits_for_its_own_earlier_boot", "fenced": "ends_what_the_lost_node_ran"}
 
 
 class NodeTaken(Exception):
@@ -55,9 +56,9 @@ def lease_name(name: str, beat: Callable[[], Beat], ttl_seconds: float, stopped:
         answer = _answer(beat)
         if answer is not None and answer.word == "ok":
             return
-        if answer is not None and (not answer.is_own or time.monotonic() > until):
+        if answer is not None and answer.word == "taken" and (not answer.is_own or time.monotonic() > until):
             raise NodeTaken(taken_by(name, answer))
-        waits_for = "store_away" if answer is None else "waits_for_its_own_earlier_boot"
+        waits_for = _WAITS_FOR[answer.word if answer else ""]
         if waits_for != told:
             log.warning(waits_for, node=name, ttl_seconds=ttl_seconds)
             told = waits_for

@@ -12,6 +12,7 @@ from api.chinese.grammar import Grammar, Table
 from api.chinese.inputs import INPUTS
 from api.chinese.libraries import LIBRARIES
 from api.chinese.life import LIFE
+from api.chinese.nodes import NODES
 from api.chinese.options import OPTIONS
 from api.chinese.platform_options import PLATFORM_OPTIONS
 from api.chinese.platforms import PLATFORMS
@@ -30,7 +31,7 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_JOBS = (LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS)
+_JOBS = (NODES, LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
 _PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}

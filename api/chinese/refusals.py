@@ -53,6 +53,7 @@ REFUSALS: Table = {
         ("there is an active key with the name '{key}': revoke it first", "名称 '{key}' 已被有效密钥使用，请先吊销"),
         ("there are {count} keys already: revoke some", "密钥已达 {count} 个，请先吊销一些"),
         ("there is no API key '{key}'", "密钥 '{key}' 不存在"),
+        ("there is no node '{node}'", "节点 '{node}' 不存在"),
         (
             "a key may make {limit} requests (RATE_LIMIT); wait as long as Retry-After says",
             "每个密钥最多 {limit} 次请求（RATE_LIMIT），请按 Retry-After 的秒数等待后重试",

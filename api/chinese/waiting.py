@@ -54,7 +54,7 @@ WAITING: Table = {
         ("{count} nodes", "{count} 个节点"),
     ],
     "facts": [
-        ("{nodes:names} could run it but does not accept work now", "{nodes} 可以运行它，但目前不接受任务"),
+        ("{nodes:node,} could run it but does not accept work now", "{nodes} 可以运行它，但目前不接受任务"),
         ("{facts:facts}, until about {moment}", "{facts}，大约到 {moment}"),
         (
             "the free GPUs that would do are kept for {job}, which is ahead of it",

@@ -8,7 +8,7 @@ from prometheus_client.metrics_core import Metric
 
 from common.ids import is_deployment_id
 from common.leases import holdings
-from common.nodes import Gpu, Node
+from common.nodes import NODE_STATES, Gpu, Node
 
 _MIB = 1024 * 1024
 
@@ -21,7 +21,7 @@ def node_metrics(nodes: Sequence[Node], now: datetime, ttl_seconds: float) -> It
             "Age of the worker's last heartbeat.",
             lambda node: max(0.0, (now - node.heartbeat_at).total_seconds()),
         ),
-        ("ready", "Whether the node takes jobs.", lambda node: float(node.is_alive(now, ttl_seconds))),
+        ("ready", "Whether the node takes jobs.", lambda node: float(node.takes_work(now, ttl_seconds))),
         ("cpu_usage_ratio", "CPU in use, 0 to 1.", lambda node: node.cpu_percent / 100),
         ("memory_total_bytes", "Memory of the node.", lambda node: node.memory_total_bytes),
         ("memory_used_bytes", "Memory in use.", lambda node: node.memory_used_bytes),
@@ -33,6 +33,17 @@ def node_metrics(nodes: Sequence[Node], now: datetime, ttl_seconds: float) -> It
         for node in nodes:
             family.add_metric([node.name], value(node))
         yield family
+    yield _states(nodes, now, ttl_seconds)
+
+
+def _states(nodes: Sequence[Node], now: datetime, ttl_seconds: float) -> Metric:
+    family = GaugeMetricFamily(
+        "swift_trainer_node_state", "1 for the state that the node is in, 0 for the others.", labels=("node", "state")
+    )
+    for node in nodes:
+        for state in NODE_STATES:
+            family.add_metric([node.name, state], float(node.state_at(now, ttl_seconds) == state))
+    return family
 
 
 def gpu_metrics(

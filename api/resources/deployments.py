@@ -19,6 +19,7 @@ from api.schemas.deployments import (
     DeploymentSchema,
     DeploymentStatusSchema,
 )
+from api.schemas.jobs import StopQuerySchema
 from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAnswerSchema, NewDeploymentSchema
 from api.schemas.problems import ProblemSchema
@@ -122,11 +123,13 @@ class DeploymentStart(MethodView):
 
 @blp.route("/jobs/<string:job_id>/stop")
 class DeploymentStop(MethodView):
+    @blp.arguments(StopQuerySchema, location="query")
     @blp.response(200, DeploymentActionSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    def post(self, job_id: str) -> dict[str, Any]:
+    @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: by force, but it runs on a platform")
+    def post(self, query: dict[str, Any], job_id: str) -> dict[str, Any]:
         """End a deployment with its replicas: their processes get time, then they are killed. Twice is fine."""
-        message, state = stop(services(), job_id, g.actor)
+        message, state = stop(services(), job_id, g.actor, force=query["force"])
         return {"job_id": job_id, "status": state, "message": message}
 
 

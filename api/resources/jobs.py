@@ -16,6 +16,7 @@ from api.schemas.jobs import (
     JobListQuerySchema,
     JobListSchema,
     JobSchema,
+    StopQuerySchema,
 )
 from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
@@ -117,9 +118,11 @@ class JobStart(MethodView):
 
 @blp.route("/jobs/<job_id:job_id>/stop")
 class JobStop(MethodView):
+    @blp.arguments(StopQuerySchema, location="query")
     @blp.response(200, JobActionSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="job_already_final")
-    def post(self, job_id: str) -> dict[str, Any]:
+    def post(self, query: dict[str, Any], job_id: str) -> dict[str, Any]:
         """Cancel a job, for good. Twice is fine."""
-        return {"job_id": job_id, "status": JobState.CANCELLED, "message": stop(services(), job_id, g.actor)}
+        message = stop(services(), job_id, g.actor, force=query["force"])
+        return {"job_id": job_id, "status": JobState.CANCELLED, "message": message}

@@ -2,6 +2,10 @@
 
 from marshmallow import Schema, fields
 
+from common.nodes import NODE_STATES
+
+GPU_STATES = ["free", "leased", "shared", "held", "foreign", "unhealthy", "drained", "not_ready", "node_away"]
+
 
 class GpuSchema(Schema):
     """One GPU, or one CPU slot that stands in for one. Memory in MiB, utilisation in percent, degrees Celsius."""
@@ -16,7 +20,8 @@ class GpuSchema(Schema):
     memory_free = fields.Integer()
     utilization = fields.Integer(allow_none=True)
     temperature = fields.Integer(allow_none=True)
-    status = fields.String(metadata={"enum": ["free", "leased", "foreign", "unhealthy", "node_away"]})
+    node_state = fields.String(metadata={"enum": list(NODE_STATES)})
+    status = fields.String(metadata={"enum": GPU_STATES})
     job_id = fields.String(allow_none=True)
     available = fields.Boolean()
     processes = fields.List(fields.Integer(), metadata={"description": "Processes that are not ours."})

@@ -65,6 +65,18 @@ class JobActionSchema(Schema):
     message = fields.String(required=True)
 
 
+class StopQuerySchema(Schema):
+    """How to stop."""
+
+    force = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "End the record now though its node does not answer. Its GPUs stay leased until the node "
+            "has proved that nothing of it runs, or was declared lost."
+        },
+    )
+
+
 class JobEditSchema(StrictSchema):
     """What may be changed of a job that waits."""
 

@@ -38,6 +38,7 @@ class ProblemSchema(Schema):
     key = fields.String(metadata={"description": "The API key that is not there."})
     name = fields.String(metadata={"description": "The name that is taken."})
     model = fields.String(metadata={"description": "The model name it is about, if it is about one."})
+    node = fields.String(metadata={"description": "The node it is about, if it is about one."})
     port = fields.Integer(metadata={"description": "The port that is leased, if one is in the way."})
     dataset = fields.String(metadata={"description": "The data set it is about, if it is about one."})
     upload_offset = fields.Integer(metadata={"description": "The byte at which the upload has to go on."})

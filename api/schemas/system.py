@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from common.nodes import NODE_STATES
+
 
 class MemorySchema(Schema):
     """Main memory, in bytes."""
@@ -48,6 +50,7 @@ class NodeStatusSchema(Schema):
 
     node = fields.String()
     alive = fields.Boolean(metadata={"description": "Its heartbeat is fresh; else this is what it said last."})
+    state = fields.String(metadata={"enum": list(NODE_STATES)})
     heartbeat_at = fields.String()
     swift_version = fields.String()
     quantizer_packages = fields.Dict(

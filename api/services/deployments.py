@@ -11,6 +11,7 @@ import structlog
 from api.messages import text
 from api.services import Services
 from api.services.editing import revision_mismatch
+from api.services.forcing import force_end, is_silent
 from api.services.hints import ring_deployment, tell_cancelled
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.queue_control import remove_from_queue
@@ -120,16 +121,27 @@ def start(services: Services, job_id: str, actor: str) -> str:
     return text("deployment_on_its_way", state=now.state)
 
 
-def stop(services: Services, job_id: str, actor: str) -> tuple[str, JobState]:
-    """Stop it with all its replicas; returns what to tell, and the state it is in now. Raises JobNotFound."""
+def stop(services: Services, job_id: str, actor: str, *, force: bool = False) -> tuple[str, JobState]:
+    """Stop it with all its replicas; returns what to tell, and the state it is in now. Raises JobNotFound.
+
+    By force their records end now, whatever their nodes say; raises StateConflict for one on a platform.
+    """
     job = get_deployment(services.store, job_id)
     outcomes = stop_deployment(services.store, job, f"stopped by {actor or 'the user'}")
     for replica, outcome in outcomes:
         if outcome is Outcome.STOPPED and not replica.is_final:
             tell_cancelled(services, replica)
+        if force and outcome is Outcome.REQUESTED:
+            force_end(services, replica, actor)
     now = services.store.jobs.get(job_id)
     log.info("deployment_stop_requested", job_id=job_id, actor=actor, state=str(now.state))
-    return (text("deployment_stopped") if now.is_final else text("deployment_stopping")), now.state
+    return _stop_text(services, now), now.state
+
+
+def _stop_text(services: Services, job: Job) -> str:
+    if job.is_final:
+        return text("deployment_stopped")
+    return text("job_stopping_silent", node=job.node) if is_silent(services, job) else text("deployment_stopping")
 
 
 def delete(services: Services, job_id: str, actor: str) -> None:
@@ -141,7 +153,8 @@ def delete(services: Services, job_id: str, actor: str) -> None:
     for replica in reversed(replicas):
         while (outcome := forget_deployment(services.store, replica)) is Outcome.NOT_FINAL:
             if time.monotonic() >= deadline:
-                raise StateConflict(text("job_still_stopping", job_id=job_id), job_id=job_id)
+                key = "job_of_silent_node" if is_silent(services, replica) else "job_still_stopping"
+                raise StateConflict(text(key, job_id=job_id), job_id=job_id)
             time.sleep(_POLL_SECONDS)
         if outcome is Outcome.MISSING and replica.id == job_id:
             raise JobNotFound(f"there is no deployment '{job_id}'", job_id=job_id)

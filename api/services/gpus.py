@@ -1,29 +1,33 @@
 """Every GPU with who holds it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from api.services import Services
 from common.leases import holdings, shared_mib
-from common.nodes import Gpu, Node
+from common.nodes import DRAINED, NOT_READY, READY, Gpu, Node
 
 
 def gpu_answers(services: Services) -> list[dict[str, Any]]:
     """The GPUs of all nodes, by node and index."""
     now, leases = services.store.now(), services.store.nodes.leases()
+    kept = {lease.holder for lease in services.store.nodes.kept()}
     ttl = services.settings.node_ttl_seconds
     return [
-        _answer(node, gpu, leases.get((node.name, gpu.uuid), ""), alive=node.is_alive(now, ttl))
+        _answer(node, gpu, leases.get((node.name, gpu.uuid), ""), node.state_at(now, ttl), kept)
         for node in services.store.nodes.all()
         for gpu in node.gpus
     ]
 
 
-def _answer(node: Node, gpu: Gpu, holder: str, *, alive: bool) -> dict[str, Any]:
-    status = _status(gpu, holder, alive=alive)
+def _answer(node: Node, gpu: Gpu, holder: str, node_state: str, kept: Collection[str]) -> dict[str, Any]:
+    is_kept = any(f"{holding.job_id}:{holding.attempt}" in kept for holding in holdings(holder))
+    status = "held" if is_kept else _status(gpu, holder, node_state)
     return {
         "id": gpu.index,
         "uuid": gpu.uuid,
         "node": node.name,
+        "node_state": node_state,
         "name": gpu.name,
         "kind": gpu.kind,
         "memory_total": gpu.memory_total_mib,
@@ -38,11 +42,13 @@ def _answer(node: Node, gpu: Gpu, holder: str, *, alive: bool) -> dict[str, Any]
     }
 
 
-def _status(gpu: Gpu, holder: str, *, alive: bool) -> str:
-    if not alive:
+def _status(gpu: Gpu, holder: str, node_state: str) -> str:
+    if node_state not in {READY, NOT_READY, DRAINED}:
         return "node_away"
     if holder:
         return "leased" if shared_mib(holder) is None else "shared"
+    if node_state != READY:
+        return node_state
     if not gpu.healthy:
         return "unhealthy"
     return "foreign" if gpu.foreign_processes else "free"

@@ -1,25 +1,38 @@
 """Whether the service can take and run jobs."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from api.messages import told
 from api.services import Services
 from common.clock import iso, now
 from common.errors import ServiceError
+from common.nodes import DRAINED, NOT_READY, Node
 
 SLOW_SECONDS = 0.5
 
 
 def health(services: Services) -> dict[str, Any]:
-    """Redis, which has to take writes, too, and whether any node has GPUs to offer."""
+    """Redis, which has to take writes, too, and whether any node has GPUs to offer: a drained one has none."""
     answer: dict[str, Any] = {"status": "healthy", "timestamp": iso(now()), "services": {}, "gpu_count": 0}
     try:
         seconds = services.write_probe.seconds()
         moment, ttl = services.probe.now(), services.settings.node_ttl_seconds
-        alive = [node for node in services.probe.nodes.all() if node.is_alive(moment, ttl)]
+        nodes = services.probe.nodes.all()
     except ServiceError as exc:
         return {**answer, "status": "unhealthy", "services": {"redis": told(exc.message), "gpu_manager": "unknown"}}
-    gpu_manager = "connected" if alive else told("no node is connected")
-    gpu_count = sum(len(node.gpus) for node in alive)
+    ready = [node for node in nodes if node.takes_work(moment, ttl)]
+    gpu_manager = "connected" if ready else told(_why_none(nodes, moment, ttl))
+    gpu_count = sum(len(node.gpus) for node in ready)
     redis = "connected" if seconds < SLOW_SECONDS else told(f"Redis is slow: a write took {seconds:.1f} s")
     return {**answer, "services": {"redis": redis, "gpu_manager": gpu_manager}, "gpu_count": gpu_count}
+
+
+def _why_none(nodes: Sequence[Node], moment: datetime, ttl: float) -> str:
+    """What to tell when no node takes work; the first one that could is named."""
+    drained = [node for node in nodes if node.state_at(moment, ttl) == DRAINED]
+    unready = [node for node in nodes if node.state_at(moment, ttl) == NOT_READY]
+    if unready:
+        return f"node {unready[0].name} is not ready: {'; '.join(unready[0].why)}"
+    return f"node {drained[0].name} is drained" if drained else "no node is connected"

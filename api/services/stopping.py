@@ -1,16 +1,18 @@
 """Stopping and deleting jobs."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from api.messages import text
 from api.services import Services
+from api.services.forcing import force_end, is_silent
 from api.services.hints import tell_cancelled
 from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
 from common.ids import is_deployment_id
-from common.jobs import JobKind
+from common.jobs import Job, JobKind
 from common.states import PLACED
 from common.store.outcomes import Outcome
 
@@ -23,14 +25,18 @@ _NAMED_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class DeletedJobs:
-    """How many jobs are gone, and how many are not."""
+    """How many jobs are gone, how many are not, and those of them whose nodes do not answer."""
 
     deleted: int
     failed: int
+    unreachable: tuple[str, ...] = ()
 
 
-def stop(services: Services, job_id: str, actor: str) -> str:
-    """Cancel a job, for good; returns what to tell the user. Raises JobNotFound, JobAlreadyFinal."""
+def stop(services: Services, job_id: str, actor: str, *, force: bool = False) -> str:
+    """Cancel a job, for good; returns what to tell the user. Raises JobNotFound, JobAlreadyFinal.
+
+    By force its record ends now, whatever its node says.
+    """
     outcome = services.store.jobs.cancel(job_id, f"cancelled by {actor or 'the user'}")
     match outcome:
         case Outcome.MISSING:
@@ -39,15 +45,26 @@ def stop(services: Services, job_id: str, actor: str) -> str:
             message = text("job_is_over", job_id=job_id, state=outcome)
             raise JobAlreadyFinal(message, job_id=job_id, job_status=str(outcome))
         case Outcome.REQUESTED:
-            log.info("job_cancel_requested", job_id=job_id)
-            return text("job_stopping")
+            return _stop_placed(services, services.store.jobs.get(job_id), actor, force=force)
     job = services.store.jobs.get(job_id)
     if job.attempt == 0:
         tell_cancelled(services, job)
-    if job.spec.kind is JobKind.EXPORT:
-        services.store.jobs.end_export(job.spec.source_job_id, job_id, job.message, error=job.message)
+    _tell_source(services, job)
     log.info("job_cancelled", job_id=job_id)
     return text("job_cancelled")
+
+
+def _stop_placed(services: Services, job: Job, actor: str, *, force: bool) -> str:
+    if force and force_end(services, job, actor):
+        _tell_source(services, services.store.jobs.get(job.id))
+        return text("job_ended_by_force", node=job.node)
+    log.info("job_cancel_requested", job_id=job.id)
+    return text("job_stopping_silent", node=job.node) if is_silent(services, job) else text("job_stopping")
+
+
+def _tell_source(services: Services, job: Job) -> None:
+    if job.spec.kind is JobKind.EXPORT:
+        services.store.jobs.end_export(job.spec.source_job_id, job.id, job.message, error=job.message)
 
 
 def delete(services: Services, job_id: str, actor: str) -> None:
@@ -59,24 +76,32 @@ def delete(services: Services, job_id: str, actor: str) -> None:
     if outcome is Outcome.MISSING:
         raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
     if outcome is Outcome.NOT_FINAL:
-        raise StateConflict(text("job_still_stopping", job_id=job_id), job_id=job_id)
+        key = "job_of_silent_node" if is_silent(services, services.store.jobs.get(job_id)) else "job_still_stopping"
+        raise StateConflict(text(key, job_id=job_id), job_id=job_id)
     log.info("job_deleted", job_id=job_id)
 
 
 def delete_all(services: Services, actor: str) -> DeletedJobs:
     """Forget every training and export; those that wait are cancelled first. Deployments are left alone.
 
-    Raises StateConflict while any of them holds GPUs.
+    Raises StateConflict while any of them holds GPUs of a node that answers. Those of nodes that do not are left, and
+    keep nobody else.
     """
-    placed = [job.id for job in services.store.jobs.placed() if not is_deployment_id(job.id)]
-    if placed:
-        shown = ", ".join(placed[:_NAMED_MAX]) + (", …" if len(placed) > _NAMED_MAX else "")
-        raise StateConflict(text("jobs_still_placed", job_ids=shown), job_ids=placed)
+    placed = [job for job in services.store.jobs.placed() if not is_deployment_id(job.id)]
+    unreachable = tuple(job.id for job in placed if is_silent(services, job))
+    stoppable = [job.id for job in placed if job.id not in unreachable]
+    if stoppable:
+        raise StateConflict(text("jobs_still_placed", job_ids=some_ids(stoppable)), job_ids=stoppable)
     ids = [job_id for job_id in services.store.jobs.all_ids() if not is_deployment_id(job_id)]
     outcomes = [_delete_unless_placed(services, job_id, actor) for job_id in ids]
-    done = DeletedJobs(outcomes.count(Outcome.OK), outcomes.count(Outcome.NOT_FINAL))
+    done = DeletedJobs(outcomes.count(Outcome.OK), outcomes.count(Outcome.NOT_FINAL), unreachable)
     log.info("jobs_deleted", deleted=done.deleted, failed=done.failed, actor=actor)
     return done
+
+
+def some_ids(job_ids: Sequence[str]) -> str:
+    """The first few, to be read."""
+    return ", ".join(job_ids[:_NAMED_MAX]) + (", …" if len(job_ids) > _NAMED_MAX else "")
 
 
 def _delete_unless_placed(services: Services, job_id: str, actor: str) -> Outcome:

@@ -15,14 +15,15 @@ def system_status(services: Services) -> dict[str, Any]:
     return {
         "system": {"memory": _memory(alive), "cpu": _cpu(alive)},
         "gpu": _gpu(alive),
-        "nodes": [_node(node, alive=node in alive) for node in nodes],
+        "nodes": [_node(node, alive=node in alive, state=node.state_at(now, ttl)) for node in nodes],
     }
 
 
-def _node(node: Node, *, alive: bool) -> dict[str, Any]:
+def _node(node: Node, *, alive: bool, state: str) -> dict[str, Any]:
     return {
         "node": node.name,
         "alive": alive,
+        "state": state,
         "heartbeat_at": iso(node.heartbeat_at),
         "swift_version": node.swift_version,
         "quantizer_packages": node.quantizer_packages,

@@ -36,6 +36,7 @@ COMMANDS = {
     "usage": ("client.cli.usage:usage", "Show requests and tokens of API keys and models."),
     "audit": ("client.cli.audit:audit", "List who changed what."),
     "gpus": ("client.cli.gpus:gpus", "List GPUs and who uses them."),
+    "nodes": ("client.cli.nodes:nodes", "List nodes; drain or forget one, or declare it lost."),
 }
 
 

@@ -33,10 +33,17 @@ def gpus(connection: Connection, output: str) -> None:
 def _row(gpu: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **gpu,
+        "status": _status(gpu),
         "memory": f"{gpu.get('memory_used', 0)}/{gpu['memory_total']} MiB" if gpu.get("memory_total") else None,
         "load": _with_unit(gpu.get("utilization"), "%"),
         "heat": _with_unit(gpu.get("temperature"), " °C"),
     }
+
+
+def _status(gpu: Mapping[str, Any]) -> str:
+    """Of a GPU that is in use, with what its node takes no further work for: leased (drained)."""
+    status, state = str(gpu.get("status", "")), gpu.get("node_state")
+    return f"{status} ({state})" if status in {"leased", "shared"} and state in {"drained", "not_ready"} else status
 
 
 def _with_unit(value: float | None, unit: str) -> str | None:

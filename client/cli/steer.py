@@ -24,14 +24,16 @@ def jobs_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @jobs_argument
+@click.option("--force", is_flag=True, help="End the record now, though its node does not answer.")
 @output_option
 @click.pass_context
-def stop(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
+def stop(ctx: click.Context, job_ids: tuple[str, ...], force: bool, output: str) -> None:
     """Stop jobs for good, and deployments with all their replicas.
 
-    A stopped job is cancelled and does not start again; a deployment can be started again.
+    A stopped job is cancelled and does not start again; a deployment can be started again. What is stopped by force
+    holds its GPUs until its node has proved that it is gone, or was declared lost: swt nodes lost.
     """
-    _each(ctx, job_ids, output, lambda client, job_id: verbs_for(client, job_id).stop(job_id))
+    _each(ctx, job_ids, output, lambda client, job_id: verbs_for(client, job_id).stop(job_id, force=force))
 
 
 @click.command()

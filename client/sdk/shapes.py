@@ -241,6 +241,7 @@ class GpuInfo(TypedDict, total=False):
 
     id: int
     node: str
+    node_state: str
     uuid: str
     name: str
     memory_total: int

@@ -13,6 +13,7 @@ from client.sdk.gpus import Gpus
 from client.sdk.jobs import Jobs
 from client.sdk.keys import Keys
 from client.sdk.models import Models
+from client.sdk.nodes import Nodes
 from client.sdk.problem import error_from, read_problem
 from client.sdk.queue import Queue
 from client.sdk.retry import RetryPolicy
@@ -23,7 +24,7 @@ TIMEOUT_SECONDS = 30.0
 
 
 class SwiftTrainer:
-    """A Swift Trainer service: `jobs`, `deployments`, `models`, `queue`, `gpus`, `datasets`, `keys`, `audit`.
+    """A Swift Trainer service: `jobs`, `deployments`, `models`, `queue`, `gpus`, `nodes`, `datasets`, `keys`, `audit`.
 
     Without arguments it takes SWIFT_TRAINER_URL and SWIFT_TRAINER_API_KEY, then what `swt up` wrote for this user.
     `timeout` is in seconds, per request. Use it in a `with` statement, or call `close`.
@@ -48,6 +49,7 @@ class SwiftTrainer:
         self.models = Models(self._transport)
         self.queue = Queue(self._transport)
         self.gpus = Gpus(self._transport)
+        self.nodes = Nodes(self._transport)
         self.datasets = Datasets(self._transport)
         self.keys = Keys(self._transport)
         self.audit = Audit(self._transport)

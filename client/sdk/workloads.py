@@ -80,9 +80,13 @@ class Workloads(Generic[View]):
         """Let it go its way: one that is held and, of deployments, one that has ended."""
         return cast("Submission", self._transport.request("POST", self._path(job_id, "start")))
 
-    def stop(self, job_id: str) -> Submission:
-        """End it; doing so twice is fine."""
-        return cast("Submission", self._transport.request("POST", self._path(job_id, "stop")))
+    def stop(self, job_id: str, *, force: bool = False) -> Submission:
+        """End it; doing so twice is fine.
+
+        By force its record ends now though its node does not answer; its GPUs stay leased until it is proved dead.
+        """
+        query = {"force": "true"} if force else None
+        return cast("Submission", self._transport.request("POST", self._path(job_id, "stop"), query=query))
 
     def delete(self, job_id: str) -> None:
         """Delete its record; what runs is stopped first."""

@@ -5,8 +5,8 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 node name, 5 boot id, 6 instance, 7 message,
 --       8 and 9 the first and the last port it may have ('' for no port), 10 MiB of each GPU (0 for whole GPUs),
 --       11 MiB that each GPU has, then the GPUs' uuids
--- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted, or on another
--- disk), 'gpu_taken', 'port_taken'.
+-- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted, drained, on
+-- another disk), 'gpu_taken', 'port_taken'.
 
 -- include leases
 
@@ -28,8 +28,8 @@ end
 if (state ~= 'pending' and state ~= 'queued') or job[4] == '1' then
   return { 'moved_on' }
 end
-local seen = redis.call('HMGET', KEYS[8], 'boot_id', 'instance', 'state')
-if seen[1] ~= ARGV[5] or seen[2] ~= ARGV[6] or seen[3] ~= 'ready' then
+local seen = redis.call('HMGET', KEYS[8], 'boot_id', 'instance', 'state', 'drained_at_ms')
+if seen[1] ~= ARGV[5] or seen[2] ~= ARGV[6] or seen[3] ~= 'ready' or seen[4] then
   return { 'node_gone' }
 end
 local share = tonumber(ARGV[10])

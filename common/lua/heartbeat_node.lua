@@ -22,6 +22,7 @@ local seen = redis.call('HMGET', KEYS[1], 'instance', 'boot_id', 'session', 'bea
 local same = seen[1] == ARGV[3] and seen[2] == ARGV[4]
 local session = tonumber(seen[3] or 0)
 local fresh = seen[5] and now - tonumber(seen[5]) < tonumber(ARGV[6]) and seen[6] ~= 'gone'
+  and seen[6] ~= 'lost'
 if fresh and (not same or session > tonumber(ARGV[5])) then
   return { 'taken', seen[7] or '', seen[1] == ARGV[3] and 1 or 0 }
 end
@@ -30,6 +31,9 @@ local known = same and session == tonumber(ARGV[5]) and seen[4] == ARGV[10] and 
 local state = ARGV[7]
 if state == 'ready' and ARGV[10] ~= '0' and not known then
   state = 'joining'
+end
+if seen[6] == 'lost' then
+  redis.call('HDEL', KEYS[1], 'lost_at_ms', 'lost_by', 'lost_reason')
 end
 redis.call('SADD', KEYS[2], ARGV[2])
 redis.call('HSET', KEYS[1], 'name', ARGV[2], 'instance', ARGV[3], 'boot_id', ARGV[4], 'session', ARGV[5],

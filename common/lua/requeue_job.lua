@@ -3,7 +3,7 @@
 --
 -- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 leases, 7 bell
 -- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 reason, 5 message, 6 delay_ms before it may be placed again,
---       7 the counter to raise: infra_failures or user_retries
+--       7 the counter to raise: infra_failures or user_retries, '' for none
 -- Returns 'ok' (also when it was put back already), 'missing', 'stale_attempt', 'moved_on' or 'cancel_requested' (it has to
 -- be cancelled instead).
 
@@ -39,7 +39,9 @@ redis.call('HSET', KEYS[1], 'state', 'queued', 'queued_at_ms', now, 'reason', AR
   'not_before_at_ms', now + tonumber(ARGV[6]), 'process_id', '', 'node', '', 'boot_id', '', 'instance', '',
   'gpu_ids', '',
   'endpoint', '', 'port', '', 'unhealthy_since_ms', '')
-redis.call('HINCRBY', KEYS[1], ARGV[7], 1)
+if ARGV[7] ~= '' then
+  redis.call('HINCRBY', KEYS[1], ARGV[7], 1)
+end
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('queued:%016d:%s', sequence, id))

@@ -167,10 +167,19 @@ class AttemptStore:
         args = ["", self.bounds.events_max, verb, attempt, reason or "", message, new_task_id(), STARTED_AGAIN, *flat]
         return Outcome(self.scripts.call("end_job", [*names, *again], args))
 
+    def force_end(self, job_id: str, message: str) -> Outcome:
+        """Cancel or stop a placed one now, its leases kept until its end is proved: OK, MISSING or MOVED_ON."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
+        is_deployment = kind_of(job_id) is JobKind.DEPLOY
+        arrow = (Verb.STOP, JobState.STOPPED) if is_deployment else (Verb.CANCEL, JobState.CANCELLED)
+        args = ["", self.bounds.events_max, *arrow, Reason.CANCELLED_BY_USER, message]
+        names += [keys.JOBS_PLACED, keys.LEASES_KEPT, keys.TASKS_ENDED]
+        return Outcome(self.scripts.call("force_end_job", names, args))
+
     def requeue(
         self, job_id: str, attempt: int, reason: Reason, message: str, *, delay_seconds: float, counter: str
     ) -> Outcome:
-        """Put it back into the queue; `counter` is infra_failures or user_retries."""
+        """Put it back into the queue; `counter` is infra_failures or user_retries, empty where nobody is to blame."""
         names = [
             keys.job(job_id),
             keys.job_events(job_id),

@@ -1,14 +1,30 @@
-"""The nodes' heartbeats and the leases on their GPUs."""
+"""The nodes' heartbeats, what operators say of nodes, and the leases on their GPUs."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from common import keys
 from common.clock import from_ms
-from common.nodes import Gpu, Node
+from common.errors import NodeNotFound
+from common.leases import KeptLeases
+from common.nodes import Decree, Gpu, Node
 from common.store.connection import translated_errors
+from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
+
+_APART_FROM_INFO = (
+    "name",
+    "boot_id",
+    "instance",
+    "session",
+    "heartbeat_at",
+    "state",
+    "why",
+    "drained",
+    "lost",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +51,7 @@ class NodeStore:
 
     def heartbeat(self, node: Node, ttl_seconds: float, beats: int = 0) -> Beat:
         """Say that the node is alive; `beats` of this session were acknowledged before."""
-        info = asdict(node)
-        for field in ("name", "boot_id", "instance", "session", "heartbeat_at", "state", "why"):
-            del info[field]
+        info = {name: value for name, value in asdict(node).items() if name not in _APART_FROM_INFO}
         args = ["", node.name, node.instance, node.boot_id, node.session, int(ttl_seconds * 1000), node.state]
         args += [json.dumps(node.why), json.dumps(info), beats]
         names = [keys.node(node.name), keys.NODES, keys.NODES_FENCED]
@@ -55,10 +69,52 @@ class NodeStore:
                     pipe.hgetall(keys.node(name))
                 return [_node(record) for record in pipe.execute() if record]
 
+    def get(self, name: str) -> Node:
+        """The node of that name. Raises NodeNotFound."""
+        with translated_errors():
+            record = self.scripts.client.hgetall(keys.node(name))
+        if not record:
+            raise NodeNotFound(f"there is no node '{name}'", node=name)
+        return _node(record)
+
+    def drain(self, name: str, by: str, reason: str) -> Outcome:
+        """Place nothing more there; OK or MISSING."""
+        return Outcome(self.scripts.call("drain_node", [keys.node(name)], ["", by, reason]))
+
+    def undrain(self, name: str) -> Outcome:
+        """Let it take work again; OK or MISSING."""
+        return Outcome(self.scripts.call("undrain_node", [keys.node(name), keys.SCHEDULER_BELL], [name]))
+
+    def fence(
+        self, name: str, instances: Collection[str], by: str, reason: str, *, ttl_seconds: float, force: bool
+    ) -> Outcome:
+        """Let its disk, and these that had its name before, never speak again: OK, MISSING or ALIVE.
+
+        The one that speaks is fenced only by `force`.
+        """
+        args = ["", int(ttl_seconds * 1000), int(force), by, reason, *instances]
+        return Outcome(self.scripts.call("fence_node", [keys.node(name), keys.NODES_FENCED], args))
+
     def fenced(self) -> frozenset[str]:
         """The instances that were declared lost."""
         with translated_errors():
             return frozenset(self.scripts.client.smembers(keys.NODES_FENCED))
+
+    def forget(self, name: str, ttl_seconds: float) -> Outcome:
+        """Forget one that does not speak and holds nothing: OK, MISSING, ALIVE or HOLDS_LEASES."""
+        args = ["", int(ttl_seconds * 1000), name]
+        return Outcome(self.scripts.call("forget_node", [keys.node(name), keys.NODES, keys.LEASES], args))
+
+    def kept(self) -> list[KeptLeases]:
+        """What jobs still hold that were ended by force."""
+        with translated_errors():
+            found = self.scripts.client.hgetall(keys.LEASES_KEPT)
+        return [KeptLeases.load(holder, text) for holder, text in sorted(found.items())]
+
+    def release(self, holders: Collection[str]) -> int:
+        """Free what is kept for these; the caller has proof of their death. Returns how many had anything."""
+        names = [keys.LEASES, keys.LEASES_KEPT, keys.SCHEDULER_BELL]
+        return int(self.scripts.call("release_leases", names, list(holders))) if holders else 0
 
     def leases(self) -> dict[tuple[str, str], str]:
         """(node, GPU uuid) -> `<job id>:<attempt>`."""
@@ -81,5 +137,11 @@ def _node(record: dict[str, str]) -> Node:
         why=tuple(json.loads(record.get("why") or "[]")),
         gpus=gpus,
         deploy_ports=(first_port, last_port),
+        drained=_decree(record, "drained_at_ms", "drained_by", "drain_reason"),
+        lost=_decree(record, "lost_at_ms", "lost_by", "lost_reason"),
         **info,
     )
+
+
+def _decree(record: dict[str, str], at: str, by: str, reason: str) -> Decree | None:
+    return Decree(from_ms(int(record[at])), record.get(by, ""), record.get(reason, "")) if record.get(at) else None

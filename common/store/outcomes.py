@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     GPU_TAKEN = "gpu_taken"
     PORT_TAKEN = "port_taken"
     NODE_GONE = "node_gone"
+    ALIVE = "alive"
+    HOLDS_LEASES = "holds_leases"
     CANCEL_REQUESTED = "cancel_requested"
     CANCELLED = "cancelled"
     STOPPED = "stopped"

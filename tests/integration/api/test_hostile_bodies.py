@@ -97,7 +97,9 @@ def test_no_value_in_the_place_of_a_body_breaks_an_operation(
         response = client.open(path, method=method, data=json.dumps(value), content_type=JSON)
 
         expect_problem(response, response.status_code)
-        assert response.status_code in {400, 422}, (operation, value)
+        # An empty object is a fit body where all of it is optional: what is refused then is the thing itself.
+        of_the_thing = {404, 409} if value == {} else set()
+        assert response.status_code in {400, 422} | of_the_thing, (operation, value)
         assert dump() == before
 
     send()

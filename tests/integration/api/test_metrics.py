@@ -49,6 +49,7 @@ COUNTS = {
     "healthy",
     "paused",
     "processes",
+    "state",
     "clients",
     "requests",
     "restarts",

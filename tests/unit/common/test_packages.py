@@ -13,7 +13,18 @@ ROOT = Path(__file__).parents[3]
 OURS = ["api", "celeryconfig", "client", "common", "deploy", "scheduler", "workers"]
 PROBE = "import json, sys, importlib.util as u; print(json.dumps([u.find_spec(name).origin for name in sys.argv[1:]]))"
 # They talk to Redis, Celery or the clock: everything else of the scheduler only decides.
-NOT_PURE = {"audit", "main", "rescuer", "scheduler", "scheduling_pass", "snapshot", "tasks", "ticker"}
+NOT_PURE = {
+    "audit",
+    "lost_nodes",
+    "main",
+    "rescuer",
+    "results",
+    "scheduler",
+    "scheduling_pass",
+    "snapshot",
+    "tasks",
+    "ticker",
+}
 
 
 @pytest.mark.parametrize("name", OURS)

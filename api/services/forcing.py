@@ -1,0 +1,36 @@
+"""Ending the record of what is placed on a node that does not answer; its GPUs stay leased until its end is proved."""
+
+import structlog
+
+from api.messages import text
+from api.services import Services
+from api.services.hints import tell_cancelled
+from common.errors import StateConflict
+from common.jobs import Job
+from common.store.outcomes import Outcome
+
+log = structlog.get_logger()
+
+
+def force_end(services: Services, job: Job, actor: str) -> bool:
+    """End a job or deployment now, whatever its node says; False when it is not placed any more.
+
+    Raises StateConflict for one that no node of ours runs.
+    """
+    if not job.needs_node:
+        raise StateConflict(text("force_elsewhere", job_id=job.id), job_id=job.id)
+    word = "stopped" if job.spec.deploy else "cancelled"
+    by = actor or "the user"
+    message = f"{word} by {by}, by force; its GPUs stay leased until node {job.node} has proved that it is gone"
+    if services.store.attempts.force_end(job.id, message) is not Outcome.OK:
+        return False
+    tell_cancelled(services, job)
+    log.warning("job_ended_by_force", job_id=job.id, attempt=job.attempt, node=job.node, actor=actor)
+    return True
+
+
+def is_silent(services: Services, job: Job) -> bool:
+    """Whether nobody speaks for the disk that it was placed on."""
+    now, ttl = services.store.now(), services.settings.node_ttl_seconds
+    speaking = [node for node in services.store.nodes.all() if node.name == job.node and node.is_alive(now, ttl)]
+    return job.needs_node and not any(node.is_instance(job.instance) for node in speaking)

@@ -1,0 +1,136 @@
+"""Nodes as an operator sees and steers them: listed, drained, declared lost, forgotten."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+import structlog
+
+from api.messages import text
+from api.services import Services
+from common.errors import NodeNotFound, StateConflict
+from common.leases import KeptLeases, holdings
+from common.nodes import Node
+from common.store.outcomes import Outcome
+from scheduler.lost_nodes import settle_fenced
+
+log = structlog.get_logger()
+
+_SHOWN_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """A node at one moment: how it is, and what holds something of it.
+
+    `held_by` are jobs that were ended by force and hold their GPUs until it is proved that nothing of them runs.
+    """
+
+    node: Node
+    state: str
+    why: tuple[str, ...]
+    takes_work: bool
+    is_alive: bool
+    heartbeat_age_seconds: float
+    gpus: dict[str, int]
+    jobs: tuple[str, ...]
+    held_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LostNode:
+    """What became of the jobs of a node that was declared lost."""
+
+    view: NodeView
+    jobs: list[dict[str, str]]
+
+
+def node_views(services: Services) -> list[NodeView]:
+    """Every node that ever registered, by name."""
+    store = services.store
+    now, leases, kept = store.now(), store.nodes.leases(), store.nodes.kept()
+    ttl = services.settings.node_ttl_seconds
+    return [_view(node, leases, kept, now, ttl) for node in store.nodes.all()]
+
+
+def node_view(services: Services, name: str) -> NodeView:
+    """Raises NodeNotFound."""
+    store = services.store
+    node = store.nodes.get(name)
+    return _view(node, store.nodes.leases(), store.nodes.kept(), store.now(), services.settings.node_ttl_seconds)
+
+
+def drain(services: Services, name: str, reason: str, actor: str) -> NodeView:
+    """Place nothing more there; what runs goes on. Twice is fine. Raises NodeNotFound."""
+    if services.store.nodes.drain(name, actor or "the user", reason) is Outcome.MISSING:
+        _not_found(name)
+    log.info("node_drained", node=name, reason=reason, actor=actor)
+    return node_view(services, name)
+
+
+def undrain(services: Services, name: str, actor: str) -> NodeView:
+    """Let it take work again. Twice is fine. Raises NodeNotFound."""
+    if services.store.nodes.undrain(name) is Outcome.MISSING:
+        _not_found(name)
+    log.info("node_undrained", node=name, actor=actor)
+    return node_view(services, name)
+
+
+def declare_lost(services: Services, name: str, reason: str, actor: str, *, force: bool) -> LostNode:
+    """Settle all that it ran, at once, and let what it ran as never speak again. Twice is fine.
+
+    Raises NodeNotFound, and StateConflict while it is alive unless `force`.
+    """
+    store, by = services.store, actor or "the user"
+    placed = [job for job in store.jobs.placed() if job.node == name]
+    earlier = {job.instance for job in placed} | {kept.instance for kept in store.nodes.kept() if kept.node == name}
+    ttl = services.settings.node_ttl_seconds
+    outcome = store.nodes.fence(name, sorted(earlier - {""}), by, reason, ttl_seconds=ttl, force=force)
+    if outcome is Outcome.MISSING:
+        _not_found(name)
+    if outcome is Outcome.ALIVE:
+        raise StateConflict(text("node_is_alive", node=name), node=name)
+    log.warning("node_declared_lost", node=name, reason=reason, actor=actor)
+    became = settle_fenced(store, placed, store.nodes.fenced())
+    jobs = [{"job_id": job_id, "became": word} for job_id, word in sorted(became.items())]
+    return LostNode(node_view(services, name), jobs)
+
+
+def forget(services: Services, name: str, actor: str) -> None:
+    """Remove one that is not there and holds nothing. Raises NodeNotFound, StateConflict."""
+    outcome = services.store.nodes.forget(name, services.settings.node_ttl_seconds)
+    if outcome is Outcome.MISSING:
+        _not_found(name)
+    if outcome is Outcome.ALIVE:
+        raise StateConflict(text("node_is_alive_not_forgotten", node=name), node=name)
+    if outcome is Outcome.HOLDS_LEASES:
+        view = node_view(services, name)
+        held = ", ".join([*view.jobs, *view.held_by])
+        raise StateConflict(text("node_holds_leases", node=name, job_ids=held), node=name)
+    log.info("node_forgotten", node=name, actor=actor)
+
+
+def _view(
+    node: Node, leases: dict[tuple[str, str], str], kept: Collection[KeptLeases], now: datetime, ttl: float
+) -> NodeView:
+    held_by = {lease.holder: lease.job_id for lease in kept if lease.node == node.name}
+    values = {what: value for (name, what), value in leases.items() if name == node.name}
+    holders = {f"{each.job_id}:{each.attempt}": each.job_id for value in values.values() for each in holdings(value)}
+    busy = sum(gpu.uuid in values for gpu in node.gpus)
+    return NodeView(
+        node=node,
+        state=node.state_at(now, ttl),
+        why=node.reasons_at(now, ttl),
+        takes_work=node.takes_work(now, ttl),
+        is_alive=node.is_alive(now, ttl),
+        heartbeat_age_seconds=round(max(0.0, node.silent_seconds(now)), 1),
+        gpus={"total": len(node.gpus), "free": len(node.gpus) - busy, "busy": busy},
+        jobs=tuple(sorted({job_id for holder, job_id in holders.items() if holder not in held_by})),
+        held_by=tuple(sorted(set(held_by.values()))),
+    )
+
+
+def _not_found(name: str) -> NoReturn:
+    shown = name[:_SHOWN_MAX]
+    raise NodeNotFound(f"there is no node '{shown}'", node=shown)

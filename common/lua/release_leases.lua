@@ -1,0 +1,24 @@
+-- Free the leases that were kept when jobs were ended by force, and ring the scheduler. The caller has proof that nothing
+-- of these attempts runs, or their node was declared lost.
+--
+-- KEYS: 1 leases, 2 kept, 3 bell
+-- ARGV: the holders, <job id>:<attempt>
+-- Returns how many of them had leases.
+
+-- include leases
+
+local released = 0
+for _, holder in ipairs(ARGV) do
+  local kept = redis.call('HGET', KEYS[2], holder)
+  if kept then
+    local of = cjson.decode(kept)
+    free_leases(KEYS[1], of.node, of.gpu_ids, of.port, holder)
+    redis.call('HDEL', KEYS[2], holder)
+    released = released + 1
+  end
+end
+if released > 0 then
+  redis.call('LPUSH', KEYS[3], ARGV[1])
+  redis.call('LTRIM', KEYS[3], 0, 0)
+end
+return released
