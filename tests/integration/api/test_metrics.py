@@ -43,6 +43,7 @@ UNITS = ("_seconds", "_bytes", "_ratio", "_celsius", "_info")
 COUNTS = {
     "jobs",
     "up",
+    "writable",
     "ready",
     "leased",
     "serving",
