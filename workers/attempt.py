@@ -6,6 +6,7 @@ from typing import Any
 
 from common.jobs import Job, Phase
 from common.reasons import Reason
+from common.states import JobState
 from workers import settle
 from workers.attempt_folder import AttemptFolder
 from workers.ends import End
@@ -24,6 +25,8 @@ class Attempt:
         self.number = number
         self.folder = folder
         self._show = show
+        # It ran here, and of that this disk knows nothing.
+        self.state_was_removed = job.state is not JobState.ASSIGNED and not folder.record()
         self._phases = PhaseRun(node, job, number, folder, Shipper(node.store.attempts, job, number, folder.log_path))
 
     def open(self) -> None:

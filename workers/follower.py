@@ -5,12 +5,12 @@ from collections.abc import Callable
 import structlog
 
 from common.errors import JobNotFound
-from common.jobs import Job, JobKind
+from common.jobs import JobKind
 from common.reasons import Reason
-from common.states import PLACED, JobState
+from common.states import PLACED
 from workers import exporting, settle, training
 from workers.attempt import Attempt
-from workers.attempt_folder import AttemptFolder, folder_of
+from workers.attempt_folder import folder_of
 from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
 from workers.fetching import CancelledEarly
 from workers.launch import LaunchRefused
@@ -39,7 +39,7 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
     folder = folder_of(node.folder, job, attempt)
     show({})
     try:
-        end = _follow(node, job, folder, show)
+        end = _run(Attempt(node, job, attempt, folder, show))
     except Detached:
         log.info("follower_detached")
         return DETACHED
@@ -50,14 +50,6 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
         end = UNWANTED
     folder.mark_ended()
     return end
-
-
-def _follow(node: LocalNode, job: Job, folder: AttemptFolder, show: Show) -> End:
-    if job.state is not JobState.ASSIGNED and not folder.record():
-        # It ran, and its state was removed since: how it goes can be told no more, and a second tree must not start.
-        prove_end(node, folder, job.attempt)
-        return settle.fail(node, job, job.attempt, Reason.RUNNER_LOST, STATE_REMOVED)
-    return _run(Attempt(node, job, job.attempt, folder, show))
 
 
 def _run(attempt: Attempt) -> End:
@@ -75,8 +67,16 @@ def _run(attempt: Attempt) -> End:
             return end
 
 
+def _refuse_removed(attempt: Attempt) -> None:
+    """How it goes can be told no more, and a second tree must not start beside it."""
+    if attempt.state_was_removed:
+        prove_end(attempt.node, attempt.folder, attempt.number)
+        raise InfrastructureFailed(Reason.RUNNER_LOST, STATE_REMOVED)
+
+
 def _settled(attempt: Attempt, life: Life) -> End:
     try:
+        _refuse_removed(attempt)
         attempt.open()
         return life(attempt)
     except CancelledEarly:
