@@ -12,10 +12,11 @@ from workers.runner.process_table import find
 pytestmark = pytest.mark.fault
 
 
-def train(stack: RealStack, name: str, **knobs: object) -> dict:
+def train(stack: RealStack, name: str, on_node_lost: str = "wait", **knobs: object) -> dict:
     """A job in the middle of its training, where it stays until it may go on."""
     inputs = fake_inputs(stack.folder, **{"steps": 20, "wait_at_step": 10, "traced": True, **knobs})
-    stack.submit(**inputs, output_dir=f"output/{name}", llm_params={"save_steps": 5, "logging_steps": 1})
+    params = {"save_steps": 5, "logging_steps": 1}
+    stack.submit(**inputs, output_dir=f"output/{name}", llm_params=params, on_node_lost=on_node_lost)
     return eventually(lambda: stack.job(name), is_waiting, what="step 10")
 
 
@@ -80,13 +81,11 @@ def test_a_state_folder_that_is_removed_beneath_a_training_makes_no_second_one_b
     assert "twice" not in traces(before)
 
 
-def test_a_node_folder_that_is_removed_while_no_worker_is_there_makes_no_second_training_either(
-    stack: RealStack,
-) -> None:
+def test_state_that_is_removed_while_no_worker_is_there_makes_no_second_training_either(stack: RealStack) -> None:
     before = train(stack, "job")
     stack.kill("worker")
 
-    shutil.rmtree(node_folder(stack))
+    shutil.rmtree(node_folder(stack) / "attempts")
     stack.start_process("worker")
 
     requeued = eventually(lambda: stack.job("job"), lambda job: job["attempt"] == 2 or job["status"] == "queued")
@@ -98,9 +97,7 @@ def test_a_node_folder_that_is_removed_while_no_worker_is_there_makes_no_second_
 
 
 def test_what_runs_without_any_state_for_a_job_that_moved_on_is_ended(stack: RealStack) -> None:
-    inputs = fake_inputs(stack.folder, steps=20, wait_at_step=10)
-    stack.submit(**inputs, output_dir="output/job", on_node_lost="fail")
-    before = eventually(lambda: stack.job("job"), is_waiting, what="step 10")
+    before = train(stack, "job", on_node_lost="fail")
     runner = runner_of(before)
     stack.kill("worker")
     shutil.rmtree(node_folder(stack) / "attempts")
