@@ -14,7 +14,7 @@ PIP_INSTALL := -m pip install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv swift-env skypilot-env up demo test test-fast lint bench requirements clean distclean
+.PHONY: help venv swift-env skypilot-env up demo test test-fast soak lint bench requirements clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: venv swift-env ## Install what is missing and run every test this machine 
 
 test-fast: venv ## Run the unit tests only
 	@$(VENV)/bin/pytest tests/unit $(ARGS)
+
+soak: venv ## Twenty rounds of each kind of fault under a stream of jobs, counted (ARGS='--kinds "kill redis"')
+	@$(VENV)/bin/python -m tests.soak $(ARGS)
 
 lint: venv ## Check format, style, types and import directions
 	@$(VENV)/bin/ruff format --check .
