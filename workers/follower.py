@@ -15,8 +15,8 @@ from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
 from workers.fetching import CancelledEarly
 from workers.launch import LaunchRefused
 from workers.node import LocalNode
-from workers.phase import STATE_REMOVED, InfrastructureFailed, Show
-from workers.proof import end_processes, prove_end
+from workers.phase import InfrastructureFailed, Show
+from workers.proof import STATE_REMOVED, end_processes, prove_end
 from workers.serving.life import serve
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ from common.store.outcomes import Outcome
 from workers.attempt_folder import AttemptFolder
 from workers.ends import Detached, Unwanted
 from workers.node import LocalNode
-from workers.proof import prove_end
+from workers.proof import STATE_REMOVED, prove_end
 from workers.runner_control import (
     ExitRecord,
     RunnerSpec,
@@ -40,7 +40,6 @@ Show = Callable[[dict[str, Any]], None]
 
 START_TIMEOUT_SECONDS = 30.0
 SHOW_SECONDS = 1.0
-STATE_REMOVED = "its state on the node's disk was removed while it ran"
 # What the end of a log that the user no longer waits for may cost.
 CANCELLED_DRAIN_SECONDS = 5.0
 

@@ -1,15 +1,21 @@
 """Proof of death: nothing is given back, and nothing is started in its place, before an attempt's tree is gone."""
 
+from contextlib import suppress
+
 import structlog
 
-from workers.attempt_folder import AttemptFolder
-from workers.ends import Detached
+from common.reasons import Reason
+from workers import settle
+from workers.attempt_folder import AttemptFolder, folder_of
+from workers.ends import Detached, Unwanted
 from workers.node import LocalNode
 from workers.runner_control import kill_tree, read_runner, request_stop, strays_below
 
 log = structlog.get_logger()
 
 KILL_TIMEOUT_SECONDS = 30.0
+
+STATE_REMOVED = "its state on the node's disk was removed while it ran"
 
 
 def end_processes(folder: AttemptFolder, attempt: int) -> bool:
@@ -36,9 +42,23 @@ def prove_end(node: LocalNode, folder: AttemptFolder, attempt: int) -> None:
 
 
 def end_strays(node: LocalNode) -> None:
-    """End what runs for attempts of which this node's disk knows nothing: their state was removed beneath them."""
+    """End what runs for attempts of which this node's disk knows nothing: their state was removed beneath them.
+
+    Where all of the node's state is gone, its disk has another name by now and nobody follows what was placed on the
+    old one; but what is found running on this very folder shows that it was here.
+    """
     for phase_dir in strays_below(node.folder / "attempts"):
         folder = AttemptFolder(phase_dir.parent)
         if not folder.record() and phase_dir.parent.name.isdigit():
-            log.warning("attempt_without_state", mark=folder.mark, attempt=int(folder.path.name))
-            end_processes(folder, int(folder.path.name))
+            attempt = int(folder.path.name)
+            log.warning("attempt_without_state", mark=folder.mark, attempt=attempt)
+            if end_processes(folder, attempt):
+                _settle_without_disk(node, folder, attempt)
+
+
+def _settle_without_disk(node: LocalNode, folder: AttemptFolder, attempt: int) -> None:
+    for job in node.store.jobs.placed():
+        is_it = job.node == node.name and not node.is_for_us(job.instance) and job.attempt == attempt
+        if is_it and folder_of(node.folder, job, attempt).mark == folder.mark:
+            with suppress(Unwanted):
+                settle.fail(node, job, attempt, Reason.RUNNER_LOST, STATE_REMOVED)
