@@ -53,6 +53,7 @@ class Reason(StrEnum):
     BEHIND_RESERVATION = "behind_reservation"
     BACKING_OFF = "backing_off"
     PAUSED = "paused"
+    NODES_UNHEARD = "nodes_unheard"
 
 
 # What may go better the next time; a time limit or a missing file will not.

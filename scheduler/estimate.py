@@ -19,6 +19,7 @@ Start = tuple[StartRange | None, str]
 
 _NOT_TRIED = {
     Reason.PAUSED: "Placing is paused.",
+    Reason.NODES_UNHEARD: "It goes on as soon as the nodes have spoken.",
     Reason.BACKING_OFF: "It is not tried before its back-off ends.",
     Reason.TOO_LARGE: "It cannot start on the nodes there are.",
     Reason.PORT_BUSY: "Nobody knows when the server that has its port ends.",

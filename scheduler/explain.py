@@ -1,5 +1,6 @@
 """Says why a workload waits, in one word and one sentence, from the very state and predicates that the plan used."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -23,12 +24,13 @@ _NOBODY = (Reason.NO_NODES, "No node is registered; start a worker on a GPU mach
 class Explainer:
     """Explains by the nodes as the plan leaves them: the facts once per shape, the words once per demand."""
 
-    __slots__ = ("_by_demand", "_capacity", "_facts", "_holders", "_holds", "_now", "_tallies")
+    __slots__ = ("_by_demand", "_capacity", "_facts", "_holders", "_holds", "_now", "_tallies", "_unheard")
 
-    def __init__(self, capacity: Capacity, holds: Holds, now: datetime) -> None:
+    def __init__(self, capacity: Capacity, holds: Holds, now: datetime, unheard: Sequence[str] = ()) -> None:
         self._capacity = capacity
         self._holds = holds
         self._now = now
+        self._unheard = wording.unheard(unheard)
         self._holders = {hold.workload_id for hold in holds.all}
         self._by_demand: dict[tuple[object, ...], Why] = {}
         self._facts: dict[Shape, Why] = {}
@@ -38,6 +40,8 @@ class Explainer:
         workload, shape, reason = waiting
         if reason is Reason.PAUSED:
             return _PAUSED
+        if reason is Reason.NODES_UNHEARD:
+            return Reason.NODES_UNHEARD, self._unheard
         if reason is Reason.PORT_BUSY:
             return self._port_busy(workload.demand)
         if reason is Reason.BACKING_OFF and workload.not_before is not None:

@@ -14,6 +14,7 @@ from common.logging import setup_logging
 from common.settings import SettingsError, load_settings
 from common.store import open_store
 from scheduler.scheduler import Scheduler, sender
+from scheduler.store_watch import StoreWatch
 from scheduler.tasks import register
 from scheduler.ticker import Ticker
 
@@ -25,7 +26,8 @@ def main() -> None:
         sys.exit(f"scheduler: {problem}")
     setup_logging(settings, "scheduler")
     app = make_app(settings)
-    scheduler = Scheduler(open_store(settings), settings, sender(app))
+    watch = StoreWatch(settings.node_ttl_seconds)
+    scheduler = Scheduler(open_store(settings), settings, sender(app), watch)
     register(app, scheduler)
     ticker = Ticker(scheduler, Results(app))
 

@@ -47,7 +47,7 @@ def plan(
             left.append(Waiting(workload, shape, reason))
     return Plan(
         tuple(placements),
-        _answer(left, capacity, holds, now),
+        _answer(left, capacity, holds, now, limits.unheard),
         tuple(hold.to_reservation(now) for hold in holds.all),
     )
 
@@ -56,6 +56,8 @@ def _reason_not_to_try(workload: Workload, shape: Shape, now: datetime, limits: 
     """The reasons for which a workload waits without blocking anybody."""
     if limits.paused:
         return Reason.PAUSED
+    if limits.unheard:
+        return Reason.NODES_UNHEARD
     if shape.standing_reason:
         return shape.standing_reason
     if workload.not_before is not None and workload.not_before > now:
@@ -105,13 +107,15 @@ def _take(space: NodeSpace, shape: Shape, seconds: float) -> Slot:
     return (space.view.name, tuple(gpu.uuid for gpu in gpus))
 
 
-def _answer(left: Sequence[Waiting], capacity: Capacity, holds: Holds, now: datetime) -> tuple[Blocked, ...]:
+def _answer(
+    left: Sequence[Waiting], capacity: Capacity, holds: Holds, now: datetime, unheard: Sequence[str]
+) -> tuple[Blocked, ...]:
     """Explain all that wait, by the state in which the plan leaves the nodes.
 
     Position 1 is next: so those that were not even tried, whatever their rank, come after those in line.
     """
     in_line = sorted(left, key=_was_not_tried)
-    explainer = Explainer(capacity, holds, now)
+    explainer = Explainer(capacity, holds, now, unheard)
     starts = estimate_starts(in_line, capacity, holds, now)
     return tuple(
         Blocked(waits.workload.id, *explainer.why(waits), position, *starts.of(waits, position))

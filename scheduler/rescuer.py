@@ -10,6 +10,7 @@ from common.nodes import Node
 from common.reasons import Reason
 from common.states import Verb
 from common.store.outcomes import Outcome
+from scheduler.judging import Judgement, judge, silent_seconds
 from scheduler.lost_nodes import cancel_lost, settle_fenced
 from scheduler.scheduler import Scheduler
 
@@ -18,25 +19,42 @@ log = structlog.get_logger()
 
 def rescue(scheduler: Scheduler) -> None:
     """Look once at every placed job: hint again where nobody speaks of it, apply its policy where its node is lost."""
+    ttl_seconds = scheduler.settings.node_ttl_seconds
+    answers_since = scheduler.watch.look(scheduler.store) if scheduler.watch else None
     now = scheduler.store.now()
     nodes = {node.name: node for node in scheduler.store.nodes.all()}
-    placed = scheduler.store.jobs.placed()
-    fenced = scheduler.store.nodes.fenced()
-    settled = settle_fenced(scheduler.store, placed, fenced)
-    reachable: list[Job] = []
-    lost: list[Job] = []
-    for job in placed:
-        if not job.needs_node or job.id in settled:
-            continue  # on a platform that the deployer looks after
+    every = scheduler.store.jobs.placed()
+    settled = settle_fenced(scheduler.store, every, scheduler.store.nodes.fenced())
+    placed = [job for job in every if job.needs_node and job.id not in settled]
+    elsewhere = [job for job in placed if job.node in nodes and not nodes[job.node].is_instance(job.instance)]
+    here = [job for job in placed if job not in elsewhere]
+    _hint_again(scheduler, [job for job in here if _is_alive(nodes.get(job.node), now, ttl_seconds)], now)
+    for job in elsewhere:
+        _settle_on_another_disk(scheduler, job, nodes[job.node])
+    if scheduler.watch is None or scheduler.watch.look(scheduler.store) != answers_since:
+        return  # what was read just now may be of two stores
+    judged = judge(nodes.values(), answers_since, now, ttl_seconds)
+    _say_withheld(scheduler, judged)
+    for job in here:
         node = nodes.get(job.node)
-        alive = node is not None and node.is_alive(now, scheduler.settings.node_ttl_seconds)
-        if node is not None and not node.is_instance(job.instance):
-            _settle_on_another_disk(scheduler, job, node)
-            continue
-        (reachable if alive else lost).append(job)
-    _hint_again(scheduler, reachable, now)
-    for job in lost:
-        _settle_lost(scheduler, job, nodes.get(job.node), now)
+        silence = (now - answers_since).total_seconds() if node is None else silent_seconds(node, answers_since, now)
+        if job.node in judged.lost or (node is None and silence >= ttl_seconds):
+            _settle_lost(scheduler, job, node, now)
+
+
+def _is_alive(node: Node | None, now: datetime, ttl_seconds: float) -> bool:
+    return node is not None and node.is_alive(now, ttl_seconds)
+
+
+def _say_withheld(scheduler: Scheduler, judged: Judgement) -> None:
+    """Once for each time that it begins, and when it is over."""
+    if scheduler.watch is None or scheduler.watch.withheld == judged.withheld:
+        return
+    if judged.withheld:
+        log.error("nobody_is_judged", silent=sorted(judged.withheld))
+    else:
+        log.warning("nodes_are_judged_again", lost=sorted(judged.lost))
+    scheduler.watch.withheld = judged.withheld
 
 
 def _hint_again(scheduler: Scheduler, jobs: list[Job], now: datetime) -> None:
@@ -50,8 +68,6 @@ def _hint_again(scheduler: Scheduler, jobs: list[Job], now: datetime) -> None:
 
 def _settle_lost(scheduler: Scheduler, job: Job, node: Node | None, now: datetime) -> None:
     silent = "for ever" if node is None else f"for {int((now - node.heartbeat_at).total_seconds())} s"
-    if node is not None and (now - node.heartbeat_at).total_seconds() < scheduler.settings.node_ttl_seconds:
-        return  # its worker said goodbye a moment ago: it may be restarting
     _apply_policy(scheduler, job, f"node {job.node} has been silent {silent}")
 
 

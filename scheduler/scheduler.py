@@ -12,6 +12,7 @@ from common.celery_app import send_run
 from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
+from scheduler.store_watch import StoreWatch
 
 log = structlog.get_logger()
 
@@ -20,11 +21,15 @@ SendRun = Callable[[Job, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
-    """The parts of one scheduler process. `send` publishes `run` for a job's attempt to its node."""
+    """The parts of one scheduler process. `send` publishes `run` for a job's attempt to its node.
+
+    `watch` is there where nodes are judged.
+    """
 
     store: Store
     settings: Settings
     send: SendRun
+    watch: StoreWatch | None = None
 
     def hint(self, job: Job, attempt: int) -> None:
         """Tell the node; when the broker does not take it, the rescuer tells it again."""

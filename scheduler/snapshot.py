@@ -1,12 +1,12 @@
 """Reads what the planner needs from the store, in the planner's words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.jobs import Job
 from common.leases import PORT_PREFIX, holdings, shared_mib
-from common.nodes import Gpu, Node
+from common.nodes import GONE, LOST, Gpu, Node
 from common.settings import Settings
 from common.store import Store
 from scheduler.finished_training import node_with_result
@@ -33,16 +33,18 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
     nodes = {node.name: node for node in store.nodes.all()}
     lost, ttl = store.nodes.fenced(), settings.node_ttl_seconds
     leases = store.nodes.leases()
+    started_at = store.facts.read().started_at
     return Snapshot(
         waiting_jobs={job.id: job for job in waiting},
         workloads=tuple(workload_of(job, node_with_result(job, nodes, lost, now, ttl)) for job in waiting),
-        nodes=tuple(_node_view(node, leases, now, settings) for node in nodes.values()),
+        nodes=tuple(_node_view(node, leases, started_at, now, ttl) for node in nodes.values()),
         nodes_by_name=nodes,
         running=tuple(_running(job, now) for job in store.jobs.placed()),
         limits=PlannerLimits(
             gpu_memory_threshold_percent=settings.gpu_memory_threshold_percent,
             gpu_memory_free_threshold_gb=settings.gpu_memory_free_threshold_gb,
             paused=store.passes.is_paused(),
+            unheard=unheard(nodes.values(), started_at, now, settings.node_ttl_seconds),
         ),
         now=now,
     )
@@ -68,13 +70,27 @@ def workload_of(job: Job, with_result: str = "") -> Workload:
     )
 
 
-def _node_view(node: Node, leases: Mapping[tuple[str, str], str], now: datetime, settings: Settings) -> NodeView:
+def unheard(nodes: Iterable[Node], started_at: datetime, now: datetime, ttl_seconds: float) -> tuple[str, ...]:
+    """The nodes that are waited for after a start of Redis, for at most the TTL.
+
+    One that has not spoken may run a later attempt of what an older copy shows as waiting.
+    """
+    if (now - started_at).total_seconds() >= ttl_seconds:
+        return ()
+    return tuple(node.name for node in nodes if node.state not in {GONE, LOST} and node.heartbeat_at < started_at)
+
+
+def _node_view(
+    node: Node, leases: Mapping[tuple[str, str], str], started_at: datetime, now: datetime, ttl_seconds: float
+) -> NodeView:
+    # An older copy shows a node as it was then: it has to have spoken since.
+    has_spoken = node.heartbeat_at >= started_at
     return NodeView(
         name=node.name,
         gpus=tuple(_gpu_view(gpu, leases.get((node.name, gpu.uuid))) for gpu in node.gpus),
         labels=node.labels,
-        accepting=node.takes_work(now, settings.node_ttl_seconds),
-        why_not=node.reasons_at(now, settings.node_ttl_seconds),
+        accepting=node.takes_work(now, ttl_seconds) and has_spoken,
+        why_not=node.reasons_at(now, ttl_seconds),
         ports=node.deploy_ports,
         ports_taken=dict(_ports_taken(node.name, leases)),
     )

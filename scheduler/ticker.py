@@ -60,7 +60,15 @@ class Ticker:
 
     def _wait(self) -> None:
         """Until leases come free, the interval is over, or the process stops; in looks short enough for each."""
+        self._look()
         until = time.monotonic() + self._scheduler.settings.queue_check_interval_seconds
         while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
-            if self._scheduler.store.passes.wait_for_bell(min(left, LOOK_SECONDS)):
+            rang = self._scheduler.store.passes.wait_for_bell(min(left, LOOK_SECONDS))
+            self._look()
+            if rang:
                 return
+
+    def _look(self) -> None:
+        """Often, so that an outage is not mistaken for the silence of nodes."""
+        if self._scheduler.watch is not None:
+            self._scheduler.watch.look(self._scheduler.store)

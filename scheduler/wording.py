@@ -49,6 +49,11 @@ def counts(tally: Tally, keeps_for: str) -> str:
     return ", ".join(parts + [f"{count} {_is(count)} {what}" for count, what in columns if count])
 
 
+def unheard(nodes: Iterable[str]) -> str:
+    """Why nothing is placed for a moment after Redis was started."""
+    return f"Redis was started anew: nothing is placed before {names(sorted(nodes))} spoke, or was silent for too long."
+
+
 def left_of_shared(mib: int) -> str:
     return f"; of a shared one at most {mib / MIB_PER_GIB:.3g} GiB are left"
 

@@ -119,14 +119,16 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class PlannerLimits:
-    """When an unleased GPU counts as used by strangers, and whether placing is paused.
+    """When an unleased GPU counts as used by strangers, and whether placing is paused, or waits for nodes to speak.
 
     The percentage is the most that may be in use, the gigabytes (of 1024 MiB) the least that has to be free.
+    `unheard` are nodes that have not spoken since Redis was started: what they know may be newer than what it holds.
     """
 
     gpu_memory_threshold_percent: float = 10.0
     gpu_memory_free_threshold_gb: float = 0.0
     paused: bool = False
+    unheard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,11 @@ WAITING: Table = {
             "Placing is paused; it goes on when the queue processor is started.",
             "任务分配已暂停，启动队列处理器后继续。",
         ),
+        (
+            "Redis was started anew: nothing is placed before {nodes:names} spoke, or was silent for too long.",
+            "Redis已重新启动：在 {nodes} 发出心跳（或静默过久）之前不分配任务。",
+        ),
+        ("It goes on as soon as the nodes have spoken.", "节点发出心跳后立即继续。"),
         ("No node is registered; start a worker on a GPU machine.", "没有已注册的节点，请在GPU机器上启动worker。"),
         ("The last attempt failed; it is tried again at {moment}.", "上一次尝试失败，将于 {moment} 重试。"),
         ("its turn comes with one of the next passes", "将在接下来的某一轮调度中处理"),

@@ -22,6 +22,7 @@ NOT_PURE = {
     "scheduler",
     "scheduling_pass",
     "snapshot",
+    "store_watch",
     "tasks",
     "ticker",
 }
