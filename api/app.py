@@ -31,6 +31,7 @@ from api.resources import (
     datasets,
     deploy_queue,
     deployments,
+    doctor,
     dry_runs,
     events,
     exports,
@@ -119,7 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register_blueprint(lineage.training, url_prefix=f"{settings.api_prefix}/training")
     for blueprint in (deployments.blp, deploy_queue.blp, models.blp, lineage.deployment):
         api.register_blueprint(blueprint, url_prefix=f"{settings.api_prefix}/deploy")
-    for module in (datasets, nodes, keys, audit, usage):
+    for module in (datasets, nodes, keys, audit, doctor, usage):
         api.register_blueprint(module.blp, url_prefix=settings.api_prefix)
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)

@@ -10,7 +10,7 @@ from common.settings import Settings
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Below the API's prefix, as the routes spell them.
-ADMIN_PATHS = ("/keys", "/audit")
+ADMIN_PATHS = ("/keys", "/audit", "/doctor")
 ADMIN_CHANGES_BELOW = ("/nodes/",)
 ADMIN_CHANGES = frozenset(
     {

@@ -5,6 +5,7 @@ from functools import lru_cache
 from api.chinese.adapters import ADAPTERS
 from api.chinese.clouds import CLOUDS
 from api.chinese.deployments import DEPLOYMENTS
+from api.chinese.doctor import DOCTOR
 from api.chinese.dry_runs import DRY_RUNS
 from api.chinese.exports import EXPORTS
 from api.chinese.fields import FIELDS, MARSHMALLOW
@@ -31,7 +32,7 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_JOBS = (NODES, LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS)
+_JOBS = (NODES, LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS, DOCTOR)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
 _PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}

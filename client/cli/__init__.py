@@ -35,6 +35,7 @@ COMMANDS = {
     "keys": ("client.cli.keys:keys", "Make, list and revoke API keys."),
     "usage": ("client.cli.usage:usage", "Show requests and tokens of API keys and models."),
     "audit": ("client.cli.audit:audit", "List who changed what."),
+    "doctor": ("client.cli.doctor:doctor", "List what is wrong with the service."),
     "gpus": ("client.cli.gpus:gpus", "List GPUs and who uses them."),
     "nodes": ("client.cli.nodes:nodes", "List nodes; drain or forget one, or declare it lost."),
 }

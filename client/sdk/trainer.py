@@ -75,6 +75,10 @@ class SwiftTrainer:
             return health
         raise error_from(response.status_code, response.headers, response.content)
 
+    def doctor(self) -> Json:
+        """What is wrong with the service, the worst first, and whether it is `healthy`. Needs scope admin."""
+        return cast("Json", self._transport.request("GET", "/doctor"))
+
     def usage(self) -> Json:
         """What the gateway was asked, by key and by model: of all keys for scope admin, of one's own for others."""
         return cast("Json", self._transport.request("GET", "/usage"))

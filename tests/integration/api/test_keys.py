@@ -15,6 +15,7 @@ from api.scopes import needed_scope
 from common.api_keys import Scope
 from common.settings import Settings
 from common.store import Store
+from tests.eventually import eventually
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
 from tests.integration.api.keyed import BOOTSTRAP, KEYS, make_key, with_key
 
@@ -31,6 +32,19 @@ def keyed(make_settings: Callable[..., Settings], settings: Settings, store: Sto
 @pytest.fixture
 def locked(keyed: Flask) -> FlaskClient:
     return keyed.test_client()
+
+
+def test_when_the_store_lost_all_keys_the_one_of_the_settings_is_left(locked: FlaskClient, store: Store) -> None:
+    made = make_key(locked, scope="admin")["key"]
+    assert locked.get(JOBS, headers=with_key(made)).status_code == 200
+
+    store.client.flushall()
+
+    def status(key: str) -> int:
+        return locked.get(JOBS, headers=with_key(key)).status_code
+
+    eventually(lambda: status(made), lambda seen: seen == 401, what="the end of its being remembered")
+    assert (status(BOOTSTRAP), locked.get(JOBS).status_code) == (200, 401)
 
 
 def test_a_key_is_shown_once_and_nothing_in_redis_has_its_secret(locked: FlaskClient, store: Store) -> None:
@@ -61,6 +75,8 @@ def test_a_key_is_shown_once_and_nothing_in_redis_has_its_secret(locked: FlaskCl
         ("write", "POST", KEYS, False),
         ("write", "DELETE", f"{KEYS}/ci", False),
         ("write", "GET", "/api/v1/audit", False),
+        ("write", "GET", "/api/v1/doctor", False),
+        ("admin", "GET", "/api/v1/doctor", True),
         ("admin", "GET", "/api/v1/audit", True),
         ("admin", "DELETE", JOBS, True),
     ],
