@@ -23,6 +23,7 @@
 | st:model:<name>:deployments | zset | ids of its deployments, scored by number | with the last one |
 | st:jobs:waiting | zset | ids of both kinds that wait for GPUs (pending and not held, queued), best first | |
 | st:jobs:placed | set | ids that hold leases (assigned, running) | |
+| st:jobs:recovered | zset | ids of jobs that a node registered again, scored by when, bounded | |
 | st:jobs:sequence | string | the last submission number | |
 | st:leases | hash | `<node>/<gpu uuid>`, `<node>/port:<port>` -> its holder (common.leases) | |
 | st:leases:kept | hash | holder of leases whose job was ended by force -> node, instance, what it holds | |
@@ -53,6 +54,8 @@
 | st:tasks:ended | stream | jobs that have ended, until Celery's results agree with it; bounded | a minute each |
 | st:answer:<call> | string | what a script answered, for a call whose answer gets lost | half a minute |
 | st:probe | string | written to learn whether Redis takes writes | a minute |
+| st:store | hash | a random id of this data and when it began; which nodes knew another, or more | |
+| st:tombstone:<task_id> | string | the id of a job that was deleted: what runs of it is unwanted | 30 days |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
 
@@ -79,6 +82,7 @@ INDEX_BY_STATE = {
 }
 JOBS_WAITING = "st:jobs:waiting"
 JOBS_PLACED = "st:jobs:placed"
+JOBS_RECOVERED = "st:jobs:recovered"
 JOBS_SEQUENCE = "st:jobs:sequence"
 LEASES = "st:leases"
 LEASES_KEPT = "st:leases:kept"
@@ -99,6 +103,7 @@ SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass
 
 TASKS_ENDED = "st:tasks:ended"
 PROBE = "st:probe"
+STORE = "st:store"
 SWIFT_OPTIONS = "st:swift_options"
 TRAFFIC_USED = "st:traffic:used"
 
@@ -152,6 +157,10 @@ def model_deployments(name: str) -> str:
 
 def node(name: str) -> str:
     return f"st:node:{name}"
+
+
+def tombstone(task_id: str) -> str:
+    return f"st:tombstone:{task_id}"
 
 
 def idempotency(key_hash: str) -> str:

@@ -56,7 +56,7 @@ class Node:
     """One GPU machine, by name and boot id; `instance` names its disk, `session` the worker process that speaks for it.
 
     `state` is what its worker said last, `why` lists what keeps it from being ready. `drained` and `lost` are what
-    operators said. The disk is the one of its DATA_DIR.
+    operators said, `estranged` is what runs there and has no place in the store. The disk is the one of its DATA_DIR.
 
     `deploy_ports` are the first and the last port that it gives to model servers. `quantizer_packages` are installed
     beside its ms-swift, by name and version (common.quantizers).
@@ -83,6 +83,7 @@ class Node:
     deploy_ports: tuple[int, int] = (1, 0)
     drained: Decree | None = None
     lost: Decree | None = None
+    estranged: tuple[str, ...] = ()
 
     def is_alive(self, now: datetime, ttl_seconds: float) -> bool:
         """Whether its worker speaks: the heartbeat is younger than the TTL, and it neither said goodbye nor is lost."""

@@ -6,13 +6,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from typing import IO, Any
+from typing import IO
 
 import structlog
 
-from common.errors import JobNotFound, ServiceError
-from common.states import PLACED, JobState
+from common.errors import ServiceError
 from common.store.nodes import Beat
 from workers.attempt_folder import AttemptFolder, unsettled
 from workers.disk_room import disk_problems
@@ -22,12 +20,12 @@ from workers.follower import follow
 from workers.heartbeat import Heartbeat
 from workers.instance import begin_anew, begin_session
 from workers.kept_leases import release_kept
-from workers.latest import move_latest
 from workers.node import LocalNode
 from workers.node_name import NodeTaken, lock_folder, taken_by
 from workers.persistence import Persistent
 from workers.phase import Show
 from workers.proof import end_processes, end_strays
+from workers.reconciling import look_again, reconcile
 
 log = structlog.get_logger()
 
@@ -54,6 +52,7 @@ class Agent:
             reconcile=self._reconcile,
             lost=self._lose_name,
             fenced=self._speak_anew,
+            look=self._look_again,
             problems=self._problems,
         )
         self._fenced_at: float | None = None
@@ -108,38 +107,23 @@ class Agent:
         return disk_problems(self._node)
 
     def _reconcile(self) -> None:
-        """End what this node still runs though it moved on; then ask to follow all that is placed here."""
-        for folder in unsettled(self._node.folder):
-            record = folder.record()
-            if record and not self._is_wanted(record):
-                log.warning("attempt_unwanted", job_id=record["job_id"], attempt=record["attempt"])
-                if end_processes(folder, record["attempt"]):
-                    self._finish(folder, record)
-                    folder.mark_ended()
-        end_strays(self._node)
+        """Settle with the store what is on this disk; then ask to follow all that is placed here."""
+        reconcile(self._node)
         release_kept(self._node, self._followed)
+        self._node.compared.times += 1
+        self._adopt()
+
+    def _look_again(self) -> None:
+        """At what has no place in the store: it may have one by now."""
+        if look_again(self._node):
+            self._adopt()
+
+    def _adopt(self) -> None:
         placed = [job for job in self._node.store.jobs.placed() if job.node == self._node.name]
         for job in placed:
             if self._node.is_for_us(job.instance) and (job.id, job.attempt) not in self._followed:
                 log.info("job_adopted", job_id=job.id, attempt=job.attempt, state=str(job.state))
                 self._node.send_run(job, job.attempt)
-
-    def _finish(self, folder: AttemptFolder, record: dict[str, Any]) -> None:
-        """What was still to do when an earlier worker died behind the end of its job."""
-        with suppress(JobNotFound):
-            job = self._node.store.jobs.get(record["job_id"])
-            same = (job.task_id, job.attempt, job.node) == (record["task_id"], record["attempt"], self._node.name)
-            if same and job.state is JobState.COMPLETED:
-                move_latest(folder)
-
-    def _is_wanted(self, record: dict[str, Any]) -> bool:
-        try:
-            job = self._node.store.jobs.get(record["job_id"])
-        except JobNotFound:
-            return False
-        same = job.task_id == record["task_id"] and job.attempt == record["attempt"]
-        is_here = job.node == self._node.name and self._node.is_for_us(job.instance)
-        return same and is_here and job.state in PLACED
 
     def _look_after_kept(self) -> None:
         """Processes of jobs that were ended by force while nobody followed them."""

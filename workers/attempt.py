@@ -1,5 +1,6 @@
 """One attempt as its phases see it: what it is, where it keeps its files, and the words it can say about itself."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 from common.jobs import Job, Phase
 from common.reasons import Reason
 from common.states import JobState
+from common.store.outcomes import Outcome
 from workers import settle
 from workers.attempt_folder import AttemptFolder
 from workers.ends import End
 from workers.node import LocalNode
 from workers.phase import InfrastructureFailed, PhasePlan, PhaseRun, Show, room_for
+from workers.recovering import remember
 from workers.runner_control import ExitRecord
 from workers.shipper import Shipper
 
@@ -24,19 +27,23 @@ class Attempt:
         self.job = job
         self.number = number
         self.folder = folder
-        self._show = show
+        self.show = show
         # It ran here, and of that this disk knows nothing.
         self.state_was_removed = job.state is not JobState.ASSIGNED and not folder.record()
         self._phases = PhaseRun(node, job, number, folder, Shipper(node.store.attempts, job, number, folder.log_path))
 
     def open(self) -> None:
-        """Make its folder; fine when it is there. Raises InfrastructureFailed when the disk is full."""
+        """Make its folder, with the record as it is now; fine when it is there.
+
+        Raises Detached, and InfrastructureFailed when the disk is full.
+        """
         with room_for(self.node):
             self.folder.create(self.job, self.number)
+            settle.patiently(self.node, lambda: remember(self.node, self.folder))
 
     def run(self, plan: PhasePlan) -> ExitRecord:
         """Start or find the phase, and see it end. Raises Detached, Unwanted or InfrastructureFailed."""
-        return self._phases.run(plan, self._show)
+        return self._phases.run(plan, self.show)
 
     def follow_metrics(self, path: Path) -> None:
         """Of a training that an earlier worker saw end: what it could not ship of them is shipped."""
@@ -71,8 +78,7 @@ class Attempt:
 
     def note(self, kind: str, message: str, /, **fields: Any) -> None:
         """Write an event that is no arrow of the state chart, with fields of the record."""
-        attempts = self.node.store.attempts
-        settle.patiently(self.node, lambda: attempts.note(self.job.id, self.number, kind, message, **fields))
+        self.tell(partial(self.node.store.attempts.note, self.job.id, self.number, kind, message, **fields))
 
     def announce_start(self, what: str, phase: Phase, process_id: int) -> None:
         """The first process is alive."""
@@ -84,7 +90,11 @@ class Attempt:
 
     def _start(self, message: str, phase: Phase, process_id: int | None) -> None:
         start = partial(self.node.store.attempts.start, self.job.id, self.number, process_id)
-        settle.patiently(self.node, partial(start, str(self.folder.log_path), message, phase=phase))
+        self.tell(partial(start, str(self.folder.log_path), message, phase=phase))
+
+    def tell(self, write: Callable[[], Outcome]) -> Outcome:
+        """Write to the record, which is registered again where the store forgot it. Raises Detached, Estranged."""
+        return settle.told(self.node, self.job, self.number, write)
 
     def complete(self, message: str, **facts: Any) -> End:
         if self._is_cancelled_at_last():

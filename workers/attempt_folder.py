@@ -101,6 +101,16 @@ def folder_of(node_dir: Path, job: Job, attempt: int) -> AttemptFolder:
     return AttemptFolder(node_dir / "attempts" / f"{job.id}-{job.task_id[:8]}" / str(attempt))
 
 
+def newest_attempts(node_dir: Path) -> dict[str, list[AttemptFolder]]:
+    """By job id the last attempt, settled or not, of each task on this node's disk that had this id."""
+    found: dict[str, list[AttemptFolder]] = {}
+    for task in (node_dir / "attempts").glob("*"):
+        numbers = [int(path.name) for path in task.glob("*") if path.name.isdecimal()]
+        if numbers:
+            found.setdefault(task.name.rpartition("-")[0], []).append(AttemptFolder(task / str(max(numbers))))
+    return found
+
+
 def unsettled(node_dir: Path) -> list[AttemptFolder]:
     """The attempts on this node's disk whose end was never settled."""
     found = (AttemptFolder(path) for path in sorted((node_dir / "attempts").glob("*/*")) if path.is_dir())

@@ -4,16 +4,18 @@ import time
 from collections.abc import Callable
 
 from common.datasets import PinnedDataset
-from common.errors import JobNotFound, StoreUnavailable
+from common.errors import StoreUnavailable
 from common.jobs import Job
 from common.named_data import pinned_data
 from common.reasons import Reason
 from common.states import PLACED
+from workers.attempt_folder import folder_of
 from workers.datasets import DatasetCache, DatasetMissing, DownloadFailed
 from workers.ends import Detached, Unwanted
 from workers.launch import LaunchRefused
 from workers.node import LocalNode
 from workers.phase import InfrastructureFailed
+from workers.recovering import is_known, known_job
 
 _LOOK_SECONDS = 2.0
 
@@ -58,13 +60,13 @@ class _Watch:
         if time.monotonic() < self._look_at:
             return
         self._look_at = time.monotonic() + _LOOK_SECONDS
+        folder = folder_of(self._node.folder, self._job, self._attempt)
         try:
-            seen = self._node.store.jobs.get(self._job.id)
-        except JobNotFound as exc:
-            raise Unwanted("missing") from exc
+            seen = known_job(self._node, folder, self._job.id)
+            moved_on = seen.attempt != self._attempt or seen.state not in PLACED
+            if moved_on and not is_known(self._node, folder):
+                raise Unwanted("moved_on")
         except StoreUnavailable:
             return
-        if seen.attempt != self._attempt or seen.state not in PLACED:
-            raise Unwanted("moved_on")
         if seen.cancel_requested_at:
             raise CancelledEarly

@@ -5,18 +5,19 @@ from collections.abc import Callable
 import structlog
 
 from common.errors import JobNotFound
-from common.jobs import JobKind
+from common.jobs import Job, JobKind
 from common.reasons import Reason
 from common.states import PLACED
 from workers import exporting, settle, training
 from workers.attempt import Attempt
-from workers.attempt_folder import folder_of
-from workers.ends import DETACHED, UNWANTED, Detached, End, Unwanted
+from workers.attempt_folder import AttemptFolder, folder_of
+from workers.ends import DETACHED, ESTRANGED, UNWANTED, Detached, End, Estranged, Unwanted
 from workers.fetching import CancelledEarly
 from workers.launch import LaunchRefused
 from workers.node import LocalNode
 from workers.phase import InfrastructureFailed, Show
 from workers.proof import STATE_REMOVED, end_processes, prove_end
+from workers.recovering import told_end_again
 from workers.serving.life import serve
 
 log = structlog.get_logger()
@@ -39,10 +40,9 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
     folder = folder_of(node.folder, job, attempt)
     show({})
     try:
-        end = _run(Attempt(node, job, attempt, folder, show))
-    except Detached:
-        log.info("follower_detached")
-        return DETACHED
+        end = _follow(node, job, folder, show)
+    except (Detached, Estranged) as exc:
+        return _let_go(node, job, folder, exc)
     except Unwanted as exc:
         log.warning("attempt_unwanted", outcome=str(exc))
         if not end_processes(folder, attempt):
@@ -50,6 +50,21 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
         end = UNWANTED
     folder.mark_ended()
     return end
+
+
+def _let_go(node: LocalNode, job: Job, folder: AttemptFolder, why: Detached | Estranged) -> End:
+    """Its runner goes on."""
+    if isinstance(why, Estranged):
+        node.estranged.add(folder, why.outcome, job.gpu_ids)
+        return ESTRANGED
+    log.info("follower_detached")
+    return DETACHED
+
+
+def _follow(node: LocalNode, job: Job, folder: AttemptFolder, show: Show) -> End:
+    if settle.patiently(node, lambda: told_end_again(node, folder)):
+        return UNWANTED
+    return _run(Attempt(node, job, job.attempt, folder, show))
 
 
 def _run(attempt: Attempt) -> End:

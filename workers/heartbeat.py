@@ -28,8 +28,8 @@ class Heartbeat:
     TTL, and whenever the store does not remember this worker's last beat: whatever was decided meanwhile about this
     node's attempts has to be carried out first, and whatever the store forgot has to be told.
 
-    `problems` says what keeps the node from taking work; empty when nothing does. `lost` is told once, as the last
-    thing, when somebody else speaks for the node.
+    `look` is called before each beat once that is done. `problems` says what keeps the node from taking work; empty
+    when nothing does. `lost` is told once, as the last thing, when somebody else speaks for the node.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Heartbeat:
         reconcile: Callable[[], None],
         lost: Callable[[Beat], None],
         fenced: Callable[[], bool],
+        look: Callable[[], None] = lambda: None,
         problems: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._node = node
@@ -47,6 +48,7 @@ class Heartbeat:
         self._reconcile = reconcile
         self._lost = lost
         self._fenced = fenced
+        self._look = look
         self._problems = problems
         self._beats = 0
         self._owes_reconciling = True
@@ -93,6 +95,7 @@ class Heartbeat:
             self._owes_reconciling = True
         if self._owes_reconciling and not self._join():
             return
+        self._look()
         why = self._problems()
         beat = self._speak(NOT_READY if why else READY, why)
         if self._accepted(beat):
@@ -133,7 +136,8 @@ class Heartbeat:
             session=self._node.identity.instance.session,
             hostname=self._hostname,
             heartbeat_at=now(),
-            gpus=self._node.inventory.gpus(),
+            gpus=self._node.estranged.withhold(self._node.inventory.gpus()),
+            estranged=self._node.estranged.notes(),
             labels=dict(self._node.settings.node_labels),
             swift_version=self._node.swift_version,
             quantizer_packages=dict(self._node.quantizer_packages),

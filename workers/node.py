@@ -8,10 +8,22 @@ from pathlib import Path
 from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
+from workers.estranged import EstrangedAttempts
 from workers.instance import Identity
 from workers.inventory.poller import InventoryPoller
 
 SendRun = Callable[[Job, int], None]
+
+
+class Compared:
+    """Counts how often the disk was compared with the store: what was told before may have been forgotten since.
+
+    `found_forgotten` when attempts that are here had to be registered again, until that was told.
+    """
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.found_forgotten = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,8 @@ class LocalNode:
     detach: threading.Event
     quantizer_packages: Mapping[str, str] = field(default_factory=dict)
     identity: Identity = field(default_factory=Identity)
+    estranged: EstrangedAttempts = field(default_factory=EstrangedAttempts)
+    compared: Compared = field(default_factory=Compared)
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from workers.attempt_folder import AttemptFolder
 from workers.ends import Detached, Unwanted
 from workers.node import LocalNode
 from workers.proof import STATE_REMOVED, prove_end
+from workers.recovering import FORGOTTEN, is_known
 from workers.runner_control import (
     ExitRecord,
     RunnerSpec,
@@ -141,8 +143,7 @@ class PhaseRun:
             receipt, moved = patiently(self._node, lambda: self._shipper.ship(self._metrics_path))
             self._note_store(away=False)
             self._owes = False
-            self._heed(receipt)
-            if moved:
+            if patiently(self._node, partial(self._heed, receipt)) or moved:
                 self._drain()
 
     def pause(self, seconds: float) -> None:
@@ -222,12 +223,12 @@ class PhaseRun:
         """Send what is new; whether that moved anything. Raises Unwanted."""
         try:
             receipt, moved = self._shipper.ship(self._metrics_path)
+            is_forgotten = self._heed(receipt)
         except StoreUnavailable as exc:
             self._note_store(away=True, error=exc.message)
             return False
         self._note_store(away=False)
-        self._heed(receipt)
-        return moved
+        return moved or is_forgotten
 
     def _tell_cut(self, patience: float) -> None:
         """The user reads the log from Redis, so it has to be said there that its end is missing."""
@@ -238,10 +239,14 @@ class PhaseRun:
         with suppress(StoreUnavailable):
             self._node.store.attempts.note(self._job.id, self._attempt, "log_cut", message)
 
-    def _heed(self, receipt: Receipt) -> None:
-        if receipt.outcome in {Outcome.MISSING, Outcome.STALE_ATTEMPT, Outcome.MOVED_ON}:
+    def _heed(self, receipt: Receipt) -> bool:
+        """Whether the store had forgotten the attempt: everything is to be sent again. Raises Unwanted, Estranged."""
+        if receipt.outcome in FORGOTTEN:
+            if is_known(self._node, self._folder):
+                return True
             raise Unwanted(str(receipt.outcome))
         self._cancelling = self._cancelling or receipt.outcome is Outcome.CANCEL_REQUESTED
+        return False
 
     def _prove_empty(self, ended: ExitRecord) -> None:
         """GPUs are given out again only after proof of death."""

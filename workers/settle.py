@@ -1,6 +1,7 @@
 """Reports how an attempt ended, until Redis has taken it; decides whether it is tried again."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -10,8 +11,10 @@ from common.jobs import Job
 from common.reasons import INFRASTRUCTURE, WORTH_A_RETRY, Reason
 from common.states import Verb
 from common.store.outcomes import Outcome
+from workers.attempt_folder import folder_of
 from workers.ends import Detached, End, EndKind, Unwanted
 from workers.node import LocalNode
+from workers.recovering import insist, known_job, remember
 
 log = structlog.get_logger()
 
@@ -23,7 +26,8 @@ BACK_OFF_SECONDS = (5.0, 30.0, 120.0)
 
 def complete(node: LocalNode, job: Job, attempt: int, message: str, **fields: Any) -> End:
     """The artefact is there."""
-    _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.COMPLETE, None, message, **fields))
+    write = partial(node.store.attempts.end, job.id, attempt, Verb.COMPLETE, None, message, **fields)
+    _write(node, job, attempt, write)
     log.info("job_completed", **fields)
     return End(EndKind.COMPLETED, None, message)
 
@@ -32,18 +36,18 @@ def cancel(node: LocalNode, job: Job, attempt: int) -> End:
     """The user wanted it, and nothing of it is alive."""
     verb, word = (Verb.STOP, "stopped") if job.spec.deploy else (Verb.CANCEL, "cancelled")
     name = job.spec.deploy.name if job.spec.deploy else ""
-    fresh = patiently(node, lambda: node.store.jobs.get(job.id))
+    fresh = _fresh(node, job, attempt)
     reason = Reason(fresh.cancel_reason or Reason.CANCELLED_BY_USER)
     why = "because another version answers" if reason is Reason.SUPERSEDED else "by the user"
     message = f"{word} {why}; all its processes have ended"
-    _write(node, lambda: node.store.attempts.end(job.id, attempt, verb, reason, message, of_model=name))
+    _write(node, job, attempt, partial(node.store.attempts.end, job.id, attempt, verb, reason, message, of_model=name))
     log.info("job_cancelled")
     return End(EndKind.CANCELLED, reason, message)
 
 
 def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, **fields: Any) -> End:
     """It did not work: try again where that is due, else it is final, with these fields of the record."""
-    fresh = patiently(node, lambda: node.store.jobs.get(job.id))
+    fresh = _fresh(node, job, attempt)
     if reason in INFRASTRUCTURE and fresh.infra_failures < node.settings.infra_retries:
         delay = _back_off(reason, fresh.infra_failures)
         return _requeue(node, job, attempt, reason, message, delay=delay, counter="infra_failures")
@@ -51,7 +55,7 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, 
         return _requeue(node, job, attempt, reason, message, delay=0, counter="user_retries")
     if reason in INFRASTRUCTURE and fresh.infra_failures:
         message = f"{message}; tried {fresh.infra_failures + 1} times"
-    _write(node, lambda: node.store.attempts.end(job.id, attempt, Verb.FAIL, reason, message, **fields))
+    _write(node, job, attempt, partial(node.store.attempts.end, job.id, attempt, Verb.FAIL, reason, message, **fields))
     log.warning("job_failed", reason=str(reason), message=message)
     return End(EndKind.FAILED, reason, message)
 
@@ -65,12 +69,9 @@ def _back_off(reason: Reason, failures: int) -> float:
 def _requeue(
     node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, *, delay: float, counter: str
 ) -> End:
-    outcome = patiently(
-        node,
-        lambda: node.store.attempts.requeue(
-            job.id, attempt, reason, f"{message}; queued again", delay_seconds=delay, counter=counter
-        ),
-    )
+    text = f"{message}; queued again"
+    write = partial(node.store.attempts.requeue, job.id, attempt, reason, text, delay_seconds=delay, counter=counter)
+    outcome = told(node, job, attempt, write)
     if outcome is Outcome.CANCEL_REQUESTED:
         return cancel(node, job, attempt)
     if outcome is not Outcome.OK:
@@ -79,10 +80,30 @@ def _requeue(
     return End(EndKind.REQUEUED, reason, message)
 
 
-def _write(node: LocalNode, write: Callable[[], Outcome]) -> None:
-    outcome = patiently(node, write)
+def told(node: LocalNode, job: Job, attempt: int, write: Callable[[], Outcome]) -> Outcome:
+    """Write of an attempt until Redis has taken it, and keep on disk what the record is then.
+
+    When the store forgot the attempt it is registered again first. Raises Detached, Estranged.
+    """
+    folder = folder_of(node.folder, job, attempt)
+    outcome = patiently(node, lambda: insist(node, folder, write))
+    if outcome is Outcome.OK:
+        try:
+            patiently(node, lambda: remember(node, folder))
+        except OSError as exc:  # what is there already is older, and good enough
+            log.warning("record_not_kept", error=str(exc))
+    return outcome
+
+
+def _write(node: LocalNode, job: Job, attempt: int, write: Callable[[], Outcome]) -> None:
+    outcome = told(node, job, attempt, write)
     if outcome is not Outcome.OK:
         raise Unwanted(str(outcome))
+
+
+def _fresh(node: LocalNode, job: Job, attempt: int) -> Job:
+    folder = folder_of(node.folder, job, attempt)
+    return patiently(node, lambda: known_job(node, folder, job.id))
 
 
 def patiently(node: LocalNode, call: Callable[[], T]) -> T:

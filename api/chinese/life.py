@@ -83,6 +83,15 @@ LIFE: Table = {
             "starts anew: no earlier attempt left a checkpoint on this node",
             "从头开始：之前的尝试没有在该节点留下检查点",
         ),
+        # Node: a store that forgot
+        (
+            "recovered: node {node} kept {what:kept}, which the store had forgotten",
+            "已恢复：存储已遗忘{what}，由节点 {node} 保留",
+        ),
+        (
+            "attempt {attempt} of {job} runs and is not in the store: {why:kept}",
+            "{job} 的第 {attempt} 次尝试正在运行，但不在存储中：{why}",
+        ),
         # Node: the end
         ("{message:message}; the whole log is in {path}", "{message}；完整日志位于 {path}"),
         (
@@ -153,6 +162,13 @@ LIFE: Table = {
     ],
     "gpus": [("{memory} MiB of {gpus:gpus}", "{gpus} 上的 {memory} MiB")],
     "actor": [("the user", "用户")],
+    "kept": [
+        ("its end", "它的结束"),
+        ("what runs of it", "正在运行的部分"),
+        ("another job has its id now", "该ID现已属于另一个任务"),
+        ("another one holds the lease of its GPU or port", "它的GPU或端口已分配给另一个任务"),
+        ("the store lost its record, and this disk has none", "存储丢失了它的记录，本机磁盘上也没有"),
+    ],
     "silence": [("for ever", "没有该节点的记录"), ("for {seconds} s", "已 {seconds} 秒没有心跳")],
     "phase": [
         ("training", "训练"),

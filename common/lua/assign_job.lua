@@ -20,7 +20,7 @@ local node = ARGV[4]
 if redis.call('GET', KEYS[7]) ~= ARGV[3] then
   return { 'stale_epoch' }
 end
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt', 'attempt_floor')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return { 'missing' }
@@ -56,7 +56,7 @@ if first then
   end
 end
 
-local attempt = tonumber(job[5]) + 1
+local attempt = math.max(tonumber(job[5]), tonumber(job[6] or 0)) + 1
 local holder = id .. ':' .. attempt
 for i = 12, #ARGV do
   take_gpu(KEYS[6], gpu_field(node, ARGV[i]), holder, share)

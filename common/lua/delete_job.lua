@@ -1,10 +1,12 @@
--- Forget a final job: its record, its indexes and all that hangs below it.
+-- Forget a final job: its record, its indexes and all that hangs below it. A tombstone for each Celery task that it had
+-- tells a worker that was away that it was deleted, and not lost with the store.
 --
--- KEYS: 1 job, 2 jobs, 3 by_state, then the keys below the job (events, metrics, logs)
--- ARGV: none
--- Returns 'ok', 'missing' or 'not_final'.
+-- KEYS: 1 job, 2 jobs, 3 by_state, then as many tombstones as it had tasks, then the keys below the job (events,
+--       metrics, logs)
+-- ARGV: 1 its task ids as the caller saw them, with commas between, 2 how many, 3 milliseconds to keep a tombstone
+-- Returns 'ok', 'missing', 'not_final' or 'moved_on' (it has another task by now).
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'task_id', 'past_task_ids')
 local state = job[1]
 if not state then
   return 'missing'
@@ -12,8 +14,15 @@ end
 if state ~= 'completed' and state ~= 'failed' and state ~= 'cancelled' and state ~= 'stopped' then
   return 'not_final'
 end
+if (job[5] or '') .. job[4] ~= ARGV[1] then
+  return 'moved_on'
+end
 
+local tasks = tonumber(ARGV[2])
+for tombstone = 4, 3 + tasks do
+  redis.call('SET', KEYS[tombstone], job[3], 'PX', ARGV[3])
+end
 redis.call('ZREM', KEYS[2], job[3])
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, job[2], job[3]))
-redis.call('DEL', KEYS[1], unpack(KEYS, 4))
+redis.call('DEL', KEYS[1], unpack(KEYS, 4 + tasks))
 return 'ok'

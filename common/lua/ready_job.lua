@@ -37,6 +37,7 @@ end
 local model = redis.call('HMGET', KEYS[4], 'wanted', 'active')
 if model[1] == ARGV[5] and model[2] ~= ARGV[5] then
   redis.call('HSET', KEYS[4], 'active', ARGV[5], 'previous', model[2] or '', 'changed_at_ms', now)
+  redis.call('HDEL', KEYS[4], 'recovered_from_ms')
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'take_over', 'at_ms', now, 'attempt', ARGV[3],
     'message', ARGV[7])
 end

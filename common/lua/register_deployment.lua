@@ -20,5 +20,6 @@ end
 redis.call('ZADD', KEYS[3], 0, ARGV[1])
 if ARGV[3] == '1' then
   redis.call('HSET', KEYS[1], 'wanted', version)
+  redis.call('HDEL', KEYS[1], 'recovered_from_ms')
 end
 return { number, version }

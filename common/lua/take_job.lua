@@ -10,7 +10,7 @@ if not now then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'held', 'attempt', 'attempt_floor')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return { 'missing' }
@@ -19,7 +19,7 @@ if (state ~= 'pending' and state ~= 'queued') or job[4] == '1' then
   return { 'moved_on' }
 end
 
-local attempt = tonumber(job[5]) + 1
+local attempt = math.max(tonumber(job[5]), tonumber(job[6] or 0)) + 1
 redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', ARGV[3], 'boot_id', '', 'instance', '', 'gpu_ids', '',
   'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '', 'process_id', '', 'port', '', 'endpoint', '',
   'ready_at_ms', '', 'restarts', 0)

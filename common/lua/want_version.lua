@@ -15,6 +15,7 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
 end
 local active = redis.call('HGET', KEYS[1], 'active')
 redis.call('HSET', KEYS[1], 'wanted', ARGV[2])
+redis.call('HDEL', KEYS[1], 'recovered_from_ms')
 redis.call('LPUSH', KEYS[2], 'model')
 redis.call('LTRIM', KEYS[2], 0, 0)
 for i = 3, #KEYS do

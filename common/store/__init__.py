@@ -14,11 +14,13 @@ from common.store.datasets import DatasetStore
 from common.store.deployments import DeploymentStore
 from common.store.ended_tasks import EndedTaskStore
 from common.store.events import EventStore
+from common.store.facts import FactsStore
 from common.store.jobs import JobStore
 from common.store.logs import LogStore
 from common.store.nodes import NodeStore
 from common.store.passes import PassStore
 from common.store.pulses import PulseStore
+from common.store.recovery import RecoveryStore
 from common.store.scripts import Scripts
 from common.store.swift_options import SwiftOptionsStore
 from common.store.traffic import TrafficStore
@@ -35,6 +37,7 @@ class Store:
     attempts: AttemptStore
     ended_tasks: EndedTaskStore
     events: EventStore
+    facts: FactsStore
     logs: LogStore
     nodes: NodeStore
     passes: PassStore
@@ -43,6 +46,7 @@ class Store:
     datasets: DatasetStore
     deployments: DeploymentStore
     pulses: PulseStore
+    recovery: RecoveryStore
     swift_options: SwiftOptionsStore
     traffic: TrafficStore
 
@@ -69,6 +73,7 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         attempts=AttemptStore(scripts, bounds),
         ended_tasks=EndedTaskStore(client),
         events=EventStore(client),
+        facts=FactsStore(client),
         logs=LogStore(client),
         nodes=NodeStore(scripts),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
@@ -77,6 +82,7 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         datasets=DatasetStore(scripts),
         deployments=DeploymentStore(scripts, settings.events_max),
         pulses=PulseStore(client),
+        recovery=RecoveryStore(scripts, settings.events_max),
         swift_options=SwiftOptionsStore(client),
         traffic=TrafficStore(client),
     )

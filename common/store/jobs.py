@@ -16,6 +16,9 @@ from common.store.job_record import dump_spec, is_whole, load_job
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
 
+# For so long a worker may be away and still be told that its job was deleted.
+TOMBSTONE_DAYS = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
@@ -107,14 +110,23 @@ class JobStore:
         return Outcome(self.scripts.call("cancel_job", names, args))
 
     def delete(self, job_id: str) -> Outcome:
-        """Forget a final job: OK, MISSING or NOT_FINAL."""
-        attempts = int(self._client_call("hget", keys.job(job_id), "attempt") or 0)
+        """Forget a final job, and leave tombstones: OK, MISSING or NOT_FINAL."""
+        while True:
+            outcome = self._delete(job_id)
+            if outcome is not Outcome.MOVED_ON:
+                return outcome
+
+    def _delete(self, job_id: str) -> Outcome:
+        attempts, task_id, past = self._client_call("hmget", keys.job(job_id), "attempt", "task_id", "past_task_ids")
         below = [keys.job_events(job_id), keys.job_metrics(job_id)]
-        for attempt in range(1, attempts + 1):
+        for attempt in range(1, int(attempts or 0) + 1):
             below += [keys.job_log(job_id, attempt), keys.job_log_head(job_id, attempt)]
             below.append(keys.job_log_tail(job_id, attempt))
-        names = [keys.job(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id), *below]
-        return Outcome(self.scripts.call("delete_job", names, []))
+        tasks = f"{past or ''}{task_id or ''}"
+        tombstones = [keys.tombstone(task) for task in tasks.split(",")]
+        names = [keys.job(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id), *tombstones, *below]
+        args = [tasks, len(tombstones), TOMBSTONE_DAYS * 86_400_000]
+        return Outcome(self.scripts.call("delete_job", names, args))
 
     def get(self, job_id: str) -> Job:
         """The job of that id. Raises JobNotFound."""

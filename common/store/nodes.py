@@ -126,6 +126,7 @@ class NodeStore:
 def _node(record: dict[str, str]) -> Node:
     info: dict[str, Any] = json.loads(record["info"])
     gpus = tuple(Gpu(**{**gpu, "foreign_processes": tuple(gpu["foreign_processes"])}) for gpu in info.pop("gpus"))
+    estranged = tuple(info.pop("estranged", ()))
     first_port, last_port = info.pop("deploy_ports", (1, 0))
     return Node(
         name=record["name"],
@@ -139,6 +140,7 @@ def _node(record: dict[str, str]) -> Node:
         deploy_ports=(first_port, last_port),
         drained=_decree(record, "drained_at_ms", "drained_by", "drain_reason"),
         lost=_decree(record, "lost_at_ms", "lost_by", "lost_reason"),
+        estranged=estranged,
         **info,
     )
 

@@ -24,3 +24,7 @@ class Outcome(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     NOT_FINAL = "not_final"
+    RECOVERED = "recovered"
+    UNWANTED = "unwanted"
+    LEASE_TAKEN = "lease_taken"
+    OTHER_JOB = "other_job"

@@ -149,3 +149,25 @@ def test_a_long_training_ends(stack: RealStack) -> None:
     assert job["progress_detail"]["step"] == job["progress_detail"]["max_steps"] == 1740
     assert len(stack.redis_client().lrange("st:job:long:metrics", 0, -1)) == len(log)
     assert stack.get("/gpus")["gpus"][0]["available"]
+
+
+def test_a_training_goes_on_and_is_told_whole_though_redis_is_emptied_under_it(stack: RealStack) -> None:
+    submit(stack, "kept", num_epochs=15, logging_steps=1)
+    before = eventually(
+        lambda: stack.job("kept"),
+        lambda job: job["progress"] > 0 or job["status"] == "failed",
+        timeout=PHASE_SECONDS,
+    )
+
+    stack.redis_client().flushall()
+
+    eventually(lambda: stack.http.get("/jobs/kept").status_code, lambda status: status == 200, what="the job again")
+    job = stack.wait_for("kept", "completed", timeout=PHASE_SECONDS)
+    same = ("attempt", "started_at", "created_at", "task_id")
+    assert [job[name] for name in same] == [before[name] for name in same]
+    assert (Path(job["export_path"]) / "model.safetensors").is_file()
+    assert stack.log_of("kept") == Path(job["log_file_path"]).read_bytes().decode()
+    types = [event["type"] for event in stack.get("/jobs/kept/events")["events"]]
+    assert (types[0], types[-1]) == ("recovered", "complete")
+    logged = Path(job["checkpoint_path"]).with_name("logging.jsonl").read_text().splitlines()
+    assert stack.redis_client().llen("st:job:kept:metrics") == len(logged)

@@ -6,7 +6,6 @@ import structlog
 
 from common.jobs import Phase
 from common.reasons import Reason
-from workers import settle
 from workers.attempt import Attempt
 from workers.ends import End, Unwanted
 from workers.phase import InfrastructureFailed, PhasePlan
@@ -90,7 +89,7 @@ def _back_off(attempt: Attempt, verdict: ServerVerdict, restarts: int) -> bool:
     delay = min(RESTART_DELAY_MAX_SECONDS, node.settings.deploy_restart_delay_seconds * 2 ** (restarts - 1))
     text = f"{verdict.message}; restart {restarts} of at most {node.settings.deploy_restarts_max} in {delay:g} s"
     store = node.store.deployments
-    outcome = settle.patiently(node, lambda: store.restart(job.id, attempt.number, verdict.reason, text, restarts))
+    outcome = attempt.tell(partial(store.restart, job.id, attempt.number, verdict.reason, text, restarts))
     if outcome != "ok":
         raise Unwanted(str(outcome))
     log.warning("server_restarts", reason=str(verdict.reason), message=verdict.message, restarts=restarts)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -11,7 +12,6 @@ from common.clock import now, to_ms
 from common.reasons import Reason
 from common.store.outcomes import Outcome
 from common.swift_command.deploy_command import deploy_of
-from workers import settle
 from workers.attempt import Attempt
 from workers.ends import Unwanted
 from workers.runner_control import read_runner, request_stop
@@ -40,7 +40,7 @@ class ServerWatch:
         self._failures = 0
         self._asked_to_stop = False
         self._facts = facts_of(attempt.folder)
-        self._is_published = False
+        self._published_at: int | None = None
         self._is_stable = False
         self._unhealthy_since = self._adopted_trouble()
 
@@ -100,8 +100,8 @@ class ServerWatch:
         if self._unhealthy_since is not None:
             self._unhealthy_since = None
             self._attempt.note("healthy", "it answers again", unhealthy_since_ms="", reason="", message="")
-            self._is_published = False  # its version may have become the wanted one meanwhile
-        if not self._is_published:
+            self._published_at = None  # its version may have become the wanted one meanwhile
+        if self._published_at != self._attempt.node.compared.times:  # what was told may have been forgotten
             self._publish()
         self._forgive_when_stable()
 
@@ -123,23 +123,25 @@ class ServerWatch:
         endpoint = f"http://{host}:{self._port}/v1"
         text = f"answers as {deploy.name} at {endpoint}"
         store = attempt.node.store.deployments
-        outcome = settle.patiently(
-            attempt.node,
-            lambda: store.ready(
+        told_at = attempt.node.compared.times
+        outcome = attempt.tell(
+            partial(
+                store.ready,
                 attempt.job.id,
                 attempt.number,
                 name=deploy.name,
                 version=deploy.version,
                 endpoint=endpoint,
                 message=text,
-            ),
+            )
         )
         if outcome is Outcome.CANCEL_REQUESTED:
             return  # the phase ends it
         if outcome is not Outcome.OK:
             raise Unwanted(str(outcome))
-        self._is_published = True
-        log.info("server_ready", endpoint=endpoint)
+        if self._published_at is None:
+            log.info("server_ready", endpoint=endpoint)
+        self._published_at = told_at
 
     def _forgive_when_stable(self) -> None:
         """Once: a server that has answered for long owes nothing any more."""

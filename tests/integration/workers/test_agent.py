@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from common.jobs import Job
+from common.reasons import Reason
 from common.settings import Settings
 from common.store import Store
 from tests.builders import make_job, make_node
@@ -84,7 +85,8 @@ def test_what_moved_on_is_ended_before_the_node_offers_its_gpus(
     node: LocalNode, store: Store, hints: list[tuple[str, int]]
 ) -> None:
     wanted = place(store, make_job("wanted"))
-    stale = make_job("stale", attempt=1)
+    stale = place(store, make_job("stale"), gpu_ids=("GPU-1",))
+    store.attempts.requeue("stale", 1, Reason.NODE_LOST, "silent", delay_seconds=0, counter="infra_failures")
     processes = [_pretend(node, wanted, 1), _pretend(node, stale, 1)]
     agent = Agent(node)
 

@@ -19,6 +19,7 @@ from tests.builders import make_deployment
 from workers.attempt import Attempt
 from workers.attempt_folder import AttemptFolder
 from workers.ends import Unwanted
+from workers.node import Compared
 from workers.serving import watch as watching
 from workers.serving.facts import ServerFacts, facts_of, note_facts
 from workers.serving.probe import ProbeKind, ProbeResult
@@ -42,6 +43,7 @@ class World:
     published: list[str] = field(default_factory=list)
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     stops: list[str] = field(default_factory=list)
+    compared: Compared = field(default_factory=Compared)
 
     def watch(self, **changes: Any) -> ServerWatch:
         """As a worker begins it that has just started the server, or adopted it."""
@@ -56,8 +58,9 @@ class World:
 
     def _attempt(self, job: Job) -> SimpleNamespace:
         store = SimpleNamespace(deployments=SimpleNamespace(ready=self._ready))
-        node = SimpleNamespace(settings=self.settings, store=store, detach=None)
-        return SimpleNamespace(job=job, number=1, folder=self.folder, node=node, note=self._note)
+        node = SimpleNamespace(settings=self.settings, store=store, detach=None, compared=self.compared)
+        attempt = {"job": job, "number": 1, "folder": self.folder, "node": node}
+        return SimpleNamespace(**attempt, note=self._note, tell=lambda write: write())
 
     def _ready(self, _job_id: str, _attempt: int, **said: Any) -> Outcome:
         self.published.append(said["endpoint"])
@@ -88,6 +91,16 @@ def test_it_is_published_once_when_it_answers(world: World) -> None:
 
     assert world.published == ["http://127.0.0.1:30000/v1"]
     assert facts_of(world.folder).ever_ready
+
+
+def test_it_is_published_again_when_the_store_may_have_forgotten_it(world: World) -> None:
+    watch = world.watch()
+    world.look(watch, READY, 3)
+
+    world.compared.times += 1
+    world.look(watch, READY, 3)
+
+    assert len(world.published) == 2
 
 
 @pytest.mark.parametrize(
