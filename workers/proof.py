@@ -7,7 +7,7 @@ import structlog
 from common.reasons import Reason
 from workers import settle
 from workers.attempt_folder import AttemptFolder, folder_of
-from workers.ends import Detached, Unwanted
+from workers.ends import Detached, Estranged, Unwanted
 from workers.node import LocalNode
 from workers.runner_control import kill_tree, read_runner, request_stop, strays_below
 
@@ -60,5 +60,5 @@ def _settle_without_disk(node: LocalNode, folder: AttemptFolder, attempt: int) -
     for job in node.store.jobs.placed():
         is_it = job.node == node.name and not node.is_for_us(job.instance) and job.attempt == attempt
         if is_it and folder_of(node.folder, job, attempt).mark == folder.mark:
-            with suppress(Unwanted):
+            with suppress(Unwanted, Estranged):
                 settle.fail(node, job, attempt, Reason.RUNNER_LOST, STATE_REMOVED)
