@@ -7,6 +7,7 @@ from typing import Any
 
 from common.deployments import DeploySpec, Target
 from common.exports import ExportSpec
+from common.refusals import Refusal
 from common.states import FINAL, JobState
 
 
@@ -158,6 +159,7 @@ class Job:
     ready_at: datetime | None = None
     unhealthy_since: datetime | None = None
     restarts: int = 0
+    refused_by: tuple[Refusal, ...] = ()
 
     @property
     def is_final(self) -> bool:

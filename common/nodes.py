@@ -59,7 +59,8 @@ class Node:
     operators said, `estranged` is what runs there and has no place in the store. The disk is the one of its DATA_DIR.
 
     `deploy_ports` are the first and the last port that it gives to model servers. `quantizer_packages` are installed
-    beside its ms-swift, by name and version (common.quantizers).
+    beside its ms-swift, by name and version (common.quantizers). `known_inputs` marks models and data that were used
+    there (common.input_marks).
     """
 
     name: str
@@ -81,6 +82,7 @@ class Node:
     state: str = READY
     why: tuple[str, ...] = ()
     deploy_ports: tuple[int, int] = (1, 0)
+    known_inputs: tuple[str, ...] = ()
     drained: Decree | None = None
     lost: Decree | None = None
     estranged: tuple[str, ...] = ()

@@ -21,7 +21,8 @@ release (api) +---------+ <------------+
                    +------------+                         |
                    |  running   | ------------------------+
                    +------------+
-                         | complete, fail (worker, scheduler), cancel (api before a start, worker after)
+                         | complete, fail (worker, scheduler), cancel (api before a start, worker after);
+                         | fail (scheduler) also leaves the states that wait, when every node has refused the job
                          v
          completed  |  failed  |  cancelled          final: nothing leaves
 
@@ -91,7 +92,7 @@ _UNTIL_ASSIGNED: Arrows = {
 ARROWS: Arrows = _UNTIL_ASSIGNED | {
     Verb.START: (frozenset({JobState.ASSIGNED}), JobState.RUNNING),
     Verb.COMPLETE: (frozenset({JobState.RUNNING}), JobState.COMPLETED),
-    Verb.FAIL: (_JOB_PLACED, JobState.FAILED),
+    Verb.FAIL: (WAITING | _JOB_PLACED, JobState.FAILED),
     Verb.CANCEL: (WAITING | _JOB_PLACED, JobState.CANCELLED),
     Verb.REQUEUE: (_JOB_PLACED, JobState.QUEUED),
 }
@@ -99,7 +100,7 @@ DEPLOYMENT_ARROWS: Arrows = _UNTIL_ASSIGNED | {
     Verb.START: (frozenset({JobState.ASSIGNED}), JobState.STARTING),
     Verb.READY: (frozenset({JobState.STARTING}), JobState.RUNNING),
     Verb.RESTART: (frozenset({JobState.STARTING, JobState.RUNNING}), JobState.STARTING),
-    Verb.FAIL: (PLACED, JobState.FAILED),
+    Verb.FAIL: (WAITING | PLACED, JobState.FAILED),
     Verb.STOP: (WAITING | PLACED, JobState.STOPPED),
     Verb.REQUEUE: (PLACED, JobState.QUEUED),
     Verb.REOPEN: (frozenset({JobState.STOPPED, JobState.FAILED}), JobState.PENDING),

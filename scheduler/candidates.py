@@ -49,21 +49,40 @@ class Candidates:
         """How many suitable GPUs the node has, healthy or not."""
         return self._sizes[space.position]
 
-    def best_fit(self, gpus: int, nodes: int, port: int = NO_PORT) -> list[NodeSpace]:
-        """Up to `nodes` nodes with at least `gpus` free and that port, those first that are left with the fewest."""
+    def best_fit(
+        self, gpus: int, nodes: int, port: int = NO_PORT, prefer: frozenset[int] = frozenset()
+    ) -> list[NodeSpace]:
+        """Up to `nodes` nodes with at least `gpus` free and that port, those first that are left with the fewest.
+
+        Of those that are left with as many, the positions of `prefer` come first.
+        """
+        preferred = sorted(position for position in prefer if self._counts.get(position, -1) >= gpus)
         chosen: list[int] = []
-        without_port: list[int] = []
+        popped: list[int] = []
         bucket = gpus
         while len(chosen) < nodes and bucket < len(self._buckets):
+            liked = [each for each in preferred if self._counts[each] == bucket and self.spaces[each].has_port(port)]
+            chosen += liked[: nodes - len(chosen)]
             heap = self._buckets[bucket]
             while heap and len(chosen) < nodes:
                 position = heappop(heap)
                 if self._counts[position] == bucket:
-                    (chosen if self.spaces[position].has_port(port) else without_port).append(position)
+                    popped.append(position)
+                    if position not in liked and self.spaces[position].has_port(port):
+                        chosen.append(position)
             bucket += 1
-        for position in chosen + without_port:
+        for position in popped:
             heappush(self._buckets[self._counts[position]], position)
         return [self.spaces[position] for position in chosen]
+
+    def among(self, positions: frozenset[int], gpus: int, nodes: int, port: int = NO_PORT) -> list[NodeSpace]:
+        """The same of these positions only."""
+        fits = [
+            (self._counts[position], position)
+            for position in positions
+            if self._counts.get(position, -1) >= gpus and self.spaces[position].has_port(port)
+        ]
+        return [self.spaces[position] for _, position in sorted(fits)[:nodes]]
 
     def recount(self, space: NodeSpace) -> None:
         """A node's free GPUs have changed."""

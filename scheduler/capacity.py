@@ -13,7 +13,7 @@ from scheduler.workloads import NO_PORT, Demand, GpuView, NodeView, PlannerLimit
 class Capacity:
     """All registered nodes by name, and one index of candidates for each distinct kind of demand."""
 
-    __slots__ = ("_candidates", "_classes", "_labelled", "_named", "spaces")
+    __slots__ = ("_candidates", "_classes", "_knowing", "_labelled", "_named", "spaces")
 
     def __init__(
         self, nodes: Sequence[NodeView], running: Iterable[Running], now: datetime, limits: PlannerLimits
@@ -23,9 +23,12 @@ class Capacity:
         self.spaces = [_space(position, node, waits, limits) for position, node in enumerate(ordered)]
         self._named = {node.name: position for position, node in enumerate(ordered)}
         self._labelled: dict[tuple[str, str], set[int]] = {}
+        self._knowing: dict[str, set[int]] = {}
         for position, node in enumerate(ordered):
             for label in node.labels.items():
                 self._labelled.setdefault(label, set()).add(position)
+            for mark in node.knows:
+                self._knowing.setdefault(mark, set()).add(position)
         self._classes = {(gpu.model, gpu.memory_total_mib) for node in ordered for gpu in node.gpus}
         self._candidates: dict[tuple[frozenset[GpuClass], frozenset[int] | None], Candidates] = {}
 
@@ -44,6 +47,14 @@ class Capacity:
             self._candidates[key] = Candidates(spaces, suitable)
         return self._candidates[key]
 
+    def knowing(self, workload: Workload) -> frozenset[int]:
+        """Positions of the nodes that have used its model, and of these, if there are any, its data, too."""
+        known: set[int] = set()
+        for mark in workload.inputs:
+            here = self._knowing.get(mark, set())
+            known = (known & here or known) if known else set(here)
+        return frozenset(known)
+
     def take_ports(self, workload: Workload, slots: Iterable[Slot]) -> None:
         """Count the ports of a workload that is placed there."""
         if workload.port != NO_PORT:
@@ -57,6 +68,8 @@ class Capacity:
             sets.append({self._named[name] for name in demand.node_names if name in self._named})
         if demand.port != NO_PORT:
             sets.append({space.position for space in self.spaces if space.has_port(demand.port)})
+        if demand.not_on:
+            sets.append({position for name, position in self._named.items() if name not in demand.not_on})
         return frozenset(set.intersection(*sets)) if sets else None
 
 

@@ -37,6 +37,12 @@ class Explainer:
         self._tallies: dict[Candidates, Tally] = {}
 
     def why(self, waiting: Waiting) -> Why:
+        """What keeps it, and which nodes have refused it."""
+        reason, message = self._why(waiting)
+        refusals = waiting.workload.refusals
+        return (reason, f"{message} Refused by {refusals}.") if refusals else (reason, message)
+
+    def _why(self, waiting: Waiting) -> Why:
         workload, shape, reason = waiting
         if reason is Reason.PAUSED:
             return _PAUSED

@@ -39,7 +39,7 @@ def plan(
     for workload in ranked:
         shape = shapes.of(workload)
         reason = _reason_not_to_try(workload, shape, now, limits)
-        slots = None if reason else _place(workload, shape, holds)
+        slots = None if reason else _place(workload, shape, holds, capacity)
         if slots:
             capacity.take_ports(workload, slots)
             placements.append(Placement(workload.id, slots))
@@ -67,7 +67,7 @@ def _reason_not_to_try(workload: Workload, shape: Shape, now: datetime, limits: 
     return shape.standing_reason
 
 
-def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] | None:
+def _place(workload: Workload, shape: Shape, holds: Holds, capacity: Capacity) -> tuple[Slot, ...] | None:
     """Take GPUs for a workload, or else keep GPUs for it if it is the first of its pool that has to wait."""
     seconds = expected_length(workload.expected_seconds)
     if seconds > shape.longest_seconds:
@@ -76,7 +76,7 @@ def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] |
         slot = place_share(shape, holds)
         if slot is not None:
             return (slot,)
-    elif (chosen := _choose(shape, holds, seconds)) is not None:
+    elif (chosen := _choose(shape, holds, seconds, _first(workload, shape, capacity))) is not None:
         return tuple(_take(space, shape, seconds) for space in chosen)
     if not shape.was_considered_for_reservation:
         shape.was_considered_for_reservation = True
@@ -84,9 +84,22 @@ def _place(workload: Workload, shape: Shape, holds: Holds) -> tuple[Slot, ...] |
     return None
 
 
-def _choose(shape: Shape, holds: Holds, seconds: float) -> list[NodeSpace] | None:
-    """The nodes to start on, all or none: best fit among the GPUs for anybody, then those that reservations lend."""
-    chosen = shape.candidates.best_fit(shape.gpus, shape.nodes, shape.port)
+def _first(workload: Workload, shape: Shape, capacity: Capacity) -> list[NodeSpace]:
+    """The best fit among the GPUs for anybody: of equals, a node that knows its inputs.
+
+    A workload that nodes have refused goes first to one that knows them, whatever is left there.
+    """
+    known = capacity.knowing(workload)
+    if workload.not_on and known:
+        chosen = shape.candidates.among(known, shape.gpus, shape.nodes, shape.port)
+        if len(chosen) == shape.nodes:
+            return chosen
+    return shape.candidates.best_fit(shape.gpus, shape.nodes, shape.port, known)
+
+
+def _choose(shape: Shape, holds: Holds, seconds: float, first: list[NodeSpace]) -> list[NodeSpace] | None:
+    """The nodes to start on, all or none: `first`, then those that reservations lend."""
+    chosen = list(first)
     missing = shape.nodes - len(chosen)
     if missing:
         offers = sorted(holds.offers(shape, chosen), key=_longest_first)

@@ -14,6 +14,7 @@ from common.store.attempts import Placing
 from common.store.outcomes import Outcome
 from common.store.passes import LastPass
 from scheduler.planner import plan
+from scheduler.refused_jobs import fail_refused
 from scheduler.scheduler import Scheduler
 from scheduler.snapshot import Snapshot, take_snapshot
 from scheduler.workloads import Blocked, Placement
@@ -67,9 +68,11 @@ def _timed_pass(scheduler: Scheduler, epoch: int) -> PassResult:
 def run_pass(scheduler: Scheduler, epoch: int) -> PassResult:
     """Plan everything that waits, once, and apply it under this epoch."""
     snapshot = take_snapshot(scheduler.store, scheduler.settings)
-    if not snapshot.workloads:
+    failed = fail_refused(scheduler.store, snapshot)
+    workloads = [workload for workload in snapshot.workloads if workload.id not in failed]
+    if not workloads:
         return PassResult()
-    planned = plan(snapshot.workloads, snapshot.nodes, snapshot.running, snapshot.now, snapshot.limits)
+    planned = plan(workloads, snapshot.nodes, snapshot.running, snapshot.now, snapshot.limits)
     started, refused = [], []
     for placement in planned.placements:
         outcome = _place(scheduler, snapshot, placement, epoch)

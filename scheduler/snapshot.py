@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from common.input_marks import input_marks
 from common.jobs import Job
 from common.leases import PORT_PREFIX, holdings, shared_mib
 from common.nodes import GONE, LOST, Gpu, Node
 from common.settings import Settings
 from common.store import Store
 from scheduler.finished_training import node_with_result
+from scheduler.refused import standing
+from scheduler.wording import told_refusals
 from scheduler.workloads import ANY_PORT, NO_PORT, GpuView, NodeView, PlannerLimits, Running, Workload
 
 
@@ -36,8 +39,11 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
     started_at = store.facts.read().started_at
     return Snapshot(
         waiting_jobs={job.id: job for job in waiting},
-        workloads=tuple(workload_of(job, node_with_result(job, nodes, lost, now, ttl)) for job in waiting),
-        nodes=tuple(_node_view(node, leases, started_at, now, ttl) for node in nodes.values()),
+        workloads=tuple(
+            workload_of(job, node_with_result(job, nodes, lost, now, ttl), standing(job.refused_by, nodes))
+            for job in waiting
+        ),
+        nodes=tuple(node_view(node, leases, started_at, now, ttl) for node in nodes.values()),
         nodes_by_name=nodes,
         running=tuple(_running(job, now) for job in store.jobs.placed()),
         limits=PlannerLimits(
@@ -50,8 +56,11 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
     )
 
 
-def workload_of(job: Job, with_result: str = "") -> Workload:
-    """A waiting job as the planner sees it; `with_result` is the node that has its finished training."""
+def workload_of(job: Job, with_result: str = "", refused: frozenset[str] = frozenset()) -> Workload:
+    """A waiting job as the planner sees it; `with_result` is the node that has its finished training.
+
+    `refused` are the nodes that refused it and are not asked again.
+    """
     deploy = job.spec.deploy
     share_mib = deploy.gpu_memory_mib if deploy else 0
     return Workload(
@@ -66,6 +75,9 @@ def workload_of(job: Job, with_result: str = "") -> Workload:
         port=(deploy.port or ANY_PORT) if deploy else NO_PORT,
         share_mib=share_mib,
         has_result=bool(with_result),
+        not_on=refused,
+        refusals=told_refusals([refusal for refusal in job.refused_by if refusal.node in refused]),
+        inputs=input_marks(job.spec),
         not_before=job.not_before_at,
     )
 
@@ -80,9 +92,10 @@ def unheard(nodes: Iterable[Node], started_at: datetime, now: datetime, ttl_seco
     return tuple(node.name for node in nodes if node.state not in {GONE, LOST} and node.heartbeat_at < started_at)
 
 
-def _node_view(
+def node_view(
     node: Node, leases: Mapping[tuple[str, str], str], started_at: datetime, now: datetime, ttl_seconds: float
 ) -> NodeView:
+    """A node as the planner sees it."""
     # An older copy shows a node as it was then: it has to have spoken since.
     has_spoken = node.heartbeat_at >= started_at
     return NodeView(
@@ -91,6 +104,8 @@ def _node_view(
         labels=node.labels,
         accepting=node.takes_work(now, ttl_seconds) and has_spoken,
         why_not=node.reasons_at(now, ttl_seconds),
+        present=node.drained is None and node.is_alive(now, ttl_seconds),
+        knows=frozenset(node.known_inputs),
         ports=node.deploy_ports,
         ports_taken=dict(_ports_taken(node.name, leases)),
     )

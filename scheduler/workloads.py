@@ -30,6 +30,7 @@ class Demand(NamedTuple):
     port: int
     share_mib: int
     has_result: bool
+    not_on: frozenset[str]
 
 
 # The same as a plain tuple, several times faster to make: a pass does it for everything that waits.
@@ -43,7 +44,9 @@ class Workload:
     `sequence` is the order of submission, `gpus` counts per node. `expected_seconds` is how long it will run by the
     history of similar ones, None when nothing is known. `not_before` is the end of its back-off. `port` is the one it
     has to have, ANY_PORT for one of the node's, NO_PORT for none. `share_mib` of one GPU is all it takes of it; 0 for
-    whole GPUs. `has_result` says that the one node of `node_names` has its finished training.
+    whole GPUs. `has_result` says that the one node of `node_names` has its finished training. `not_on` are
+    nodes that refused it, `refusals` what they said. `inputs` are marks (common.input_marks) of its model and its data:
+    among equals it goes where they are known.
     """
 
     id: str
@@ -58,6 +61,9 @@ class Workload:
     port: int = NO_PORT
     share_mib: int = 0
     has_result: bool = False
+    not_on: frozenset[str] = frozenset()
+    refusals: str = ""
+    inputs: tuple[str, ...] = ()
     not_before: datetime | None = None
     expected_seconds: float | None = None
 
@@ -89,7 +95,8 @@ class GpuView:
 class NodeView:
     """One node in the snapshot; `accepting` is false while it is silent, stopping, drained or not ready.
 
-    `why_not` says why, in sentences.
+    `why_not` says why, in sentences. One that is `present` is there, if not ready: neither silent nor drained. `knows`
+    are marks of inputs that were used there.
 
     `ports` are the first and the last it gives to servers, `ports_taken` who has those that are leased, whatever their
     number.
@@ -100,6 +107,8 @@ class NodeView:
     labels: Mapping[str, str] = field(default_factory=dict)
     accepting: bool = True
     why_not: tuple[str, ...] = ()
+    present: bool = True
+    knows: frozenset[str] = frozenset()
     ports: tuple[int, int] = (1, 0)
     ports_taken: Mapping[int, str] = field(default_factory=dict)
 

@@ -26,6 +26,7 @@ from workers.persistence import Persistent
 from workers.phase import Show
 from workers.proof import end_processes, end_strays
 from workers.reconciling import look_again, reconcile
+from workers.self_check import SelfCheck
 
 log = structlog.get_logger()
 
@@ -56,6 +57,7 @@ class Agent:
             problems=self._problems,
         )
         self._fenced_at: float | None = None
+        self._self_check = SelfCheck(node)
         self.why_lost = ""
         self._disk_watch = DiskWatch(node, lambda: list(self._followed))
 
@@ -64,6 +66,7 @@ class Agent:
         self._lock = lock_folder(self._node)
         self._node.identity.instance = begin_session(self._node.folder)
         self._node.inventory.start()
+        self._self_check.look()
         try:
             self._heartbeat.take_name()
         except NodeTaken:
@@ -72,6 +75,7 @@ class Agent:
 
     def start(self) -> None:
         """Begin to offer the node that was taken."""
+        self._self_check.start()
         self._heartbeat.start()
         self._disk_watch.start()
         threading.Thread(target=self._look_after_kept, name="kept-leases", daemon=True).start()
@@ -104,7 +108,7 @@ class Agent:
 
     def _problems(self) -> tuple[str, ...]:
         """What keeps the node from taking work."""
-        return disk_problems(self._node)
+        return (*self._self_check.problems(), *disk_problems(self._node))
 
     def _reconcile(self) -> None:
         """Settle with the store what is on this disk; then ask to follow all that is placed here."""

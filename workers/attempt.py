@@ -13,7 +13,7 @@ from workers import settle
 from workers.attempt_folder import AttemptFolder
 from workers.ends import End
 from workers.node import LocalNode
-from workers.phase import InfrastructureFailed, PhasePlan, PhaseRun, Show, room_for
+from workers.phase import CannotStart, InfrastructureFailed, PhasePlan, PhaseRun, Show, room_for
 from workers.recovering import remember
 from workers.runner_control import ExitRecord
 from workers.shipper import Shipper
@@ -68,7 +68,7 @@ class Attempt:
         if self.was_cancelled or ended.reason == "cancel":
             return self.cancel()
         if ended.outcome == "start_failed":
-            raise InfrastructureFailed(Reason.START_FAILED, f"its process could not be started: {ended.error}")
+            raise CannotStart(Reason.START_FAILED, f"its process could not be started: {ended.error}")
         if ended.outcome == "stopped" and ended.reason == "time_limit":
             text = f"it ran longer than its time limit of {self.job.spec.time_limit_seconds} s"
             return self.fail(Reason.TIME_LIMIT, text)
@@ -89,6 +89,7 @@ class Attempt:
         self._start(f"nothing is left to run on node {self.node.name}", phase, None)
 
     def _start(self, message: str, phase: Phase, process_id: int | None) -> None:
+        self.node.known_inputs.note(self.job.spec)
         start = partial(self.node.store.attempts.start, self.job.id, self.number, process_id)
         self.tell(partial(start, str(self.folder.log_path), message, phase=phase))
 

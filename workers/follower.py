@@ -15,9 +15,10 @@ from workers.ends import DETACHED, ESTRANGED, UNWANTED, Detached, End, Estranged
 from workers.fetching import CancelledEarly
 from workers.launch import LaunchRefused
 from workers.node import LocalNode
-from workers.phase import InfrastructureFailed, Show
+from workers.phase import CannotStart, InfrastructureFailed, Show
 from workers.proof import STATE_REMOVED, end_processes, prove_end
 from workers.recovering import told_end_again
+from workers.refusing import refuse
 from workers.serving.life import serve
 
 log = structlog.get_logger()
@@ -96,5 +97,7 @@ def _settled(attempt: Attempt, life: Life) -> End:
         return life(attempt)
     except CancelledEarly:
         return attempt.cancel()
-    except (LaunchRefused, InfrastructureFailed) as trouble:
+    except (LaunchRefused, CannotStart) as trouble:
+        return refuse(attempt, trouble.reason, trouble.message)
+    except InfrastructureFailed as trouble:
         return attempt.fail(trouble.reason, trouble.message)

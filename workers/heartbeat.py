@@ -140,7 +140,7 @@ class Heartbeat:
             estranged=self._node.estranged.notes(),
             labels=dict(self._node.settings.node_labels),
             swift_version=self._node.swift_version,
-            quantizer_packages=dict(self._node.quantizer_packages),
+            quantizer_packages=dict(self._node.swift.packages),
             cpu_count=psutil.cpu_count() or 0,
             cpu_percent=psutil.cpu_percent(),
             memory_total_bytes=memory.total,
@@ -150,6 +150,7 @@ class Heartbeat:
             state=state,
             why=why,
             deploy_ports=self._node.settings.deploy_ports,
+            known_inputs=self._node.known_inputs.marks(),
         )
         beat = self._node.store.nodes.heartbeat(node, self._node.settings.node_ttl_seconds, self._beats)
         self._beats += beat.word == "ok"

@@ -11,17 +11,15 @@ from common import task_names
 from common.celery_app import make_app, send_run
 from common.celery_worker import run_worker
 from common.logging import setup_logging
-from common.quantizers import QUANTIZER_PACKAGES
 from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store
 from workers.agent import Agent
 from workers.boot import boot_id
 from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import SlotsInvalid, reader
-from workers.node import LocalNode
+from workers.known_inputs import KnownInputs
+from workers.node import InstalledSwift, LocalNode
 from workers.node_name import NodeTaken
-from workers.option_catalog import refresh_in_background
-from workers.swift.installed import package_versions, swift_version
 from workers.tasks import register
 
 
@@ -38,10 +36,10 @@ def main() -> None:
         store=open_store(settings),
         inventory=inventory,
         boot_id=boot_id(),
-        swift_version=swift_version(settings.swift_python) or "",
+        swift=InstalledSwift(),
         send_run=lambda job, attempt: send_run(app, job, attempt),
         detach=threading.Event(),
-        quantizer_packages=package_versions(settings.swift_python, QUANTIZER_PACKAGES),
+        known_inputs=KnownInputs(settings.data_dir / "nodes" / settings.node_name),
     )
     agent = Agent(node)
     try:
@@ -53,8 +51,6 @@ def main() -> None:
     @worker_ready.connect(weak=False)
     def begin(**_: Any) -> None:
         agent.start()
-        python, version = settings.swift_python, node.swift_version
-        refresh_in_background(python, version, node.folder, node.store.swift_options, node.detach)
 
     _consume(app, settings, agent)
     if agent.why_lost:

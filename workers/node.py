@@ -11,6 +11,7 @@ from common.store import Store
 from workers.estranged import EstrangedAttempts
 from workers.instance import Identity
 from workers.inventory.poller import InventoryPoller
+from workers.known_inputs import KnownInputs
 
 SendRun = Callable[[Job, int], None]
 
@@ -26,6 +27,14 @@ class Compared:
         self.found_forgotten = False
 
 
+@dataclass(slots=True)
+class InstalledSwift:
+    """What the swift interpreter had when it was looked at last: ms-swift, and quantisers beside it."""
+
+    version: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class LocalNode:
     """Everything a follower or the agent needs. `detach` is set when the worker shuts down."""
@@ -34,10 +43,10 @@ class LocalNode:
     store: Store
     inventory: InventoryPoller
     boot_id: str
-    swift_version: str
+    swift: InstalledSwift
     send_run: SendRun
     detach: threading.Event
-    quantizer_packages: Mapping[str, str] = field(default_factory=dict)
+    known_inputs: KnownInputs
     identity: Identity = field(default_factory=Identity)
     estranged: EstrangedAttempts = field(default_factory=EstrangedAttempts)
     compared: Compared = field(default_factory=Compared)
@@ -45,6 +54,10 @@ class LocalNode:
     @property
     def name(self) -> str:
         return self.settings.node_name
+
+    @property
+    def swift_version(self) -> str:
+        return self.swift.version
 
     @property
     def folder(self) -> Path:

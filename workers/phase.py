@@ -55,6 +55,10 @@ class InfrastructureFailed(Exception):
         self.message = message
 
 
+class CannotStart(InfrastructureFailed):
+    """The node's interpreter, or what else a process needs to begin: another node may have it."""
+
+
 @contextmanager
 def room_for(node: LocalNode) -> Iterator[None]:
     """Where nothing of the attempt is alive, a full disk is the node's trouble and not the job's."""

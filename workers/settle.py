@@ -60,6 +60,11 @@ def fail(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str, 
     return End(EndKind.FAILED, reason, message)
 
 
+def leave_to_others(node: LocalNode, job: Job, attempt: int, reason: Reason, message: str) -> End:
+    """Let another node take it, at once: what this one lacks is not held against the job."""
+    return _requeue(node, job, attempt, reason, message, delay=0, counter="")
+
+
 def _back_off(reason: Reason, failures: int) -> float:
     """Seconds until the next try. A port that was taken is no reason to wait at first: the next lease is of another."""
     tries = failures - 1 if reason is Reason.PORT_STOLEN else failures

@@ -6,6 +6,12 @@ NODES: Table = {
     "message": [
         ("{message:lost!}; queued again", "{message}；已重新排队"),
         ("cancelled; {message:lost!}", "已取消；{message}"),
+        # Of jobs that nodes refused; what is said behind another sentence comes first.
+        ("{message:message!} Refused by {said:said}.", "{message} 已被拒绝：{said}。"),
+        ("{message:message!}; these were not asked: {nodes:node,}", "{message}；以下节点未能询问：{nodes}"),
+        ("{message:refusal!}; queued again", "{message}；已重新排队"),
+        ("{message:refusal!}", "{message}"),
+        ("every node that could run it refused it: {said:said}", "所有能运行该任务的节点都已拒绝：{said}"),
         ("node {node} is not ready: {why:why}", "节点 {node} 尚未就绪：{why}"),
         ("node {node} is drained", "节点 {node} 已停止分配"),
         (
@@ -14,6 +20,12 @@ NODES: Table = {
         ),
         ("{lost:lost!}", "{lost}"),
         ("{why:why!}", "{why}"),
+    ],
+    "refusal": [("node {node} refused it: {message:message}", "节点 {node} 拒绝了该任务：{message}")],
+    "said": [
+        ("{first:said!} | {rest:said!}", "{first} | {rest}"),
+        ("and {count} more", "另有 {count} 个节点"),
+        ("{node}: {message:message}", "{node}：{message}"),
     ],
     "ended": [("cancelled", "取消"), ("stopped", "停止")],
     "lost": [
@@ -37,6 +49,15 @@ NODES: Table = {
         ("declared lost", "已被宣告丢失"),
         ("silent for {seconds} s", "已 {seconds} 秒没有心跳"),
         ("its worker was stopped", "其 worker 已停止"),
+        ("SWIFT_PYTHON {python} does not exist", "SWIFT_PYTHON {python} 不存在"),
+        ("SWIFT_PYTHON {python} cannot be executed", "SWIFT_PYTHON {python} 无法执行"),
+        (
+            "SWIFT_PYTHON {python} has no ms-swift, or does not answer",
+            "SWIFT_PYTHON {python} 中没有 ms-swift，或没有响应",
+        ),
+        ("DATA_DIR {folder} cannot be written: {error:system}", "DATA_DIR {folder} 无法写入：{error}"),
+        ("its clock is {off} ahead of that of Redis", "其时钟比 Redis 快 {off}"),
+        ("its clock is {off} behind Redis's", "其时钟比 Redis 慢 {off}"),
         ("its worker looks first what became of its jobs", "其 worker 正在核对任务状态"),
     ],
 }

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.messages import told
-from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, constraints_of
+from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, RefusalSchema, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.memory_size import size_text
 from api.schemas.strict import StrictSchema
@@ -72,6 +72,10 @@ class DeploymentSchema(DeploymentStatusSchema):
     replica = fields.Integer(attribute="spec.deploy.replica")
     replicas = fields.Integer(attribute="spec.deploy.replicas")
     attempt = fields.Integer()
+    refused_by = fields.List(
+        fields.Nested(RefusalSchema),
+        metadata={"description": "Nodes that could not start it, and are not asked again."},
+    )
     held = fields.Boolean()
     task_id = fields.String(metadata={"description": "The Celery task, as Flower shows it."})
     extra_args = fields.Dict(attribute="spec.extra_args")

@@ -113,6 +113,14 @@ class ProgressDetailSchema(Schema):
     memory_gib = fields.Float(allow_none=True)
 
 
+class RefusalSchema(Schema):
+    """What a node said that could not run a job, before anything was started."""
+
+    node = fields.String()
+    reason = fields.String()
+    message = Told()
+
+
 class JobSchema(Schema):
     """A job. Each training parameter is there flat, too."""
 
@@ -134,6 +142,10 @@ class JobSchema(Schema):
     priority = fields.Integer()
     attempt = fields.Integer()
     revision = fields.Integer(metadata={"description": "Grows with each change but that of its numbers."})
+    refused_by = fields.List(
+        fields.Nested(RefusalSchema),
+        metadata={"description": "Nodes that could not start it, and are not asked again."},
+    )
     phase = fields.String(allow_none=True)
     held = fields.Boolean()
     node = fields.String()

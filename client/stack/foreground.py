@@ -41,7 +41,7 @@ def run_in_foreground(wanted: Wanted, environ: Mapping[str, str], *, stop_jobs_t
             remember_credentials(settings.url, settings.api_key, settings.gateway_url)
             panel.show(console, settings, swift := swift_version(settings.swift_python))
             if swift is None:
-                complain(f"{settings.swift_python} has no ms-swift: jobs fail until you run `make swift-env`")
+                complain(f"{settings.swift_python} has no ms-swift: jobs wait until you run `make swift-env`")
             _serve(supervisor, stop_requested)
             _settle_jobs(supervisor, settings, console, stop_jobs_too=stop_jobs_too)
         finally:

@@ -18,7 +18,8 @@ local function reopen(job, events, by_state, waiting, record, now, events_max, t
   local tasks = redis.call('HMGET', job, 'past_task_ids', 'task_id')
   redis.call('HSET', job, 'past_task_ids', past_tasks(tasks[1] or '', tasks[2]))
   redis.call('HSET', job, 'state', 'pending', 'held', 0, 'task_id', task_id, 'reason', '', 'message', '',
-    'infra_failures', 0, 'restarts', 0, 'node', '', 'boot_id', '', 'instance', '', 'gpu_ids', '', 'phase', '')
+    'infra_failures', 0, 'restarts', 0, 'node', '', 'boot_id', '', 'instance', '', 'gpu_ids', '', 'phase', '',
+    'refused_by', '')
   redis.call('HDEL', job, 'cancel_requested_at_ms', 'cancel_reason', 'ended_at_ms', 'started_at_ms', 'ready_at_ms',
     'not_before_at_ms', 'assigned_at_ms', 'queued_at_ms')
   redis.call('HINCRBY', job, 'revision', 1)

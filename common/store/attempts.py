@@ -176,6 +176,13 @@ class AttemptStore:
         names += [keys.JOBS_PLACED, keys.LEASES_KEPT, keys.TASKS_ENDED]
         return Outcome(self.scripts.call("force_end_job", names, args))
 
+    def fail_waiting(self, job_id: str, attempt: int, reason: Reason, message: str) -> Outcome:
+        """Fail one that waits and that no node takes."""
+        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
+        names += [keys.waiting_with(job_id), keys.TASKS_ENDED]
+        args = ["", self.bounds.events_max, attempt, reason, message]
+        return Outcome(self.scripts.call("fail_waiting_job", names, args))
+
     def requeue(
         self, job_id: str, attempt: int, reason: Reason, message: str, *, delay_seconds: float, counter: str
     ) -> Outcome:

@@ -9,6 +9,7 @@ from common.clock import from_ms
 from common.deployments import DeploySpec, InferBackend, Target
 from common.exports import ExportFormat, ExportSpec, HubPush
 from common.jobs import Job, JobKind, JobSpec, OnNodeLost, Phase, Progress, TaskType
+from common.refusals import load_refusals
 from common.states import JobState
 
 _TIMES = (
@@ -114,6 +115,7 @@ def load_job(record: dict[str, str]) -> Job:
         gpu_ids=tuple(filter(None, record.get("gpu_ids", "").split(","))),
         process_id=int(record["process_id"]) if record.get("process_id") else None,
         port=int(record["port"]) if record.get("port") else None,
+        refused_by=load_refusals(record.get("refused_by", "")),
         **texts_and_counts,
         **_times(record),
     )

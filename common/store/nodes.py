@@ -128,6 +128,7 @@ def _node(record: dict[str, str]) -> Node:
     gpus = tuple(Gpu(**{**gpu, "foreign_processes": tuple(gpu["foreign_processes"])}) for gpu in info.pop("gpus"))
     estranged = tuple(info.pop("estranged", ()))
     first_port, last_port = info.pop("deploy_ports", (1, 0))
+    known_inputs = tuple(info.pop("known_inputs", ()))
     return Node(
         name=record["name"],
         boot_id=record["boot_id"],
@@ -138,6 +139,7 @@ def _node(record: dict[str, str]) -> Node:
         why=tuple(json.loads(record.get("why") or "[]")),
         gpus=gpus,
         deploy_ports=(first_port, last_port),
+        known_inputs=known_inputs,
         drained=_decree(record, "drained_at_ms", "drained_by", "drain_reason"),
         lost=_decree(record, "lost_at_ms", "lost_by", "lost_reason"),
         estranged=estranged,

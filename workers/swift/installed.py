@@ -6,7 +6,10 @@ import subprocess
 from collections.abc import Sequence
 
 TIMEOUT_SECONDS = 30
-QUESTION = "import importlib.metadata as m; print(m.version('ms-swift'))"
+QUESTION = """\
+import importlib.metadata, importlib.util
+print(importlib.metadata.version("ms-swift") if importlib.util.find_spec("swift") else "")
+"""
 INHERITED = ("PATH", "HOME", "LD_LIBRARY_PATH")
 PACKAGES_QUESTION = """\
 import importlib.metadata, json, sys

@@ -9,7 +9,7 @@ from common import keys
 from common.errors import IdempotencyConflict, JobIdTaken, JobNotFound
 from common.jobs import Job, Phase
 from common.reasons import Reason
-from common.states import ARROWS, DEPLOYMENT_ARROWS, DEPLOYMENT_STATES, JOB_STATES, PLACED, JobState, Verb
+from common.states import ARROWS, DEPLOYMENT_ARROWS, DEPLOYMENT_STATES, JOB_STATES, PLACED, WAITING, JobState, Verb
 from common.store import Store
 from common.store.attempts import Placing
 from common.store.jobs import Idempotency
@@ -103,7 +103,11 @@ def call(store: Store, verb: Verb, job: Job) -> Outcome:
         Verb.QUEUE: lambda: attempts.queue(job.id, "waits"),
         Verb.START: lambda: attempts.start(job.id, job.attempt, 4711, "/log", "started"),
         Verb.COMPLETE: lambda: attempts.end(job.id, job.attempt, Verb.COMPLETE, None, "done"),
-        Verb.FAIL: lambda: attempts.end(job.id, job.attempt, Verb.FAIL, Reason.EXIT_NONZERO, "exit 1"),
+        Verb.FAIL: lambda: (
+            attempts.fail_waiting(job.id, job.attempt, Reason.MODEL_NOT_FOUND, "refused")
+            if job.state in WAITING
+            else attempts.end(job.id, job.attempt, Verb.FAIL, Reason.EXIT_NONZERO, "exit 1")
+        ),
         Verb.CANCEL: lambda: store.jobs.cancel(job.id, "cancelled"),
         Verb.REQUEUE: lambda: attempts.requeue(
             job.id, job.attempt, Reason.NODE_LOST, "again", delay_seconds=0, counter="infra_failures"

@@ -22,7 +22,8 @@ from workers.ends import End, EndKind
 from workers.instance import Identity, Instance
 from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import cpu_slots
-from workers.node import LocalNode
+from workers.known_inputs import KnownInputs
+from workers.node import InstalledSwift, LocalNode
 from workers.node_name import NodeTaken
 
 pytestmark = pytest.mark.integration
@@ -40,7 +41,8 @@ def node(settings: Settings, store: Store, hints: list[tuple[str, int]]) -> Iter
         store=store,
         inventory=InventoryPoller(lambda: cpu_slots(2), 1),
         boot_id="boot-1",
-        swift_version="4.6.0",
+        swift=InstalledSwift("4.6.0"),
+        known_inputs=KnownInputs(settings.data_dir),
         send_run=lambda job, attempt: hints.append((job.id, attempt)),
         detach=threading.Event(),
         identity=Identity(Instance("instance-1", 1)),

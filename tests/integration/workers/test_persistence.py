@@ -22,7 +22,8 @@ from workers.attempt_folder import AttemptFolder, folder_of
 from workers.ends import DETACHED, UNWANTED, End, EndKind
 from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import cpu_slots
-from workers.node import LocalNode
+from workers.known_inputs import KnownInputs
+from workers.node import InstalledSwift, LocalNode
 from workers.persistence import CRASHES_MAX, Persistent
 from workers.runner import phase_files
 from workers.runner.lock import take_lock
@@ -34,7 +35,16 @@ pytestmark = pytest.mark.integration
 def node(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalNode]:
     monkeypatch.setattr(persistence, "BACK_OFF_SECONDS", (0.02,))
     poller = InventoryPoller(lambda: cpu_slots(2), 1)
-    made = LocalNode(settings, store, poller, "boot-1", "4.6.0", lambda *_: None, Event())
+    made = LocalNode(
+        settings,
+        store,
+        poller,
+        "boot-1",
+        InstalledSwift("4.6.0"),
+        lambda *_: None,
+        Event(),
+        KnownInputs(settings.data_dir),
+    )
     yield made
     made.detach.set()
 

@@ -17,6 +17,7 @@ NOT_PURE = {
     "audit",
     "lost_nodes",
     "main",
+    "refused_jobs",
     "rescuer",
     "results",
     "scheduler",

@@ -1,57 +1,42 @@
-"""What Redis refuses with is judged by its class, and by its word where redis-py has no class for it."""
-
 import pytest
-from redis import exceptions
 
-from common.errors import StoreFull, StoreUnavailable
-from common.store.connection import translated_errors
-from common.store.refusals import is_our_mistake
-
-IN_A_SCRIPT = "script: on @user_script:1."
-OF_REDIS_6 = "Error running script (call to f_0): @user_script:3: @user_script: 3: -OOM command not allowed"
+from common.refusals import Refusal, dump_refusals, load_refusals, told, with_refusal
 
 
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        (exceptions.OutOfMemoryError("command not allowed when used memory > 'maxmemory'."), StoreFull),
-        (exceptions.ResponseError("MISCONF Errors writing to the AOF file: No space left on device"), StoreFull),
-        (exceptions.ResponseError(OF_REDIS_6, status_code="ERR"), StoreFull),
-        (exceptions.ReadOnlyError(f"You can't write against a read only replica. {IN_A_SCRIPT}"), StoreUnavailable),
-        (exceptions.MasterDownError("Link with MASTER is down"), StoreUnavailable),
-        (exceptions.ClusterDownError("The cluster is down"), StoreUnavailable),
-        (exceptions.ResponseError(f"NOREPLICAS Not enough good replicas to write. {IN_A_SCRIPT}"), StoreUnavailable),
-        (exceptions.ResponseError("BUSY Redis is busy running a script."), StoreUnavailable),
-        (exceptions.BusyLoadingError("Redis is loading the dataset in memory"), StoreUnavailable),
-        (exceptions.ConnectionError("max number of clients reached", status_code="ERR"), StoreUnavailable),
-        (exceptions.AuthenticationError("invalid username-password pair"), StoreUnavailable),
-        (exceptions.NoPermissionError("User u has no permissions to run the 'set' command"), StoreUnavailable),
-        (exceptions.ExecAbortError("Transaction discarded because of previous errors."), StoreUnavailable),
-        (exceptions.ResponseError(f"Script killed by user. {IN_A_SCRIPT}", status_code="ERR"), StoreUnavailable),
-        (exceptions.ResponseError("some word that no version has had yet"), StoreUnavailable),
-        (exceptions.InvalidResponse("Protocol Error"), StoreUnavailable),
-    ],
-)  # fmt: skip
-def test_every_refusal_of_redis_means_that_it_is_away(error: Exception, kind: type[Exception]) -> None:
-    with pytest.raises(StoreUnavailable) as told, translated_errors():
-        raise error
+def refusal(node: str, message: str = "model_path: '/m' does not exist", session: int = 1) -> Refusal:
+    return Refusal(node, "disk", session, "model_not_found", message)
 
-    assert type(told.value) is kind
-    assert told.value.__cause__ is error
+
+def test_what_is_written_is_read_again() -> None:
+    refusals = (refusal("a"), refusal("b", "模型"))
+
+    assert load_refusals(dump_refusals(refusals)) == refusals
+    assert load_refusals("") == ()
+
+
+def test_a_later_refusal_of_a_node_takes_the_place_of_its_earlier_one() -> None:
+    assert with_refusal((refusal("a"), refusal("b")), refusal("a", session=2)) == (
+        refusal("b"),
+        refusal("a", session=2),
+    )
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("refusals", "absent", "text"),
     [
-        exceptions.ResponseError(f"WRONGTYPE Operation against a key holding the wrong kind of value {IN_A_SCRIPT}"),
-        exceptions.ResponseError("Error compiling script (new function): user_script:1: '=' expected near 'is'"),
-        exceptions.ResponseError(f"user_script:1: attempt to index local 'a' (a nil value) {IN_A_SCRIPT}"),
-        exceptions.ResponseError(f"user_script:51: too many results to unpack {IN_A_SCRIPT}"),
-        exceptions.ResponseError("Command # 2 (HSET OOM) of pipeline caused error: WRONGTYPE Operation against"),
-        exceptions.DataError("Invalid input of type: 'NoneType'"),
+        ([refusal("a", "x")], (), "x"),
+        ([refusal("a", "x")], ("c (silent for 9 s)",), "x; these were not asked: c (silent for 9 s)"),
+        (
+            [refusal("a", "x"), refusal("b", "y")],
+            (),
+            "every node that could run it refused it: a: x | b: y",
+        ),
+        (
+            [refusal(f"n{number}", "x") for number in range(1, 8)],
+            (),
+            "every node that could run it refused it: n1: x | n2: x | n3: x | n4: x | n5: x | and 2 more",
+        ),
     ],
-)  # fmt: skip
-def test_a_mistake_of_ours_stays_what_it_is(error: exceptions.RedisError) -> None:
-    assert is_our_mistake(error)
-    with pytest.raises(type(error)), translated_errors():
-        raise error
+)
+def test_one_refusal_is_told_as_it_was_said_and_several_with_who_said_it(refusals, absent, text) -> None:
+    assert told(refusals, absent) == text
