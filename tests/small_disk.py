@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,14 +28,32 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def fill(folder: Path) -> Path:
-    """Write until nothing fits any more; returns the file, which may be removed to make room."""
-    filler = folder / "filler"
-    with filler.open("ab", buffering=0) as file:
+def fill(folder: Path) -> None:
+    """Write until nothing fits any more, into a file `filler`."""
+    with (folder / "filler").open("ab", buffering=0) as file:
         for size in (65536, 4096, 1):
             try:
                 while file.write(bytes(size)) == size:
                     pass
             except OSError:
                 continue
-    return filler
+
+
+@contextmanager
+def kept_full(folder: Path) -> Iterator[None]:
+    """Full, whatever room others give back meanwhile; there is room again afterwards."""
+    fill(folder)
+    done = threading.Event()
+
+    def refill() -> None:
+        while not done.wait(0.002):
+            fill(folder)
+
+    thread = threading.Thread(target=refill)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        (folder / "filler").unlink()

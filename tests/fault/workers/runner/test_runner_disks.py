@@ -53,7 +53,8 @@ def test_a_phase_that_could_not_record_its_end_is_not_started(phase, disk, tmp_p
     phase.path.mkdir()
     started = tmp_path / "started"
     phase.write(f"open({str(started)!r}, 'w')")
-    filler = fill(disk)
+    fill(disk)
+    filler = disk / "filler"
     os.truncate(filler, filler.stat().st_size - 16 * 1024)
 
     start_runner(phase.path)
