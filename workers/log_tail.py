@@ -1,5 +1,6 @@
 """A growing file, piece by piece; cheap enough to ask every second. What cannot be read now is nothing now."""
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,5 +46,25 @@ def read_at(path: Path, offset: int, max_bytes: int = READ_MAX_BYTES) -> bytes:
         return os.pread(descriptor, max_bytes, offset)
     except OSError:
         return b""
+    finally:
+        os.close(descriptor)
+
+
+def read_behind_hole(path: Path, offset: int, max_bytes: int) -> tuple[int, bytes]:
+    """How many bytes from `offset` on are a hole, which a runner cut, and at most `max_bytes` behind it.
+
+    Never across the next hole: what was cut reads as NUL. Empty in the cases of `read_at`.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return 0, b""
+    try:
+        start = os.lseek(descriptor, offset, os.SEEK_DATA)
+        stop = os.lseek(descriptor, start, os.SEEK_HOLE)
+        return start - offset, os.pread(descriptor, min(max_bytes, stop - start), start)
+    except OSError as exc:
+        only_a_hole = exc.errno == errno.ENXIO
+        return max(0, os.fstat(descriptor).st_size - offset) if only_a_hole else 0, b""
     finally:
         os.close(descriptor)

@@ -9,7 +9,7 @@ import structlog
 from common.errors import StoreUnavailable
 from common.jobs import Job, Progress
 from common.store.attempts import AttemptStore, Receipt, Report
-from workers.log_tail import Position, read_at, size_of
+from workers.log_tail import Position, read_behind_hole, size_of
 from workers.swift.metrics import newest_progress
 from workers.swift.metrics_tail import read_records
 
@@ -62,12 +62,12 @@ class Shipper:
         place = self._log.in_file_of(size)
         self._tell_shorter("log", place, self._log)
         left_out = self._left_out(size - place.offset)
-        chunk = read_at(self._log_path, place.offset + left_out, CHUNK_BYTES)
+        hole, chunk = read_behind_hole(self._log_path, place.offset + left_out, CHUNK_BYTES)
         return replace(
             report,
             log_from=place.end,
             log_file_at=place.file_at,
-            log_left_out=left_out if chunk else 0,
+            log_left_out=left_out + hole if chunk or hole else 0,
             log_chunk=chunk.decode("utf-8", "surrogateescape"),
         )
 

@@ -14,6 +14,7 @@ from common.store import Store
 from common.store.attempts import AttemptStore, Receipt, Report
 from common.store.outcomes import Outcome
 from tests.integration.common.test_job_verbs import start
+from workers.log_tail import read_at
 from workers.shipper import BACKLOG_MAX_BYTES, Shipper
 
 pytestmark = pytest.mark.integration
@@ -112,8 +113,10 @@ def test_metrics_that_got_shorter_are_read_anew(store: Store, job: Job, shipper:
 
 
 def test_a_log_that_is_far_ahead_is_followed_on_from_the_tail_that_is_kept(
-    store: Store, job: Job, log_path: Path, shipper: Shipper
+    store: Store, job: Job, log_path: Path, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A hole stands for a log that would take too long to write: as read where nobody knows of holes.
+    monkeypatch.setattr("workers.shipper.read_behind_hole", lambda path, *where: (0, read_at(path, *where)))
     size, kept = 2**36, store.attempts.bounds.log_tail_bytes
     with log_path.open("wb") as file:
         file.write(b"the beginning\n")
@@ -181,3 +184,22 @@ def test_nothing_is_passed_over_while_redis_is_away(store: Store, job: Job, log_
 
     assert (receipt.outcome, moved) == (Outcome.OK, True)
     assert store.logs.read(job.id, 1).text == "whole\n"
+
+
+def test_what_a_runner_cut_out_of_a_log_is_passed_over_and_told_as_missing(
+    store: Store, job: Job, log_path: Path, shipper: Shipper
+) -> None:
+    with log_path.open("wb") as file:
+        file.write(b"head".ljust(4096, b"."))
+        file.seek(4096 + 1024 * 1024)
+        file.write(b"tail\n")
+    if log_path.stat().st_blocks * 512 > 1024 * 1024:
+        pytest.skip("this file system has no holes")
+
+    ship_all(shipper)
+
+    part = store.logs.read(job.id, 1)
+    assert (part.gap_from, part.gap_to, part.next_offset) == (4096, 4096 + 1024 * 1024, 4096 + 1024 * 1024 + 5)
+    told = "\n[... 1048576 bytes are only in the log file on the node, unless they were cut there ...]\n"
+    assert part.text == "head".ljust(4096, ".") + told + "tail\n"
+    assert shipper.left(None) == (0, 0)
