@@ -57,6 +57,15 @@ MESSAGES: dict[str, Sentence] = {
     "job_still_stopping": Sentence(
         "job '{job_id}' is still being stopped, delete it again in a moment", "任务 '{job_id}' 仍在停止中，请稍后再删除"
     ),
+    "files_in_use": Sentence(
+        "the files of job '{job_id}' are used by {users}; delete or stop these first",
+        "任务 '{job_id}' 的文件正被 {users} 使用，请先删除或停止它们",
+    ),
+    "files_to_deploy": Sentence("its deployment, which is on its way", "即将进行的部署"),
+    "files_of_export": Sentence(
+        "the model of export '{job_id}' lies in the folders of job '{source_id}'; delete that with its files",
+        "导出 '{job_id}' 的模型位于任务 '{source_id}' 的目录中，请连同文件删除该任务",
+    ),
     "jobs_still_placed": Sentence(
         "stop these jobs first, they hold GPUs: {job_ids}", "请先停止以下占用GPU的任务：{job_ids}"
     ),

@@ -10,6 +10,7 @@ from celery import Celery, signals, states
 
 import celeryconfig
 from common import task_names
+from common.ids import new_task_id
 from common.jobs import Job
 from common.settings import Settings, load_settings
 
@@ -63,6 +64,11 @@ def send_run(app: Celery, job: Job, attempt: int) -> None:
         job.task_id,
         priority=job.priority,
     )
+
+
+def ring_node(app: Celery, node: str) -> None:
+    """Ask a node to look at its chores now; it does so by its own clock, too."""
+    send(app, task_names.CHORES, [], task_names.node_queue(node), new_task_id(), priority=0)
 
 
 def send(app: Celery, name: str, args: list[Any], queue: str, task_id: str, *, priority: int) -> None:

@@ -30,6 +30,7 @@
 | st:nodes | set | names of all nodes that ever registered | |
 | st:nodes:fenced | set | instances of nodes that were declared lost: they may never speak again | for ever |
 | st:node:<name> | hash | boot_id, instance, session, beats, heartbeat_at_ms, state, why, info, drained_*, lost_* | |
+| st:node:<name>:chores | list | what it has to remove from its disk (common.chores), oldest first | until done |
 | st:scheduler:epoch | string | grows with each pass: the fence of placements | |
 | st:scheduler:pass | string | who runs a pass now | seconds |
 | st:scheduler:again | string | a doorbell rang while a pass ran | seconds |
@@ -161,6 +162,10 @@ def node(name: str) -> str:
 
 def tombstone(task_id: str) -> str:
     return f"st:tombstone:{task_id}"
+
+
+def node_chores(name: str) -> str:
+    return f"st:node:{name}:chores"
 
 
 def idempotency(key_hash: str) -> str:

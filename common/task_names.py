@@ -2,6 +2,7 @@
 
 PLACE = "swift_trainer.place"
 RUN = "swift_trainer.run"
+CHORES = "swift_trainer.chores"
 
 TRAINING_QUEUE = "training"
 DEPLOY_QUEUE = "deploy"

@@ -13,6 +13,7 @@ import structlog
 from common.errors import ServiceError
 from common.store.nodes import Beat
 from workers.attempt_folder import AttemptFolder, unsettled
+from workers.chore_list import ChoreList
 from workers.disk_room import disk_problems
 from workers.disk_watch import DiskWatch
 from workers.ends import DETACHED, UNWANTED, End
@@ -60,6 +61,7 @@ class Agent:
         self._self_check = SelfCheck(node)
         self.why_lost = ""
         self._disk_watch = DiskWatch(node, lambda: list(self._followed))
+        self.chores = ChoreList(node)
 
     def take_node(self) -> None:
         """Become the one worker anywhere that speaks for the node; waits for the store. Raises NodeTaken."""
@@ -79,10 +81,12 @@ class Agent:
         self._heartbeat.start()
         self._disk_watch.start()
         threading.Thread(target=self._look_after_kept, name="kept-leases", daemon=True).start()
+        self.chores.start()
 
     def stop(self) -> None:
         """Let go of everything; runners go on."""
         self._node.detach.set()
+        self.chores.ring()
         self._node.inventory.stop()
         self._heartbeat.stop()
 

@@ -28,10 +28,6 @@ class Marker:
     node: str
     trained: dict[str, Any]
 
-    def is_of(self, job: Job) -> bool:
-        """The task id keeps it apart from a deleted job that had the same id."""
-        return (self.job_id, self.task_id) == (job.id, job.task_id)
-
 
 def mark_output(output: Path, job: Job, attempt: int, node: str) -> None:
     """Say whose folder this is. Raises OSError."""
@@ -58,13 +54,18 @@ def read_marker(output: Path) -> Marker | None:
 
 def marked_outputs(output_dir: Path, job: Job) -> Iterator[tuple[Path, Marker]]:
     """The attempt folders below `output_dir` that this very job's markers name, whoever wrote them."""
+    return marked(output_dir, job.id, job.task_id)
+
+
+def marked(output_dir: Path, job_id: str, task_id: str) -> Iterator[tuple[Path, Marker]]:
+    """The same of a job that may be deleted. The task id keeps it apart from others of that id."""
     try:
         names = sorted(os.listdir(output_dir))  # noqa: PTH208 - names, not paths
     except OSError:
         return
     for name in names:
         marker = read_marker(output_dir / name) if ATTEMPT_FOLDER.fullmatch(name) else None
-        if marker is not None and marker.is_of(job):
+        if marker is not None and (marker.job_id, marker.task_id) == (job_id, task_id):
             yield output_dir / name, marker
 
 

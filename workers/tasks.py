@@ -1,4 +1,4 @@
-"""The worker's one Celery task: follow an attempt. Celery's view of the job lives and ends with it."""
+"""The worker's Celery tasks: follow an attempt, whose view in Celery lives and ends with it; and look at the chores."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ PROGRESS = "PROGRESS"
 
 
 def register(app: Celery, agent: Agent) -> None:
-    """Add `run` to the app."""
+    """Add `run` and `chores` to the app."""
 
     @app.task(name=task_names.RUN, bind=True, acks_late=False, ignore_result=False)
     def run(self: Task[Any, Any], job_id: str, attempt: int, instance: str = "") -> dict[str, Any]:
@@ -28,6 +28,11 @@ def register(app: Celery, agent: Agent) -> None:
             _quietly(lambda: _update(self, state, meta))
 
         return _answer(self, job_id, agent.follow(job_id, attempt, show, instance))
+
+    @app.task(name=task_names.CHORES, acks_late=False, ignore_result=True)
+    def chores() -> None:
+        """Look at the node's chores now; the list in Redis says what they are."""
+        agent.chores.ring()
 
 
 def _answer(task: Task[Any, Any], job_id: str, end: End) -> dict[str, Any]:

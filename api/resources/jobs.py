@@ -11,6 +11,7 @@ from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.no_query import refuse_query
 from api.schemas.jobs import (
     DeletedJobsSchema,
+    DeleteQuerySchema,
     JobActionSchema,
     JobEditSchema,
     JobListQuerySchema,
@@ -98,12 +99,20 @@ class JobById(MethodView):
         (shown,) = with_ports([job])
         return shown, 200, {"ETag": job_etag(job)}
 
+    @blp.arguments(DeleteQuerySchema, location="query")
     @blp.response(204)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it is still being stopped")
-    def delete(self, job_id: str) -> None:
-        """Forget a job and its logs; a running one is stopped first. Its files stay where they are."""
-        delete(services(), job_id, g.actor)
+    @blp.alt_response(
+        409, schema=ProblemSchema, description="state_conflict: it is still being stopped, or its files are in use"
+    )
+    def delete(self, query: dict[str, Any], job_id: str) -> None:
+        """Forget a job and its logs; a running one is stopped first. Its files stay where they are.
+
+        With `files=true` they go: the nodes that have them remove its attempts' folders (checkpoints, merged models,
+        exports) and their logs, at once or when they are back. Nothing else in `output_dir` is touched. While a
+        deployment, or a training or an export that has not ended, uses any of it, this answers 409 and names them.
+        """
+        delete(services(), job_id, g.actor, files=query["files"])
 
 
 @blp.route("/jobs/<job_id:job_id>/start")

@@ -86,6 +86,15 @@ class JobEditSchema(StrictSchema):
     priority = WholeNumber(required=True, validate=validate.Range(min=0, max=10))
 
 
+class DeleteQuerySchema(Schema):
+    """Whether its files go with it."""
+
+    files = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Remove what its attempts left on the nodes' disks, too."},
+    )
+
+
 class DeletedJobsSchema(Schema):
     """What became of deleting all jobs."""
 

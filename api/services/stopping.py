@@ -1,7 +1,7 @@
 """Stopping and deleting jobs."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -9,7 +9,8 @@ import structlog
 from api.messages import text
 from api.services import Services
 from api.services.forcing import force_end, is_silent
-from api.services.hints import tell_cancelled
+from api.services.hints import ring_nodes, tell_cancelled
+from api.services.removing import with_files
 from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
 from common.ids import is_deployment_id
 from common.jobs import Job, JobKind
@@ -67,18 +68,24 @@ def _tell_source(services: Services, job: Job) -> None:
         services.store.jobs.end_export(job.spec.source_job_id, job.id, job.message, error=job.message)
 
 
-def delete(services: Services, job_id: str, actor: str) -> None:
-    """Forget a job; one that runs is stopped first. Raises JobNotFound, StateConflict when it does not end in time."""
-    outcome = services.store.jobs.delete(job_id)
+def delete(services: Services, job_id: str, actor: str, *, files: bool = False) -> None:
+    """Forget a job; one that runs is stopped first. With `files` its nodes remove what its attempts left, too.
+
+    Raises JobNotFound, and StateConflict when it does not end in time, or when somebody uses its files.
+    """
+    forget = with_files(services, job_id, actor) if files else lambda: services.store.jobs.delete(job_id)
+    outcome = forget()
     if outcome is Outcome.NOT_FINAL:
         services.store.jobs.cancel(job_id, f"cancelled by {actor or 'the user'}, to be deleted")
-        outcome = _delete_when_final(services, job_id)
+        outcome = _when_final(services, forget)
     if outcome is Outcome.MISSING:
         raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
     if outcome is Outcome.NOT_FINAL:
         key = "job_of_silent_node" if is_silent(services, services.store.jobs.get(job_id)) else "job_still_stopping"
         raise StateConflict(text(key, job_id=job_id), job_id=job_id)
-    log.info("job_deleted", job_id=job_id)
+    if files:
+        ring_nodes(services)
+    log.info("job_deleted", job_id=job_id, files=files)
 
 
 def delete_all(services: Services, actor: str) -> DeletedJobs:
@@ -117,10 +124,10 @@ def _delete_unless_placed(services: Services, job_id: str, actor: str) -> Outcom
     return services.store.jobs.delete(job_id)
 
 
-def _delete_when_final(services: Services, job_id: str) -> Outcome:
+def _when_final(services: Services, forget: Callable[[], Outcome]) -> Outcome:
     deadline = time.monotonic() + services.settings.stop_grace_seconds + _SLACK_SECONDS
     while True:
-        outcome = services.store.jobs.delete(job_id)
+        outcome = forget()
         if outcome is not Outcome.NOT_FINAL or time.monotonic() >= deadline:
             return outcome
         time.sleep(_POLL_SECONDS)

@@ -11,7 +11,7 @@ from client.cli.exits import Exit
 from client.cli.failure import tell
 from client.cli.output import output_option, show_rows
 from client.cli.workloads import verbs_for
-from client.sdk import ApiError, ConnectionFailed, SwiftTrainer
+from client.sdk import ApiError, ConnectionFailed, SwiftTrainer, is_deployment_id
 
 COLUMNS = {"JOB": "job_id", "STATUS": "status", "MESSAGE": "message"}
 Answer = Mapping[str, Any]
@@ -86,16 +86,24 @@ def export(  # noqa: PLR0917 - click passes all by name
 
 @click.command()
 @jobs_argument
+@click.option("--files", is_flag=True, help="Have the nodes remove checkpoints, models and logs of trainings, too.")
 @output_option
 @click.pass_context
-def rm(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
-    """Delete jobs and deployments from the service; running ones are stopped first. Their files stay."""
-    _each(ctx, job_ids, output, _delete)
+def rm(ctx: click.Context, job_ids: tuple[str, ...], files: bool, output: str) -> None:
+    """Delete jobs and deployments from the service; running ones are stopped first. Without --files all files stay."""
+    if files and (deployed := [job_id for job_id in job_ids if is_deployment_id(job_id)]):
+        raise click.UsageError(f"--files is for trainings; {deployed[0]} is a deployment and has none.")
+    _each(ctx, job_ids, output, _delete_with_files if files else _delete)
 
 
 def _delete(client: SwiftTrainer, job_id: str) -> Answer:
     verbs_for(client, job_id).delete(job_id)
     return {"job_id": job_id, "status": "deleted", "message": ""}
+
+
+def _delete_with_files(client: SwiftTrainer, job_id: str) -> Answer:
+    client.jobs.delete(job_id, files=True)
+    return {"job_id": job_id, "status": "deleted", "message": "its nodes remove its files"}
 
 
 def _each(

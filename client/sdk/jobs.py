@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from client.sdk.shapes import FINAL, DryRun, Job, Json, Submission
-from client.sdk.workloads import Workloads
+from client.sdk.workloads import DELETE_SECONDS, Workloads
 
 
 class Jobs(Workloads[Job]):
@@ -45,6 +45,14 @@ class Jobs(Workloads[Job]):
         """
         parts = {"body": dict(body)} if body else {}
         return cast("Submission", self._post(self._path(job_id, "export"), **parts))
+
+    def delete(self, job_id: str, *, files: bool = False) -> None:
+        """Delete its record; what runs is stopped first. With `files` its nodes remove what it left on their disks.
+
+        Raises Conflict when something uses these files.
+        """
+        query = {"files": "true"} if files else {}
+        self._transport.request("DELETE", self._path(job_id), query=query, timeout=DELETE_SECONDS)
 
     def _is_settled(self, view: Job) -> bool:
         return view.get("status") in FINAL

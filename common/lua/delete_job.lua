@@ -1,9 +1,11 @@
 -- Forget a final job: its record, its indexes and all that hangs below it. A tombstone for each Celery task that it had
--- tells a worker that was away that it was deleted, and not lost with the store.
+-- tells a worker that was away that it was deleted, and not lost with the store. Where its files are to go too, each node
+-- gets that as a chore in the same step.
 --
--- KEYS: 1 job, 2 jobs, 3 by_state, then as many tombstones as it had tasks, then the keys below the job (events,
---       metrics, logs)
--- ARGV: 1 its task ids as the caller saw them, with commas between, 2 how many, 3 milliseconds to keep a tombstone
+-- KEYS: 1 job, 2 jobs, 3 by_state, then as many tombstones as it had tasks, then the chores of so many nodes, then the
+--       keys below the job (events, metrics, logs)
+-- ARGV: 1 its task ids as the caller saw them, with commas between, 2 how many, 3 milliseconds to keep a tombstone,
+--       4 how many nodes, 5 the chore (JSON)
 -- Returns 'ok', 'missing', 'not_final' or 'moved_on' (it has another task by now).
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'task_id', 'past_task_ids')
@@ -24,5 +26,9 @@ for tombstone = 4, 3 + tasks do
 end
 redis.call('ZREM', KEYS[2], job[3])
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, job[2], job[3]))
-redis.call('DEL', KEYS[1], unpack(KEYS, 4 + tasks))
+local chores = 3 + tasks + tonumber(ARGV[4])
+for list = 4 + tasks, chores do
+  redis.call('RPUSH', KEYS[list], ARGV[5])
+end
+redis.call('DEL', KEYS[1], unpack(KEYS, chores + 1))
 return 'ok'

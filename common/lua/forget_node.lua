@@ -1,6 +1,6 @@
 -- Forget a node that does not speak and holds nothing. A worker with its name registers it anew.
 --
--- KEYS: 1 node, 2 nodes, 3 leases
+-- KEYS: 1 node, 2 nodes, 3 leases, 4 its chores
 -- ARGV: 1 now_ms or '', 2 ttl_ms, 3 name
 -- Returns 'ok', 'missing', 'alive' or 'holds_leases'.
 
@@ -23,6 +23,6 @@ for _, field in ipairs(redis.call('HKEYS', KEYS[3])) do
     return 'holds_leases'
   end
 end
-redis.call('DEL', KEYS[1])
+redis.call('DEL', KEYS[1], KEYS[4])
 redis.call('SREM', KEYS[2], ARGV[3])
 return 'ok'

@@ -9,6 +9,7 @@ from common.settings import Settings
 from common.store.api_keys import ApiKeyStore
 from common.store.attempts import AttemptStore, Bounds
 from common.store.audit import AuditStore
+from common.store.chores import ChoreStore
 from common.store.connection import PATIENT, Patience, RedisClient, connect, translated_errors
 from common.store.datasets import DatasetStore
 from common.store.deployments import DeploymentStore
@@ -40,6 +41,7 @@ class Store:
     facts: FactsStore
     logs: LogStore
     nodes: NodeStore
+    chores: ChoreStore
     passes: PassStore
     api_keys: ApiKeyStore
     audit: AuditStore
@@ -76,6 +78,7 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         facts=FactsStore(client),
         logs=LogStore(client),
         nodes=NodeStore(scripts),
+        chores=ChoreStore(client),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
         api_keys=ApiKeyStore(scripts),
         audit=AuditStore(client, settings.audit_max),

@@ -1,10 +1,11 @@
 """What users do to jobs: submit, hold, release, reprioritise, export, cancel, delete; and reading them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from common import keys
+from common.chores import Chore, dump_chore
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
 from common.ids import kind_of
 from common.jobs import Job, JobKind
@@ -109,14 +110,15 @@ class JobStore:
         args = ["", self.events_max, reason, message, *arrow]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
-    def delete(self, job_id: str) -> Outcome:
-        """Forget a final job, and leave tombstones: OK, MISSING or NOT_FINAL."""
+    def delete(self, job_id: str, chore: Chore | None = None, nodes: Collection[str] = ()) -> Outcome:
+        """Forget a final job, and leave tombstones: OK, MISSING or NOT_FINAL. With it each node gets the chore."""
+        chores = [keys.node_chores(name) for name in nodes] if chore else []
         while True:
-            outcome = self._delete(job_id)
+            outcome = self._delete(job_id, chores, dump_chore(chore) if chore else "")
             if outcome is not Outcome.MOVED_ON:
                 return outcome
 
-    def _delete(self, job_id: str) -> Outcome:
+    def _delete(self, job_id: str, chores: list[str], chore: str) -> Outcome:
         attempts, task_id, past = self._client_call("hmget", keys.job(job_id), "attempt", "task_id", "past_task_ids")
         below = [keys.job_events(job_id), keys.job_metrics(job_id)]
         for attempt in range(1, int(attempts or 0) + 1):
@@ -124,8 +126,9 @@ class JobStore:
             below.append(keys.job_log_tail(job_id, attempt))
         tasks = f"{past or ''}{task_id or ''}"
         tombstones = [keys.tombstone(task) for task in tasks.split(",")]
-        names = [keys.job(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id), *tombstones, *below]
-        args = [tasks, len(tombstones), TOMBSTONE_DAYS * 86_400_000]
+        names = [keys.job(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id)]
+        names += [*tombstones, *chores, *below]
+        args = [tasks, len(tombstones), TOMBSTONE_DAYS * 86_400_000, len(chores), chore]
         return Outcome(self.scripts.call("delete_job", names, args))
 
     def get(self, job_id: str) -> Job:

@@ -71,7 +71,8 @@ def _cut(head: bytes, tail: bytes, tail_start: int, end: int, offset: int) -> Lo
     if not gap:
         return LogPart(_text(text), offset, end)
     gap_from = max(offset, len(head))
-    notice = f"\n[... {tail_start - gap_from} bytes are only in the log file on the node, unless they were cut there ...]\n".encode()
+    missing = f"{tail_start - gap_from} bytes are only in the log file on the node, unless they were cut there"
+    notice = f"\n[... {missing} ...]\n".encode()
     return LogPart(_text(head[offset:] + notice + tail), offset, end, gap_from, tail_start)
 
 

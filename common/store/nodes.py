@@ -103,7 +103,8 @@ class NodeStore:
     def forget(self, name: str, ttl_seconds: float) -> Outcome:
         """Forget one that does not speak and holds nothing: OK, MISSING, ALIVE or HOLDS_LEASES."""
         args = ["", int(ttl_seconds * 1000), name]
-        return Outcome(self.scripts.call("forget_node", [keys.node(name), keys.NODES, keys.LEASES], args))
+        names = [keys.node(name), keys.NODES, keys.LEASES, keys.node_chores(name)]
+        return Outcome(self.scripts.call("forget_node", names, args))
 
     def kept(self) -> list[KeptLeases]:
         """What jobs still hold that were ended by force."""

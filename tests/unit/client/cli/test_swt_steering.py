@@ -25,6 +25,17 @@ def test_rm_deletes(swt: Any, service: Any) -> None:
     assert result.stdout.splitlines()[1].split() == ["a", "deleted", "-"]
 
 
+def test_files_go_with_a_job_when_that_is_asked_for(swt: Any, service: Any) -> None:
+    service.on("DELETE", "/jobs/a", (204, None))
+
+    result = swt("rm", "--files", "a")
+
+    assert result.exit_code == 0
+    assert service.requests[-1].url.params["files"] == "true"
+    assert "its nodes remove its files" in result.stdout
+    assert swt("rm", "--files", "a~deploy-1").exit_code == 2
+
+
 def test_one_refusal_does_not_keep_the_others_from_it(swt: Any, service: Any) -> None:
     service.on("POST", "/jobs/a/start", (409, {"detail": "a is completed", "code": "job_already_final"}))
     service.on("POST", "/jobs/b/start", (404, {"detail": "there is no job b", "code": "job_not_found"}))

@@ -1,0 +1,76 @@
+"""Who uses what a job left on disk: nobody's model, adapter or checkpoint is removed beneath them."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from common.jobs import Job, JobKind
+from common.states import JobState
+from common.store import Store
+
+_PAGE = 200
+_NOT_FINAL = (JobState.PENDING, JobState.QUEUED, JobState.ASSIGNED, JobState.RUNNING)
+
+
+def users_of_files(store: Store, job_id: str, places: Iterable[str]) -> list[str]:
+    """Ids of the trainings and exports that have not ended, and of all deployments, which may start again.
+
+    `places` are the job's output folder as it was asked for, and as its node knows it.
+    """
+    own = {job_id, *(export.id for export in _pages(store, JobKind.EXPORT, None) if _source(export) == job_id)}
+    roots = {place.strip("/") for place in places}
+    return [other.id for other in _others(store) if other.id != job_id and _uses(other, own, roots)]
+
+
+def places_of(job: Job) -> set[str]:
+    """Where a job's files are, as far as its record tells."""
+    known = [str(PurePosixPath(job.checkpoint_path).parents[1])] if job.checkpoint_path.count("/") > 2 else []
+    return {job.spec.output_dir, *known}
+
+
+def _others(store: Store) -> Iterator[Job]:
+    yield from _pages(store, JobKind.DEPLOY, None)
+    for kind in (JobKind.TRAIN, JobKind.EXPORT):
+        for state in _NOT_FINAL:
+            yield from _pages(store, kind, state)
+
+
+def _pages(store: Store, kind: JobKind, state: JobState | None) -> Iterator[Job]:
+    page = store.jobs.page(0, _PAGE, state, kind)[0]
+    while page:
+        yield from page
+        page = store.jobs.older_than(min(job.sequence for job in page), _PAGE, state, kind)
+
+
+def _uses(other: Job, sources: set[str], roots: set[str]) -> bool:
+    return _source(other) in sources or any(_is_below(path, root) for path in _paths(other) for root in roots)
+
+
+def _source(job: Job) -> str:
+    return job.spec.deploy.source_job_id if job.spec.deploy else job.spec.source_job_id
+
+
+def _paths(job: Job) -> Iterator[str]:
+    """Every text in what it asked for that could be a path: one too many does no harm."""
+    spec = job.spec
+    yield from (spec.model_path, spec.data_path, spec.checkpoint_path)
+    yield from _texts(spec.extra_args)
+    if spec.deploy:
+        yield from spec.deploy.adapters.values()
+    if spec.export_as:
+        yield spec.export_as.merged_path
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
+
+
+def _is_below(path: str, root: str) -> bool:
+    """A relative folder is meant below any of the roots, so it counts wherever it stands in a path."""
+    return bool(root) and f"/{root}/" in f"/{path.strip('/')}/"

@@ -1,0 +1,81 @@
+"""Removes what a deleted job left on this node's disks: only what is its own, and nothing by way of a link."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from common.chores import Chore
+from common.inputs import InputRefused, resolve_under_roots
+from workers.attempt_folder import AttemptFolder
+from workers.latest import LATEST
+from workers.node import LocalNode
+from workers.output_marker import ATTEMPT_FOLDER, marked, read_marker
+from workers.runner_control import is_alive
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Names of the folders below the job's `output_dir` that are gone, and whether its state on the node is."""
+
+    outputs: tuple[str, ...] = ()
+    state: bool = False
+
+    def __bool__(self) -> bool:
+        return self.state or bool(self.outputs)
+
+
+def remove_files(node: LocalNode, chore: Chore, root: Path | None) -> Removed | None:
+    """What was removed, below `root` and of the job's state; None while an attempt of it is not settled here.
+
+    Doing so twice is fine. Raises OSError.
+    """
+    state = node.folder / "attempts" / f"{chore.job_id}-{chore.task_id[:8]}"
+    attempts = [AttemptFolder(path) for path in state.glob("*") if path.is_dir()]
+    if any(not attempt.has_ended or any(map(is_alive, attempt.phase_dirs())) for attempt in attempts):
+        return None
+    outputs = _own_outputs(node, chore, root, attempts) if root else []
+    for output in outputs:
+        shutil.rmtree(output)
+    names = tuple(output.name for output in outputs)
+    if root:
+        _forget_latest(root, names)
+    shutil.rmtree(state, ignore_errors=True)
+    return Removed(names, bool(attempts))
+
+
+def output_root(node: LocalNode, chore: Chore) -> Path | None:
+    """The job's `output_dir` on this node; None where it is not below an allowed root any more."""
+    try:
+        return resolve_under_roots(chore.output_dir, node.settings.allowed_roots)
+    except InputRefused as refusal:
+        log.warning("output_not_removed", job_id=chore.job_id, error=refusal.problem.message)
+        return None
+
+
+def _own_outputs(node: LocalNode, chore: Chore, root: Path, attempts: list[AttemptFolder]) -> list[Path]:
+    """By this node's records, and by the job's markers: those of other nodes, too, where it shares their disk."""
+    named = [Path(output) for attempt in attempts if (output := attempt.record().get("output"))]
+    found = {path for path in named if _is_own(path, root, chore)}
+    return sorted(
+        found
+        | {path for path, marker in marked(root, chore.job_id, chore.task_id) if attempts or marker.node == node.name}
+    )
+
+
+def _is_own(path: Path, root: Path, chore: Chore) -> bool:
+    """A folder of an attempt right below the root, no link, and not another job's by its marker."""
+    if path.parent != root or not ATTEMPT_FOLDER.fullmatch(path.name) or path.is_symlink() or not path.is_dir():
+        return False
+    marker = read_marker(path)
+    return marker is None or (marker.job_id, marker.task_id) == (chore.job_id, chore.task_id)
+
+
+def _forget_latest(root: Path, names: tuple[str, ...]) -> None:
+    """The link alone, and only where it leads to what is gone."""
+    latest = root / LATEST
+    if latest.is_symlink() and str(latest.readlink()) in names:
+        latest.unlink(missing_ok=True)
