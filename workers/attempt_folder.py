@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.jobs import Job
-from workers.runner_control import forget_environment, reserve, write_json
+from workers.runner_control import forget_environment, forget_room, reserve, write_json
 
 _RECORD = "attempt.json"
 _ENDED = "ended"
@@ -76,6 +76,7 @@ class AttemptFolder:
         shutil.rmtree(self.temporary_dir, ignore_errors=True)
         for phase_dir in self.phase_dirs():
             forget_environment(phase_dir)
+            forget_room(phase_dir)
         if self.path.is_dir():
             (self.path / _RESERVED).unlink(missing_ok=True)
             (self.path / _ENDED).touch()

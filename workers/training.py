@@ -18,7 +18,7 @@ from workers.phase import PhasePlan
 from workers.results import judge_training, resume_point
 from workers.runner_control import RunnerSpec
 from workers.swift.metrics_tail import FILE_NAME
-from workers.trained import Trained, note_trained, record_facts
+from workers.trained import Trained, link_checkpoint, note_trained, record_facts
 
 _MERGED = "merged"
 
@@ -60,6 +60,8 @@ def _train(attempt: Attempt) -> Trained | End:
     if not verdict.ok:
         return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message)
     trained = Trained(attempt.number, Path(checkpoint), verdict.message)
+    if trained.output != output:  # it went on from the last step, and saved nothing
+        link_checkpoint(output, trained)
     note_trained(attempt.folder, output, trained)
     return trained
 

@@ -75,6 +75,8 @@ def test_a_runner_killed_behind_the_last_checkpoint_costs_no_result(stack: RealS
     job = stack.wait_for("lingered", "completed")
     assert (job["attempt"], job["progress"]) == (2, 100.0)
     assert job["checkpoint_path"].endswith(f"attempt-1/checkpoint-{STEPS}")
+    latest = stack.folder / "output/lingered/latest/last-checkpoint"
+    eventually(latest.resolve, lambda path: path == Path(job["checkpoint_path"]), what="latest")
     assert ("resume", 2, f"goes on from checkpoint-{STEPS} of attempt 1") in events_of(stack, "lingered")
 
 

@@ -38,10 +38,25 @@ def test_a_job_waits_for_the_node_that_has_its_finished_training(stack: RealStac
         lambda items: items and items[0]["reason"] == "no_nodes",
         what="the reason why it waits",
     )[0]
-    assert item["message"].startswith(f"Waits for {node}, which has its finished training; {node} could run it")
+    assert item["message"].startswith(f"Waits for {node}, which has its finished training; {node} (")
     stack.start_process(worker)
 
     assert_only_merged(stack, stack.wait_for("waits", "completed"), before, trained)
+
+
+def test_it_trains_again_elsewhere_when_that_node_is_declared_lost(stack: RealStack) -> None:
+    before = merging(stack, "given-up")
+    trained = trainings_of(stack)
+    kill_runner(before, "export")
+    stack.wait_for("given-up", "queued")
+    stack.kill(worker_of(before))
+
+    lost = f"http://127.0.0.1:{stack.port}/api/v1/nodes/{before['node']}/lost"
+    stack.http.post(lost, json={"reason": "it burns", "force": True}).raise_for_status()
+
+    job = stack.wait_for("given-up", "completed")
+    assert (job["attempt"], trainings_of(stack)) == (2, trained + 1)
+    assert job["node"] != before["node"]
 
 
 def test_it_trains_again_elsewhere_when_its_policy_says_so(stack: RealStack) -> None:

@@ -5,7 +5,7 @@ from workers.runner.records import ExitRecord, RankProcess, RunnerInfo
 from workers.runner.reserve import is_full, reserve
 from workers.runner.spec import ProcessSpec, RunnerSpec
 from workers.runner_control.orphans import find_tree, is_provable, kill_tree
-from workers.runner_control.start import forget_environment, start_runner, write_spec
+from workers.runner_control.start import forget_environment, forget_room, start_runner, write_spec
 from workers.runner_control.stop import request_stop
 from workers.runner_control.strays import strays_below
 from workers.runner_control.watch import is_alive, is_lost, read_exit, read_runner, wait_until_up
@@ -18,6 +18,7 @@ __all__ = [
     "RunnerSpec",
     "find_tree",
     "forget_environment",
+    "forget_room",
     "is_alive",
     "is_full",
     "is_lost",

@@ -30,6 +30,11 @@ def forget_environment(phase_dir: Path) -> None:
         (phase_dir / phase_files.SPEC).unlink(missing_ok=True)
 
 
+def forget_room(phase_dir: Path) -> None:
+    """Give back the room that a killed runner had taken for its exit record."""
+    (phase_dir / phase_files.RESERVED).unlink(missing_ok=True)
+
+
 def start_runner(phase_dir: Path, python: str = sys.executable) -> int:
     """Start a runner on the phase folder, in a session of its own; returns its pid and does not wait for it.
 
