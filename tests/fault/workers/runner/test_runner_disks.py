@@ -8,7 +8,8 @@ import pytest
 
 from tests.small_disk import fill, small_disk
 from workers.runner import log_space
-from workers.runner.phase_files import RESERVED
+from workers.runner.phase_files import RESERVED, read_json, write_json
+from workers.runner.reserve import reserve
 from workers.runner_control import start_runner
 
 pytestmark = pytest.mark.fault
@@ -35,7 +36,7 @@ def test_the_end_of_a_phase_is_recorded_on_a_full_disk(phase, disk, tmp_path):
     go = tmp_path / "go"
     phase.start(WAITS_FOR_GO.format(go=str(go)) + "for n in range(1000): print('x' * 100, flush=True)")
     phase.logged("ready")
-    assert (phase.path / RESERVED).stat().st_blocks > 0
+    assert (phase.path / RESERVED).stat().st_blocks * 512 >= 65536
     fill(disk)
     with pytest.raises(OSError, match="No space left"):
         (disk / "more").write_bytes(bytes(4096))
@@ -46,6 +47,19 @@ def test_the_end_of_a_phase_is_recorded_on_a_full_disk(phase, disk, tmp_path):
     assert (record.succeeded, record.tree_empty) == (True, True)
     assert phase.log.read_text().count("x" * 100) == 1000
     assert not (phase.path / RESERVED).exists()
+
+
+def test_a_record_fits_into_the_room_that_was_taken_for_it(disk):
+    reserve(disk / RESERVED, 65536)
+    fill(disk)
+    record = {"text": "x" * 60_000}
+
+    with pytest.raises(OSError, match="No space left"):
+        write_json(disk / "exit.json", record)
+    write_json(disk / "exit.json", record, disk / RESERVED)
+
+    assert read_json(disk / "exit.json") == record
+    assert sorted(path.name for path in disk.iterdir()) == ["exit.json", "filler"]
 
 
 def test_a_phase_that_could_not_record_its_end_is_not_started(phase, disk, tmp_path):
