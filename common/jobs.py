@@ -48,7 +48,8 @@ class JobSpec:
 
     `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
     ms-swift options by their ms-swift names, without dashes. An export has the spec of its source, and besides where
-    the checkpoint is and what is to be made of it; its `data_path` is what a quantiser looks at. `gpu_model`,
+    the checkpoint is and what is to be made of it; its `data_path` is what a quantiser looks at. Without
+    `start_timeout_seconds` and `hang_after_seconds` (0: never) the settings of the node count. `gpu_model`,
     `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run; empty for anywhere. `deploy` is
     there for a deployment only, which has no data and no output; `then_deploy` of a training is the request
     (deploy.requests) to deploy what it makes.
@@ -64,6 +65,8 @@ class JobSpec:
     gpus: int = 1
     export: bool = True
     time_limit_seconds: int | None = None
+    start_timeout_seconds: int | None = None
+    hang_after_seconds: int | None = None
     retries: int = 0
     on_node_lost: OnNodeLost = OnNodeLost.WAIT
     kind: JobKind = JobKind.TRAIN
@@ -158,6 +161,7 @@ class Job:
     endpoint: str = ""
     ready_at: datetime | None = None
     unhealthy_since: datetime | None = None
+    stalled_since: datetime | None = None
     restarts: int = 0
     refused_by: tuple[Refusal, ...] = ()
 

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     START_FAILED = "start_failed"
     DISK_FULL = "disk_full"
     RUNNER_LOST = "runner_lost"
+    HUNG = "hung"
     NODE_LOST = "node_lost"
     NODE_REBOOTED = "node_rebooted"
     PREEMPTED = "preempted"
@@ -72,6 +73,7 @@ INFRASTRUCTURE = frozenset(
         Reason.START_FAILED,
         Reason.DISK_FULL,
         Reason.RUNNER_LOST,
+        Reason.HUNG,
         Reason.NODE_LOST,
         Reason.NODE_REBOOTED,
         Reason.PREEMPTED,

@@ -92,6 +92,9 @@ class Settings:
     follow_seconds: float
     stop_grace_seconds: float
     drain_seconds: float
+    stalled_after_seconds: float
+    start_timeout_seconds: float
+    hang_after_seconds: float
     swift_omp_threads: int
     attempt_cgroups: str
     followers_max: int
@@ -226,6 +229,9 @@ def _read(env: Env) -> Settings:
         follow_seconds=env.float("FOLLOW_SECONDS", 0.25, validate=positive),
         stop_grace_seconds=env.float("STOP_GRACE_SECONDS", 30.0, validate=Range(min=0)),
         drain_seconds=env.float("DRAIN_SECONDS", 60.0, validate=Range(min=0)),
+        stalled_after_seconds=env.float("STALLED_AFTER_SECONDS", 900.0, validate=positive),
+        start_timeout_seconds=env.float("START_TIMEOUT_SECONDS", 3600.0, validate=positive),
+        hang_after_seconds=env.float("HANG_AFTER_SECONDS", 0.0, validate=Range(min=0)),
         swift_omp_threads=env.int("SWIFT_OMP_THREADS", 1, validate=Range(min=1)),
         attempt_cgroups=env.str("ATTEMPT_CGROUPS", "auto", validate=OneOf(["auto", "off"])),
         followers_max=env.int("FOLLOWERS_MAX", 64, validate=Range(min=1)),

@@ -72,6 +72,9 @@ class Attempt:
         if ended.outcome == "stopped" and ended.reason == "time_limit":
             text = f"it ran longer than its time limit of {self.job.spec.time_limit_seconds} s"
             return self.fail(Reason.TIME_LIMIT, text)
+        if ended.outcome == "stopped" and ended.reason == Reason.HUNG:
+            why = self.folder.record().get("hung", "")
+            raise InfrastructureFailed(Reason.HUNG, f"{why}; it was ended, and its log shows what it was doing")
         if ended.outcome == "stopped":
             raise InfrastructureFailed(Reason.RUNNER_LOST, f"its runner was told to stop ({ended.reason})")
         return None

@@ -1,5 +1,6 @@
 """A training job on its node: train, then merge the adapter into the model."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from workers.merging import cleared, merge, merge_verdict
 from workers.output_folder import claimed_output
 from workers.phase import PhasePlan
 from workers.results import judge_training, resume_point
-from workers.runner_control import RunnerSpec
+from workers.runner_control import ExitRecord, RunnerSpec
 from workers.swift.metrics_tail import FILE_NAME
 from workers.trained import Trained, link_checkpoint, note_trained, record_facts
+from workers.watchdog.watch import TrainingWatch
 
 _MERGED = "merged"
 
@@ -52,14 +54,33 @@ def _train(attempt: Attempt) -> Trained | End:
     fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
     output = claimed_output(attempt, lambda: job_paths(attempt.node, attempt.job.spec).output_dir)
     announce = partial(attempt.announce_start, "training", Phase.TRAIN)
-    plan = PhasePlan(Phase.TRAIN, partial(_spec, attempt, output), announce, metrics_path=output / FILE_NAME)
+    watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
+    plan = PhasePlan(
+        Phase.TRAIN, partial(_spec, attempt, output), announce, metrics_path=output / FILE_NAME, look=watch.look
+    )
     ended = attempt.run(plan)
+    if trained := _trained_before_it_hung(attempt, ended, output):
+        return trained
     if stopped := attempt.stopped(ended):
         return stopped
     verdict, checkpoint = judge_training(ended, attempt.job, attempt.folder, output)
     if not verdict.ok:
         return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message)
-    trained = Trained(attempt.number, Path(checkpoint), verdict.message)
+    return _noted(attempt, output, Trained(attempt.number, Path(checkpoint), verdict.message))
+
+
+def _trained_before_it_hung(attempt: Attempt, ended: ExitRecord, output: Path) -> Trained | None:
+    """What hangs behind its last step and its last checkpoint has done all that it was asked for."""
+    if attempt.was_cancelled or ended.outcome != "stopped" or ended.reason != Reason.HUNG:
+        return None
+    verdict, checkpoint = judge_training(replace(ended, exit_code=0), attempt.job, attempt.folder, output)
+    if not verdict.ok:
+        return None
+    attempt.note("hung", "it hung behind its last step and was ended; its training was done")
+    return _noted(attempt, output, Trained(attempt.number, Path(checkpoint), verdict.message))
+
+
+def _noted(attempt: Attempt, output: Path, trained: Trained) -> Trained:
     if trained.output != output:  # it went on from the last step, and saved nothing
         link_checkpoint(output, trained)
     note_trained(attempt.folder, output, trained)

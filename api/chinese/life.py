@@ -92,6 +92,27 @@ LIFE: Table = {
             "attempt {attempt} of {job} runs and is not in the store: {why:kept}",
             "{job} 的第 {attempt} 次尝试正在运行，但不在存储中：{why}",
         ),
+        # Node: a training that makes no step
+        ("it has not made its first step within {seconds} s of its start", "启动后 {seconds} 秒内没有完成第一步"),
+        (
+            "its evaluation has not gone on for {seconds} s, at {place:place}",
+            "评估已 {seconds} 秒没有进展，位于{place}",
+        ),
+        (
+            "it saves, and nothing has been written for {seconds} s, at {place:place}",
+            "正在保存，但已 {seconds} 秒没有写入，位于{place}",
+        ),
+        ("{message:message}; a step takes {seconds} s", "{message}；每步需要 {seconds} 秒"),
+        ("it has made no step for {seconds} s, at {place:place}", "已 {seconds} 秒没有完成任何一步，位于{place}"),
+        ("it goes on, at {place:place}", "已恢复，位于{place}"),
+        (
+            "{message:message}; it was ended, and its log shows what it was doing",
+            "{message}；已被结束，日志中有它当时的调用栈",
+        ),
+        (
+            "it hung behind its last step and was ended; its training was done",
+            "它在最后一步之后挂起，已被结束；训练本身已完成",
+        ),
         # Node: the end
         ("{message:message}; the whole log is in {path}", "{message}；完整日志位于 {path}"),
         (
@@ -161,6 +182,7 @@ LIFE: Table = {
         ),
     ],
     "gpus": [("{memory} MiB of {gpus:gpus}", "{gpus} 上的 {memory} MiB")],
+    "place": [("step {step} of {steps}", "第 {step} 步（共 {steps} 步）")],
     "actor": [("the user", "用户")],
     "kept": [
         ("its end", "它的结束"),

@@ -57,6 +57,7 @@ class ServiceCollector(Collector):
         now = self._store.now()
         nodes, ttl = self._store.nodes.all(), self._settings.node_ttl_seconds
         yield self._jobs()
+        yield self._stalled()
         yield from self._queue(now)
         yield from node_metrics(nodes, now, ttl)
         yield from gpu_metrics(nodes, self._store.nodes.leases(), now, ttl)
@@ -69,6 +70,10 @@ class ServiceCollector(Collector):
             for state in DEPLOYMENT_STATES if kind is JobKind.DEPLOY else JOB_STATES:
                 family.add_metric([kind, state], self._store.jobs.count(state, kind))
         return family
+
+    def _stalled(self) -> Metric:
+        stalled = sum(job.stalled_since is not None for job in self._store.jobs.placed())
+        return GaugeMetricFamily("swift_trainer_stalled_jobs", "Trainings that make no step any more.", stalled)
 
     def _queue(self, now: datetime) -> Iterator[Metric]:
         length = GaugeMetricFamily("swift_trainer_queue_jobs", "Jobs that wait for GPUs.", labels=("priority",))

@@ -180,6 +180,10 @@ class JobSchema(Schema):
     log_file_path = fields.String()
     progress = fields.Function(percent_of, metadata={"type": "number"})
     progress_detail = fields.Nested(ProgressDetailSchema, attribute="progress", allow_none=True)
+    stalled_since = fields.Function(
+        lambda job: iso(job.stalled_since),
+        metadata={**MOMENT, "description": "When a training that makes no step any more was last seen making one."},
+    )
     final_loss = fields.Function(
         lambda job: job.progress.loss if job.progress and job.is_final else None, metadata=OPTIONAL_NUMBER
     )
@@ -245,6 +249,10 @@ class JobStatusSchema(Schema):
     gpu_memory_usage = fields.Float(attribute="progress.memory_gib", allow_none=True, dump_default=None)
     estimated_time_remaining = fields.Function(
         remaining_seconds, metadata={"type": ["integer", "null"], "description": "Seconds; 0 for a job that has ended."}
+    )
+    stalled_since = fields.Function(
+        lambda job: iso(job.stalled_since),
+        metadata={**MOMENT, "description": "When a training that makes no step any more was last seen making one."},
     )
     created_at = fields.Function(lambda job: iso(job.created_at), metadata=MOMENT)
     started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)

@@ -88,6 +88,23 @@ class NewJobSchema(StrictSchema):
         error_messages={"invalid": WHOLE_SECONDS},
         metadata={"description": "Seconds of training after which it is ended with reason time_limit."},
     )
+    start_timeout = WholeNumber(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, max=366 * 24 * 3600),
+        error_messages={"invalid": WHOLE_SECONDS},
+        metadata={"description": "Seconds until its first step, after which it is ended with reason hung."},
+    )
+    hang_after = WholeNumber(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=0, max=366 * 24 * 3600),
+        error_messages={"invalid": WHOLE_SECONDS},
+        metadata={
+            "description": "Seconds without a step after which it is ended with reason hung and tried again; 0: never. "
+            "Without it the nodes' setting counts."
+        },
+    )
     retries = WholeNumber(
         load_default=0,
         validate=validate.Range(min=0, max=10),

@@ -104,6 +104,8 @@ def _export_of(source: Job, wanted: ExportSpec, body: dict[str, Any], actor: str
         gpus=body["gpus"],
         retries=0,
         time_limit_seconds=None,
+        start_timeout_seconds=None,
+        hang_after_seconds=None,
         on_node_lost=OnNodeLost.WAIT,
         then_deploy=None,
     )

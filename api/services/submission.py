@@ -99,6 +99,8 @@ def spec_of(body: dict[str, Any]) -> JobSpec:
         gpus=body["gpus"],
         export=body["export"],
         time_limit_seconds=body["time_limit"],
+        start_timeout_seconds=body["start_timeout"],
+        hang_after_seconds=body["hang_after"],
         retries=body["retries"],
         on_node_lost=OnNodeLost(body["on_node_lost"]),
         gpu_model=body["constraints"].get("gpu_model", ""),

@@ -26,7 +26,8 @@ def note(job: Mapping[str, Any]) -> str:
     """What a list says beside the state: what a job waits for, or why it ended as it did."""
     if job.get("status") in {"failed", "cancelled", "stopped"}:
         return str(job.get("reason") or "")
-    return ", ".join([*_waiting(job), *_serving(job)])
+    stalled = ["stalled"] if job.get("stalled_since") and job.get("status") == "running" else []
+    return ", ".join([*_waiting(job), *stalled, *_serving(job)])
 
 
 def percent(job: Mapping[str, Any]) -> float:
@@ -70,9 +71,12 @@ def _waiting(job: Mapping[str, Any]) -> list[str]:
 
 def _training(job: Mapping[str, Any]) -> list[str]:
     detail = job.get("progress_detail") or {}
-    if job.get("status") != "running" or not detail.get("max_steps"):
+    if job.get("status") != "running":
         return []
-    parts = [f"step {detail.get('step', 0)}/{detail['max_steps']}"]
+    stalled = [f"no step since {job['stalled_since']}"] if job.get("stalled_since") else []
+    if not detail.get("max_steps"):
+        return stalled
+    parts = [*stalled, f"step {detail.get('step', 0)}/{detail['max_steps']}"]
     if detail.get("loss") is not None:
         parts.append(f"loss {detail['loss']:.4g}")
     if detail.get("remaining_seconds") is not None:

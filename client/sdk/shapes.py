@@ -48,6 +48,7 @@ class Job(TypedDict, total=False):
     train_params: Json
     progress: float
     progress_detail: ProgressDetail | None
+    stalled_since: str | None
     final_loss: float | None
     training_time: float | None
     checkpoint_path: str | None

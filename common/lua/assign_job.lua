@@ -69,7 +69,7 @@ if port ~= '' then
 end
 redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', node, 'boot_id', ARGV[5],
   'instance', ARGV[6], 'gpu_ids', table.concat(ARGV, ',', 12), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '',
-  'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '', 'ready_at_ms', '',
+  'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '', 'stalled_since_ms', '', 'ready_at_ms', '',
   'restarts', 0)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))

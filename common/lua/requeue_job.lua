@@ -38,7 +38,7 @@ free_leases(KEYS[6], job[5], job[6], job[9], id .. ':' .. ARGV[3])
 redis.call('HSET', KEYS[1], 'state', 'queued', 'queued_at_ms', now, 'reason', ARGV[4], 'message', ARGV[5],
   'not_before_at_ms', now + tonumber(ARGV[6]), 'process_id', '', 'node', '', 'boot_id', '', 'instance', '',
   'gpu_ids', '',
-  'endpoint', '', 'port', '', 'unhealthy_since_ms', '')
+  'endpoint', '', 'port', '', 'unhealthy_since_ms', '', 'stalled_since_ms', '')
 if ARGV[7] ~= '' then
   redis.call('HINCRBY', KEYS[1], ARGV[7], 1)
 end

@@ -23,6 +23,7 @@ _TIMES = (
     "own_exported_at",
     "ready_at",
     "unhealthy_since",
+    "stalled_since",
 )
 _TEXTS = (
     "task_id",

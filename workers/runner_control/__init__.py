@@ -6,7 +6,7 @@ from workers.runner.reserve import is_full, reserve
 from workers.runner.spec import ProcessSpec, RunnerSpec
 from workers.runner_control.orphans import find_tree, is_provable, kill_tree
 from workers.runner_control.start import forget_environment, forget_room, start_runner, write_spec
-from workers.runner_control.stop import request_stop
+from workers.runner_control.stop import request_stop, stop_was_requested
 from workers.runner_control.strays import strays_below
 from workers.runner_control.watch import is_alive, is_lost, read_exit, read_runner, wait_until_up
 
@@ -29,6 +29,7 @@ __all__ = [
     "request_stop",
     "reserve",
     "start_runner",
+    "stop_was_requested",
     "strays_below",
     "wait_until_up",
     "write_json",

@@ -21,3 +21,8 @@ def request_stop(phase_dir: Path, reason: str, grace_seconds: float) -> None:
     info = read_runner(phase_dir)
     if info is not None and info.boot_id == process_table.boot_id() and is_alive(phase_dir):
         process_table.signal_exactly(info.pid, info.start_ticks, signal.SIGTERM)
+
+
+def stop_was_requested(phase_dir: Path) -> bool:
+    """Whether somebody left the wish in the folder."""
+    return (phase_dir / phase_files.STOP).exists()

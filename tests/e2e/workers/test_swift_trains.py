@@ -16,6 +16,7 @@ from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_chec
 from workers.swift.metrics import newest_progress
 from workers.swift.metrics_tail import FILE_NAME, read_all
 from workers.swift.verdict import ProcessEnd, judge_export
+from workers.watchdog.signs import Signs
 
 pytestmark = pytest.mark.e2e
 
@@ -74,6 +75,11 @@ def test_half_precision_on_a_cpu_validation_and_odd_values_are_accepted(bench: B
     assert (arguments["system"], arguments["target_modules"]) == ("--output_dir=/nowhere", ["q_proj", "v_proj"])
     assert (arguments["eval_steps"], arguments["torch_dtype"]) == (4, "bfloat16")
     assert any("eval_loss" in record for record in read_all(output / FILE_NAME))
+    # What the watchdog of a training goes by: 16 steps, four evaluations of one batch each.
+    seen = Signs(output, output.with_suffix(".log")).look()
+    assert (seen.step, seen.max_steps, seen.evaluated, seen.saved[0]) == (16, 16, (4, 1), "checkpoint-16")
+    assert min(seen.pace.step_seconds, seen.pace.evaluation_seconds) > 0
+    assert seen.pace.pause_seconds == 0  # the bar shows each step
 
 
 def test_an_attempt_goes_on_from_a_checkpoint(bench: Bench, tmp_path: Path) -> None:

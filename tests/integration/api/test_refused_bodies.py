@@ -53,6 +53,8 @@ WRONG_FIELDS: list[tuple[str, Any]] = [
     *[("extra_args", value) for value in ({"system": "x" * 4097}, {f"a{n}": 1 for n in range(101)}, {"seed\n": 1})],
     *[("auto_start", value) for value in (None, [], "perhaps", 2)],
     *[("time_limit", value) for value in (0, -5, True, "60", 1.5, 10**12)],
+    *[("start_timeout", value) for value in (0, -5, True, "60", 1.5, 10**12)],
+    *[("hang_after", value) for value in (-5, True, "60", 1.5, 10**12)],
     *[("retries", value) for value in (-1, 11, True, "1")],
     *[("on_node_lost", value) for value in ("", "shrug", 1, None)],
     *[("export", value) for value in (None, "maybe", [])],

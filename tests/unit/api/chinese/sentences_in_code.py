@@ -50,6 +50,7 @@ NOT_FOR_USERS = (
     "workers/swift/push_model.py",  # stands in the log
     "workers/swift/installed.py",
     "workers/swift/log_excerpt.py",
+    "workers/watchdog/stacks.py",  # stands in the log
 )
 # Of no sentence; blanks stand for values.
 NO_SENTENCES = {
