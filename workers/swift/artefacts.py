@@ -1,15 +1,23 @@
 """What a run left on disk: checkpoints, their state, merged models."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from common.inputs import check_model_path
+from workers.log_tail import read_at, size_of
 
 LAST_CHECKPOINT_LINK = "last-checkpoint"
 TRAINER_STATE = "trainer_state.json"
-TRAINER_STATE_MAX_BYTES = 256 * 1024 * 1024
+# Of a larger one the history is not read: it would take ten times as much memory.
+TRAINER_STATE_WHOLE_BYTES = 16 * 1024 * 1024
+TRAINER_STATE_ENDS_BYTES = 64 * 1024
+# transformers writes it with sorted keys and an indent of two: the history is between these two.
+STEPS = {
+    name: re.compile(rf'^  "{name}": (\d{{1,15}}),?$'.encode(), re.MULTILINE) for name in ("global_step", "max_steps")
+}
 # Adapters of peft, those of ms-swift's own tuners (`default/`), and the folders that reft and FSDP write.
 ADAPTER_WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
 OTHER_WEIGHTS = ("default", "reft", "pytorch_model_fsdp_0")
@@ -56,13 +64,24 @@ def is_model_dir(folder: Path) -> bool:
 def read_trainer_state(checkpoint: Path) -> TrainerState | None:
     """The checkpoint's trainer_state.json; nothing when it is missing or torn."""
     path = checkpoint / TRAINER_STATE
+    if (size_of(path) or 0) > TRAINER_STATE_WHOLE_BYTES:
+        return _read_huge_state(path)
     try:
-        if path.stat().st_size > TRAINER_STATE_MAX_BYTES:
-            return None
         content = json.loads(path.read_bytes())
         return TrainerState(int(content["global_step"]), int(content["max_steps"]), tuple(content["log_history"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
+
+
+def _read_huge_state(path: Path) -> TrainerState | None:
+    """Without its history."""
+    size = size_of(path) or 0
+    end = read_at(path, size - TRAINER_STATE_ENDS_BYTES, TRAINER_STATE_ENDS_BYTES)
+    ends = read_at(path, 0, TRAINER_STATE_ENDS_BYTES) + end
+    step, most = (pattern.search(ends) for pattern in STEPS.values())
+    if step is None or most is None or not end.rstrip().endswith(b"}"):
+        return None
+    return TrainerState(int(step[1]), int(most[1]))
 
 
 def _has_weights(checkpoint: Path) -> bool:

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from workers.swift.artefacts import (
+    TRAINER_STATE_WHOLE_BYTES,
+    TrainerState,
     has_optimizer_state,
     is_complete,
     is_model_dir,
@@ -121,3 +123,15 @@ def _checkpoint(output: Path, step: int) -> Path:
     state = {"global_step": step, "max_steps": 13, "log_history": [{"loss": 2.0}]}
     (checkpoint / "trainer_state.json").write_text(json.dumps(state))
     return checkpoint
+
+
+def test_a_trainer_state_of_a_very_long_training_is_read_without_its_history(tmp_path: Path) -> None:
+    history = [{"global_step": 7, "loss": 1.5, "step": step} for step in range(250_000)]
+    state = {"best_metric": None, "global_step": 250_000, "log_history": history, "max_steps": 250_000, "zero": True}
+    whole = json.dumps(state, indent=2, sort_keys=True) + "\n"
+    assert len(whole) > TRAINER_STATE_WHOLE_BYTES
+
+    (tmp_path / "trainer_state.json").write_text(whole)
+    assert read_trainer_state(tmp_path) == TrainerState(250_000, 250_000)
+    (tmp_path / "trainer_state.json").write_text(whole[:-100_000])
+    assert read_trainer_state(tmp_path) is None
