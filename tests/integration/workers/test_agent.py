@@ -14,6 +14,7 @@ from common.settings import Settings
 from common.store import Store
 from tests.builders import make_job, make_node
 from tests.integration.common.test_job_verbs import place
+from tests.integration.workers.local_node import make_local_node
 from tests.real_stack import PATIENCE_SECONDS, eventually
 from workers import agent as agent_module
 from workers.agent import Agent
@@ -22,8 +23,7 @@ from workers.ends import End, EndKind
 from workers.instance import Identity, Instance
 from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import cpu_slots
-from workers.known_inputs import KnownInputs
-from workers.node import InstalledSwift, LocalNode
+from workers.node import LocalNode
 from workers.node_name import NodeTaken
 
 pytestmark = pytest.mark.integration
@@ -36,17 +36,7 @@ def hints() -> list[tuple[str, int]]:
 
 @pytest.fixture
 def node(settings: Settings, store: Store, hints: list[tuple[str, int]]) -> Iterator[LocalNode]:
-    made = LocalNode(
-        settings=settings,
-        store=store,
-        inventory=InventoryPoller(lambda: cpu_slots(2), 1),
-        boot_id="boot-1",
-        swift=InstalledSwift("4.6.0"),
-        known_inputs=KnownInputs(settings.data_dir),
-        send_run=lambda job, attempt: hints.append((job.id, attempt)),
-        detach=threading.Event(),
-        identity=Identity(Instance("instance-1", 1)),
-    )
+    made = make_local_node(settings, store, send_run=lambda job, attempt: hints.append((job.id, attempt)))
     yield made
     made.detach.set()
 

@@ -17,13 +17,11 @@ from common.store import Store
 from tests.builders import make_job
 from tests.eventually import eventually
 from tests.integration.common.test_job_verbs import start
+from tests.integration.workers.local_node import make_local_node
 from workers import persistence
 from workers.attempt_folder import AttemptFolder, folder_of
 from workers.ends import DETACHED, UNWANTED, End, EndKind
-from workers.inventory.poller import InventoryPoller
-from workers.inventory.slots import cpu_slots
-from workers.known_inputs import KnownInputs
-from workers.node import InstalledSwift, LocalNode
+from workers.node import LocalNode
 from workers.persistence import CRASHES_MAX, Persistent
 from workers.runner import phase_files
 from workers.runner.lock import take_lock
@@ -34,17 +32,7 @@ pytestmark = pytest.mark.integration
 @pytest.fixture
 def node(settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalNode]:
     monkeypatch.setattr(persistence, "BACK_OFF_SECONDS", (0.02,))
-    poller = InventoryPoller(lambda: cpu_slots(2), 1)
-    made = LocalNode(
-        settings,
-        store,
-        poller,
-        "boot-1",
-        InstalledSwift("4.6.0"),
-        lambda *_: None,
-        Event(),
-        KnownInputs(settings.data_dir),
-    )
+    made = make_local_node(settings, store)
     yield made
     made.detach.set()
 

@@ -1,6 +1,5 @@
 """A node compares its disk with a store that is an older copy, over a real Redis."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -13,9 +12,8 @@ from common.store import Store
 from tests.builders import make_job
 from tests.integration.common.test_job_verbs import place, start
 from tests.integration.common.test_recovery import copy_of, place_again, requeue, restore
+from tests.integration.workers.local_node import make_local_node
 from workers.attempt_folder import AttemptFolder, folder_of
-from workers.instance import Instance
-from workers.inventory.poller import InventoryPoller
 from workers.inventory.slots import cpu_slots
 from workers.node import LocalNode
 from workers.reconciling import look_again, reconcile
@@ -26,16 +24,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def node(settings: Settings, store: Store) -> Iterator[LocalNode]:
-    made = LocalNode(
-        settings=settings,
-        store=store,
-        inventory=InventoryPoller(lambda: cpu_slots(2), 1),
-        boot_id="boot-1",
-        swift_version="4.6.0",
-        send_run=lambda job, attempt: None,
-        detach=threading.Event(),
-    )
-    made.identity.instance = Instance("instance-1", 1)
+    made = make_local_node(settings, store)
     yield made
     made.detach.set()
 

@@ -1,6 +1,5 @@
 """What keeps a node from being ready, found and found repaired."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +9,9 @@ import pytest
 
 from common.settings import Settings
 from common.store import Store
+from tests.integration.workers.local_node import make_local_node
 from tests.real_stack import FAKE_SWIFT
 from workers import self_check as module
-from workers.inventory.poller import InventoryPoller
-from workers.inventory.slots import cpu_slots
-from workers.known_inputs import KnownInputs
 from workers.node import InstalledSwift, LocalNode
 from workers.self_check import SelfCheck
 
@@ -25,16 +22,7 @@ Look = Callable[[str], tuple[str, ...]]
 
 @pytest.fixture
 def node(settings: Settings, store: Store) -> LocalNode:
-    made = LocalNode(
-        settings=replace(settings, swift_python=str(FAKE_SWIFT)),
-        store=store,
-        inventory=InventoryPoller(lambda: cpu_slots(2), 1),
-        boot_id="boot-1",
-        swift=InstalledSwift(),
-        send_run=lambda *_: None,
-        detach=threading.Event(),
-        known_inputs=KnownInputs(settings.data_dir),
-    )
+    made = make_local_node(replace(settings, swift_python=str(FAKE_SWIFT)), store, swift=InstalledSwift())
     made.folder.mkdir(parents=True)
     return made
 
