@@ -49,6 +49,8 @@ class Capacity:
 
     def knowing(self, workload: Workload) -> frozenset[int]:
         """Positions of the nodes that have used its model, and of these, if there are any, its data, too."""
+        if not self._knowing:
+            return frozenset()
         known: set[int] = set()
         for mark in workload.inputs:
             here = self._knowing.get(mark, set())

@@ -89,5 +89,5 @@ class SettledJobSchema(Schema):
 class LostNodeSchema(Schema):
     """A node that was declared lost just now, and what became of its jobs."""
 
-    node = fields.Nested(NodeSchema, attribute="view")
+    node = fields.Nested(NodeSchema, attribute="view", allow_none=True)
     jobs = fields.List(fields.Nested(SettledJobSchema))

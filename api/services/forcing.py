@@ -1,5 +1,7 @@
 """Ending the record of what is placed on a node that does not answer; its GPUs stay leased until its end is proved."""
 
+from collections.abc import Iterable
+
 import structlog
 
 from api.messages import text
@@ -31,6 +33,12 @@ def force_end(services: Services, job: Job, actor: str) -> bool:
 
 def is_silent(services: Services, job: Job) -> bool:
     """Whether nobody speaks for the disk that it was placed on."""
+    return bool(on_silent_nodes(services, [job]))
+
+
+def on_silent_nodes(services: Services, jobs: Iterable[Job]) -> list[str]:
+    """The ids of those jobs for whose disks nobody speaks."""
     now, ttl = services.store.now(), services.settings.node_ttl_seconds
-    speaking = [node for node in services.store.nodes.all() if node.name == job.node and node.is_alive(now, ttl)]
-    return job.needs_node and not any(node.is_instance(job.instance) for node in speaking)
+    speaking = {node.name: node for node in services.store.nodes.all() if node.is_alive(now, ttl)}
+    placed = [job for job in jobs if job.needs_node]
+    return [job.id for job in placed if job.node not in speaking or not speaking[job.node].is_instance(job.instance)]

@@ -1,6 +1,6 @@
 """Nodes as an operator sees and steers them: listed, drained, declared lost, forgotten."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
@@ -40,25 +40,26 @@ class NodeView:
 
 @dataclass(frozen=True, slots=True)
 class LostNode:
-    """What became of the jobs of a node that was declared lost."""
+    """What became of the jobs of a node that was declared lost; no view of one that the store knows no more."""
 
-    view: NodeView
+    view: NodeView | None
     jobs: list[dict[str, str]]
 
 
 def node_views(services: Services) -> list[NodeView]:
     """Every node that ever registered, by name."""
     store = services.store
-    now, leases, kept = store.now(), store.nodes.leases(), store.nodes.kept()
+    now, leases, kept = store.now(), _by_node(store.nodes.leases()), store.nodes.kept()
     ttl = services.settings.node_ttl_seconds
-    return [_view(node, leases, kept, now, ttl) for node in store.nodes.all()]
+    return [_view(node, leases.get(node.name, {}), kept, now, ttl) for node in store.nodes.all()]
 
 
 def node_view(services: Services, name: str) -> NodeView:
     """Raises NodeNotFound."""
     store = services.store
     node = store.nodes.get(name)
-    return _view(node, store.nodes.leases(), store.nodes.kept(), store.now(), services.settings.node_ttl_seconds)
+    leases = _by_node(store.nodes.leases()).get(name, {})
+    return _view(node, leases, store.nodes.kept(), store.now(), services.settings.node_ttl_seconds)
 
 
 def drain(services: Services, name: str, reason: str, actor: str) -> NodeView:
@@ -94,7 +95,10 @@ def declare_lost(services: Services, name: str, reason: str, actor: str, *, forc
     log.warning("node_declared_lost", node=name, reason=reason, actor=actor)
     became = settle_fenced(store, placed, store.nodes.fenced())
     jobs = [{"job_id": job_id, "became": word} for job_id, word in sorted(became.items())]
-    return LostNode(node_view(services, name), jobs)
+    try:
+        return LostNode(node_view(services, name), jobs)
+    except NodeNotFound:
+        return LostNode(None, jobs)
 
 
 def forget(services: Services, name: str, actor: str) -> None:
@@ -111,13 +115,18 @@ def forget(services: Services, name: str, actor: str) -> None:
     log.info("node_forgotten", node=name, actor=actor)
 
 
-def _view(
-    node: Node, leases: dict[tuple[str, str], str], kept: Collection[KeptLeases], now: datetime, ttl: float
-) -> NodeView:
+def _by_node(leases: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:
+    """By node, and then by GPU or port."""
+    found: dict[str, dict[str, str]] = {}
+    for (name, what), value in leases.items():
+        found.setdefault(name, {})[what] = value
+    return found
+
+
+def _view(node: Node, leases: Mapping[str, str], kept: Collection[KeptLeases], now: datetime, ttl: float) -> NodeView:
     held_by = {lease.holder: lease.job_id for lease in kept if lease.node == node.name}
-    values = {what: value for (name, what), value in leases.items() if name == node.name}
-    holders = {f"{each.job_id}:{each.attempt}": each.job_id for value in values.values() for each in holdings(value)}
-    busy = sum(gpu.uuid in values for gpu in node.gpus)
+    holders = {f"{each.job_id}:{each.attempt}": each.job_id for value in leases.values() for each in holdings(value)}
+    busy = sum(gpu.uuid in leases for gpu in node.gpus)
     return NodeView(
         node=node,
         state=node.state_at(now, ttl),

@@ -8,7 +8,7 @@ import structlog
 
 from api.messages import text
 from api.services import Services
-from api.services.forcing import force_end, is_silent
+from api.services.forcing import force_end, is_silent, on_silent_nodes
 from api.services.hints import ring_nodes, tell_cancelled
 from api.services.removing import with_files
 from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
@@ -95,7 +95,7 @@ def delete_all(services: Services, actor: str) -> DeletedJobs:
     keep nobody else.
     """
     placed = [job for job in services.store.jobs.placed() if not is_deployment_id(job.id)]
-    unreachable = tuple(job.id for job in placed if is_silent(services, job))
+    unreachable = tuple(on_silent_nodes(services, placed))
     stoppable = [job.id for job in placed if job.id not in unreachable]
     if stoppable:
         raise StateConflict(text("jobs_still_placed", job_ids=some_ids(stoppable)), job_ids=stoppable)

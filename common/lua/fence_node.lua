@@ -3,7 +3,8 @@
 --
 -- KEYS: 1 node, 2 fenced
 -- ARGV: 1 now_ms or '', 2 ttl_ms, 3 '1' to fence the one that speaks, too, 4 by, 5 reason, then the other instances
--- Returns 'ok', 'missing', or 'alive' (it speaks, and no other disk of that name holds anything).
+-- Returns 'ok' (also for instances of a name that the store does not know any more), 'missing', or 'alive' (it speaks, and
+-- no other disk of that name holds anything).
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -13,17 +14,17 @@ end
 
 local seen = redis.call('HMGET', KEYS[1], 'instance', 'state', 'heartbeat_at_ms')
 local instance = seen[1]
-if not seen[2] then
+if not seen[2] and #ARGV < 6 then
   return 'missing'
 end
-local speaks = seen[2] ~= 'gone' and seen[2] ~= 'lost' and now - tonumber(seen[3]) < tonumber(ARGV[2])
+local speaks = seen[2] and seen[2] ~= 'gone' and seen[2] ~= 'lost' and now - tonumber(seen[3]) < tonumber(ARGV[2])
 local targets = {}
 for i = 6, #ARGV do
   if ARGV[i] ~= instance then
     targets[#targets + 1] = ARGV[i]
   end
 end
-local spared = speaks and ARGV[3] ~= '1'
+local spared = not seen[2] or (speaks and ARGV[3] ~= '1')
 if spared and #targets == 0 then
   return 'alive'
 end

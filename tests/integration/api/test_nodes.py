@@ -185,6 +185,18 @@ def test_the_jobs_of_a_disk_that_was_replaced_are_settled_and_the_new_one_is_spa
     assert store.nodes.fenced() == {"instance-1"}
 
 
+def test_the_jobs_of_a_node_that_the_store_does_not_know_any_more_can_be_settled(
+    client: FlaskClient, store: Store
+) -> None:
+    start(store)
+    store.client.delete(keys.node("node-1"))
+    store.client.srem(keys.NODES, "node-1")
+
+    answer = client.post(f"{NODES}/node-1/lost", json={})
+
+    assert answer.json == {"node": None, "jobs": [{"job_id": "one", "became": "requeued"}]}
+
+
 def test_what_an_api_that_died_left_unsettled_the_rescuer_settles(settings: Settings, store: Store) -> None:
     start(store)
     silence(store)
