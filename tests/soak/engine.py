@@ -57,7 +57,11 @@ def _rounds(ground: Ground, kind: str, rounds: int, jobs_between: int) -> Counts
     ground.stream.begin(kind)
     ground.stream.resume()
     for _ in range(rounds):
-        KINDS[kind](ground)
+        try:
+            KINDS[kind](ground)
+        except NeverHappened as never:  # nor is the round repaired, as a rule: what follows counts, too
+            counts.lost.append(str(never))
+            ground.stream.resume()
         counts.rounds += 1
         _wait_until(ground, counts, partial(_ended_since, ground, len(ground.stream.ended())), jobs_between)
     counts.seconds = time.monotonic() - began
