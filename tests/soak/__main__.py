@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.soak.engine import soak
-from tests.soak.faults import KINDS
+from tests.soak.faults import ALL, KINDS
 from tests.soak.table import table
 
 
@@ -21,8 +21,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="wait for no jobs between rounds, account at the end only")
     wanted = parser.parse_args()
     kinds = [kind.strip() for kind in wanted.kinds.split(",")]
-    if unknown := [kind for kind in kinds if kind not in KINDS]:
-        parser.error(f"no such kind: {', '.join(unknown)}; there are {', '.join(KINDS)}")
+    if unknown := [kind for kind in kinds if kind not in ALL]:
+        parser.error(f"no such kind: {', '.join(unknown)}; there are {', '.join(ALL)}")
     print(f"{wanted.rounds} rounds of each kind, --seed {wanted.seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     say = partial(print, flush=True)

@@ -12,7 +12,7 @@ from tests.eventually import NeverHappened
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually
 from tests.soak import verdict
-from tests.soak.faults import KINDS, PATIENCE_SECONDS, Ground
+from tests.soak.faults import ALL, PATIENCE_SECONDS, Ground
 from tests.soak.jobs import Stream
 from tests.soak.leaks import leaks
 from tests.soak.verdict import Counts
@@ -58,7 +58,7 @@ def _rounds(ground: Ground, kind: str, rounds: int, jobs_between: int) -> Counts
     ground.stream.resume()
     for _ in range(rounds):
         try:
-            KINDS[kind](ground)
+            ALL[kind](ground)
         except NeverHappened as never:  # nor is the round repaired, as a rule: what follows counts, too
             counts.lost.append(str(never))
             ground.stream.resume()

@@ -186,9 +186,10 @@ KINDS: dict[str, Callable[[Ground], None]] = {
     "cut redis off": cut_redis_off,
     "full redis": fill_redis,
     "read-only redis": demote_redis,
-    "empty redis": empty_redis,
-    "restore redis": restore_redis,
 }
+# They want a service that registers from the nodes' disks what a Redis has lost.
+OF_LOST_RECORDS: dict[str, Callable[[Ground], None]] = {"empty redis": empty_redis, "restore redis": restore_redis}
+ALL = KINDS | OF_LOST_RECORDS
 
 
 def _wish(ground: Ground, wish: str, ask: Callable[[Submitted], bool]) -> None:
