@@ -163,3 +163,17 @@ def _anchors(page: Path) -> set[str]:
     """The anchors of a page's headings: lower case, spaces as dashes, without punctuation."""
     headings = re.findall(r"^#+ (.+)$", CODE.sub("", page.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def test_what_holds_a_promise_about_faults_is_there() -> None:
+    promises = [cells for cells in rows(text_of("docs", "faults.md")) if cells[0] != "fault"]
+    assert promises
+    gone = []
+    for fault, _, held_by in promises:
+        path = ""
+        for name in re.findall(r"`([^`]+)`", held_by):
+            path, _, test = name.partition("::") if not name.startswith("::") else (path, "", name[2:])
+            file = ROOT / path
+            if not file.is_file() or (test and not re.search(rf"^def {re.escape(test)}\(", file.read_text(), re.M)):
+                gone.append((fault, name))
+    assert gone == []
