@@ -97,6 +97,17 @@ def test_a_job_that_only_suits_one_node_fails_at_once_with_what_that_said(stack:
     assert job["message"].startswith("model_path")
 
 
+def test_a_deployment_that_one_node_refuses_is_served_by_the_other(stack: RealStack, elsewhere: Path) -> None:
+    made = stack.deploy(model_path=fake_inputs(elsewhere)["model_path"], name="refused")
+
+    seen = stack.wait_for_deployment(made["job_id"], "running")
+
+    assert [refusal["node"] for refusal in seen["refused_by"]] == ["node-1"]
+    assert seen["node"] == "node-2"
+    stack.deploy_http.post(f"/jobs/{made['job_id']}/stop")
+    stack.wait_for_deployment(made["job_id"], "stopped")
+
+
 def test_an_interpreter_that_is_gone_sends_its_jobs_to_others(stack: RealStack) -> None:
     python = stack.folder / "python"
     python.rename(stack.folder / "python.gone")
