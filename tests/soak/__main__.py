@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -9,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.soak.engine import soak
-from tests.soak.faults import ALL, KINDS
+from tests.soak.faults import KINDS
 from tests.soak.table import table
 
 
@@ -20,9 +21,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()), help="decides every moment (default: the time)")
     parser.add_argument("--quick", action="store_true", help="wait for no jobs between rounds, account at the end only")
     wanted = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing of the stack outlives this
     kinds = [kind.strip() for kind in wanted.kinds.split(",")]
-    if unknown := [kind for kind in kinds if kind not in ALL]:
-        parser.error(f"no such kind: {', '.join(unknown)}; there are {', '.join(ALL)}")
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        parser.error(f"no such kind: {', '.join(unknown)}; there are {', '.join(KINDS)}")
     print(f"{wanted.rounds} rounds of each kind, --seed {wanted.seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     say = partial(print, flush=True)

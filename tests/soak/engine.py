@@ -12,7 +12,7 @@ from tests.eventually import NeverHappened
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually
 from tests.soak import verdict
-from tests.soak.faults import ALL, PATIENCE_SECONDS, Ground
+from tests.soak.faults import KINDS, PATIENCE_SECONDS, Ground
 from tests.soak.jobs import Stream
 from tests.soak.leaks import leaks
 from tests.soak.verdict import Counts
@@ -42,7 +42,7 @@ def soak(
             found[kind] = _rounds(ground, kind, rounds, jobs_between=JOBS_BETWEEN if thorough else 0)
             if thorough:
                 _settle(ground, found[kind], {kind})
-            say(f"{kind}: {rounds} rounds, {found[kind].seconds:.0f} s, {len(found[kind].bad())} wrong")
+            say("\n  ".join([f"{kind}: {rounds} rounds, {found[kind].seconds:.0f} s", *found[kind].bad()]))
         if not thorough:
             found["all"] = Counts(rounds=rounds * len(kinds))
             _settle(ground, found["all"], set(kinds))
@@ -58,7 +58,7 @@ def _rounds(ground: Ground, kind: str, rounds: int, jobs_between: int) -> Counts
     ground.stream.resume()
     for _ in range(rounds):
         try:
-            ALL[kind](ground)
+            KINDS[kind](ground)
         except NeverHappened as never:  # nor is the round repaired, as a rule: what follows counts, too
             counts.lost.append(str(never))
             ground.stream.resume()
@@ -85,7 +85,7 @@ def _settle(ground: Ground, counts: Counts, kinds: set[str]) -> None:
     began = time.monotonic()
     ground.stream.hold()
     _wait_until(ground, counts, lambda: -len(ground.stream.open()), 0)
-    stack, jobs = ground.stack, [job for job in ground.stream.jobs if job.job_id and job.status != "forgotten"]
+    stack, jobs = ground.stack, [job for job in ground.stream.jobs if job.job_id and not job.is_forgotten]
     verdict.judge(counts, stack, [job for job in jobs if job.kinds & kinds])
     counts.twice += verdict.ghosts(stack, ground.stream.jobs)
     with stack.store() as store:

@@ -186,10 +186,9 @@ KINDS: dict[str, Callable[[Ground], None]] = {
     "cut redis off": cut_redis_off,
     "full redis": fill_redis,
     "read-only redis": demote_redis,
+    "empty redis": empty_redis,
+    "restore redis": restore_redis,
 }
-# They want a service that registers from the nodes' disks what a Redis has lost.
-OF_LOST_RECORDS: dict[str, Callable[[Ground], None]] = {"empty redis": empty_redis, "restore redis": restore_redis}
-ALL = KINDS | OF_LOST_RECORDS
 
 
 def _wish(ground: Ground, wish: str, ask: Callable[[Submitted], bool]) -> None:
@@ -228,16 +227,18 @@ def _all_at_their_gates(ground: Ground) -> list[Submitted]:
 def _forget_all_but(ground: Ground, held: list[Submitted]) -> None:
     for job in ground.stream.jobs:
         if job not in held:
-            job.status = "forgotten"
+            job.is_forgotten = True
 
 
 def _go_on(ground: Ground, held: list[Submitted]) -> None:
     for job in held:
         job.status, job.last_seen = "", {}
-    eventually(ground.stream.running, lambda jobs: len(jobs) == len(held), PATIENCE_SECONDS, "all jobs known again")
-    for job in held:
-        let_go_on(job)
-    ground.stream.resume()
+    try:
+        eventually(ground.stream.running, lambda jobs: len(jobs) == len(held), PATIENCE_SECONDS, "all jobs known again")
+    finally:
+        for job in held:
+            let_go_on(job)
+        ground.stream.resume()
 
 
 def _kill_unless_gone(process: psutil.Process | None) -> None:

@@ -16,7 +16,10 @@ PAUSE_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Submitted:
-    """One POST, repeated with its key until it was answered. `kinds` are the faults that came while it was open."""
+    """One POST, repeated with its key until it was answered. `kinds` are the faults that came while it was open.
+
+    `is_forgotten`: Redis lost it while only Redis knew it, so nobody may expect anything of it.
+    """
 
     key: str
     inputs: dict[str, str]
@@ -24,11 +27,14 @@ class Submitted:
     status: str = ""
     kinds: set[str] = field(default_factory=set)
     wish: str = ""
+    is_forgotten: bool = False
     last_seen: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
-        return self.status not in FINAL and self.status not in {"gone", "forgotten"}
+        """A record that has gone may come back, unless that was the wish."""
+        is_deleted = self.status == "gone" and self.wish == "delete"
+        return self.status not in FINAL and not self.is_forgotten and not is_deleted
 
     @property
     def model(self) -> Path:

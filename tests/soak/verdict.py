@@ -41,7 +41,7 @@ def judge(counts: Counts, stack: RealStack, jobs: Iterable[Submitted]) -> None:
 
 
 def _lost(job: Submitted) -> Iterator[str]:
-    if job.status == "gone" and job.wish != "delete":
+    if job.status == "gone" and job.is_open:
         yield "its record has vanished"
     elif job.is_open:
         told = {key: job.last_seen.get(key) for key in ("status", "reason", "message", "attempt", "node")}
