@@ -36,7 +36,7 @@ def train_then_merge(attempt: Attempt) -> End:
     if isinstance(trained, End):
         return trained
     if trained.attempt == attempt.number:
-        attempt.follow_metrics(trained.output / FILE_NAME)
+        attempt.follow_metrics(claimed_output(attempt) / FILE_NAME)  # its checkpoint may be an earlier attempt's
     if needs_export(attempt.job.spec):
         return _merge(attempt, trained)
     if trained.attempt != attempt.number:

@@ -65,7 +65,7 @@ def test_a_training_that_ended_well_unseen_is_found_by_the_next_attempt(stack: R
 def test_a_runner_killed_behind_the_last_checkpoint_costs_no_result(stack: RealStack) -> None:
     """Nobody can prove that it ended well: it goes on from the last step, and has nothing left to do."""
     inputs = fake_inputs(stack.folder, steps=STEPS, seconds_per_step=0.01, lingers=True)
-    stack.submit(**inputs, output_dir="output/lingered", export=False, train_params={"save_only_model": False})
+    stack.submit(**inputs, output_dir="output/lingered", train_params={"save_only_model": False})
     eventually(lambda: stack.log_of("lingered"), lambda log: "End time of running main" in log, what="the last line")
     before = stack.job("lingered")
     (Path(inputs["model_path"]) / "fake.json").write_text(json.dumps({"steps": STEPS}))
@@ -75,6 +75,8 @@ def test_a_runner_killed_behind_the_last_checkpoint_costs_no_result(stack: RealS
     job = stack.wait_for("lingered", "completed")
     assert (job["attempt"], job["progress"]) == (2, 100.0)
     assert job["checkpoint_path"].endswith(f"attempt-1/checkpoint-{STEPS}")
+    logged = map(json.loads, stack.redis_client().lrange("st:job:lingered:metrics", 0, -1))
+    assert [line["global_step/max_steps"] for line in logged if "loss" in line] == ["1/4", "4/4"]  # each once
     latest = stack.folder / "output/lingered/latest/last-checkpoint"
     eventually(latest.resolve, lambda path: path == Path(job["checkpoint_path"]), what="latest")
     assert ("resume", 2, f"goes on from checkpoint-{STEPS} of attempt 1") in events_of(stack, "lingered")
