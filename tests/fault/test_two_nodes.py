@@ -93,7 +93,7 @@ def test_on_a_shared_disk_another_node_goes_on_from_the_last_checkpoint(stack: R
     stack.submit(**inputs, **body, train_params={"save_steps": 2, "save_only_model": False})
     checkpoint = stack.folder / "shared/output/resumed/attempt-1/last-checkpoint"
     eventually(checkpoint.resolve, lambda path: path.name == "checkpoint-4", what="a checkpoint")
-    before = stack.job("resumed")
+    before = stack.wait_for("resumed", "running")  # its worker may tell later than it saves
     stack.kill(worker_of(before))
     kill_runner(before, "train")
     (Path(inputs["model_path"]) / "go").touch()
