@@ -12,9 +12,12 @@ from scheduler.workloads import Demand, NodeView
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Nodes that suit a job and have not refused it: by name those that are there, in words those that are not."""
+    """Nodes that suit a job and have not refused it: by name those that are there, and those that are expected back; in
+    words those that are not.
+    """
 
     there: tuple[str, ...]
+    awaited: tuple[str, ...]
     absent: tuple[str, ...]
 
 
@@ -24,11 +27,12 @@ def standing(refusals: Iterable[Refusal], nodes: Mapping[str, Node]) -> frozense
 
 
 def nodes_left(demand: Demand, refused: Collection[str], views: Iterable[NodeView]) -> Left:
-    """Ready or not, one that is there may take it; one that is silent, drained or lost keeps nobody waiting."""
+    """Ready or not, one that is there may take it, and one that is drained or silent for some hours when it is back."""
     others = [view for view in views if view.name not in refused and could_hold(demand, view)]
     return Left(
         there=tuple(view.name for view in others if view.present),
-        absent=tuple(unready(view) for view in others if not view.present),
+        awaited=tuple(view.name for view in others if not view.present and view.awaited),
+        absent=tuple(unready(view) for view in others if not view.present and not view.awaited),
     )
 
 

@@ -1,4 +1,4 @@
-"""Fails the waiting jobs that every node refused which could run them and is there."""
+"""Fails the waiting jobs that every node refused which could run them and is there, or expected back."""
 
 import structlog
 
@@ -24,7 +24,7 @@ def fail_refused(store: Store, snapshot: Snapshot) -> set[str]:
 
 def _fails(store: Store, snapshot: Snapshot, workload: Workload) -> bool:
     left = nodes_left(workload.demand, workload.not_on, snapshot.nodes)
-    if left.there:
+    if left.there or left.awaited:
         return False
     job = snapshot.waiting_jobs[workload.id]
     refusals = [refusal for refusal in job.refused_by if refusal.node in workload.not_on]

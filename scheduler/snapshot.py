@@ -15,6 +15,10 @@ from scheduler.refused import standing
 from scheduler.wording import told_refusals
 from scheduler.workloads import ANY_PORT, NO_PORT, GpuView, NodeView, PlannerLimits, Running, Workload
 
+# A machine that was silent for longer is not what a job that others refused waits for: a repair takes hours, and what was
+# taken away for good may never have been forgotten.
+AWAITED_SECONDS = 24 * 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -105,10 +109,16 @@ def node_view(
         accepting=node.takes_work(now, ttl_seconds) and has_spoken,
         why_not=node.reasons_at(now, ttl_seconds),
         present=node.drained is None and node.is_alive(now, ttl_seconds),
+        awaited=_is_awaited(node, now),
         knows=frozenset(node.known_inputs),
         ports=node.deploy_ports,
         ports_taken=dict(_ports_taken(node.name, leases)),
     )
+
+
+def _is_awaited(node: Node, now: datetime) -> bool:
+    """Whether one that takes no work now is expected to do so again."""
+    return node.state != LOST and (node.drained is not None or node.silent_seconds(now) < AWAITED_SECONDS)
 
 
 def _ports_taken(node_name: str, leases: Mapping[tuple[str, str], str]) -> Iterator[tuple[int, str]]:

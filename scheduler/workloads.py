@@ -95,8 +95,8 @@ class GpuView:
 class NodeView:
     """One node in the snapshot; `accepting` is false while it is silent, stopping, drained or not ready.
 
-    `why_not` says why, in sentences. One that is `present` is there, if not ready: neither silent nor drained. `knows`
-    are marks of inputs that were used there.
+    `why_not` says why, in sentences. One that is `present` is there, if not ready: neither silent nor drained; one that
+    is not, and is expected back, is `awaited`. `knows` are marks of inputs that were used there.
 
     `ports` are the first and the last it gives to servers, `ports_taken` who has those that are leased, whatever their
     number.
@@ -108,6 +108,7 @@ class NodeView:
     accepting: bool = True
     why_not: tuple[str, ...] = ()
     present: bool = True
+    awaited: bool = False
     knows: frozenset[str] = frozenset()
     ports: tuple[int, int] = (1, 0)
     ports_taken: Mapping[int, str] = field(default_factory=dict)

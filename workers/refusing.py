@@ -24,10 +24,11 @@ def refuse(attempt: Attempt, reason: Reason, message: str) -> End:
     node = attempt.node
     job = settle.patiently(node, lambda: node.store.jobs.get(attempt.job.id))
     refusals, left = settle.patiently(node, lambda: _look_around(node, job, reason, message))
-    if left.there:
+    # Where nobody else is there, what may go better the next time is tried here again.
+    if left.there or (left.awaited and reason not in INFRASTRUCTURE):
         attempt.note("refused", f"node {node.name} refused it: {message}", refused_by=dump_refusals(refusals))
         return settle.leave_to_others(node, job, attempt.number, reason, f"node {node.name} refused it: {message}")
-    if reason in INFRASTRUCTURE:  # nobody else is there: it may go better here the next time
+    if reason in INFRASTRUCTURE:
         return attempt.fail(reason, message)
     return attempt.fail(first_reason(refusals), told(refusals, left.absent))
 

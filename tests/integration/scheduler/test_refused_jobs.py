@@ -10,6 +10,7 @@ from common.states import JobState
 from common.store import Store
 from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
+from scheduler.snapshot import AWAITED_SECONDS
 from tests.builders import make_job, make_node
 
 pytestmark = pytest.mark.integration
@@ -38,19 +39,38 @@ def test_it_waits_for_a_node_that_is_there_and_not_ready(scheduler: Scheduler, s
     assert store.jobs.get("one").state is JobState.QUEUED
 
 
-def test_it_fails_when_all_that_could_run_it_have_refused_and_names_those_that_are_not_there(
+@pytest.mark.parametrize("away", ["drained", "stopped", "silent"])
+def test_it_waits_for_a_node_that_is_expected_back(scheduler: Scheduler, store: Store, away: str) -> None:
+    refused(store)
+    store.nodes.heartbeat(make_node("node-2", state="gone" if away == "stopped" else "ready"), 600)
+    if away == "drained":
+        store.nodes.drain("node-2", "ann", "new disk")
+    if away == "silent":
+        silent_for(store, "node-2", AWAITED_SECONDS / 2)
+
+    run_passes(scheduler)
+
+    assert store.jobs.get("one").state is JobState.QUEUED
+
+
+def test_it_fails_when_all_that_could_run_it_have_refused_and_names_those_that_are_not_expected_back(
     scheduler: Scheduler, store: Store
 ) -> None:
     refused(store)
     store.nodes.heartbeat(make_node("node-2"), 600)
-    store.nodes.drain("node-2", "ann", "new disk")
+    silent_for(store, "node-2", AWAITED_SECONDS + 1)
 
     run_passes(scheduler)
 
     job = store.jobs.get("one")
     assert (job.state, job.reason) == (JobState.FAILED, Reason.MODEL_NOT_FOUND)
-    assert job.message == ("model_path: '/m' does not exist; these were not asked: node-2 (drained by ann: new disk)")
+    assert job.message.startswith("model_path: '/m' does not exist; these were not asked: node-2 (silent for ")
     assert store.jobs.waiting() == []
+
+
+def silent_for(store: Store, name: str, seconds: float) -> None:
+    spoke_at_ms = int(store.client.hget(keys.node(name), "heartbeat_at_ms")) - int(seconds * 1000)
+    store.client.hset(keys.node(name), "heartbeat_at_ms", spoke_at_ms)
 
 
 def test_a_held_job_is_not_failed(scheduler: Scheduler, store: Store) -> None:

@@ -78,7 +78,15 @@ def test_who_is_left_suits_it_and_is_there_ready_or_not(view, there):
 def test_those_that_are_not_there_are_named_with_why():
     silent = replace(make_node("n2", 1, accepting=False), present=False, why_not=("silent for 40 s",))
 
-    assert nodes_left(make_job("a").demand, REFUSED, [silent]).absent == ("n2 (silent for 40 s)",)
+    left = nodes_left(make_job("a").demand, REFUSED, [silent])
+    assert (left.there, left.awaited, left.absent) == ((), (), ("n2 (silent for 40 s)",))
+
+
+def test_those_that_are_expected_back_are_waited_for():
+    drained = replace(make_node("n2", 1, accepting=False), present=False, awaited=True)
+
+    left = nodes_left(make_job("a").demand, REFUSED, [drained])
+    assert (left.there, left.awaited, left.absent) == ((), ("n2",), ())
 
 
 def test_a_refusal_stands_until_the_nodes_worker_is_another_one():
