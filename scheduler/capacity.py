@@ -37,6 +37,10 @@ class Capacity:
         """The models of all registered GPUs."""
         return {model for model, _ in self._classes}
 
+    def knows_any(self, names: Iterable[str]) -> bool:
+        """Whether a node of one of these names is registered."""
+        return any(name in self._named for name in names)
+
     def candidates(self, demand: Demand) -> Candidates:
         """The nodes and GPUs that a demand may use; demands that differ in words only share the answer."""
         suitable = frozenset(gpu_class for gpu_class in self._classes if suits(demand, *gpu_class))

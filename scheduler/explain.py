@@ -64,6 +64,8 @@ class Explainer:
         if shape not in self._facts:
             self._facts[shape] = self._find_facts(shape)
         reason, facts = self._facts[shape]
+        if demand.node_names and not self._capacity.knows_any(demand.node_names):
+            facts = f"there is no node {wording.names(sorted(demand.node_names))}"
         why = self._by_demand[demand] = (reason, f"{wording.needs(demand)}; {facts}.")
         return why
 

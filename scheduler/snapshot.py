@@ -15,8 +15,8 @@ from scheduler.refused import standing
 from scheduler.wording import told_refusals
 from scheduler.workloads import ANY_PORT, NO_PORT, GpuView, NodeView, PlannerLimits, Running, Workload
 
-# A machine that was silent for longer is not what a job that others refused waits for: a repair takes hours, and what was
-# taken away for good may never have been forgotten.
+# A machine that was silent for longer is not what a job that others refused waits for: a repair takes hours, and what
+# was taken away for good may never have been forgotten.
 AWAITED_SECONDS = 24 * 3600.0
 
 

@@ -76,6 +76,7 @@ WAITING: Table = {
         ),
         ("{facts:facts}; of a shared one at most {size} GiB are left", "{facts}；共享的GPU最多还剩 {size} GiB"),
         ("no node has such a GPU", "没有节点有这样的GPU"),
+        ("there is no node {nodes:names}", "没有名为 {nodes} 的节点"),
         ("only {count} {nodes} {has} that many", "只有 {count} 个节点有这么多"),
         ("the largest node, {node}, has {count}", "最大的节点 {node} 只有 {count} 个"),
         ("{facts:facts}, but {nodes:holders} free", "{facts}，但{nodes}个空闲GPU"),

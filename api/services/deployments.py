@@ -135,6 +135,8 @@ def stop(services: Services, job_id: str, actor: str, *, force: bool = False) ->
             force_end(services, replica, actor)
     now = services.store.jobs.get(job_id)
     log.info("deployment_stop_requested", job_id=job_id, actor=actor, state=str(now.state))
+    if force and (job_id, Outcome.REQUESTED) in {(replica.id, outcome) for replica, outcome in outcomes}:
+        return text("job_ended_by_force", node=now.node), now.state
     return _stop_text(services, now), now.state
 
 

@@ -1,8 +1,8 @@
 -- Accept a job: its record, its indexes, its idempotency key and its first event, or nothing of it.
 --
 -- KEYS: 1 job, 2 events, 3 jobs, 4 by_state, 5 waiting, 6 sequence, 7 idempotency or '',
---       8 trainings to be deployed when they are done or '',
---       9 the content of a data set it names, 10 that content's jobs, and so on for each
+--       8 trainings to be deployed when they are done or '', 9 kept leases,
+--       10 the content of a data set it names, 11 that content's jobs, and so on for each
 -- ARGV: 1 now_ms or '', 2 events_max, 3 id, 4 state (pending, queued), 5 held (0, 1), 6 priority, 7 message,
 --       8 body_hash, 9 idempotency_ms, then the record's other fields as name, value, ...
 -- Returns {'ok', sequence}, {'taken'}, {'replayed', id} (same key, same body), {'reused', id} (same key, other body) or
@@ -24,9 +24,9 @@ end
 if redis.call('HEXISTS', KEYS[1], 'state') == 1 then
   return { 'taken' }
 end
-for content = 9, #KEYS, 2 do
+for content = 10, #KEYS, 2 do
   if redis.call('EXISTS', KEYS[content]) == 0 then
-    return { 'dataset_gone', (content - 9) / 2 }
+    return { 'dataset_gone', (content - 10) / 2 }
   end
 end
 
@@ -34,6 +34,14 @@ local sequence = redis.call('INCR', KEYS[6])
 redis.call('DEL', KEYS[1], KEYS[2]) -- what is no record may not keep its id from being used
 redis.call('HSET', KEYS[1], 'id', id, 'state', state, 'held', held, 'priority', priority, 'sequence', sequence,
   'attempt', 0, 'revision', 1, 'created_at_ms', now, unpack(ARGV, 10))
+-- An earlier job of this id may have been ended by force and deleted while a silent node still holds GPUs for its
+-- attempts: their numbers are not given again, or one would pass for the other.
+for _, holder in ipairs(redis.call('HKEYS', KEYS[9])) do
+  local holder_id, attempt = string.match(holder, '^(.*):(%d+)$')
+  if holder_id == id and tonumber(attempt) > tonumber(redis.call('HGET', KEYS[1], 'attempt_floor') or 0) then
+    redis.call('HSET', KEYS[1], 'attempt_floor', attempt)
+  end
+end
 if state == 'queued' then
   redis.call('HSET', KEYS[1], 'queued_at_ms', now)
 end
@@ -47,7 +55,7 @@ redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'submit', 'at_m
 if KEYS[8] ~= '' then
   redis.call('SADD', KEYS[8], id)
 end
-for jobs = 10, #KEYS, 2 do
+for jobs = 11, #KEYS, 2 do
   redis.call('SADD', KEYS[jobs], id)
 end
 if KEYS[7] ~= '' then

@@ -47,6 +47,7 @@ class JobStore:
         names += [keys.waiting_with(job.id), keys.JOBS_SEQUENCE]
         names.append(keys.idempotency(idempotency.key_hash) if idempotency else "")
         names.append(keys.DEPLOYMENTS_AFTER if job.spec.then_deploy is not None else "")
+        names.append(keys.LEASES_KEPT)
         given = pinned_data(job.spec) if job.spec.kind is JobKind.TRAIN else []
         for _, dataset in given:
             names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]

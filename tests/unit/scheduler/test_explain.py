@@ -73,6 +73,7 @@ def test_who_waits_behind_a_reservation_is_told_for_whom_and_until_when():
                 "the nodes have NVIDIA A100-SXM4-80GB."
             ),
         ),
+        ({"node_names": frozenset({"n9"})}, "Needs 1 GPU on n9; there is no node n9."),
         (
             {"gpus": 3, "node_names": frozenset({"n1"})},
             "Needs 3 GPUs on n1; the largest node, n1, has 2.",
