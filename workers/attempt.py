@@ -11,10 +11,10 @@ from common.states import JobState
 from common.store.outcomes import Outcome
 from workers import settle
 from workers.attempt_folder import AttemptFolder
-from workers.ends import End
+from workers.ends import End, Unwanted
 from workers.node import LocalNode
 from workers.phase import CannotStart, InfrastructureFailed, PhasePlan, PhaseRun, Show, room_for
-from workers.recovering import remember
+from workers.recovering import is_known, remember
 from workers.runner_control import ExitRecord
 from workers.shipper import Shipper
 
@@ -32,14 +32,21 @@ class Attempt:
         self.state_was_removed = job.state is not JobState.ASSIGNED and not folder.record()
         self._phases = PhaseRun(node, job, number, folder, Shipper(node.store.attempts, job, number, folder.log_path))
 
-    def open(self) -> None:
-        """Make its folder, with the record as it is now; fine when it is there.
+    def open(self, facts: dict[str, Any]) -> None:
+        """Make its folder, with these facts of its record and then those of now; fine when it is there.
 
-        Raises Detached, and InfrastructureFailed when the disk is full.
+        The store knows it when this returns, also one that was emptied since the facts were read: nothing starts on
+        what it may give to another. Raises Detached, Unwanted, Estranged, and InfrastructureFailed when the disk is
+        full.
         """
         with room_for(self.node):
-            self.folder.create(self.job, self.number)
+            self.folder.create(self.job, self.number, **facts)
+            if not self.folder.phase_dirs() and not settle.patiently(self.node, self._is_known):
+                raise Unwanted("missing")
             settle.patiently(self.node, lambda: remember(self.node, self.folder))
+
+    def _is_known(self) -> bool:
+        return is_known(self.node, self.folder)
 
     def run(self, plan: PhasePlan) -> ExitRecord:
         """Start or find the phase, and see it end. Raises Detached, Unwanted or InfrastructureFailed."""

@@ -59,11 +59,11 @@ class AttemptFolder:
         except (OSError, ValueError):
             return {}
 
-    def create(self, job: Job, attempt: int) -> None:
-        """Make the folder, private to this user; fine when it is there."""
+    def create(self, job: Job, attempt: int, **facts: Any) -> None:
+        """Make the folder, private to this user, and its record with these facts; fine when it is there."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.record():
-            self._write({"job_id": job.id, "task_id": job.task_id, "attempt": attempt})
+            self._write({"job_id": job.id, "task_id": job.task_id, "attempt": attempt, **facts})
         self.temporary_dir.mkdir(mode=0o700, exist_ok=True)
         self.log_path.touch()
 

@@ -38,14 +38,15 @@ class EstrangedAttempts:
         self._guard = threading.Lock()
 
     def add(self, folder: AttemptFolder, outcome: Outcome, gpu_ids: Iterable[str]) -> None:
-        """Remember one; said loudly the first time."""
+        """Remember one; said loudly the first time. Its GPUs stay known where this time none can be told."""
         attempt = folder.record()
         name = f"attempt {attempt.get('attempt')} of {attempt.get('job_id')}"
         why = f"{name} runs and is not in the store: {_WHY.get(outcome, _UNKNOWN)}"
         with self._guard:
-            is_news = folder not in self._found
-            self._found[folder] = _Found(outcome, why, frozenset(filter(None, gpu_ids)), _pids(folder))
-        if is_news:
+            known = self._found.get(folder)
+            held = frozenset(filter(None, gpu_ids)) or (known.gpu_ids if known else frozenset())
+            self._found[folder] = _Found(outcome, why, held, _pids(folder))
+        if known is None:
             log.error("attempt_estranged", folder=str(folder.path), why=why)
 
     def remove(self, folder: AttemptFolder) -> None:

@@ -1,6 +1,7 @@
 """Follows one attempt from its first phase to its end, however many workers come and go meanwhile."""
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -17,7 +18,7 @@ from workers.launch import LaunchRefused
 from workers.node import LocalNode
 from workers.phase import CannotStart, InfrastructureFailed, Show
 from workers.proof import STATE_REMOVED, end_processes, prove_end
-from workers.recovering import told_end_again
+from workers.recovering import read_to_keep, told_end_again
 from workers.refusing import refuse
 from workers.serving.life import serve
 
@@ -29,7 +30,7 @@ Life = Callable[[Attempt], End]
 def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
     """Run, or keep following, this attempt on this node; ends it for good when it is no longer wanted."""
     try:
-        job = settle.patiently(node, lambda: node.store.jobs.get(job_id))
+        job, facts = settle.patiently(node, lambda: read_to_keep(node, job_id))
     except JobNotFound:
         return UNWANTED
     except Detached:
@@ -41,7 +42,7 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
     folder = folder_of(node.folder, job, attempt)
     show({})
     try:
-        end = _follow(node, job, folder, show)
+        end = _follow(Attempt(node, job, attempt, folder, show), facts)
     except (Detached, Estranged) as exc:
         return _let_go(node, job, folder, exc)
     except Unwanted as exc:
@@ -62,23 +63,23 @@ def _let_go(node: LocalNode, job: Job, folder: AttemptFolder, why: Detached | Es
     return DETACHED
 
 
-def _follow(node: LocalNode, job: Job, folder: AttemptFolder, show: Show) -> End:
-    if settle.patiently(node, lambda: told_end_again(node, folder)):
+def _follow(attempt: Attempt, facts: dict[str, Any]) -> End:
+    if settle.patiently(attempt.node, lambda: told_end_again(attempt.node, attempt.folder)):
         return UNWANTED
-    return _run(Attempt(node, job, job.attempt, folder, show))
+    return _run(attempt, facts)
 
 
-def _run(attempt: Attempt) -> End:
+def _run(attempt: Attempt, facts: dict[str, Any]) -> End:
     """What this kind of job does on a node, to its settled end."""
     match attempt.job.spec.kind:
         case JobKind.TRAIN:
-            end = _settled(attempt, training.train_then_merge)
+            end = _settled(attempt, facts, training.train_then_merge)
             training.clean_up(attempt)
             return end
         case JobKind.DEPLOY:
-            return _settled(attempt, serve)
+            return _settled(attempt, facts, serve)
         case JobKind.EXPORT:
-            end = _settled(attempt, exporting.export)
+            end = _settled(attempt, facts, exporting.export)
             exporting.clean_up(attempt, end)
             return end
 
@@ -90,10 +91,10 @@ def _refuse_removed(attempt: Attempt) -> None:
         raise InfrastructureFailed(Reason.RUNNER_LOST, STATE_REMOVED)
 
 
-def _settled(attempt: Attempt, life: Life) -> End:
+def _settled(attempt: Attempt, facts: dict[str, Any], life: Life) -> End:
     try:
         _refuse_removed(attempt)
-        attempt.open()
+        attempt.open(facts)
         return life(attempt)
     except CancelledEarly:
         return attempt.cancel()

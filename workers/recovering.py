@@ -5,12 +5,14 @@ store tells that it was deleted, or moved on without it, it is unwanted.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
 from common.errors import JobNotFound
 from common.jobs import Job
 from common.states import FINAL
+from common.store.job_record import is_whole, load_job
 from common.store.outcomes import Outcome
 from common.store.recovery import Asker, Kept
 from workers.attempt_folder import AttemptFolder
@@ -32,9 +34,22 @@ def remember(node: LocalNode, folder: AttemptFolder) -> None:
     attempt = folder.record()
     if not attempt:
         return
-    record, model, read_at_ms = node.store.recovery.read(attempt["job_id"])
+    facts = _read(node, attempt["job_id"])
+    record = facts[_KEPT]["record"]
     if record.get("task_id") == attempt["task_id"] and record.get("attempt") == str(attempt["attempt"]):
-        folder.note(**{_KEPT: {"record": record, "model": model, "read_at_ms": read_at_ms}})
+        folder.note(**facts)
+
+
+def read_to_keep(node: LocalNode, job_id: str) -> tuple[Job, dict[str, Any]]:
+    """The job of that id, and of the same read what a new folder keeps of it. Raises JobNotFound.
+
+    A store that is emptied right behind it finds the attempt on this disk nonetheless.
+    """
+    facts = _read(node, job_id)
+    record = facts[_KEPT]["record"]
+    if not is_whole(record):
+        raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+    return load_job(record), facts
 
 
 def kept_of(folder: AttemptFolder) -> Kept | None:
@@ -92,6 +107,11 @@ def known_job(node: LocalNode, folder: AttemptFolder, job_id: str) -> Job:
         if not is_known(node, folder):
             raise Unwanted("missing") from missing
         return node.store.jobs.get(job_id)
+
+
+def _read(node: LocalNode, job_id: str) -> dict[str, Any]:
+    record, model, read_at_ms = node.store.recovery.read(job_id)
+    return {_KEPT: {"record": record, "model": model, "read_at_ms": read_at_ms}}
 
 
 def _is_end(kept: Kept) -> bool:

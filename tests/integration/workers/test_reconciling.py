@@ -1,6 +1,7 @@
 """A node compares its disk with a store that is an older copy, over a real Redis."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,16 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.states import JobState, Verb
 from common.store import Store
+from common.store.outcomes import Outcome
 from tests.builders import make_job
 from tests.integration.common.test_job_verbs import place, start
 from tests.integration.common.test_recovery import copy_of, place_again, requeue, restore
 from tests.integration.workers.local_node import make_local_node
+from workers import training
+from workers.attempt import Attempt
 from workers.attempt_folder import AttemptFolder, folder_of
+from workers.ends import ESTRANGED, End, EndKind
+from workers.follower import follow
 from workers.inventory.slots import cpu_slots
 from workers.node import LocalNode
 from workers.reconciling import look_again, reconcile
@@ -132,3 +138,61 @@ def test_an_attempt_of_which_nothing_is_kept_is_not_ended(node: LocalNode, store
     assert node.estranged.notes() == (
         "attempt 1 of one runs and is not in the store: the store lost its record, and this disk has none",
     )
+
+
+def when_its_folder_is_made(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """Between a follower's first look at the record and its next."""
+    create = AttemptFolder.create
+
+    def made(folder: AttemptFolder, *args: Any, **facts: Any) -> None:
+        create(folder, *args, **facts)
+        happens()
+
+    monkeypatch.setattr(AttemptFolder, "create", made)
+
+
+def test_what_is_forgotten_before_it_starts_has_its_lease_again_when_it_does(
+    node: LocalNode, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = place(store)
+    when_its_folder_is_made(monkeypatch, store.client.flushall)
+    started = []
+
+    def train(attempt: Attempt) -> End:
+        started.append((store.jobs.get("one").task_id, store.nodes.leases()))
+        return End(EndKind.COMPLETED)
+
+    monkeypatch.setattr(training, "train_then_merge", train)
+
+    follow(node, "one", 1, lambda _: None)
+
+    assert started == [(job.task_id, {("node-1", "GPU-0"): "one:1"})]
+
+
+def test_what_is_forgotten_before_it_starts_does_not_start_where_another_has_its_gpu(
+    node: LocalNode, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget() -> None:
+        store.client.flushall()
+        place(store, make_job("other"), gpu_ids=("cpu-0",))
+
+    place(store, gpu_ids=("cpu-0",))
+    when_its_folder_is_made(monkeypatch, forget)
+    monkeypatch.setattr(training, "train_then_merge", lambda _: pytest.fail("it has no GPU"))
+
+    assert follow(node, "one", 1, lambda _: None) is ESTRANGED
+
+    assert len(node.estranged.notes()) == 1
+    assert store.nodes.leases() == {("node-1", "cpu-0"): "other:1"}
+
+
+def test_what_has_no_place_keeps_its_gpu_when_nothing_is_kept_of_it(node: LocalNode, store: Store) -> None:
+    job = place(store, gpu_ids=("cpu-0",))
+    folder = folder_of(node.folder, job, 1)
+    folder.create(job, 1)
+    store.client.flushall()
+    node.estranged.add(folder, Outcome.MISSING, job.gpu_ids)
+
+    reconcile(node)
+
+    assert [gpu.foreign_processes for gpu in node.estranged.withhold(cpu_slots(2))] == [(0,), ()]
