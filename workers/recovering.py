@@ -40,6 +40,14 @@ def remember(node: LocalNode, folder: AttemptFolder) -> None:
         folder.note(**facts)
 
 
+def refresh(node: LocalNode, folder: AttemptFolder) -> None:
+    """As `remember`; where the disk takes nothing, what is there already is older, and good enough."""
+    try:
+        remember(node, folder)
+    except OSError as exc:
+        log.warning("record_not_kept", error=str(exc))
+
+
 def read_to_keep(node: LocalNode, job_id: str) -> tuple[Job, dict[str, Any]]:
     """The job of that id, and of the same read what a new folder keeps of it. Raises JobNotFound.
 

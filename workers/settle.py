@@ -14,7 +14,7 @@ from common.store.outcomes import Outcome
 from workers.attempt_folder import folder_of
 from workers.ends import Detached, End, EndKind, Unwanted
 from workers.node import LocalNode
-from workers.recovering import insist, known_job, remember
+from workers.recovering import insist, known_job, refresh
 
 log = structlog.get_logger()
 
@@ -93,10 +93,7 @@ def told(node: LocalNode, job: Job, attempt: int, write: Callable[[], Outcome]) 
     folder = folder_of(node.folder, job, attempt)
     outcome = patiently(node, lambda: insist(node, folder, write))
     if outcome is Outcome.OK:
-        try:
-            patiently(node, lambda: remember(node, folder))
-        except OSError as exc:  # what is there already is older, and good enough
-            log.warning("record_not_kept", error=str(exc))
+        patiently(node, lambda: refresh(node, folder))
     return outcome
 
 

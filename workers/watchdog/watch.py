@@ -13,6 +13,7 @@ from common.settings import Settings
 from common.store.outcomes import Outcome
 from workers.attempt import Attempt
 from workers.launch import swift_python
+from workers.recovering import refresh
 from workers.runner_control import read_runner, request_stop, stop_was_requested
 from workers.watchdog.signs import Signs
 from workers.watchdog.silence import Activity, Judgement, Limits, Seen, Silence
@@ -68,7 +69,10 @@ class TrainingWatch:
             self._end(seen, judged)
 
     def _tell(self, kind: str, message: str, since: float | None) -> bool:
-        """Not patiently: whatever Redis does, the end of the training is not to be missed."""
+        """Not patiently: whatever Redis does, the end of the training is not to be missed.
+
+        What was told is on this disk too: after a store that forgot it nobody would tell it again.
+        """
         stalled_since_ms = "" if since is None else to_ms(from_ms(int(since * 1000)))
         attempt = self._attempt
         log.warning("watchdog_tells", kind=kind, message=message)
@@ -76,6 +80,8 @@ class TrainingWatch:
             outcome = attempt.node.store.attempts.note(
                 attempt.job.id, attempt.number, kind, message, stalled_since_ms=stalled_since_ms
             )
+            if outcome is Outcome.OK:
+                refresh(attempt.node, attempt.folder)
         except StoreUnavailable:
             return False
         return outcome is Outcome.OK
