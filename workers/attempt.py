@@ -13,9 +13,9 @@ from workers import settle
 from workers.attempt_folder import AttemptFolder
 from workers.ends import End, Unwanted
 from workers.node import LocalNode
-from workers.phase import CannotStart, InfrastructureFailed, PhasePlan, PhaseRun, Show, room_for
+from workers.phase import CannotStart, InfrastructureFailed, PhasePlan, PhaseRun, Show, despite_a_full_disk, room_for
 from workers.recovering import is_known, remember
-from workers.runner_control import ExitRecord
+from workers.runner_control import ExitRecord, is_alive
 from workers.shipper import Shipper
 
 
@@ -37,13 +37,16 @@ class Attempt:
 
         The store knows it when this returns, also one that was emptied since the facts were read: nothing starts on
         what it may give to another. Raises Detached, Unwanted, Estranged, and InfrastructureFailed when the disk is
-        full.
+        full and none of its phases lives.
         """
-        with room_for(self.node):
+        with despite_a_full_disk() if self._lives() else room_for(self.node):
             self.folder.create(self.job, self.number, **facts)
             if not self.folder.phase_dirs() and not settle.patiently(self.node, self._is_known):
                 raise Unwanted("missing")
             settle.patiently(self.node, lambda: remember(self.node, self.folder))
+
+    def _lives(self) -> bool:
+        return any(is_alive(phase_dir) for phase_dir in self.folder.phase_dirs())
 
     def _is_known(self) -> bool:
         return is_known(self.node, self.folder)

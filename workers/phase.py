@@ -71,6 +71,17 @@ def room_for(node: LocalNode) -> Iterator[None]:
         raise InfrastructureFailed(Reason.DISK_FULL, text) from exc
 
 
+@contextmanager
+def despite_a_full_disk() -> Iterator[None]:
+    """Where something of the attempt lives, a full disk is no reason to end it or to give it to another."""
+    try:
+        yield
+    except OSError as exc:
+        if not is_full(exc):
+            raise
+        log.warning("record_not_kept", error=str(exc))
+
+
 def _nothing() -> None:
     """What most phases do at each look."""
 
