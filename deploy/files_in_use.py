@@ -1,5 +1,6 @@
 """Who uses what a job left on disk: nobody's model, adapter or checkpoint is removed beneath them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
@@ -42,7 +43,9 @@ def _pages(store: Store, kind: JobKind, state: JobState | None) -> Iterator[Job]
 
 
 def _uses(other: Job, sources: set[str], roots: set[str]) -> bool:
-    return _source(other) in sources or any(_is_below(path, root) for path in _paths(other) for root in roots)
+    if _source(other) in sources or any(_is_below(path, root) for path in _paths(other) for root in roots):
+        return True
+    return any(_is_in_attempt(other.spec.output_dir, root) for root in roots)
 
 
 def _source(job: Job) -> str:
@@ -74,3 +77,8 @@ def _texts(value: object) -> Iterator[str]:
 def _is_below(path: str, root: str) -> bool:
     """A relative folder is meant below any of the roots, so it counts wherever it stands in a path."""
     return bool(root) and f"/{root}/" in f"/{path.strip('/')}/"
+
+
+def _is_in_attempt(path: str, root: str) -> bool:
+    """Only attempts' folders are removed: who writes to the root, too, or elsewhere below it, loses nothing."""
+    return bool(root) and re.search(rf"/{re.escape(root)}/attempt-\d+(-\d+)?/", f"/{path.strip('/')}/") is not None

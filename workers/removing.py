@@ -1,5 +1,6 @@
 """Removes what a deleted job left on this node's disks: only what is its own, and nothing by way of a link."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from common.inputs import InputRefused, resolve_under_roots
 from workers.attempt_folder import AttemptFolder
 from workers.latest import LATEST
 from workers.node import LocalNode
-from workers.output_marker import ATTEMPT_FOLDER, marked, read_marker
+from workers.output_marker import ATTEMPT_FOLDER, FILE_NAME, Marker, marked, read_marker
 from workers.runner_control import is_alive
 
 log = structlog.get_logger()
@@ -60,10 +61,10 @@ def _own_outputs(node: LocalNode, chore: Chore, root: Path, attempts: list[Attem
     """By this node's records, and by the job's markers: those of other nodes, too, where it shares their disk."""
     named = [Path(output) for attempt in attempts if (output := attempt.record().get("output"))]
     found = {path for path in named if _is_own(path, root, chore)}
-    return sorted(
-        found
-        | {path for path, marker in marked(root, chore.job_id, chore.task_id) if attempts or marker.node == node.name}
-    )
+    found |= {
+        path for path, marker in marked(root, chore.job_id, chore.task_id) if attempts or marker.node == node.name
+    }
+    return sorted(path for path in found if not _holds_anothers(path, chore))
 
 
 def _is_own(path: Path, root: Path, chore: Chore) -> bool:
@@ -71,7 +72,23 @@ def _is_own(path: Path, root: Path, chore: Chore) -> bool:
     if path.parent != root or not ATTEMPT_FOLDER.fullmatch(path.name) or path.is_symlink() or not path.is_dir():
         return False
     marker = read_marker(path)
-    return marker is None or (marker.job_id, marker.task_id) == (chore.job_id, chore.task_id)
+    return marker is None or _names(marker, chore)
+
+
+def _holds_anothers(output: Path, chore: Chore) -> bool:
+    """Whether another job wrote somewhere below it; a marker there that cannot be read is taken for another's."""
+    for folder, _, files in os.walk(output):
+        if FILE_NAME not in files or Path(folder) == output:
+            continue
+        marker = read_marker(Path(folder))
+        if marker is None or not _names(marker, chore):
+            log.warning("output_not_removed", job_id=chore.job_id, output=str(output), because_of=folder)
+            return True
+    return False
+
+
+def _names(marker: Marker, chore: Chore) -> bool:
+    return (marker.job_id, marker.task_id) == (chore.job_id, chore.task_id)
 
 
 def _forget_latest(root: Path, names: tuple[str, ...]) -> None:

@@ -84,6 +84,22 @@ def test_what_others_use_is_not_removed(stack: RealStack) -> None:
     assert remove(stack, "base") == (204, "")
 
 
+def test_what_another_job_wrote_into_its_folder_is_not_removed(stack: RealStack) -> None:
+    trained(stack, "outer")
+    inputs = fake_inputs(stack.folder, steps=2, seconds_per_step=0.01)
+    stack.submit(**inputs, output_dir="output/outer/attempt-1/inner", auto_start=False)
+
+    assert remove(stack, "outer") == (409, "the files of job 'outer' are used by inner; delete or stop these first")
+
+    stack.http.post("/jobs/inner/start").raise_for_status()
+    checkpoint = Path(stack.wait_for("inner", "completed")["checkpoint_path"])
+    chores = stack.redis_client()
+
+    assert remove(stack, "outer") == (204, "")
+    eventually(lambda: chores.llen("st:node:node-1:chores"), lambda left: left == 0, what="the end of the chore")
+    assert checkpoint.is_dir()
+
+
 def test_an_exports_model_goes_with_its_source_only(stack: RealStack) -> None:
     trained(stack, "source")
     export_id = stack.http.post("/jobs/source/export").json()["export_job_id"]

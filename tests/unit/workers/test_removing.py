@@ -10,7 +10,7 @@ from common.chores import Chore
 from common.jobs import Job
 from tests.builders import make_job
 from workers.attempt_folder import AttemptFolder, folder_of
-from workers.output_marker import mark_output
+from workers.output_marker import FILE_NAME, mark_output
 from workers.removing import output_root, remove_files
 
 
@@ -104,6 +104,21 @@ def test_links_are_not_followed(node, root, job, tmp_path) -> None:
 
     assert (elsewhere / "checkpoint-1").is_dir()
     assert (root / "attempt-1").is_symlink()
+
+
+def test_a_folder_below_which_another_job_wrote_stays(node, root, job) -> None:
+    below = {number: left(root, f"attempt-{number}", job) / "checkpoint-1/deep/down" for number in (1, 2, 3, 4)}
+    left(below[1], "attempt-1", make_job("other"))
+    (left(below[2], "attempt-1") / FILE_NAME).write_text("torn")
+    left(below[3], "attempt-1", job)
+    below[4].mkdir(parents=True)
+    (below[4] / "link").symlink_to(below[1])
+    ran_here(node, job, 1, root / "attempt-1")
+
+    assert remove(node, job, root) == ("attempt-3", "attempt-4")
+
+    assert (below[1] / "attempt-1/checkpoint-1").is_dir()
+    assert (below[2] / "attempt-1/checkpoint-1").is_dir()
 
 
 def test_latest_stays_where_it_leads_elsewhere(node, root, job) -> None:
