@@ -226,7 +226,7 @@ def _all_at_their_gates(ground: Ground) -> list[Submitted]:
 
 def _forget_all_but(ground: Ground, held: list[Submitted]) -> None:
     for job in ground.stream.jobs:
-        if job not in held:
+        if job.is_open and job not in held:
             job.is_forgotten = True
 
 
