@@ -1,20 +1,37 @@
 """Celery's transport over Redis, which what somebody wrote into a queue cannot end: what is no message is dropped.
 
-kombu takes what lies in a queue for JSON of its own shape. On anything else it raises in the middle of the worker's
-event loop, which then ends the worker ("Unrecoverable error").
+kombu takes what lies in a queue, and what was taken and not settled, for JSON of its own shape. On anything else it
+raises in the middle of the worker's event loop, which then ends the worker ("Unrecoverable error").
 """
 
 from typing import Any
 
 import structlog
 from kombu.transport import TRANSPORT_ALIASES, redis
+from redis.exceptions import RedisError
+
+from common.store.refusals import is_our_mistake
 
 log = structlog.get_logger()
 
 _SHOWN_MAX = 500
 
 
+class QoS(redis.QoS):
+    def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
+        """Put an unsettled message back into its queue. One that cannot be put back would be tried at each start."""
+        try:
+            super().restore_by_tag(tag, client, leftmost)
+        except Exception as exc:
+            if isinstance(exc, OSError) or (isinstance(exc, RedisError) and not is_our_mistake(exc)):
+                raise  # the broker's trouble: connect again
+            with self.pipe_or_acquire(client=client) as pipe:
+                self._remove_from_indices(tag, pipe).execute()  # type: ignore[attr-defined]  # the stubs do not have it
+            _tell(f"{type(exc).__name__}: {exc}", tag=tag)
+
+
 class Channel(redis.Channel):
+    QoS = QoS
     # kombu clamps priorities to 0-9; publisher and worker both need this for eleven strict levels.
     max_priority = 10
 

@@ -5,6 +5,7 @@ import copy
 import json
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -81,6 +82,28 @@ BENT: dict[str, Change] = {
     "eight megabytes": set_body(["x" * 8_000_000, 1], {}, {}),
 }
 
+# Taken and not settled, says the broker: what a worker that starts or connects again puts back into its queue.
+UNSETTLED: dict[str, bytes] = {
+    "no JSON": b"garbage",
+    "no text": b"\xff\xfe\x00",
+    "nothing at all": b"",
+    "JSON that is nothing": b"null",
+    "a number": b"7",
+    "an object": b'{"a": 1}',
+    "an empty list": b"[]",
+    "a list that is too long": b"[1, 2, 3, 4]",
+    "brackets without end": b"[" * 100_000,
+    "no message": b'[null, "", "training"]',
+    "a text for a message": b'["hello", "", "training"]',
+    "headers that are nothing": b'[{"headers": null, "properties": {}}, "", "training"]',
+    "properties that are nothing": b'[{"headers": {}, "properties": null}, "", "training"]',
+    "a time that is none": b'[{"__type__": "datetime", "__value__": 7}, "", "training"]',
+    "an exchange of another kind": b'[{}, ["a"], "training"]',
+    "a queue of another kind": b'[{}, "", {"a": 1}]',
+    "a queue that no text can name": b'[{}, "", "\\ud800"]',
+    "a queue that is no list": b'[{}, "", "unacked_mutex"]',
+}
+
 
 def a_message(stack: RealStack, task: str) -> Message:
     """One of the right kind, as Celery writes it."""
@@ -105,6 +128,12 @@ def left(stack: RealStack) -> list[str]:
     return sorted(name for name in names if broker.type(name) in {"list", "hash", "zset"})
 
 
+def left_or_dead(stack: RealStack, name: str) -> list[str]:
+    code = stack.processes[name].poll()
+    assert code is None, f"the {name} ended with {code}: {stack.log_file(name).read_text()[-3000:]}"
+    return left(stack)
+
+
 def test_worker_and_scheduler_go_on(stack: RealStack) -> None:
     pids = {name: process.pid for name, process in stack.processes.items()}
     broker = stack.broker_client()
@@ -124,6 +153,27 @@ def test_worker_and_scheduler_go_on(stack: RealStack) -> None:
         assert "Unrecoverable error" not in log
         assert "Trying to reconnect" not in log
     assert left(stack) == []
+
+
+def test_what_was_taken_and_cannot_be_put_back_ends_nobody(stack: RealStack) -> None:
+    broker = stack.broker_client()
+    for name in ("scheduler", "worker"):
+        stack.terminate(name)
+    for name in ("scheduler", "worker"):
+        broker.hset("unacked", mapping=UNSETTLED)
+        broker.zadd("unacked_index", dict.fromkeys(UNSETTLED, 1))
+        stack.start_process(name)
+
+        eventually(partial(left_or_dead, stack, name), lambda names: names == [], what="an empty broker")
+
+    job = stack.submit(**fake_inputs(stack.folder), output_dir="output/after")
+    stack.wait_for(job["job_id"], "completed")
+    for name in ("scheduler", "worker"):
+        assert stack.processes[name].poll() is None
+        log = stack.log_file(name).read_text()
+        assert log.count("broker_message_dropped") >= 10
+        assert "Unrecoverable error" not in log
+        assert "worker_ended_unasked" not in log
 
 
 @pytest.mark.parametrize("what", sorted(BENT))
