@@ -59,9 +59,8 @@ class Store:
         return from_ms(seconds * 1000 + microseconds // 1000)
 
     def probe_write(self) -> None:
-        """Write something that means nothing. Raises StoreFull or StoreUnavailable as any write would."""
-        with translated_errors():
-            self.client.set(keys.PROBE, "1", ex=_PROBE_KEPT_SECONDS)
+        """Write something that means nothing, as all verbs write: by a script. Raises StoreFull or StoreUnavailable."""
+        Scripts(self.client).repeatable("probe_write", [keys.PROBE], [_PROBE_KEPT_SECONDS])
 
 
 def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:

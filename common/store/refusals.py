@@ -27,7 +27,10 @@ from common.errors import StoreFull, StoreUnavailable
 _FULL = re.compile(r"\b(OOM|MISCONF)\b")
 _NO_WRITES = re.compile(r"\b(READONLY|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|BUSY|TRYAGAIN|FAILOVER|UNBLOCKED)\b")
 _SILENT = re.compile(r"\b(LOADING)\b")
-_NO_ENTRY = re.compile(r"\b(NOPERM|NOAUTH|WRONGPASS)\b")
+# A script whose command is not allowed is told without the code, which redis-py took or (Redis 6.2) was never there.
+_NO_ENTRY = re.compile(
+    r"\b(NOPERM|NOAUTH|WRONGPASS)\b|ACL failure in script|user executing the script can't (run|access)"
+)
 # A command or a script that no Redis would take, however well it is: the same call fails again.
 _NONSENSE = re.compile(
     r"WRONGTYPE|compiling script|[Uu]nknown (Redis |Valkey )?command|[Ww]rong number of arg|"

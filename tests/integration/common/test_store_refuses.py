@@ -50,6 +50,32 @@ def test_who_may_not_in_is_told_that_it_is_away(store: Store, settings: Settings
         client.close()
 
 
+@pytest.mark.parametrize("taken", ["-@scripting", "-evalsha", "-set"])
+def test_who_may_run_no_script_or_not_what_it_does_is_told_so(store: Store, taken: str) -> None:
+    store.probe_write()
+    store.client.execute_command("ACL", "SETUSER", "default", taken)
+    try:
+        with pytest.raises(StoreUnavailable, match="does not let this service in"):
+            store.probe_write()
+    finally:
+        store.client.execute_command("ACL", "SETUSER", "default", "+@all")
+    store.probe_write()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NOPERM this user has no permissions to run the 'evalsha' command or its subcommand",
+        "Error running script (call to f_1): @user_script:7: @user_script: 7: The user executing the script can't run",
+        "@user_script: 7: The user executing the script can't access at least one of the keys mentioned in the command",
+        "ACL failure in script: User default has no permissions to run the 'set' command script: on @user_script:7.",
+    ],
+)
+def test_what_older_and_newer_servers_say_of_a_script_that_is_not_allowed(text: str) -> None:
+    with pytest.raises(StoreUnavailable, match="does not let this service in"), translated_errors():
+        raise redis.ResponseError(text)
+
+
 def test_a_script_of_ours_that_is_wrong_is_no_outage(store: Store) -> None:
     store.client.set("st:job:one", "no hash")
     with pytest.raises(redis.ResponseError, match="WRONGTYPE"):
