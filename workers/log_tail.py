@@ -2,8 +2,11 @@
 
 import errno
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+from common.plain_files import open_plain
 
 READ_MAX_BYTES = 256 * 1024
 
@@ -29,17 +32,18 @@ class Position:
 
 
 def size_of(path: Path) -> int | None:
-    """How many bytes the file has; None while it is not there or its disk does not answer."""
+    """How many bytes the file has; None while it is not there, is no regular file, or its disk does not answer."""
     try:
-        return path.stat().st_size
+        found = path.stat()
     except OSError:
         return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
 def read_at(path: Path, offset: int, max_bytes: int = READ_MAX_BYTES) -> bytes:
-    """At most `max_bytes` from `offset` on; empty at the end, while the file is not there and while it fails."""
+    """At most `max_bytes` from `offset` on; empty at the end, while there is no regular file and while it fails."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_plain(path)
     except OSError:
         return b""
     try:
@@ -56,7 +60,7 @@ def read_behind_hole(path: Path, offset: int, max_bytes: int) -> tuple[int, byte
     Never across the next hole: what was cut reads as NUL. Empty in the cases of `read_at`.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_plain(path)
     except OSError:
         return 0, b""
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from common.jobs import Job
+from common.plain_files import open_plain
 
 FILE_NAME = ".swift-trainer.json"
 ATTEMPT_FOLDER = re.compile(r"attempt-\d+(-\d+)?")
@@ -71,7 +72,7 @@ def marked(output_dir: Path, job_id: str, task_id: str) -> Iterator[tuple[Path, 
 
 def _read(output: Path) -> dict[str, Any]:
     try:
-        descriptor = os.open(output / FILE_NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = open_plain(output / FILE_NAME, os.O_RDONLY | os.O_NOFOLLOW)
         with os.fdopen(descriptor, "rb") as file:
             content = json.loads(file.read(MARKER_MAX_BYTES))
     except (OSError, ValueError):

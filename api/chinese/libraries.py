@@ -1,4 +1,4 @@
-"""Words of the system and of Python's JSON parser that stand in sentences of ours."""
+"""Words of the system and of Python's JSON parser that stand in sentences of ours, and of what we say in its place."""
 
 from api.chinese.grammar import Table
 
@@ -21,6 +21,7 @@ LIBRARIES: Table = {
         ("Cannot allocate memory", "无法分配内存"),
         ("Argument list too long", "参数列表过长"),
         ("Stale file handle", "文件句柄已失效"),
+        ("it is not a regular file", "不是普通文件"),
     ],
     "json_place": [
         ("{error:json}: line {line} column {column} (char {char})", "{error}（第 {line} 行第 {column} 列）"),

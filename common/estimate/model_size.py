@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.plain_files import read_plain
+
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2, "float8_e4m3fn": 1}
 CONFIG_MAX_BYTES = 1024 * 1024
 
@@ -26,7 +28,7 @@ def model_size(folder: Path) -> ModelSize | None:
         path = folder / "config.json"
         if path.stat().st_size > CONFIG_MAX_BYTES:
             return None
-        config = json.loads(path.read_bytes())
+        config = json.loads(read_plain(path))
         text = _text_part(config)
         shape = {name: int(text[name]) for name in ("hidden_size", "num_hidden_layers", "vocab_size")}
         intermediate = int(text.get("intermediate_size") or 4 * shape["hidden_size"])

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from common.inputs.problem import InputProblem
+from common.plain_files import open_plain, read_plain
 from common.reasons import Reason
 
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf")
@@ -74,7 +75,7 @@ def weight_file_problem(path: Path) -> str:
         return f"{path} is not readable for this service"
     if path.stat().st_size == 0:
         return f"{path} is empty"
-    with path.open("rb") as file:
+    with os.fdopen(open_plain(path), "rb") as file:
         pointer = file.read(len(LFS_POINTER)) == LFS_POINTER
     return f"{path} is a Git LFS pointer, not the weights; fetch them first" if pointer else ""
 
@@ -84,7 +85,7 @@ def read_json(path: Path) -> object:
     try:
         if path.stat().st_size > JSON_MAX_BYTES:
             return None
-        content: object = json.loads(path.read_bytes())
+        content: object = json.loads(read_plain(path))
     except (ValueError, RecursionError):
         return None
     return content

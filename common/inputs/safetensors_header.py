@@ -1,9 +1,12 @@
 """Names, types and shapes of the weights in safetensors files: a file tells them at its start, as JSON."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from common.plain_files import open_plain
 
 HEADER_MAX_BYTES = 64 * 1024 * 1024
 LENGTH_BYTES = 8
@@ -29,7 +32,7 @@ def weights_of(folder: Path, pattern: str = "*.safetensors") -> dict[str, Weight
 
 def _header(path: Path) -> dict[str, Weight]:
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path), "rb") as file:
             size = int.from_bytes(file.read(LENGTH_BYTES), "little")
             content = json.loads(file.read(size)) if size <= HEADER_MAX_BYTES else {}
     except (OSError, ValueError, RecursionError):

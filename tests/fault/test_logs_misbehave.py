@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,23 @@ def test_a_log_that_is_emptied_for_good_holds_up_no_end(stack: RealStack) -> Non
 
     # Its last step is told by its checkpoint.
     assert stack.wait_for("job", "completed")["attempt"] == 1
+
+
+@pytest.mark.parametrize("name", ["logging.jsonl", "output.log"])
+def test_a_fifo_in_place_of_what_is_followed_holds_up_no_stop(stack: RealStack, name: str) -> None:
+    before = train(stack)
+    log = Path(before["log_file_path"])
+    path = log if name == log.name else stack.folder / "output/job/attempt-1" / name
+    path.unlink()
+    os.mkfifo(path)
+    time.sleep(2)  # the follower has looked there
+
+    stack.http.post("/jobs/job/stop").raise_for_status()
+
+    assert stack.wait_for("job", "cancelled", timeout=30)["attempt"] == 1
+    eventually(
+        lambda: {gpu["status"] for gpu in stack.get("/gpus")["gpus"]}, lambda found: found == {"free"}, what="GPU"
+    )
 
 
 def test_a_log_that_is_cut_again_and_again_does_not_flood_redis(stack: RealStack) -> None:

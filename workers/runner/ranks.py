@@ -83,7 +83,8 @@ def exit_codes(ended: Sequence[RankEnd]) -> dict[int, int]:
 
 
 def _spawn(process: ProcessSpec, env: dict[str, str], group: Group | None) -> subprocess.Popen[bytes]:
-    log = os.open(process.log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    # An earlier phase may have left a FIFO there, which would keep the runner until somebody reads from it.
+    log = os.open(process.log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o640)
     try:
         return subprocess.Popen(
             process.argv,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from common.inputs import check_model_path
+from common.plain_files import read_plain
 from workers.log_tail import read_at, size_of
 
 LAST_CHECKPOINT_LINK = "last-checkpoint"
@@ -67,7 +68,7 @@ def read_trainer_state(checkpoint: Path) -> TrainerState | None:
     if (size_of(path) or 0) > TRAINER_STATE_WHOLE_BYTES:
         return _read_huge_state(path)
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_plain(path))
         return TrainerState(int(content["global_step"]), int(content["max_steps"]), tuple(content["log_history"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -1,11 +1,13 @@
 """What the processes of a training are doing, for the log of one that is about to be ended because it hangs."""
 
+import os
 import subprocess
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from common.plain_files import open_plain
 from workers.runner_control import RankProcess
 
 RANK_SECONDS = 20.0
@@ -66,7 +68,7 @@ def _read(path: Path) -> str:
 def _append(log_path: Path, text: str) -> None:
     """Behind what the ranks wrote; they append, too."""
     try:
-        with log_path.open("ab") as file:
+        with os.fdopen(open_plain(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as file:
             file.write(text.encode("utf-8", "replace"))
     except OSError:
         return
