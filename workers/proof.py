@@ -9,6 +9,7 @@ from workers import settle
 from workers.attempt_folder import AttemptFolder, folder_of
 from workers.ends import Detached, Estranged, Unwanted
 from workers.node import LocalNode
+from workers.runner import cgroups
 from workers.runner_control import kill_tree, read_runner, request_stop, strays_below
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ def end_strays(node: LocalNode) -> None:
     Where all of the node's state is gone, its disk has another name by now and nobody follows what was placed on the
     old one; but what is found running on this very folder shows that it was here.
     """
+    cgroups.remove_stale()
     for phase_dir in strays_below(node.folder / "attempts"):
         folder = AttemptFolder(phase_dir.parent)
         if not folder.record() and phase_dir.parent.name.isdigit():

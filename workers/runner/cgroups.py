@@ -17,6 +17,8 @@ from workers.runner.cgroup_places import KINDS, places
 FREEZE_SECONDS = 1.0
 LOOK_SECONDS = 0.01
 REMOVE_TRIES = 20
+PREFIX = "swt-"
+STALE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Group:
 
 def group_name(job_id: str, attempt: int) -> str:
     """The name of an attempt's group, the same for whoever looks for it."""
-    return f"swt-{job_id}-{attempt}"
+    return f"{PREFIX}{job_id}-{attempt}"
 
 
 def make(name: str, kinds: Sequence[str] = KINDS) -> tuple[Group | None, str]:
@@ -115,6 +117,18 @@ def remove(group: Group) -> None:
         if not group.path.exists() or not is_empty(group):
             return
         time.sleep(LOOK_SECONDS)  # the kernel lets go of the last process a moment after it has ended
+
+
+def remove_stale() -> None:
+    """Remove empty groups that nobody came back for: of attempts whose files were removed after their runner died.
+
+    A fresh one may be empty because its first rank is about to enter.
+    """
+    for _, parent in places():
+        for path in parent.glob(f"{PREFIX}*"):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > STALE_SECONDS and is_empty(Group(path)):
+                    remove(Group(path))
 
 
 def _try_to_enter(group: Group) -> None:

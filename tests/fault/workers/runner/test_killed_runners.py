@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,22 @@ def test_a_runner_starts_nothing_beside_what_an_earlier_one_left_in_the_group(ma
 
     assert second.ended().succeeded
     assert second.text() == "False\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_old_empty_group_is_removed_and_no_fresh_or_full_one(kind):
+    groups = [cgroups.make(f"swt-{uuid.uuid4().hex}", (kind,))[0] for _ in range(3)]
+    old, fresh, full = groups
+    for group in (old, full):
+        os.utime(group.path, (0, 0))
+    with subprocess.Popen(["sleep", "600"]) as member:
+        (full.path / "cgroup.procs").write_text(str(member.pid))
+        cgroups.remove_stale()
+
+        assert [group.path.exists() for group in groups] == [False, True, True]
+        member.kill()
+    for group in (fresh, full):
+        cgroups.remove(group)
 
 
 def test_a_file_cannot_name_a_group_of_others(phase, eventually, is_living):
