@@ -28,8 +28,8 @@ API = "/api/v1"
 KEY = "a-key-of-more-than-sixteen-characters"
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "10"))
 # All the while a job runs, so that not all can be deleted; no upload that is made up here is a whole data set; and of
-# deployments only one in a cluster can be scaled, and few ids are asked for in so few cases; and the one node is alive and
-# holds leases, so that it cannot be forgotten (test_nodes.py forgets others).
+# deployments only one in a cluster can be scaled, and few ids are asked for in so few cases; and the one node is alive
+# and holds leases, so that it cannot be forgotten (test_nodes.py forgets others).
 OUT_OF_REACH = {
     "DELETE /api/v1/training/jobs",
     "GET /api/v1/datasets/{dataset}/content",
