@@ -11,6 +11,7 @@ from common.store import Store, open_store
 from scheduler.audit import audit
 from tests.ports import free_port
 from tests.real_stack import RealStack
+from tests.redis_proxy import LossyProxy, lossy_proxy
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +54,10 @@ def consistent(stack: RealStack) -> Iterator[None]:
     """After the test, records, indexes and leases agree."""
     yield
     stack.expect_consistent()
+
+
+@pytest.fixture
+def proxy(settings: Settings, tmp_path: Path) -> Iterator[LossyProxy]:
+    """Before the tier's Redis; loses the answers that a test tells it to."""
+    with lossy_proxy(tmp_path, Path(settings.redis_socket)) as running:
+        yield running

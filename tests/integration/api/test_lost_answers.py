@@ -1,7 +1,6 @@
 """Redis took a job and its answer was lost on the way: one POST makes one job all the same."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,15 +9,9 @@ from api.app import create_app
 from common.settings import Settings
 from common.store import Store
 from tests.integration.api.expect import TRAINING, new_job
-from tests.redis_proxy import LossyProxy, lossy_proxy
+from tests.redis_proxy import LossyProxy
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def proxy(settings: Settings, tmp_path: Path) -> Iterator[LossyProxy]:
-    with lossy_proxy(tmp_path, Path(settings.redis_socket)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The answer of a script is lost and redis-py sends it again: it is done once, and answered as the first time."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,15 +17,9 @@ from common.store.attempts import Placing
 from common.store.outcomes import Outcome
 from tests.builders import make_deployment, make_job, make_node
 from tests.integration.common.test_job_verbs import place, start, submit
-from tests.redis_proxy import LossyProxy, lossy_proxy
+from tests.redis_proxy import LossyProxy
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def proxy(settings: Settings, tmp_path: Path) -> Iterator[LossyProxy]:
-    with lossy_proxy(tmp_path, Path(settings.redis_socket)) as running:
-        yield running
 
 
 @pytest.fixture
