@@ -110,9 +110,13 @@ class Attempt:
         """Write to the record, which is registered again where the store forgot it. Raises Detached, Estranged."""
         return settle.told(self.node, self.job, self.number, write)
 
-    def complete(self, message: str, **facts: Any) -> End:
+    def complete(self, message: str, before: Callable[[], None] | None = None, /, **facts: Any) -> End:
+        """Write its good end; `before` does what whoever reads that end may count on, if the attempt is up to date."""
         if self._is_cancelled_at_last():
             return self.cancel()
+        if before:
+            settle.confirm(self.node, self.job, self.number)
+            before()
         return settle.complete(self.node, self.job, self.number, message, **facts)
 
     def cancel(self) -> End:

@@ -13,7 +13,7 @@ LATEST = "latest"
 
 
 def move_latest(folder: AttemptFolder) -> None:
-    """Let it name this attempt's folder, whose job has completed with it; atomic, and done again where it was cut off.
+    """Let it name this attempt's folder, whose job completes with it; atomic, and done again where it was cut off.
 
     The job is done with or without it, so what the disk refuses is only told.
     """

@@ -10,6 +10,7 @@ from common.errors import StoreUnavailable
 from common.jobs import Job
 from common.reasons import INFRASTRUCTURE, WORTH_A_RETRY, Reason
 from common.states import Verb
+from common.store.attempts import Report
 from common.store.outcomes import Outcome
 from workers.attempt_folder import folder_of
 from workers.ends import Detached, End, EndKind, Unwanted
@@ -22,6 +23,13 @@ T = TypeVar("T")
 
 RETRY_SECONDS = 1.0
 BACK_OFF_SECONDS = (5.0, 30.0, 120.0)
+
+
+def confirm(node: LocalNode, job: Job, attempt: int) -> None:
+    """Ask whether the job is still with this attempt. Raises Unwanted, Detached, Estranged."""
+    outcome = told(node, job, attempt, lambda: node.store.attempts.report(job.id, attempt, Report()).outcome)
+    if outcome not in {Outcome.OK, Outcome.CANCEL_REQUESTED}:
+        raise Unwanted(str(outcome))
 
 
 def complete(node: LocalNode, job: Job, attempt: int, message: str, **fields: Any) -> End:

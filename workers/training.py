@@ -132,7 +132,6 @@ def _nothing(_: int) -> None:
 
 
 def _complete(attempt: Attempt, trained: Trained, **facts: str | int) -> End:
-    """`latest` moves when the job has its end, and only then: not by an attempt that is out of date."""
-    end = attempt.complete(trained.message, checkpoint_path=str(trained.checkpoint), **facts)
-    move_latest(attempt.folder)
-    return end
+    """`latest` first: whoever sees the job completed finds it there; an attempt that is out of date moves nothing."""
+    move = partial(move_latest, attempt.folder)
+    return attempt.complete(trained.message, move, checkpoint_path=str(trained.checkpoint), **facts)

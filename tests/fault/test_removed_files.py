@@ -13,7 +13,7 @@ pytestmark = pytest.mark.fault
 def trained(stack: RealStack, name: str, **body: Any) -> dict[str, Any]:
     stack.submit(**fake_inputs(stack.folder, steps=2, seconds_per_step=0.01), output_dir=f"output/{name}", **body)
     job = stack.wait_for(name, "completed")
-    eventually((stack.folder / f"output/{name}/latest").exists, bool, what="latest")
+    assert (stack.folder / f"output/{name}/latest").exists()
     return job
 
 
