@@ -340,3 +340,15 @@ def test_events_are_bounded(store: Store) -> None:
         store.attempts.note(job.id, 1, "note", str(number))
 
     assert store.events.newest(job.id, 1)[1] < 1200
+
+
+def test_what_a_worker_told_just_before_it_died_is_not_told_twice(store: Store) -> None:
+    """The next one does not know whether it was heard; of another attempt, or later again, it is news."""
+    job = start(store)
+    for message in ("merges", "merges", "pushes", "merges"):
+        assert store.attempts.note(job.id, 1, "export", message, checkpoint_path=message) is Outcome.OK
+
+    told = [event.message for event in store.events.newest(job.id, 10)[0] if event.type == "export"]
+
+    assert told == ["merges", "pushes", "merges"]
+    assert store.jobs.get(job.id).checkpoint_path == "merges"

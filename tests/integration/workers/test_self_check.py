@@ -1,6 +1,6 @@
 """What keeps a node from being ready, found and found repaired."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,10 +21,11 @@ Look = Callable[[str], tuple[str, ...]]
 
 
 @pytest.fixture
-def node(settings: Settings, store: Store) -> LocalNode:
+def node(settings: Settings, store: Store) -> Iterator[LocalNode]:
     made = make_local_node(replace(settings, swift_python=str(FAKE_SWIFT)), store, swift=InstalledSwift())
     made.folder.mkdir(parents=True)
-    return made
+    yield made
+    made.detach.set()
 
 
 def problems(node: LocalNode) -> tuple[str, ...]:
