@@ -18,6 +18,9 @@ from scheduler.workloads import GpuView, NodeView, PlannerLimits, Running, Workl
 
 WAITING, NODES, GPUS_PER_NODE = 100_000, 1_000, 8
 NAIVE_WAITING = 500
+# Each workload wants one of these, and every node has used them all.
+MODELS = 20
+MARKS = frozenset(f"model-{number}" for number in range(MODELS))
 LIMIT_SECONDS = 1.0
 ROUNDS = 5
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -64,6 +67,7 @@ def make_queue(size: int) -> list[Workload]:
             gpu_model=dice.choice(("", "", "A100", "H100")),
             min_memory_mib=dice.choice((0, 0, 24_000, 40_000)),
             expected_seconds=dice.choice((None, 100.0, 1_000.0, 10_000.0)),
+            inputs=(f"model-{number % MODELS}",),
         )
         for number in range(size)
     ]
@@ -85,7 +89,7 @@ def make_fleet(leased_share: float) -> tuple[list[NodeView], list[Running]]:
             if is_leased:
                 end = NOW + timedelta(seconds=dice.randrange(10, 50_000)) if dice.random() < 0.8 else None
                 running.append(Running("old", name, (uuid,), end))
-        nodes.append(NodeView(name, tuple(gpus)))
+        nodes.append(NodeView(name, tuple(gpus), knows=MARKS))
     return nodes, running
 
 

@@ -13,7 +13,7 @@ from scheduler.workloads import NO_PORT, Demand, GpuView, NodeView, PlannerLimit
 class Capacity:
     """All registered nodes by name, and one index of candidates for each distinct kind of demand."""
 
-    __slots__ = ("_candidates", "_classes", "_knowing", "_labelled", "_named", "spaces")
+    __slots__ = ("_candidates", "_classes", "_having", "_knowing", "_labelled", "_named", "spaces")
 
     def __init__(
         self, nodes: Sequence[NodeView], running: Iterable[Running], now: datetime, limits: PlannerLimits
@@ -23,12 +23,13 @@ class Capacity:
         self.spaces = [_space(position, node, waits, limits) for position, node in enumerate(ordered)]
         self._named = {node.name: position for position, node in enumerate(ordered)}
         self._labelled: dict[tuple[str, str], set[int]] = {}
-        self._knowing: dict[str, set[int]] = {}
+        self._having: dict[str, set[int]] = {}
+        self._knowing: dict[tuple[str, ...], frozenset[int]] = {}
         for position, node in enumerate(ordered):
             for label in node.labels.items():
                 self._labelled.setdefault(label, set()).add(position)
             for mark in node.knows:
-                self._knowing.setdefault(mark, set()).add(position)
+                self._having.setdefault(mark, set()).add(position)
         self._classes = {(gpu.model, gpu.memory_total_mib) for node in ordered for gpu in node.gpus}
         self._candidates: dict[tuple[frozenset[GpuClass], frozenset[int] | None], Candidates] = {}
 
@@ -53,13 +54,13 @@ class Capacity:
 
     def knowing(self, workload: Workload) -> frozenset[int]:
         """Positions of the nodes that have used its model, and of these, if there are any, its data, too."""
-        if not self._knowing:
-            return frozenset()
-        known: set[int] = set()
-        for mark in workload.inputs:
-            here = self._knowing.get(mark, set())
-            known = (known & here or known) if known else set(here)
-        return frozenset(known)
+        marks = tuple(mark for mark in workload.inputs if mark in self._having)
+        if marks not in self._knowing:
+            known: set[int] = set()
+            for mark in marks:
+                known = known & self._having[mark] or known or self._having[mark]
+            self._knowing[marks] = frozenset(known)
+        return self._knowing[marks]
 
     def take_ports(self, workload: Workload, slots: Iterable[Slot]) -> None:
         """Count the ports of a workload that is placed there."""
