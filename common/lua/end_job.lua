@@ -10,6 +10,7 @@
 
 -- include leases
 -- include ending
+-- include leaving
 -- include reopening
 
 local now = tonumber(ARGV[1])
@@ -38,7 +39,8 @@ end
 
 free_leases(KEYS[5], job[5], job[6], job[7], id .. ':' .. ARGV[4])
 redis.call('HSET', KEYS[1], 'state', target, 'ended_at_ms', now, 'reason', ARGV[5], 'message', ARGV[6],
-  'process_id', '', 'endpoint', '', 'port', '', 'unhealthy_since_ms', '', 'stalled_since_ms', '', unpack(ARGV, 9))
+  unpack(ARGV, 9))
+redis.call('HSET', KEYS[1], unpack(NOT_PLACED))
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', target, sequence, id))

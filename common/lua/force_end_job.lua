@@ -6,6 +6,7 @@
 -- Returns 'ok', 'missing' or 'moved_on' (it is not placed, or no node of ours has it).
 
 -- include ending
+-- include leaving
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -28,9 +29,10 @@ if not asked_at or asked_at == '' then
   asked_at = now
 end
 redis.call('HSET', KEYS[5], id .. ':' .. attempt, cjson.encode({ node = job[5], instance = job[8] or '',
-  task_id = job[9], gpu_ids = job[6], port = job[7] or '', kept_at_ms = now }))
+  task_id = job[9], gpu_ids = job[6], port = job[7] or '' }))
 redis.call('HSET', KEYS[1], 'state', ARGV[4], 'ended_at_ms', now, 'reason', ARGV[5], 'message', ARGV[6],
-  'cancel_requested_at_ms', asked_at, 'process_id', '', 'endpoint', '', 'port', '', 'unhealthy_since_ms', '')
+  'cancel_requested_at_ms', asked_at)
+redis.call('HSET', KEYS[1], unpack(NOT_PLACED))
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
 redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', ARGV[4], sequence, id))

@@ -8,6 +8,7 @@
 -- be cancelled instead).
 
 -- include leases
+-- include leaving
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -36,9 +37,8 @@ end
 
 free_leases(KEYS[6], job[5], job[6], job[9], id .. ':' .. ARGV[3])
 redis.call('HSET', KEYS[1], 'state', 'queued', 'queued_at_ms', now, 'reason', ARGV[4], 'message', ARGV[5],
-  'not_before_at_ms', now + tonumber(ARGV[6]), 'process_id', '', 'node', '', 'boot_id', '', 'instance', '',
-  'gpu_ids', '',
-  'endpoint', '', 'port', '', 'unhealthy_since_ms', '', 'stalled_since_ms', '')
+  'not_before_at_ms', now + tonumber(ARGV[6]), 'node', '', 'boot_id', '', 'instance', '', 'gpu_ids', '')
+redis.call('HSET', KEYS[1], unpack(NOT_PLACED))
 if ARGV[7] ~= '' then
   redis.call('HINCRBY', KEYS[1], ARGV[7], 1)
 end

@@ -40,3 +40,13 @@ def test_an_id_that_only_begins_alike_starts_at_one(store: Store) -> None:
     ended_by_force(store)
 
     assert place(store, make_job("on"), gpu_ids=("GPU-1",)).attempt == 1
+
+
+def test_a_stalled_one_that_was_ended_by_force_is_not_said_to_stall(store: Store) -> None:
+    job = start(store)
+    store.attempts.note(job.id, 1, "stalled", "no step", stalled_since_ms=1)
+    assert store.jobs.get(job.id).stalled_since is not None
+
+    store.attempts.force_end(job.id, "cancelled by force")
+
+    assert store.jobs.get(job.id).stalled_since is None
