@@ -117,7 +117,7 @@ class Agent:
     def _reconcile(self) -> None:
         """Settle with the store what is on this disk; then ask to follow all that is placed here."""
         reconcile(self._node)
-        release_kept(self._node, self._followed)
+        release_kept(self._node, set(self._followed))
         self._node.compared.times += 1
         self._adopt()
 
@@ -140,9 +140,11 @@ class Agent:
 
     def _release_kept(self, job_id: str = "") -> None:
         try:
-            release_kept(self._node, {one for one in self._followed if one[0] != job_id})
+            release_kept(self._node, {one for one in list(self._followed) if one[0] != job_id})
         except ServiceError as away:
             log.warning("leases_not_released", error=away.message)  # the next look comes here again
+        except Exception:
+            log.exception("leases_not_released")
 
     def _speak_anew(self) -> bool:
         """End all that ran here before the node was declared lost, prove it, and become another instance.
