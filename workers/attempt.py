@@ -15,7 +15,7 @@ from workers.ends import End, Unwanted
 from workers.node import LocalNode
 from workers.phase import CannotStart, InfrastructureFailed, PhasePlan, PhaseRun, Show, despite_a_full_disk, room_for
 from workers.recovering import is_known, remember
-from workers.runner_control import ExitRecord, is_alive
+from workers.runner_control import ExitRecord
 from workers.shipper import Shipper
 
 
@@ -27,7 +27,7 @@ class Attempt:
         self.job = job
         self.number = number
         self.folder = folder
-        self.show = show
+        self._show = show
         # It ran here, and of that this disk knows nothing.
         self.state_was_removed = job.state is not JobState.ASSIGNED and not folder.record()
         self._phases = PhaseRun(node, job, number, folder, Shipper(node.store.attempts, job, number, folder.log_path))
@@ -39,21 +39,18 @@ class Attempt:
         what it may give to another. Raises Detached, Unwanted, Estranged, and InfrastructureFailed when the disk is
         full and none of its phases lives.
         """
-        with despite_a_full_disk() if self._lives() else room_for(self.node):
+        with despite_a_full_disk() if self.folder.lives else room_for(self.node):
             self.folder.create(self.job, self.number, **facts)
             if not self.folder.phase_dirs() and not settle.patiently(self.node, self._is_known):
                 raise Unwanted("missing")
             settle.patiently(self.node, lambda: remember(self.node, self.folder))
-
-    def _lives(self) -> bool:
-        return any(is_alive(phase_dir) for phase_dir in self.folder.phase_dirs())
 
     def _is_known(self) -> bool:
         return is_known(self.node, self.folder)
 
     def run(self, plan: PhasePlan) -> ExitRecord:
         """Start or find the phase, and see it end. Raises Detached, Unwanted or InfrastructureFailed."""
-        return self._phases.run(plan, self.show)
+        return self._phases.run(plan, self._show)
 
     def follow_metrics(self, path: Path) -> None:
         """Of a training that an earlier worker saw end: what it could not ship of them is shipped."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.jobs import Job
-from workers.runner_control import forget_environment, forget_room, reserve, write_json
+from workers.runner_control import forget_environment, forget_room, is_alive, reserve, write_json
 
 _RECORD = "attempt.json"
 _ENDED = "ended"
@@ -52,12 +52,23 @@ class AttemptFolder:
         """The folders of all phases that there ever were."""
         return sorted(path for path in self.path.glob("*") if path.is_dir())
 
+    @property
+    def lives(self) -> bool:
+        """Whether any of its phases has a runner."""
+        return any(map(is_alive, self.phase_dirs()))
+
     def record(self) -> dict[str, Any]:
         """What `create` and `note` wrote; empty when nothing was."""
         try:
             return dict(json.loads((self.path / _RECORD).read_text(encoding="utf-8")))
         except (OSError, ValueError):
             return {}
+
+    @property
+    def output(self) -> Path | None:
+        """The folder that it claimed for what it writes, as its record has it."""
+        claimed = self.record().get("output")
+        return Path(claimed) if claimed else None
 
     def create(self, job: Job, attempt: int, **facts: Any) -> None:
         """Make the folder, private to this user, and its record with these facts; fine when it is there."""
@@ -97,9 +108,14 @@ class AttemptFolder:
             reserve(reserved, 2 * (self.path / _RECORD).stat().st_size + _RESERVED_BYTES)
 
 
+def task_folder(node_dir: Path, job_id: str, task_id: str) -> Path:
+    """Where the attempts of a job, under this Celery task, keep their state on this node."""
+    return node_dir / "attempts" / f"{job_id}-{task_id[:8]}"
+
+
 def folder_of(node_dir: Path, job: Job, attempt: int) -> AttemptFolder:
     """Where an attempt of this job keeps its state on this node."""
-    return AttemptFolder(node_dir / "attempts" / f"{job.id}-{job.task_id[:8]}" / str(attempt))
+    return AttemptFolder(task_folder(node_dir, job.id, job.task_id) / str(attempt))
 
 
 def newest_attempts(node_dir: Path) -> dict[str, list[AttemptFolder]]:

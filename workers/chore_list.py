@@ -1,6 +1,7 @@
 """Works off the node's chores: at its start, whenever the doorbell rings, and by its own clock."""
 
 import threading
+from pathlib import Path
 
 import structlog
 
@@ -8,6 +9,7 @@ from common.chores import Chore
 from common.clock import now, to_ms
 from common.errors import JobNotFound, StoreUnavailable
 from deploy.files_in_use import users_of_files
+from workers.attempt_folder import task_folder
 from workers.node import LocalNode
 from workers.removing import Removed, output_root, remove_files
 
@@ -77,7 +79,7 @@ class ChoreList:
 def _entry(node: str, chore: Chore, removed: Removed) -> dict[str, str]:
     """Of the audit: who asked for it, and what this node did."""
     places = [f"{chore.output_dir}/{name}" for name in removed.outputs]
-    state = f"attempts/{chore.job_id}-{chore.task_id[:8]}"
+    state = str(task_folder(Path(), chore.job_id, chore.task_id))
     return {
         "at_ms": str(to_ms(now())),
         "key_id": "node",

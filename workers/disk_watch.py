@@ -50,9 +50,9 @@ class DiskWatch:
 
     def _disks(self, job_id: str, attempt: int) -> list[tuple[str, Path]]:
         places = self._node.folder.glob(f"attempts/{job_id}-????????/{attempt}")
-        outputs = (AttemptFolder(place).record().get("output") for place in places)
+        outputs = (AttemptFolder(place).output for place in places)
         own = [("DATA_DIR", self._node.folder)]
-        return own + [("output_dir", Path(output)) for output in outputs if output]
+        return own + [("output_dir", output) for output in outputs if output]
 
     def _look_at(self, job_id: str, attempt: int, name: str, folder: Path) -> None:
         room, told = room_of(folder), (job_id, attempt, name)

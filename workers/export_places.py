@@ -35,19 +35,11 @@ class ExportPlaces:
 
 
 def export_places(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
-    """Raises LaunchRefused when the checkpoint is gone."""
-    known = known_places(attempt)
-    if known:
-        return known
+    """Decide, and note it. Raises LaunchRefused when the checkpoint is gone."""
     places = _of_an_earlier_attempt(attempt) or _decided(attempt, wanted)
     texts = {name: value if isinstance(value, bool) else str(value) for name, value in asdict(places).items()}
     attempt.folder.note(**{_KEY: texts})
     return places
-
-
-def known_places(attempt: Attempt) -> ExportPlaces | None:
-    """What was decided, if it was."""
-    return _read(attempt.folder)
 
 
 def _of_an_earlier_attempt(attempt: Attempt) -> ExportPlaces | None:
@@ -57,10 +49,11 @@ def _of_an_earlier_attempt(attempt: Attempt) -> ExportPlaces | None:
     """
     earlier = range(attempt.number - 1, 0, -1)
     folders = (folder_of(attempt.node.folder, attempt.job, number) for number in earlier)
-    return next(filter(None, map(_read, folders)), None)
+    return next(filter(None, map(known_places, folders)), None)
 
 
-def _read(folder: AttemptFolder) -> ExportPlaces | None:
+def known_places(folder: AttemptFolder) -> ExportPlaces | None:
+    """What was decided, if it was."""
     texts = folder.record().get(_KEY)
     if texts is None:
         return None

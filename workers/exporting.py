@@ -36,7 +36,7 @@ def export(attempt: Attempt) -> End:
     wanted = attempt.job.spec.export_as or ExportSpec()
     if attempt.was_cancelled_before_it_began:
         return attempt.cancel()
-    places = known_places(attempt) or _begin(attempt, wanted)
+    places = known_places(attempt.folder) or _begin(attempt, wanted)
     for step in (_merge, _quantize, _push):
         if end := step(attempt, wanted, places):
             return end
@@ -52,7 +52,7 @@ def clean_up(attempt: Attempt, end: End) -> None:
 
     The merged model that a quantiser starts from is kept for the next attempt, where there is one.
     """
-    places = known_places(attempt)
+    places = known_places(attempt.folder)
     if places and places.is_base_for_this_only and end.kind is not EndKind.REQUEUED:
         shutil.rmtree(places.base, ignore_errors=True)
     if places:
@@ -152,7 +152,7 @@ def _tell_source(attempt: Attempt, message: str, *, failed: bool = False) -> Non
 
     That holds for one that could not be pushed, too.
     """
-    jobs, job, places = attempt.node.store.jobs, attempt.job, known_places(attempt)
+    jobs, job, places = attempt.node.store.jobs, attempt.job, known_places(attempt.folder)
     made = str(places.target) if places and places.is_for_source and places.target.is_dir() else ""
     error = message if failed else ""
     settle.patiently(

@@ -40,8 +40,8 @@ class Heartbeat:
         reconcile: Callable[[], None],
         lost: Callable[[Beat], None],
         fenced: Callable[[], bool],
-        look: Callable[[], None] = lambda: None,
-        problems: Callable[[], tuple[str, ...]] = tuple,
+        look: Callable[[], None],
+        problems: Callable[[], tuple[str, ...]],
     ) -> None:
         self._node = node
         self._hostname = hostname

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import structlog
 
 from common.leases import KeptLeases
-from workers.attempt_folder import AttemptFolder
+from workers.attempt_folder import AttemptFolder, task_folder
 from workers.node import LocalNode
 from workers.proof import end_processes
 
@@ -22,7 +22,7 @@ def release_kept(node: LocalNode, followed: Collection[tuple[str, int]]) -> None
 
 def _release(node: LocalNode, kept: KeptLeases) -> None:
     # By its mark: the folder may be gone.
-    folder = AttemptFolder(node.folder / "attempts" / f"{kept.job_id}-{kept.task_id[:8]}" / str(kept.attempt))
+    folder = AttemptFolder(task_folder(node.folder, kept.job_id, kept.task_id) / str(kept.attempt))
     if not end_processes(folder, kept.attempt):
         return
     folder.mark_ended()

@@ -17,13 +17,13 @@ def move_latest(folder: AttemptFolder) -> None:
 
     The job is done with or without it, so what the disk refuses is only told.
     """
-    output = folder.record().get("output")
+    output = folder.output
     if not output:
         return
     try:
-        _point(Path(output))
+        _point(output)
     except OSError as exc:
-        log.warning("latest_not_moved", output=output, error=exc.strerror)
+        log.warning("latest_not_moved", output=str(output), error=exc.strerror)
 
 
 def _point(output: Path) -> None:

@@ -13,7 +13,7 @@ from typing import IO
 
 import structlog
 
-from common.errors import StoreFull, StoreUnavailable
+from common.errors import StoreUnavailable
 from common.store.nodes import Beat
 from workers.node import LocalNode
 
@@ -77,5 +77,5 @@ def taken_by(name: str, beat: Beat) -> str:
 def _answer(beat: Callable[[], Beat]) -> Beat | None:
     try:
         return beat()
-    except (StoreUnavailable, StoreFull):
+    except StoreUnavailable:
         return None

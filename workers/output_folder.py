@@ -16,9 +16,8 @@ def claimed_output(attempt: Attempt, find_root: Callable[[], Path] | None = None
 
     Raises LaunchRefused, or InfrastructureFailed when the disk is full.
     """
-    known = attempt.folder.record().get("output")
-    if known:
-        return Path(known)
+    if known := attempt.folder.output:
+        return known
     root = find_root() if find_root else output_root(attempt.node, attempt.job.spec)
     try:
         with room_for(attempt.node):

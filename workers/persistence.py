@@ -84,7 +84,7 @@ class Persistent:
         if self._crashes < CRASHES_MAX or not (job := self._wanted_job()):
             return None
         folder = folder_of(self._node.folder, job, self._attempt)
-        if _lives(folder):
+        if folder.lives:
             return None
         text = f"the worker cannot follow it: {exc!r}"
         return self._settle(folder, lambda: settle.fail(self._node, job, self._attempt, Reason.INTERNAL_ERROR, text))
@@ -95,7 +95,7 @@ class Persistent:
         if job is None or job.cancel_requested_at is None:
             return None
         folder = folder_of(self._node.folder, job, self._attempt)
-        if _lives(folder):
+        if folder.lives:
             for phase_dir in filter(is_alive, folder.phase_dirs()):
                 request_stop(phase_dir, "cancel", self._node.settings.stop_grace_seconds)
             return None
@@ -131,7 +131,3 @@ class Persistent:
             log.warning(event, error=away.message)
         except Exception:
             log.exception(event)
-
-
-def _lives(folder: AttemptFolder) -> bool:
-    return any(is_alive(phase_dir) for phase_dir in folder.phase_dirs())

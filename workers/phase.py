@@ -25,7 +25,6 @@ from workers.runner_control import (
     RunnerSpec,
     is_alive,
     is_full,
-    is_provable,
     read_exit,
     read_runner,
     request_stop,
@@ -194,13 +193,12 @@ class PhaseRun:
         started = read_runner(phase_dir)
         if started is None or read_exit(phase_dir) is not None:
             return
+        prove_end(self._node, self._folder, self._attempt)
         if started.boot_id != self._node.boot_id:
-            prove_end(self._node, self._folder, self._attempt)
             raise InfrastructureFailed(Reason.NODE_REBOOTED, f"node {self._node.name} was rebooted while it ran")
         text = "its runner was killed"
-        if not is_provable(phase_dir):
+        if not started.cgroup:
             text += "; no control group held its processes: those that it had seen are ended"
-        prove_end(self._node, self._folder, self._attempt)
         raise InfrastructureFailed(Reason.RUNNER_LOST, text)
 
     def _refuse_vanished(self, phase_dir: Path) -> None:

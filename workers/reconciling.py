@@ -9,7 +9,7 @@ from workers.latest import move_latest
 from workers.node import LocalNode
 from workers.proof import end_processes, end_strays
 from workers.recovering import KNOWN, kept_of, offer, remember, told_end_again
-from workers.runner_control import find_tree, is_alive
+from workers.runner_control import find_tree
 from workers.store_memory import compare_store
 
 log = structlog.get_logger()
@@ -68,7 +68,7 @@ def _finish(node: LocalNode, folder: AttemptFolder) -> None:
 
 def _has_processes(folder: AttemptFolder) -> bool:
     attempt = int(folder.path.name)
-    return any(is_alive(phase_dir) for phase_dir in folder.phase_dirs()) or bool(find_tree(folder.mark, attempt))
+    return folder.lives or bool(find_tree(folder.mark, attempt))
 
 
 def _tell_of_earlier(node: LocalNode, newest: AttemptFolder) -> None:

@@ -1,5 +1,7 @@
 """What this node cannot start goes back for others to try; it fails when no other is left that could run it."""
 
+from pathlib import Path
+
 import structlog
 
 from common.jobs import Job
@@ -49,11 +51,10 @@ def _look_around(node: LocalNode, job: Job, reason: Reason, message: str) -> tup
 
 def _something_ran(attempt: Attempt) -> bool:
     """Whether a process of this attempt was ever alive."""
-    return any(_ran(attempt, phase_dir.name) for phase_dir in attempt.folder.phase_dirs())
+    return any(map(_ran, attempt.folder.phase_dirs()))
 
 
-def _ran(attempt: Attempt, phase: str) -> bool:
-    phase_dir = attempt.folder.phase_dir(phase)
+def _ran(phase_dir: Path) -> bool:
     ended = read_exit(phase_dir)
     if ended is not None:
         return ended.outcome != "start_failed"

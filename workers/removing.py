@@ -9,11 +9,10 @@ import structlog
 
 from common.chores import Chore
 from common.inputs import InputRefused, resolve_under_roots
-from workers.attempt_folder import AttemptFolder
+from workers.attempt_folder import AttemptFolder, task_folder
 from workers.latest import LATEST
 from workers.node import LocalNode
 from workers.output_marker import ATTEMPT_FOLDER, FILE_NAME, Marker, marked, read_marker
-from workers.runner_control import is_alive
 
 log = structlog.get_logger()
 
@@ -34,9 +33,9 @@ def remove_files(node: LocalNode, chore: Chore, root: Path | None) -> Removed | 
 
     Doing so twice is fine. Raises OSError.
     """
-    state = node.folder / "attempts" / f"{chore.job_id}-{chore.task_id[:8]}"
+    state = task_folder(node.folder, chore.job_id, chore.task_id)
     attempts = [AttemptFolder(path) for path in state.glob("*") if path.is_dir()]
-    if any(not attempt.has_ended or any(map(is_alive, attempt.phase_dirs())) for attempt in attempts):
+    if any(not attempt.has_ended or attempt.lives for attempt in attempts):
         return None
     outputs = _own_outputs(node, chore, root, attempts) if root else []
     for output in outputs:
@@ -59,7 +58,7 @@ def output_root(node: LocalNode, chore: Chore) -> Path | None:
 
 def _own_outputs(node: LocalNode, chore: Chore, root: Path, attempts: list[AttemptFolder]) -> list[Path]:
     """By this node's records, and by the job's markers: those of other nodes, too, where it shares their disk."""
-    named = [Path(output) for attempt in attempts if (output := attempt.record().get("output"))]
+    named = [output for attempt in attempts if (output := attempt.output)]
     found = {path for path in named if _is_own(path, root, chore)}
     found |= {
         path for path, marker in marked(root, chore.job_id, chore.task_id) if attempts or marker.node == node.name

@@ -87,9 +87,9 @@ def _after_a_lost_training(job: Job, text: str) -> str:
 def _earlier_outputs(node: LocalNode, job: Job, attempt: int, output_dir: Path) -> list[_Source]:
     found = {path: _Source(marker.attempt, path, marker.node) for path, marker in marked_outputs(output_dir, job)}
     for earlier in range(1, attempt):
-        output = folder_of(node.folder, job, earlier).record().get("output")
+        output = folder_of(node.folder, job, earlier).output
         if output:
-            found[Path(output)] = _Source(earlier, Path(output), node.name)
+            found[output] = _Source(earlier, output, node.name)
     return [source for source in found.values() if source.attempt < attempt]
 
 

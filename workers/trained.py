@@ -95,10 +95,10 @@ def _is_whole(checkpoint: Path) -> bool:
 
 def _judged(job: Job, folder: AttemptFolder, attempt: int) -> Trained | None:
     """Of an attempt whose training ended well while nobody was there to say so."""
-    ended, output = read_exit(folder.phase_dir("train")), folder.record().get("output")
+    ended, output = read_exit(folder.phase_dir("train")), folder.output
     if ended is None or not ended.succeeded or not output:
         return None
-    verdict, checkpoint = judge_training(ended, job, folder, Path(output))
+    verdict, checkpoint = judge_training(ended, job, folder, output)
     return Trained(attempt, Path(checkpoint), verdict.message) if verdict.ok else None
 
 

@@ -1,7 +1,8 @@
 """A training job on its node: train, then merge the adapter into the model."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from common.clock import now, to_ms
@@ -19,6 +20,7 @@ from workers.phase import PhasePlan
 from workers.results import judge_training, resume_point
 from workers.runner_control import ExitRecord, RunnerSpec
 from workers.swift.metrics_tail import FILE_NAME
+from workers.swift.paths import JobPaths
 from workers.trained import Trained, link_checkpoint, note_trained, record_facts
 from workers.watchdog.watch import TrainingWatch
 
@@ -46,17 +48,18 @@ def train_then_merge(attempt: Attempt) -> End:
 
 def clean_up(attempt: Attempt) -> None:
     """After its end: a merge that was cut off left half a model."""
-    if output := attempt.folder.record().get("output"):
-        cleared(Path(output) / _MERGED)
+    if output := attempt.folder.output:
+        cleared(output / _MERGED)
 
 
 def _train(attempt: Attempt) -> Trained | End:
     fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
-    output = claimed_output(attempt, lambda: job_paths(attempt.node, attempt.job.spec).output_dir)
+    paths = cache(partial(job_paths, attempt.node, attempt.job.spec))  # only a start needs them, and twice
+    output = claimed_output(attempt, lambda: paths().output_dir)
     announce = partial(attempt.announce_start, "training", Phase.TRAIN)
     watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
     plan = PhasePlan(
-        Phase.TRAIN, partial(_spec, attempt, output), announce, metrics_path=output / FILE_NAME, look=watch.look
+        Phase.TRAIN, partial(_spec, attempt, paths, output), announce, metrics_path=output / FILE_NAME, look=watch.look
     )
     ended = attempt.run(plan)
     if trained := _trained_before_it_hung(attempt, ended, output):
@@ -87,11 +90,10 @@ def _noted(attempt: Attempt, output: Path, trained: Trained) -> Trained:
     return trained
 
 
-def _spec(attempt: Attempt, output: Path) -> RunnerSpec:
+def _spec(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> RunnerSpec:
     node, job, folder = attempt.node, attempt.job, attempt.folder
     resume_from = _resume_from(attempt, output)
-    paths = job_paths(node, job.spec)
-    return train_spec(node, job, attempt.number, folder, paths=paths, output=output, resume_from=resume_from)
+    return train_spec(node, job, attempt.number, folder, paths=paths(), output=output, resume_from=resume_from)
 
 
 def _resume_from(attempt: Attempt, output: Path) -> Path | None:

@@ -71,8 +71,6 @@ def is_empty(group: Group) -> bool:
         if group.is_v1:
             return not members(group)
         return "populated 0" in (group.path / "cgroup.events").read_text().splitlines()
-    except FileNotFoundError:
-        return not group.path.exists()
     except OSError:
         return not group.path.exists()  # it was removed while it was read
 

@@ -64,12 +64,6 @@ def kill_tree(job_id: str, attempt: int, timeout_seconds: float, phase_dirs: Ite
         time.sleep(LOOK_SECONDS)
 
 
-def is_provable(phase_dir: Path) -> bool:
-    """Whether an empty look at this phase means that nothing is left even if its runner was killed."""
-    started = read_runner(phase_dir)
-    return started is None or bool(started.cgroup) or started.boot_id != process_table.boot_id()
-
-
 def _traces(job_id: str, attempt: int, phase_dirs: Iterable[Path]) -> Traces:
     name = cgroups.group_name(job_id, attempt)
     groups = {group.path for group in cgroups.known(name)}

@@ -31,11 +31,6 @@ def wait_until_up(phase_dir: Path, timeout_seconds: float) -> bool:
     return True
 
 
-def is_lost(phase_dir: Path) -> bool:
-    """Whether the runner died without an exit record; asked in the order in which a runner writes and lets go."""
-    return not is_alive(phase_dir) and read_runner(phase_dir) is not None and read_exit(phase_dir) is None
-
-
 def read_runner(phase_dir: Path) -> RunnerInfo | None:
     """Who runs the phase; None before it is about to start its ranks, or when the file is torn."""
     document = phase_files.read_json(phase_dir / phase_files.RUNNER)

@@ -55,7 +55,8 @@ def _threads(pid: int) -> str:
 
 
 def _state(task: Path) -> str:
-    return _read(task / "stat").rpartition(")")[2].split()[:1][0] if _read(task / "stat") else "?"
+    stat = _read(task / "stat")
+    return stat.rpartition(")")[2].split()[0] if stat else "?"
 
 
 def _read(path: Path) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import structlog
 
-from common.clock import from_ms, to_ms
 from common.errors import StoreUnavailable
 from common.jobs import JobSpec
 from common.reasons import Reason
@@ -73,7 +72,7 @@ class TrainingWatch:
 
         What was told is on this disk too: after a store that forgot it nobody would tell it again.
         """
-        stalled_since_ms = "" if since is None else to_ms(from_ms(int(since * 1000)))
+        stalled_since_ms = "" if since is None else int(since * 1000)
         attempt = self._attempt
         log.warning("watchdog_tells", kind=kind, message=message)
         try:

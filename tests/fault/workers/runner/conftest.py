@@ -73,6 +73,10 @@ class PhaseFolder:
         wait_for(lambda: not runner_control.is_alive(self.path))
         return record
 
+    def kill_runner(self, pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not runner_control.is_alive(self.path))
+
     def tree(self) -> list[int]:
         return runner_control.find_tree(self.job_id, 1)
 

@@ -14,7 +14,6 @@ from workers.runner.cgroups import Group
 from workers.runner_control import (
     find_tree,
     is_alive,
-    is_provable,
     kill_tree,
     read_exit,
     read_runner,
@@ -60,20 +59,19 @@ KINDS = [
 ]
 
 
+def holds_a_group(path: Path) -> bool:
+    return bool(read_runner(path).cgroup)
+
+
 def hidden(phase, word: str = "hidden") -> int:
     return int(phase.text().split(f"{word} ")[1].split()[0])
-
-
-def kill_runner(eventually, phase, pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-    eventually(lambda: not is_alive(phase.path))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_hides_from_a_killed_runner_is_ended_by_its_control_group(phase, kind, eventually, is_living):
     pid = phase.start(HIDING, cgroups=(kind,))
     phase.logged("ready")
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
     child, group = hidden(phase), Group(Path(read_runner(phase.path).cgroup))
     eventually(lambda: find_tree(phase.job_id, 1) == [])  # nothing that the marker finds
     assert is_living(child)
@@ -82,15 +80,15 @@ def test_what_hides_from_a_killed_runner_is_ended_by_its_control_group(phase, ki
 
     assert not is_living(child)
     assert not group.path.exists()
-    assert is_provable(phase.path)
+    assert holds_a_group(phase.path)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_control_group_is_found_by_its_name_when_the_runners_file_is_gone(phase, kind, eventually, is_living):
+def test_the_control_group_is_found_by_its_name_when_the_runners_file_is_gone(phase, kind, is_living):
     pid = phase.start(HIDING, cgroups=(kind,))
     phase.logged("ready")
     child = hidden(phase)
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
 
     assert kill_tree(phase.job_id, 1, 10)
 
@@ -106,7 +104,7 @@ def test_a_phase_leaves_no_control_group(phase, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_group_within_the_group_is_ended_and_removed_too(phase, kind, eventually, is_living):
+def test_a_group_within_the_group_is_ended_and_removed_too(phase, kind, is_living):
     nested = """
 import os, pathlib, time
 own = pathlib.Path(open("group").read())
@@ -120,7 +118,7 @@ time.sleep(600)
     (phase.path / "group").write_text(str(parent / cgroups.group_name(phase.job_id, 1)))
     pid = phase.start(nested, cgroups=(kind,))
     phase.logged("ready")
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
 
     assert kill_tree(phase.job_id, 1, 10, [phase.path])
 
@@ -129,11 +127,11 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_runner_starts_nothing_beside_what_an_earlier_one_left_in_the_group(make_phase, kind, eventually, is_living):
+def test_a_runner_starts_nothing_beside_what_an_earlier_one_left_in_the_group(make_phase, kind, is_living):
     first, second = make_phase(), make_phase()
     pid = first.start(HIDING, cgroups=(kind,))
     first.logged("ready")
-    kill_runner(eventually, first, pid)
+    first.kill_runner(pid)
 
     # An orphan that init has not collected yet is dead all the same.
     look = f"print('sleep' in open('/proc/{hidden(first)}/cmdline').read())"
@@ -159,10 +157,10 @@ def test_an_old_empty_group_is_removed_and_no_fresh_or_full_one(kind):
         cgroups.remove(group)
 
 
-def test_a_file_cannot_name_a_group_of_others(phase, eventually, is_living):
+def test_a_file_cannot_name_a_group_of_others(phase, is_living):
     pid = phase.start(HIDING)
     phase.logged("ready")
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
     document = phase_files.read_json(phase.path / "runner.json")
     phase_files.write_json(phase.path / "runner.json", document | {"cgroup": "/sys/fs/cgroup"})
 
@@ -174,12 +172,12 @@ def test_without_a_group_what_the_runner_had_seen_is_ended(phase, eventually, is
     phase.logged("ready")
     child = hidden(phase)
     eventually(lambda: child in pids_remembered(phase), view=lambda: pids_remembered(phase))
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
 
     assert kill_tree(phase.job_id, 1, 10, [phase.path])
 
     assert not is_living(child)
-    assert not is_provable(phase.path)
+    assert not holds_a_group(phase.path)
 
 
 def test_without_a_group_its_session_leads_to_what_came_later(phase, eventually, is_living):
@@ -187,7 +185,7 @@ def test_without_a_group_its_session_leads_to_what_came_later(phase, eventually,
     phase.logged("ready")
     child = hidden(phase)
     eventually(lambda: child in pids_remembered(phase), view=lambda: pids_remembered(phase))
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
     (phase.path / "go").touch()
     eventually(lambda: not is_living(child))
     heir = hidden(phase, "heir")

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,6 @@ from workers.runner import phase_files, process_table
 from workers.runner_control import (
     find_tree,
     is_alive,
-    is_lost,
     kill_tree,
     read_exit,
     read_runner,
@@ -43,9 +43,9 @@ time.sleep(600)
 """
 
 
-def kill_runner(eventually, phase, pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-    eventually(lambda: not is_alive(phase.path))
+def is_lost(path: Path) -> bool:
+    """Whether the runner died without an exit record; asked in the order in which a runner writes and lets go."""
+    return not is_alive(path) and read_runner(path) is not None and read_exit(path) is None
 
 
 def test_a_runner_survives_the_death_of_its_caller_and_its_group(phase, is_living):
@@ -66,7 +66,7 @@ def test_ranks_die_with_a_killed_runner(phase, eventually, is_living):
     pid = phase.start(WAITING, WAITING)
     ranks = [process.pid for process in read_runner(phase.path).processes]
 
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
 
     eventually(lambda: not any(is_living(rank) for rank in ranks))
     assert is_lost(phase.path)
@@ -77,7 +77,7 @@ def test_a_daemon_that_outlives_a_killed_runner_is_found_and_killed(phase, event
     pid = phase.start(ESCAPING)
     phase.logged("ready")
     daemon = int(phase.text().split()[1])
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
     eventually(lambda: phase.tree() == [daemon], view=phase.tree)
 
     assert kill_tree(phase.job_id, 1, 5)
@@ -85,11 +85,11 @@ def test_a_daemon_that_outlives_a_killed_runner_is_found_and_killed(phase, event
     assert not is_living(daemon)
 
 
-def test_another_attempt_or_job_is_left_alone(phase, eventually, is_living):
+def test_another_attempt_or_job_is_left_alone(phase, is_living):
     pid = phase.start(ESCAPING)
     phase.logged("ready")
     daemon = int(phase.text().split()[1])
-    kill_runner(eventually, phase, pid)
+    phase.kill_runner(pid)
 
     assert kill_tree(phase.job_id, 11, 5)
     assert kill_tree(phase.job_id[:-1], 1, 5)
@@ -130,8 +130,8 @@ def test_a_phase_that_has_ended_is_not_run_again(phase):
     assert phase.text() == "ran\n"
 
 
-def test_a_phase_whose_runner_was_killed_is_not_run_again(phase, eventually):
-    kill_runner(eventually, phase, phase.start(UNTIL_TOLD))
+def test_a_phase_whose_runner_was_killed_is_not_run_again(phase):
+    phase.kill_runner(phase.start(UNTIL_TOLD))
     (phase.path / "go").touch()
 
     again = subprocess.run([sys.executable, "-P", "-m", "workers.runner", str(phase.path)], check=False)
