@@ -21,6 +21,11 @@ def from_ms(milliseconds: int) -> datetime:
     return _EPOCH + milliseconds * _MILLISECOND
 
 
+def redis_ms(seconds: int, microseconds: int) -> int:
+    """Milliseconds since the epoch, of Redis's TIME."""
+    return seconds * 1000 + microseconds // 1000
+
+
 def iso(moment: datetime | None) -> str | None:
     """ISO 8601 with milliseconds and `Z`, or None."""
     if moment is None:

@@ -4,6 +4,7 @@ A holder is `<job id>:<attempt>`. A GPU that is shared has `<job id>:<attempt>=<
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 PORT_PREFIX = "port:"
@@ -16,6 +17,10 @@ class Holding:
     job_id: str
     attempt: int
     mib: int | None = None
+
+    @property
+    def holder(self) -> str:
+        return f"{self.job_id}:{self.attempt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,14 @@ class KeptLeases:
 def holdings(value: str) -> tuple[Holding, ...]:
     """The parts that a lease's value names; none when there is no lease."""
     return tuple(_holding(part) for part in value.split(",")) if value else ()
+
+
+def by_node(leases: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:
+    """The leases of `NodeStore.leases` by node, and then by GPU or port."""
+    found: dict[str, dict[str, str]] = {}
+    for (name, what), value in leases.items():
+        found.setdefault(name, {})[what] = value
+    return found
 
 
 def shared_mib(value: str) -> int | None:

@@ -40,16 +40,21 @@ def first_reason(refusals: Sequence[Refusal]) -> Reason:
     return Reason(refusals[0].reason)
 
 
+def listed(refusals: Sequence[Refusal], most: int) -> str:
+    """gpu-1: model_path: '/m' does not exist | and 2 more"""
+    said = [f"{refusal.node}: {refusal.message}" for refusal in refusals[:most]]
+    if len(refusals) > most:
+        said.append(f"and {len(refusals) - most} more")
+    return " | ".join(said)
+
+
 def told(refusals: Sequence[Refusal], not_asked: Collection[str]) -> str:
     """Why a job failed that every node refused; `not_asked` are those that suit it and are not there, with why.
 
     With one node only it is what that said, as it said it.
     """
-    said = [f"{refusal.node}: {refusal.message}" for refusal in refusals[:NAMED_MAX]]
-    if len(refusals) > NAMED_MAX:
-        said.append(f"and {len(refusals) - NAMED_MAX} more")
     text = refusals[0].message
     if len(refusals) > 1:
-        text = f"every node that could run it refused it: {' | '.join(said)}"
+        text = f"every node that could run it refused it: {listed(refusals, NAMED_MAX)}"
     missing = sorted(not_asked)
     return f"{text}; these were not asked: {', '.join(missing[:NAMED_MAX])}" if missing else text

@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environs import Env, EnvValidationError
-from marshmallow import ValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
-from common.addresses import Network, networks
+from common.addresses import Network
+from common.setting_values import (
+    NAMES,
+    PORTS,
+    PORTS_ERROR,
+    RATE,
+    networks_in,
+    port_range,
+    roots,
+    validate_networks,
+    variable_names,
+)
 
 ENV_FOLDER = Path("env")
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
-PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
-_PORTS_ERROR = "Must look like 30000-30999."
-NAMES = r"^([A-Za-z_][A-Za-z0-9_]*(,[A-Za-z_][A-Za-z0-9_]*)*)?$"
-RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
 
 
 class SettingsError(ValueError):
@@ -189,7 +195,7 @@ def _read(env: Env) -> Settings:
         idempotency_hours=env.int("IDEMPOTENCY_HOURS", 24, validate=positive),
         rate_limit=env.str("RATE_LIMIT", "600/minute", validate=rate),
         rate_limit_failed_auth=env.str("RATE_LIMIT_FAILED_AUTH", "20/minute", validate=rate),
-        trusted_proxies=_networks(env.str("TRUSTED_PROXIES", "", validate=_validate_networks)),
+        trusted_proxies=networks_in(env.str("TRUSTED_PROXIES", "", validate=validate_networks)),
         audit_max=env.int("AUDIT_MAX", 10_000, validate=Range(min=10)),
         sse_max_clients=env.int("SSE_MAX_CLIENTS", 8, validate=Range(min=0, max=10_000)),
         sse_heartbeat_seconds=env.float("SSE_HEARTBEAT_SECONDS", 15.0, validate=positive),
@@ -206,7 +212,7 @@ def _read(env: Env) -> Settings:
         gateway_stale_seconds=env.float("GATEWAY_STALE_SECONDS", 600.0, validate=Range(min=0)),
         gateway_grace_seconds=env.float("GATEWAY_GRACE_SECONDS", 30.0, validate=Range(min=0)),
         data_dir=data_dir,
-        allowed_roots=_roots(env.str("ALLOWED_ROOTS", ""), data_dir),
+        allowed_roots=roots(env.str("ALLOWED_ROOTS", ""), data_dir),
         dataset_max_bytes=env.int("DATASET_MAX_BYTES", 10 * 1024**3, validate=Range(min=1)),
         dataset_min_free_bytes=env.int("DATASET_MIN_FREE_BYTES", 1024**3, validate=Range(min=0)),
         dataset_upload_hours=env.int("DATASET_UPLOAD_HOURS", 24, validate=positive),
@@ -239,7 +245,7 @@ def _read(env: Env) -> Settings:
         node_min_free_bytes=env.int("NODE_MIN_FREE_BYTES", 1024**3, validate=Range(min=0)),
         deploy_host=env.str("DEPLOY_HOST", "127.0.0.1"),
         deploy_advertise_host=env.str("DEPLOY_ADVERTISE_HOST", ""),
-        deploy_ports=_ports(env.str("DEPLOY_PORT_RANGE", "30000-30999", validate=Regexp(PORTS, error=_PORTS_ERROR))),
+        deploy_ports=port_range(env.str("DEPLOY_PORT_RANGE", "30000-30999", validate=Regexp(PORTS, error=PORTS_ERROR))),
         deploy_ready_timeout_seconds=env.float("DEPLOY_READY_TIMEOUT_SECONDS", 1800.0, validate=positive),
         deploy_probe_seconds=env.float("DEPLOY_PROBE_SECONDS", 5.0, validate=positive),
         deploy_probe_timeout_seconds=env.float("DEPLOY_PROBE_TIMEOUT_SECONDS", 5.0, validate=positive),
@@ -263,35 +269,9 @@ def _read(env: Env) -> Settings:
         skypilot_python=env.str("SKYPILOT_PYTHON", ".venv-skypilot/bin/python", validate=Length(min=1)),
         skypilot_timeout_seconds=env.float("SKYPILOT_TIMEOUT_SECONDS", 120.0, validate=positive),
         cloud_packages=tuple(env.str("CLOUD_PACKAGES", "torch==2.13.0 ms-swift==4.6.0").split()),
-        cloud_secrets=_names(env.str("CLOUD_SECRETS", "", validate=names)),
+        cloud_secrets=variable_names(env.str("CLOUD_SECRETS", "", validate=names)),
         celery_remote_control=env.bool("CELERY_REMOTE_CONTROL", False),
     )
-
-
-def _ports(text: str) -> tuple[int, int]:
-    """The first and the last port of a range that PORTS describes; an empty one when it is malformed."""
-    first, _, last = text.partition("-")
-    return (int(first), int(last)) if first.isdigit() and last.isdigit() else (1, 0)
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(name for name in (text or "").split(",") if name)  # nothing when it is wrong, which is told later
-
-
-def _validate_networks(text: str) -> None:
-    try:
-        networks(text)
-    except ValueError as problem:
-        raise ValidationError(f"Must be addresses or networks, such as 10.0.0.0/8,127.0.0.1: {problem}.") from problem
-
-
-def _networks(text: str | None) -> tuple[Network, ...]:
-    return networks(text or "")  # what is wrong comes as nothing, and is told later
-
-
-def _roots(text: str, data_dir: Path) -> tuple[Path, ...]:
-    named = [Path(part).expanduser().absolute() for part in text.split(":") if part]
-    return tuple(dict.fromkeys([data_dir, *named]))
 
 
 def _describe(problem: EnvValidationError) -> str:

@@ -21,5 +21,5 @@ def node_with_result(
     node = nodes.get(job.trained_node) if job.trained_node else None
     if node is None or node.instance != job.trained_instance or node.instance in lost:
         return ""
-    is_silent = (now - node.heartbeat_at).total_seconds() >= ttl_seconds
+    is_silent = node.silent_seconds(now) >= ttl_seconds
     return "" if is_silent and job.spec.on_node_lost is OnNodeLost.REQUEUE else node.name

@@ -22,8 +22,9 @@ def settle_fenced(store: Store, placed: Collection[Job], fenced: Collection[str]
     Each step is fenced by the attempt, so this may be repeated, by whomever.
     """
     store.nodes.release([kept.holder for kept in store.nodes.kept() if kept.instance in fenced])
-    nodes = {node.name: node for node in store.nodes.all()} if fenced else {}
-    lost = [job for job in placed if _is_lost(job, nodes, fenced)]
+    suspects = [job for job in placed if not job.instance or job.instance in fenced]
+    nodes = {node.name: node for node in store.nodes.all()} if fenced and suspects else {}
+    lost = [job for job in suspects if _is_lost(job, nodes, fenced)]
     done: dict[str, str] = {}
     for job in lost:
         outcome, word = _settle(store, job, _message(job, nodes))

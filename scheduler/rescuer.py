@@ -10,9 +10,10 @@ from common.nodes import Node
 from common.reasons import Reason
 from common.states import Verb
 from common.store.outcomes import Outcome
-from scheduler.judging import Judgement, judge, silent_seconds
+from scheduler.judging import Judgement, judge
 from scheduler.lost_nodes import cancel_lost, settle_fenced
 from scheduler.scheduler import Scheduler
+from scheduler.store_watch import StoreWatch
 
 log = structlog.get_logger()
 
@@ -20,7 +21,8 @@ log = structlog.get_logger()
 def rescue(scheduler: Scheduler) -> None:
     """Look once at every placed job: hint again where nobody speaks of it, apply its policy where its node is lost."""
     ttl_seconds = scheduler.settings.node_ttl_seconds
-    answers_since = scheduler.watch.look(scheduler.store) if scheduler.watch else None
+    watch = scheduler.watch
+    answers_since = watch.look(scheduler.store) if watch else None
     now = scheduler.store.now()
     nodes = {node.name: node for node in scheduler.store.nodes.all()}
     every = scheduler.store.jobs.placed()
@@ -31,14 +33,14 @@ def rescue(scheduler: Scheduler) -> None:
     _hint_again(scheduler, [job for job in here if _is_alive(nodes.get(job.node), now, ttl_seconds)], now)
     for job in elsewhere:
         _settle_on_another_disk(scheduler, job, nodes[job.node])
-    if scheduler.watch is None or scheduler.watch.look(scheduler.store) != answers_since:
+    if watch is None or answers_since is None or watch.look(scheduler.store) != answers_since:
         return  # what was read just now may be of two stores
     judged = judge(nodes.values(), answers_since, now, ttl_seconds)
-    _say_withheld(scheduler, judged)
+    _say_withheld(watch, judged)
+    is_unknown_for_good = (now - answers_since).total_seconds() >= ttl_seconds
     for job in here:
         node = nodes.get(job.node)
-        silence = (now - answers_since).total_seconds() if node is None else silent_seconds(node, answers_since, now)
-        if job.node in judged.lost or (node is None and silence >= ttl_seconds):
+        if job.node in judged.lost or (node is None and is_unknown_for_good):
             _settle_lost(scheduler, job, node, now)
 
 
@@ -46,15 +48,15 @@ def _is_alive(node: Node | None, now: datetime, ttl_seconds: float) -> bool:
     return node is not None and node.is_alive(now, ttl_seconds)
 
 
-def _say_withheld(scheduler: Scheduler, judged: Judgement) -> None:
+def _say_withheld(watch: StoreWatch, judged: Judgement) -> None:
     """Once for each time that it begins, and when it is over."""
-    if scheduler.watch is None or scheduler.watch.withheld == judged.withheld:
+    if watch.withheld == judged.withheld:
         return
     if judged.withheld:
         log.error("nobody_is_judged", silent=sorted(judged.withheld))
     else:
         log.warning("nodes_are_judged_again", lost=sorted(judged.lost))
-    scheduler.watch.withheld = judged.withheld
+    watch.withheld = judged.withheld
 
 
 def _hint_again(scheduler: Scheduler, jobs: list[Job], now: datetime) -> None:
@@ -67,7 +69,7 @@ def _hint_again(scheduler: Scheduler, jobs: list[Job], now: datetime) -> None:
 
 
 def _settle_lost(scheduler: Scheduler, job: Job, node: Node | None, now: datetime) -> None:
-    silent = "for ever" if node is None else f"for {int((now - node.heartbeat_at).total_seconds())} s"
+    silent = "for ever" if node is None else f"for {int(node.silent_seconds(now))} s"
     _apply_policy(scheduler, job, f"node {job.node} has been silent {silent}")
 
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from common.input_marks import input_marks
 from common.jobs import Job
-from common.leases import PORT_PREFIX, holdings, shared_mib
+from common.leases import PORT_PREFIX, by_node, holdings, shared_mib
 from common.nodes import GONE, LOST, Gpu, Node
+from common.refusals import listed
 from common.settings import Settings
 from common.store import Store
 from scheduler.finished_training import node_with_result
 from scheduler.refused import standing
-from scheduler.wording import told_refusals
+from scheduler.wording import MAX_NAMES
 from scheduler.workloads import ANY_PORT, NO_PORT, GpuView, NodeView, PlannerLimits, Running, Workload
 
 # A machine that was silent for longer is not what a job that others refused waits for: a repair takes hours, and what
@@ -39,7 +40,7 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
     waiting = store.jobs.waiting()
     nodes = {node.name: node for node in store.nodes.all()}
     lost, ttl = store.nodes.fenced(), settings.node_ttl_seconds
-    leases = store.nodes.leases()
+    leases = by_node(store.nodes.leases())
     started_at = store.facts.read().started_at
     return Snapshot(
         waiting_jobs={job.id: job for job in waiting},
@@ -47,14 +48,14 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
             workload_of(job, node_with_result(job, nodes, lost, now, ttl), standing(job.refused_by, nodes))
             for job in waiting
         ),
-        nodes=tuple(node_view(node, leases, started_at, now, ttl) for node in nodes.values()),
+        nodes=tuple(node_view(node, leases.get(node.name, {}), started_at, now, ttl) for node in nodes.values()),
         nodes_by_name=nodes,
         running=tuple(_running(job, now) for job in store.jobs.placed()),
         limits=PlannerLimits(
             gpu_memory_threshold_percent=settings.gpu_memory_threshold_percent,
             gpu_memory_free_threshold_gb=settings.gpu_memory_free_threshold_gb,
             paused=store.passes.is_paused(),
-            unheard=unheard(nodes.values(), started_at, now, settings.node_ttl_seconds),
+            unheard=unheard(nodes.values(), started_at, now, ttl),
         ),
         now=now,
     )
@@ -80,7 +81,7 @@ def workload_of(job: Job, with_result: str = "", refused: frozenset[str] = froze
         share_mib=share_mib,
         has_result=bool(with_result),
         not_on=refused,
-        refusals=told_refusals([refusal for refusal in job.refused_by if refusal.node in refused]),
+        refusals=listed([refusal for refusal in job.refused_by if refusal.node in refused], MAX_NAMES),
         inputs=input_marks(job.spec),
         not_before=job.not_before_at,
     )
@@ -97,14 +98,14 @@ def unheard(nodes: Iterable[Node], started_at: datetime, now: datetime, ttl_seco
 
 
 def node_view(
-    node: Node, leases: Mapping[tuple[str, str], str], started_at: datetime, now: datetime, ttl_seconds: float
+    node: Node, leases: Mapping[str, str], started_at: datetime, now: datetime, ttl_seconds: float
 ) -> NodeView:
-    """A node as the planner sees it."""
+    """A node as the planner sees it; `leases` are its own, by GPU or port."""
     # An older copy shows a node as it was then: it has to have spoken since.
     has_spoken = node.heartbeat_at >= started_at
     return NodeView(
         name=node.name,
-        gpus=tuple(_gpu_view(gpu, leases.get((node.name, gpu.uuid))) for gpu in node.gpus),
+        gpus=tuple(_gpu_view(gpu, leases.get(gpu.uuid)) for gpu in node.gpus),
         labels=node.labels,
         accepting=node.takes_work(now, ttl_seconds) and has_spoken,
         why_not=node.reasons_at(now, ttl_seconds),
@@ -112,7 +113,7 @@ def node_view(
         awaited=_is_awaited(node, now),
         knows=frozenset(node.known_inputs),
         ports=node.deploy_ports,
-        ports_taken=dict(_ports_taken(node.name, leases)),
+        ports_taken=dict(_ports_taken(leases)),
     )
 
 
@@ -121,10 +122,10 @@ def _is_awaited(node: Node, now: datetime) -> bool:
     return node.state != LOST and (node.drained is not None or node.silent_seconds(now) < AWAITED_SECONDS)
 
 
-def _ports_taken(node_name: str, leases: Mapping[tuple[str, str], str]) -> Iterator[tuple[int, str]]:
+def _ports_taken(leases: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     """The number and the holder's id."""
-    for (node, what), value in leases.items():
-        if node == node_name and what.startswith(PORT_PREFIX):
+    for what, value in leases.items():
+        if what.startswith(PORT_PREFIX):
             yield int(what.removeprefix(PORT_PREFIX)), holdings(value)[0].job_id
 
 

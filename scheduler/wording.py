@@ -1,9 +1,8 @@
 """The words of an explanation."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from common.refusals import Refusal
 from scheduler.fit import MIB_PER_GIB
 from scheduler.node_space import NodeSpace
 from scheduler.tally import Tally
@@ -66,13 +65,6 @@ def port_busy(port: int, spaces: Collection[NodeSpace]) -> str:
         return f"all ports of the nodes that could run it ({names(ranges)}) are leased"
     holders = sorted({space.ports_taken[port] for space in spaces if port in space.ports_taken})
     return f"port {port} is leased by {names(holders)} where it could run; it comes free when that one ends"
-
-
-def told_refusals(refusals: Sequence[Refusal]) -> str:
-    """gpu-1: model_path: '/m' does not exist; and one more"""
-    said = [f"{refusal.node}: {refusal.message}" for refusal in refusals[:MAX_NAMES]]
-    more = len(refusals) - MAX_NAMES
-    return " | ".join(said + ([f"and {more} more"] if more > 0 else []))
 
 
 def unready(view: NodeView) -> str:

@@ -10,7 +10,7 @@ import structlog
 from api.messages import text
 from api.services import Services
 from common.errors import NodeNotFound, StateConflict
-from common.leases import KeptLeases, holdings
+from common.leases import KeptLeases, by_node, holdings
 from common.nodes import Node
 from common.store.outcomes import Outcome
 from scheduler.lost_nodes import settle_fenced
@@ -49,7 +49,7 @@ class LostNode:
 def node_views(services: Services) -> list[NodeView]:
     """Every node that ever registered, by name."""
     store = services.store
-    now, leases, kept = store.now(), _by_node(store.nodes.leases()), store.nodes.kept()
+    now, leases, kept = store.now(), by_node(store.nodes.leases()), store.nodes.kept()
     ttl = services.settings.node_ttl_seconds
     return [_view(node, leases.get(node.name, {}), kept, now, ttl) for node in store.nodes.all()]
 
@@ -58,7 +58,7 @@ def node_view(services: Services, name: str) -> NodeView:
     """Raises NodeNotFound."""
     store = services.store
     node = store.nodes.get(name)
-    leases = _by_node(store.nodes.leases()).get(name, {})
+    leases = by_node(store.nodes.leases()).get(name, {})
     return _view(node, leases, store.nodes.kept(), store.now(), services.settings.node_ttl_seconds)
 
 
@@ -115,17 +115,9 @@ def forget(services: Services, name: str, actor: str) -> None:
     log.info("node_forgotten", node=name, actor=actor)
 
 
-def _by_node(leases: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:
-    """By node, and then by GPU or port."""
-    found: dict[str, dict[str, str]] = {}
-    for (name, what), value in leases.items():
-        found.setdefault(name, {})[what] = value
-    return found
-
-
 def _view(node: Node, leases: Mapping[str, str], kept: Collection[KeptLeases], now: datetime, ttl: float) -> NodeView:
     held_by = {lease.holder: lease.job_id for lease in kept if lease.node == node.name}
-    holders = {f"{each.job_id}:{each.attempt}": each.job_id for value in leases.values() for each in holdings(value)}
+    holders = {each.holder: each.job_id for value in leases.values() for each in holdings(value)}
     busy = sum(gpu.uuid in leases for gpu in node.gpus)
     return NodeView(
         node=node,

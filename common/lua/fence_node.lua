@@ -6,6 +6,8 @@
 -- Returns 'ok' (also for instances of a name that the store does not know any more), 'missing', or 'alive' (it speaks, and
 -- no other disk of that name holds anything).
 
+-- include speaking
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -17,14 +19,13 @@ local instance = seen[1]
 if not seen[2] and #ARGV < 6 then
   return 'missing'
 end
-local speaks = seen[2] and seen[2] ~= 'gone' and seen[2] ~= 'lost' and now - tonumber(seen[3]) < tonumber(ARGV[2])
 local targets = {}
 for i = 6, #ARGV do
   if ARGV[i] ~= instance then
     targets[#targets + 1] = ARGV[i]
   end
 end
-local spared = not seen[2] or (speaks and ARGV[3] ~= '1')
+local spared = not seen[2] or (speaks(seen[2], seen[3], now, ARGV[2]) and ARGV[3] ~= '1')
 if spared and #targets == 0 then
   return 'alive'
 end

@@ -4,6 +4,8 @@
 -- ARGV: 1 now_ms or '', 2 ttl_ms, 3 name
 -- Returns 'ok', 'missing', 'alive' or 'holds_leases'.
 
+-- include speaking
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -14,7 +16,7 @@ local seen = redis.call('HMGET', KEYS[1], 'state', 'heartbeat_at_ms')
 if not seen[1] then
   return 'missing'
 end
-if seen[1] ~= 'gone' and seen[1] ~= 'lost' and now - tonumber(seen[2]) < tonumber(ARGV[2]) then
+if speaks(seen[1], seen[2], now, ARGV[2]) then
   return 'alive'
 end
 local prefix = ARGV[3] .. '/'

@@ -9,6 +9,8 @@
 -- disk or boot, or a later worker of this one, spoke for the name less than the TTL ago; own is 1 when it was this disk.
 -- {'fenced'}: the instance was declared lost, and may never speak again.
 
+-- include speaking
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -21,9 +23,7 @@ end
 local seen = redis.call('HMGET', KEYS[1], 'instance', 'boot_id', 'session', 'beats', 'heartbeat_at_ms', 'state', 'hostname')
 local same = seen[1] == ARGV[3] and seen[2] == ARGV[4]
 local session = tonumber(seen[3] or 0)
-local fresh = seen[5] and now - tonumber(seen[5]) < tonumber(ARGV[6]) and seen[6] ~= 'gone'
-  and seen[6] ~= 'lost'
-if fresh and (not same or session > tonumber(ARGV[5])) then
+if speaks(seen[6], seen[5], now, ARGV[6]) and (not same or session > tonumber(ARGV[5])) then
   return { 'taken', seen[7] or '', seen[1] == ARGV[3] and 1 or 0 }
 end
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common import keys
-from common.clock import from_ms
+from common.clock import from_ms, redis_ms
 from common.settings import Settings
 from common.store.api_keys import ApiKeyStore
 from common.store.attempts import AttemptStore, Bounds
@@ -56,7 +56,7 @@ class Store:
         """Redis's clock: the one that all heartbeats and deadlines are measured by."""
         with translated_errors():
             seconds, microseconds = self.client.time()
-        return from_ms(seconds * 1000 + microseconds // 1000)
+        return from_ms(redis_ms(seconds, microseconds))
 
     def probe_write(self) -> None:
         """Write something that means nothing, as all verbs write: by a script. Raises StoreFull or StoreUnavailable."""

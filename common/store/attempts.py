@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import keys
-from common.ids import kind_of, new_task_id
+from common.ids import is_deployment_id, kind_of, new_task_id
 from common.jobs import JobKind, Phase, Progress
 from common.models import STARTED_AGAIN
 from common.reasons import Reason
-from common.states import JobState, Verb
+from common.states import JobState, Verb, ended_by_user
+from common.store.connection import translated_errors
 from common.store.job_record import dump_progress
 from common.store.outcomes import Outcome
-from common.store.scripts import Scripts
+from common.store.scripts import Scripts, flat_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class AttemptStore:
     def note(self, job_id: str, attempt: int, kind: str, message: str, /, **fields: Any) -> Outcome:
         """Write an event of the attempt that is no arrow (a phase, a warning), with fields of the record."""
         names = [keys.job(job_id), keys.job_events(job_id)]
-        flat = [part for pair in fields.items() for part in pair]
+        flat = flat_of(fields)
         return Outcome(
             self.scripts.call("note_attempt", names, ["", self.bounds.events_max, attempt, kind, message, *flat])
         )
@@ -163,16 +164,20 @@ class AttemptStore:
             keys.TASKS_ENDED,
         ]
         again = [keys.model(of_model), keys.waiting_with(job_id)] if of_model else []
-        flat = [part for pair in fields.items() for part in pair]
+        flat = flat_of(fields)
         args = ["", self.bounds.events_max, verb, attempt, reason or "", message, new_task_id(), STARTED_AGAIN, *flat]
         return Outcome(self.scripts.call("end_job", [*names, *again], args))
 
     def force_end(self, job_id: str, message: str) -> Outcome:
         """Cancel or stop a placed one now, its leases kept until its end is proved: OK, MISSING or MOVED_ON."""
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        is_deployment = kind_of(job_id) is JobKind.DEPLOY
-        arrow = (Verb.STOP, JobState.STOPPED) if is_deployment else (Verb.CANCEL, JobState.CANCELLED)
-        args = ["", self.bounds.events_max, *arrow, Reason.CANCELLED_BY_USER, message]
+        args = [
+            "",
+            self.bounds.events_max,
+            *ended_by_user(is_deployment=is_deployment_id(job_id)),
+            Reason.CANCELLED_BY_USER,
+            message,
+        ]
         names += [keys.JOBS_PLACED, keys.LEASES_KEPT, keys.TASKS_ENDED]
         return Outcome(self.scripts.call("force_end_job", names, args))
 
@@ -199,8 +204,13 @@ class AttemptStore:
 
     def overdue(self, job_ids: Sequence[str], now_ms: int, timeout_ms: int) -> list[str]:
         """Which of these placed jobs nobody on their node has spoken of for `timeout_ms`; they count as seen now."""
+        with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.hget(keys.job(job_id), "seen_at_ms")
+            seen = pipe.execute()
+        late = [one for one, at in zip(job_ids, seen, strict=True) if now_ms - int(at or 0) >= timeout_ms]
         return [
             job_id
-            for job_id in job_ids
+            for job_id in late  # the script decides: it may have been seen meanwhile
             if self.scripts.call("overdue_attempt", [keys.job(job_id)], [now_ms, timeout_ms]) == "due"
         ]

@@ -8,7 +8,7 @@ from uuid import uuid4
 from redis.exceptions import NoPermissionError, ResponseError
 
 from common import keys
-from common.clock import from_ms
+from common.clock import from_ms, redis_ms
 from common.store.connection import RedisClient, translated_errors
 
 _MICROSECONDS = 1_000_000
@@ -46,7 +46,7 @@ class FactsStore:
         """Names the store first when it has no name: it is new then, or was emptied."""
         with translated_errors():
             seconds, microseconds = self.client.time()
-            now_ms = seconds * 1000 + microseconds // 1000
+            now_ms = redis_ms(seconds, microseconds)
             record = self.client.hgetall(keys.STORE) or self._name(now_ms)
             server = self._server()
         started_s = int(server.get("server_time_usec", 0)) // _MICROSECONDS - int(server.get("uptime_in_seconds", 0))

@@ -7,11 +7,11 @@ from typing import Any
 from common import keys
 from common.chores import Chore, dump_chore
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
-from common.ids import kind_of
+from common.ids import is_deployment_id
 from common.jobs import Job, JobKind
 from common.named_data import pinned_data
 from common.reasons import Reason
-from common.states import JobState, Verb
+from common.states import JobState, ended_by_user
 from common.store.connection import translated_errors
 from common.store.job_record import dump_spec, is_whole, load_job
 from common.store.outcomes import Outcome
@@ -106,9 +106,7 @@ class JobStore:
         """
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
         names.append(keys.TASKS_ENDED)
-        is_deployment = kind_of(job_id) is JobKind.DEPLOY
-        arrow = (Verb.STOP, JobState.STOPPED) if is_deployment else (Verb.CANCEL, JobState.CANCELLED)
-        args = ["", self.events_max, reason, message, *arrow]
+        args = ["", self.events_max, reason, message, *ended_by_user(is_deployment=is_deployment_id(job_id))]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
     def delete(self, job_id: str, chore: Chore | None = None, nodes: Collection[str] = ()) -> Outcome:

@@ -112,10 +112,10 @@ class NodeStore:
             found = self.scripts.client.hgetall(keys.LEASES_KEPT)
         return [KeptLeases.load(holder, text) for holder, text in sorted(found.items())]
 
-    def release(self, holders: Collection[str]) -> int:
-        """Free what is kept for these; the caller has proof of their death. Returns how many had anything."""
-        names = [keys.LEASES, keys.LEASES_KEPT, keys.SCHEDULER_BELL]
-        return int(self.scripts.call("release_leases", names, list(holders))) if holders else 0
+    def release(self, holders: Collection[str]) -> None:
+        """Free what is kept for these; the caller has proof of their death."""
+        if holders:
+            self.scripts.call("release_leases", [keys.LEASES, keys.LEASES_KEPT, keys.SCHEDULER_BELL], list(holders))
 
     def leases(self) -> dict[tuple[str, str], str]:
         """(node, GPU uuid) -> `<job id>:<attempt>`."""

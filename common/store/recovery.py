@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from common import keys
-from common.clock import from_ms
+from common.clock import from_ms, redis_ms
 from common.deployments import Target
 from common.ids import deployment_target
 from common.jobs import JobKind
@@ -14,7 +14,7 @@ from common.states import PLACED, WAITING
 from common.store.connection import translated_errors
 from common.store.job_record import load_spec
 from common.store.outcomes import Outcome
-from common.store.scripts import Scripts
+from common.store.scripts import Scripts, flat_of
 
 # What only this store knows: how many metrics it was told of, and which attempts it was warned of.
 _NOT_KEPT = frozenset({"metrics_total", "attempt_floor", "recovered_at_ms"})
@@ -60,7 +60,7 @@ class RecoveryStore:
             record, (seconds, microseconds) = pipe.execute()
         record = {name: value for name, value in record.items() if name not in _NOT_KEPT}
         name = _model_name(record)
-        return record, self._model(name) if name else {}, seconds * 1000 + microseconds // 1000
+        return record, self._model(name) if name else {}, redis_ms(seconds, microseconds)
 
     def recover(self, kept: Kept, asker: Asker, message: str) -> Outcome:
         """Register the attempt on this node again: RECOVERED, OK when it is known, UNWANTED, or why it cannot be.
@@ -79,7 +79,7 @@ class RecoveryStore:
         args = ["", self.events_max, job_id, kept.attempt, asker.node, asker.instance]
         args += [share_mib, asker.gpu_memory_mib, message]
         fields = {**record, "task_id": kept.task_id}
-        flat = [part for pair in fields.items() for part in pair]
+        flat = flat_of(fields)
         outcome = Outcome(self.scripts.call("recover_job", names, [*args, *flat]))
         if outcome in {Outcome.OK, Outcome.RECOVERED} and spec and spec.deploy:
             self._recover_model(kept, spec.deploy.name, spec.deploy.version)
@@ -109,7 +109,7 @@ class RecoveryStore:
             return
         names = [keys.model(name), keys.model_deployments(name), keys.MODELS, keys.DEPLOYMENTS_BELL]
         names.append(keys.job(kept.job_id))
-        flat = [part for pair in kept.model.items() for part in pair]
+        flat = flat_of(kept.model)
         self.scripts.call("recover_model", names, [name, version, kept.job_id, kept.read_at_ms, *flat])
 
     def _model(self, name: str) -> dict[str, Any]:

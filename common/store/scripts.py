@@ -1,6 +1,7 @@
 """Loads common/lua and calls a script by its name."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -26,6 +27,11 @@ def source(name: str) -> str:
 def once(name: str) -> str:
     """The script inside common/lua/once.lua: a call of it has one effect, however often it arrives."""
     return f"local function verb()\n{source(name)}\nend\n{source('once')}"
+
+
+def flat_of(fields: Mapping[str, Any]) -> list[Any]:
+    """Name, value, name, value, …: as a script takes fields of a record."""
+    return [part for pair in fields.items() for part in pair]
 
 
 class Scripts:

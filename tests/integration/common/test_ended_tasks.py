@@ -15,6 +15,7 @@ from common.store.ended_tasks import EndedTask
 from scheduler import results as scheduler_results
 from scheduler.results import agree
 from tests.builders import make_job
+from tests.fault.redis_refusals import FULL, refusing
 from tests.integration.common.test_job_verbs import start, submit
 
 pytestmark = pytest.mark.integration
@@ -95,12 +96,9 @@ def test_a_full_redis_keeps_it_for_the_next_look(
     monkeypatch.setattr(scheduler_results, "GRACE_SECONDS", -60.0)
     submit(store)
     store.jobs.cancel("one", "cancelled by ana")
-    store.client.config_set("maxmemory", "1mb")
-    try:
+    with refusing(store.client, FULL):
         agree(store, results)
         kept = len(ended(store))
-    finally:
-        store.client.config_set("maxmemory", "0")
     agree(store, results)
 
     assert (kept, ended(store)) == (1, [])

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from common import keys
+from common.clock import to_ms
 from common.errors import IdempotencyConflict, JobIdTaken, JobNotFound
 from common.jobs import Job, Phase
 from common.reasons import Reason
@@ -352,3 +353,14 @@ def test_what_a_worker_told_just_before_it_died_is_not_told_twice(store: Store) 
 
     assert told == ["merges", "pushes", "merges"]
     assert store.jobs.get(job.id).checkpoint_path == "merges"
+
+
+def test_only_what_nobody_has_spoken_of_for_too_long_is_overdue_and_once(store: Store) -> None:
+    now_ms = to_ms(store.now())
+    for job_id, gpu, seen_at_ms in (("first", "GPU-0", now_ms - 10_000), ("second", "GPU-1", now_ms)):
+        place(store, make_job(job_id), gpu_ids=(gpu,))
+        store.client.hset(f"st:job:{job_id}", "seen_at_ms", seen_at_ms)
+
+    found = [store.attempts.overdue(["first", "second", "gone"], now_ms, 10_000) for _ in range(2)]
+
+    assert found == [["first"], []]

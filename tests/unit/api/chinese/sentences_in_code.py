@@ -23,6 +23,7 @@ NOT_FOR_USERS = (
     "common/broker.py",
     "common/celery_app.py",
     "common/celery_worker.py",
+    "common/setting_values.py",
     "common/settings.py",
     "common/store/logs.py",  # stands in a job's log, which is ms-swift's and in English
     "common/store/queue_stats.py",

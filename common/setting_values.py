@@ -1,0 +1,38 @@
+"""How single settings are written: patterns, and what becomes of a text that fits."""
+
+from pathlib import Path
+
+from marshmallow import ValidationError
+
+from common.addresses import Network, networks
+
+PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
+PORTS_ERROR = "Must look like 30000-30999."
+NAMES = r"^([A-Za-z_][A-Za-z0-9_]*(,[A-Za-z_][A-Za-z0-9_]*)*)?$"
+RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
+
+
+def port_range(text: str) -> tuple[int, int]:
+    """The first and the last port of a range that PORTS describes; an empty one when it is malformed."""
+    first, _, last = text.partition("-")
+    return (int(first), int(last)) if first.isdigit() and last.isdigit() else (1, 0)
+
+
+def variable_names(text: str | None) -> tuple[str, ...]:
+    return tuple(name for name in (text or "").split(",") if name)  # nothing when it is wrong, which is told later
+
+
+def validate_networks(text: str) -> None:
+    try:
+        networks(text)
+    except ValueError as problem:
+        raise ValidationError(f"Must be addresses or networks, such as 10.0.0.0/8,127.0.0.1: {problem}.") from problem
+
+
+def networks_in(text: str | None) -> tuple[Network, ...]:
+    return networks(text or "")  # what is wrong comes as nothing, and is told later
+
+
+def roots(text: str, data_dir: Path) -> tuple[Path, ...]:
+    named = [Path(part).expanduser().absolute() for part in text.split(":") if part]
+    return tuple(dict.fromkeys([data_dir, *named]))
