@@ -88,16 +88,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     app.json = ReadableJson(app)
     store, probe = open_store(settings, OF_A_REQUEST), open_store(settings, OF_A_PROBE)
+    write_probe = WriteProbe(probe)
     live = make_live(store, settings.sse_max_clients, settings.sse_heartbeat_seconds)
     planning = Planning(store, settings)
     known_keys = KnownKeys(store.api_keys)
     app.extensions["swift_trainer"] = Services(
-        settings, store, probe, publisher(settings), planning, live, known_keys, RunningHashes(), WriteProbe(probe),
+        settings, store, probe, publisher(settings), planning, live, known_keys, RunningHashes(), write_probe,
         Doorbell(),
     )  # fmt: skip
     limiter = make_limiter(settings)
     register_peers(app, settings)
-    register_metrics(app, settings, probe, live)
+    register_metrics(app, settings, probe, live, write_probe)
     register_requests(app)
     register_messages(app)
     register_audit(app, store)

@@ -1,6 +1,6 @@
 """The language of an answer, by Accept-Language: English, or Chinese when the client prefers it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask, Response, has_request_context, request
@@ -9,6 +9,7 @@ from api.catalogue import HTTP_PROBLEMS, HTTP_PROBLEMS_ZH, MESSAGES, OTHER_HTTP_
 from api.chinese import in_chinese
 
 ENGLISH, CHINESE = "en", "zh"
+_NAMED_MAX = 10
 
 
 def language() -> str:
@@ -27,6 +28,11 @@ def text(key: str, **values: Any) -> str:
     """A message of the catalogue in the answer's language."""
     sentence = MESSAGES[key]
     return (sentence.zh if language() == CHINESE else sentence.en).format(**values)
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first few, to be read."""
+    return ", ".join(names[:_NAMED_MAX]) + (", …" if len(names) > _NAMED_MAX else "")
 
 
 def told(message: str) -> str:

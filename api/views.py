@@ -9,11 +9,11 @@ from flask import request
 from api.cursors import decode_cursor, encode_cursor
 from api.etags import job_mark
 from api.live.long_poll import wait_for_change
-from api.messages import text, told
+from api.messages import some_of, text, told
 from api.services import services
 from api.services.datasets import DatasetView
 from api.services.outlook import QueueItem
-from api.services.stopping import DeletedJobs, some_ids
+from api.services.stopping import DeletedJobs
 from api.services.submission import Submission
 from common.clock import iso
 from common.datasets import Dataset
@@ -48,7 +48,7 @@ def deleted_view(done: DeletedJobs) -> dict[str, Any]:
     """What became of deleting all jobs."""
     message = text("jobs_deleted", deleted=done.deleted, total=done.deleted + done.failed)
     if done.unreachable:
-        message += text("jobs_of_silent_nodes", job_ids=some_ids(done.unreachable))
+        message += text("jobs_of_silent_nodes", job_ids=some_of(done.unreachable))
     return {
         "success": done.failed == 0,
         "deleted_count": done.deleted,

@@ -57,7 +57,7 @@ def _measure(stack: RealStack, before: dict[str, dict[str, Any]]) -> None:
     began = time.monotonic()
     told = died = whole = None
     while (seconds := time.monotonic() - began) < GIVE_UP_SECONDS and whole is None:
-        if died is None and not any(_lives(process) for process in processes):
+        if not any(_lives(process) for process in processes):
             died = seconds
             break
         if told is None and client.hgetall("st:leases") == leases:

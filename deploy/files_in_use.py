@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from common.jobs import Job, JobKind
 from common.states import JobState
 from common.store import Store
+from deploy.all_jobs import all_jobs
 
-_PAGE = 200
 _NOT_FINAL = (JobState.PENDING, JobState.QUEUED, JobState.ASSIGNED, JobState.RUNNING)
 
 
@@ -17,7 +17,7 @@ def users_of_files(store: Store, job_id: str, places: Iterable[str]) -> list[str
 
     `places` are the job's output folder as it was asked for, and as its node knows it.
     """
-    own = {job_id, *(export.id for export in _pages(store, JobKind.EXPORT, None) if _source(export) == job_id)}
+    own = {job_id, *(export.id for export in all_jobs(store, JobKind.EXPORT) if _source(export) == job_id)}
     roots = {place.strip("/") for place in places}
     return [other.id for other in _others(store) if other.id != job_id and _uses(other, own, roots)]
 
@@ -29,17 +29,10 @@ def places_of(job: Job) -> set[str]:
 
 
 def _others(store: Store) -> Iterator[Job]:
-    yield from _pages(store, JobKind.DEPLOY, None)
+    yield from all_jobs(store, JobKind.DEPLOY)
     for kind in (JobKind.TRAIN, JobKind.EXPORT):
         for state in _NOT_FINAL:
-            yield from _pages(store, kind, state)
-
-
-def _pages(store: Store, kind: JobKind, state: JobState | None) -> Iterator[Job]:
-    page = store.jobs.page(0, _PAGE, state, kind)[0]
-    while page:
-        yield from page
-        page = store.jobs.older_than(min(job.sequence for job in page), _PAGE, state, kind)
+            yield from all_jobs(store, kind, state)
 
 
 def _uses(other: Job, sources: set[str], roots: set[str]) -> bool:

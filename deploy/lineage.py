@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from common.errors import JobNotFound
 from common.jobs import Job, JobKind
 from common.store import Store
-
-_SCAN_PAGE = 200
+from deploy.all_jobs import all_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +22,9 @@ def lineage_of(store: Store, job: Job) -> Lineage:
     training = _training(store, job)
     if training is None:
         return Lineage(None, (job,) if job.spec.kind is JobKind.EXPORT else (), _only(job, JobKind.DEPLOY))
-    exports = tuple(found for found in _all(store, JobKind.EXPORT) if found.spec.source_job_id == training.id)
+    exports = tuple(found for found in _oldest_first(store, JobKind.EXPORT) if found.spec.source_job_id == training.id)
     sources = {training.id, *(export.id for export in exports)}
-    deployments = (found for found in _all(store, JobKind.DEPLOY) if _source_id(found) in sources)
+    deployments = (found for found in _oldest_first(store, JobKind.DEPLOY) if _source_id(found) in sources)
     return Lineage(training, exports, tuple(deployments))
 
 
@@ -57,11 +56,5 @@ def _find(store: Store, job_id: str) -> Job | None:
         return None
 
 
-def _all(store: Store, kind: JobKind) -> list[Job]:
-    """All jobs of a kind, oldest first."""
-    found: list[Job] = []
-    while True:
-        page, total = store.jobs.page(len(found), _SCAN_PAGE, kind=kind)
-        found += page
-        if not page or len(found) >= total:
-            return found[::-1]
+def _oldest_first(store: Store, kind: JobKind) -> list[Job]:
+    return list(all_jobs(store, kind))[::-1]

@@ -164,12 +164,17 @@ class RealStack:
         finally:
             process.resume()
 
+    def start_what_died(self) -> list[str]:
+        """As a service manager does it; says what it was and its exit code."""
+        died = [(name, process.returncode) for name, process in self.processes.items() if process.poll() is not None]
+        for name, _ in died:
+            self.start_process(name)
+        return [f"{name} ended with {code}" for name, code in died]
+
     def repair(self) -> None:
         """Start again whatever has died, and forget all jobs."""
         self.redis.start()
-        for name, process in list(self.processes.items()):
-            if process.poll() is not None:
-                self.start_process(name)
+        self.start_what_died()
         eventually(self._ready, bool, what="a ready API")
         eventually(self._delete_jobs, lambda left: left == [], what="the end of all jobs")
         self.wait_until_ready()

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from api.live import Live
 from api.monitoring.collector import ServiceCollector
 from api.monitoring.requests import RequestMetrics, register_request_metrics
+from api.write_probe import WriteProbe
 from common.settings import Settings
 from common.store import Store
 
@@ -49,7 +50,7 @@ class _Part(Collector):
         return self._registry.collect()
 
 
-def register_metrics(app: Flask, settings: Settings, store: Store, live: Live) -> None:
+def register_metrics(app: Flask, settings: Settings, store: Store, live: Live, write_probe: WriteProbe) -> None:
     """Measure every request from now on."""
     # They double the samples and tell nothing.
     disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -57,7 +58,7 @@ def register_metrics(app: Flask, settings: Settings, store: Store, live: Live) -
     measured = RequestMetrics(process)
     register_request_metrics(app, measured)
     live.slots.on_change = measured.count_clients
-    app.extensions[_EXTENSION] = Exposition(ServiceCollector(store, settings), process)
+    app.extensions[_EXTENSION] = Exposition(ServiceCollector(store, settings, write_probe), process)
 
 
 def exposition(app: Flask) -> Exposition:

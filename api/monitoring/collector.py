@@ -25,10 +25,10 @@ log = structlog.get_logger()
 class ServiceCollector(Collector):
     """All that does not belong to one process. Without Redis it says only that Redis is away."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, write_probe: WriteProbe) -> None:
         self._store = store
         self._settings = settings
-        self._write_probe = WriteProbe(store)
+        self._write_probe = write_probe
 
     def collect(self) -> Iterable[Metric]:
         up = GaugeMetricFamily("swift_trainer_redis_up", "Whether Redis answers.")

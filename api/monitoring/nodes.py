@@ -19,7 +19,7 @@ def node_metrics(nodes: Sequence[Node], now: datetime, ttl_seconds: float) -> It
         (
             "heartbeat_age_seconds",
             "Age of the worker's last heartbeat.",
-            lambda node: max(0.0, (now - node.heartbeat_at).total_seconds()),
+            lambda node: max(0.0, node.silent_seconds(now)),
         ),
         ("ready", "Whether the node takes jobs.", lambda node: float(node.takes_work(now, ttl_seconds))),
         ("cpu_usage_ratio", "CPU in use, 0 to 1.", lambda node: node.cpu_percent / 100),

@@ -26,6 +26,16 @@ _ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs se
 _PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 
 
+def _seconds(least: int, description: str) -> WholeNumber:
+    return WholeNumber(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=least, max=366 * 24 * 3600),
+        error_messages={"invalid": WHOLE_SECONDS},
+        metadata={"description": description},
+    )
+
+
 class JobIdText(WholeText):
     """An id that a user chooses; says what to do about one that would stand where the API has a path of its own."""
 
@@ -81,29 +91,12 @@ class NewJobSchema(StrictSchema):
     method = fields.String(load_default="sft", validate=validate.OneOf(list(METHODS)))
     extra_args = extra_args_field()
     auto_start = fields.Boolean(load_default=True, metadata={"description": "False keeps it pending until `start`."})
-    time_limit = WholeNumber(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Range(min=1, max=366 * 24 * 3600),
-        error_messages={"invalid": WHOLE_SECONDS},
-        metadata={"description": "Seconds of training after which it is ended with reason time_limit."},
-    )
-    start_timeout = WholeNumber(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Range(min=1, max=366 * 24 * 3600),
-        error_messages={"invalid": WHOLE_SECONDS},
-        metadata={"description": "Seconds until its first step, after which it is ended with reason hung."},
-    )
-    hang_after = WholeNumber(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Range(min=0, max=366 * 24 * 3600),
-        error_messages={"invalid": WHOLE_SECONDS},
-        metadata={
-            "description": "Seconds without a step after which it is ended with reason hung and tried again; 0: never. "
-            "Without it the nodes' setting counts."
-        },
+    time_limit = _seconds(1, description="Seconds of training after which it is ended with reason time_limit.")
+    start_timeout = _seconds(1, description="Seconds until its first step, after which it is ended with reason hung.")
+    hang_after = _seconds(
+        0,
+        description="Seconds without a step after which it is ended with reason hung and tried again; 0: never. "
+        "Without it the nodes' setting counts.",
     )
     retries = WholeNumber(
         load_default=0,

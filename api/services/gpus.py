@@ -21,7 +21,7 @@ def gpu_answers(services: Services) -> list[dict[str, Any]]:
 
 
 def _answer(node: Node, gpu: Gpu, holder: str, node_state: str, kept: Collection[str]) -> dict[str, Any]:
-    is_kept = any(f"{holding.job_id}:{holding.attempt}" in kept for holding in holdings(holder))
+    is_kept = any(holding.holder in kept for holding in holdings(holder))
     status = "held" if is_kept else _status(gpu, holder, node_state)
     return {
         "id": gpu.index,

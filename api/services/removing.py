@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from api.messages import text
+from api.messages import some_of, text
 from api.services import Services
 from common.chores import Chore
 from common.clock import now, to_ms
@@ -11,8 +11,6 @@ from common.jobs import JobKind
 from common.states import JobState
 from common.store.outcomes import Outcome
 from deploy.files_in_use import places_of, users_of_files
-
-_NAMED_MAX = 10
 
 
 def with_files(services: Services, job_id: str, actor: str) -> Callable[[], Outcome]:
@@ -27,8 +25,7 @@ def with_files(services: Services, job_id: str, actor: str) -> Callable[[], Outc
     if job.state is JobState.COMPLETED and job_id in services.store.deployments.expected():
         users.append(text("files_to_deploy"))
     if users:
-        shown = ", ".join(users[:_NAMED_MAX]) + (", …" if len(users) > _NAMED_MAX else "")
-        raise StateConflict(text("files_in_use", job_id=job_id, users=shown), job_id=job_id)
+        raise StateConflict(text("files_in_use", job_id=job_id, users=some_of(users)), job_id=job_id)
     chore = Chore(job.id, job.task_id, job.spec.output_dir, actor or "the user", to_ms(now()))
     names = [node.name for node in services.store.nodes.all()]
     return lambda: services.store.jobs.delete(job_id, chore, names)

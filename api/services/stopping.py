@@ -1,12 +1,12 @@
 """Stopping and deleting jobs."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 
-from api.messages import text
+from api.messages import some_of, text
 from api.services import Services
 from api.services.forcing import force_end, is_silent, on_silent_nodes
 from api.services.hints import ring_nodes, tell_cancelled
@@ -21,7 +21,6 @@ log = structlog.get_logger()
 
 _POLL_SECONDS = 0.1
 _SLACK_SECONDS = 5.0
-_NAMED_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +97,12 @@ def delete_all(services: Services, actor: str) -> DeletedJobs:
     unreachable = tuple(on_silent_nodes(services, placed))
     stoppable = [job.id for job in placed if job.id not in unreachable]
     if stoppable:
-        raise StateConflict(text("jobs_still_placed", job_ids=some_ids(stoppable)), job_ids=stoppable)
+        raise StateConflict(text("jobs_still_placed", job_ids=some_of(stoppable)), job_ids=stoppable)
     ids = [job_id for job_id in services.store.jobs.all_ids() if not is_deployment_id(job_id)]
     outcomes = [_delete_unless_placed(services, job_id, actor) for job_id in ids]
     done = DeletedJobs(outcomes.count(Outcome.OK), outcomes.count(Outcome.NOT_FINAL), unreachable)
     log.info("jobs_deleted", deleted=done.deleted, failed=done.failed, actor=actor)
     return done
-
-
-def some_ids(job_ids: Sequence[str]) -> str:
-    """The first few, to be read."""
-    return ", ".join(job_ids[:_NAMED_MAX]) + (", …" if len(job_ids) > _NAMED_MAX else "")
 
 
 def _delete_unless_placed(services: Services, job_id: str, actor: str) -> Outcome:

@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
-from urllib.parse import quote
 
 from client.sdk.credentials import API_PREFIX
 from client.sdk.errors import ApiError, ConnectionFailed
 from client.sdk.problem import error_from
 from client.sdk.shapes import Json
-from client.sdk.transport import Transport, json_of
+from client.sdk.transport import Transport, json_of, path_part
 
 PART_BYTES = 32 * 1024 * 1024
 HASH_PIECE_BYTES = 1024 * 1024
@@ -142,7 +141,4 @@ def _silent(_sent: int, _size: int) -> None:
 
 
 def _path(id_or_name: str) -> str:
-    # A name of dots alone would be resolved as a folder and reach another resource.
-    if not id_or_name.strip("."):
-        raise ValueError(f"{id_or_name!r} is not a data set")
-    return f"/datasets/{quote(id_or_name, safe='')}"
+    return f"/datasets/{path_part(id_or_name, 'a data set')}"

@@ -1,10 +1,9 @@
 """API keys of the service."""
 
 from typing import cast
-from urllib.parse import quote
 
 from client.sdk.shapes import Json
-from client.sdk.transport import Transport
+from client.sdk.transport import Transport, path_part
 
 KeyList = list[Json]  # inside Keys, `list` is the method
 
@@ -26,7 +25,4 @@ class Keys:
 
     def revoke(self, id_or_name: str) -> None:
         """End a key for good. Raises NotFound."""
-        # A name of dots alone would be resolved as a folder and reach another resource.
-        if not id_or_name.strip("."):
-            raise ValueError(f"{id_or_name!r} is not a key")
-        self._transport.request("DELETE", f"/keys/{quote(id_or_name, safe='')}")
+        self._transport.request("DELETE", f"/keys/{path_part(id_or_name, 'a key')}")

@@ -1,10 +1,9 @@
 """The nodes of the service: how they are, and what an operator does to them."""
 
 from typing import cast
-from urllib.parse import quote
 
 from client.sdk.shapes import Json
-from client.sdk.transport import Transport
+from client.sdk.transport import Transport, path_part
 
 NodeList = list[Json]  # inside Nodes, `list` is the method
 
@@ -44,7 +43,4 @@ class Nodes:
 
 
 def _path(name: str, *parts: str) -> str:
-    # A name of dots alone would be resolved as a folder and reach another resource.
-    if not name.strip("."):
-        raise ValueError(f"{name!r} is not a node")
-    return "/".join(["/nodes", quote(name, safe=""), *parts])
+    return "/".join(["/nodes", path_part(name, "a node"), *parts])

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -13,6 +14,16 @@ from client.sdk.problem import error_from
 from client.sdk.retry import TRANSIENT_STATUSES, RetryPolicy, is_safe_to_repeat, pause_before_retry
 
 CONNECT_TIMEOUT_SECONDS = 5.0
+
+
+def path_part(name: str, thing: str) -> str:
+    """A name as one part of a path, escaped. Raises ValueError when it is no name of that `thing`.
+
+    One of dots alone would be resolved as a folder and reach another resource.
+    """
+    if not name.strip("."):
+        raise ValueError(f"{name!r} is not {thing}")
+    return quote(name, safe="")
 
 
 class Transport:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, cast
-from urllib.parse import quote
 
 from client.sdk.logs import START_OF_LOG, LogPosition, follow_pages, read_page
 from client.sdk.outage import OUTAGE_PATIENCE_SECONDS, ride_out
 from client.sdk.shapes import Deployment, Event, Job, Lineage, LogLines, LogPage, Submission
-from client.sdk.transport import Transport
+from client.sdk.transport import Transport, path_part
 from client.sdk.waiting import views_until
 
 LARGEST_PAGE = 100
@@ -112,7 +111,4 @@ class Workloads(Generic[View]):
         return self._transport.request("POST", path, **parts)
 
     def _path(self, job_id: str, *parts: str) -> str:
-        # An id of dots alone would be resolved as a folder and reach another resource.
-        if not job_id.strip("."):
-            raise ValueError(f"{job_id!r} is not a job id")
-        return "/".join([self.base_path, quote(job_id, safe=""), *parts])
+        return "/".join([self.base_path, path_part(job_id, "a job id"), *parts])

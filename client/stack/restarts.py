@@ -30,4 +30,4 @@ def next_start(deaths_in_a_row: int, *, needed_by_all: bool = False) -> Restart:
 
 
 def _doubled(first: float, times: int, most: float) -> float:
-    return float(min(first * 2.0 ** min(max(0, times), 20), most))
+    return float(min(first * 2.0 ** min(times, 20), most))

@@ -1,10 +1,14 @@
-"""Ways in which a Redis that is up and answers refuses to take what it is given, and how each ends."""
+"""Ways in which a Redis that is up does not take what it is given, and how each ends."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import redis
+
+from client.stack.embedded_redis import EmbeddedRedis
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,14 @@ def refusing(client: redis.Redis, refusal: Refusal) -> Iterator[None]:
         yield
     finally:
         refusal.end(client)
+
+
+@contextmanager
+def hanging(server: EmbeddedRedis) -> Iterator[None]:
+    """It is there and says nothing."""
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.pid, signal.SIGCONT)

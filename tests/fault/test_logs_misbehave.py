@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault.test_processes_die import assert_told_whole, let_go_on, phase_file, train
+from tests.fault.phases import phase_file
+from tests.fault.redis_refusals import FULL, refusing
+from tests.fault.test_processes_die import assert_told_whole, let_go_on, train
 from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.fault
@@ -60,7 +62,7 @@ def test_a_log_that_is_emptied_for_good_holds_up_no_end(stack: RealStack) -> Non
     before = train(stack)
     stack.kill("worker")
     let_go_on(before)
-    eventually(lambda: phase_file(before, "exit.json").exists(), bool, what="the end of its training")
+    eventually(lambda: phase_file(before, "train", "exit.json").exists(), bool, what="the end of its training")
     os.truncate(before["log_file_path"], 0)
     os.truncate(stack.folder / "output/job/attempt-1/logging.jsonl", 10)
 
@@ -117,11 +119,9 @@ def test_a_redis_that_is_away_for_the_whole_end_holds_up_no_verdict_and_gets_the
 
 def test_a_redis_that_is_full_for_the_whole_end_holds_up_no_verdict_and_gets_the_log_whole(stack: RealStack) -> None:
     before = train(stack, log_megabytes=0.5)
-    stack.redis_client().config_set("maxmemory", "1mb")
-    let_go_on(before)
-    eventually(lambda: _is_judged(before), bool, what="the verdict")
-
-    stack.redis_client().config_set("maxmemory", "0")
+    with refusing(stack.redis_client(), FULL):
+        let_go_on(before)
+        eventually(lambda: _is_judged(before), bool, what="the verdict")
 
     assert_told_whole(stack, stack.wait_for("job", "completed"))
 

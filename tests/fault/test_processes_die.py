@@ -2,12 +2,12 @@
 
 import json
 import os
-import signal
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from tests.fault.phases import kill_runner, phase_file
 from tests.real_stack import PATIENCE_SECONDS, RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.fault
@@ -28,11 +28,6 @@ def let_go_on(job: dict) -> None:
 
 def _is_at_work(job: dict) -> bool:
     return job["progress_detail"] is not None and job["progress_detail"]["step"] > 3
-
-
-def phase_file(job: dict, name: str) -> Path:
-    """What the runner of its training wrote."""
-    return Path(job["log_file_path"]).with_name("train") / name
 
 
 def assert_told_whole(stack: RealStack, job: dict) -> None:
@@ -64,7 +59,7 @@ def test_a_job_that_ends_while_no_worker_is_there_is_reported_by_the_next(stack:
     before = train(stack, export_seconds=0.1)
     stack.kill("worker")
     let_go_on(before)
-    eventually(lambda: phase_file(before, "exit.json").exists(), bool, what="the end of its training")
+    eventually(lambda: phase_file(before, "train", "exit.json").exists(), bool, what="the end of its training")
     assert stack.job("job")["status"] == "running"
 
     stack.start_process("worker")
@@ -117,7 +112,7 @@ def test_a_job_that_ends_while_redis_is_away_is_reported_when_it_is_back(stack: 
     before = train(stack)
     stack.redis.kill()
     let_go_on(before)
-    eventually(lambda: phase_file(before, "exit.json").exists(), bool, what="the end of its training")
+    eventually(lambda: phase_file(before, "train", "exit.json").exists(), bool, what="the end of its training")
 
     stack.redis.start()
 
@@ -126,9 +121,8 @@ def test_a_job_that_ends_while_redis_is_away_is_reported_when_it_is_back(stack: 
 
 def test_a_killed_runner_costs_an_attempt_and_nothing_more(stack: RealStack) -> None:
     before = train(stack, escape_child=True)
-    runner = json.loads(phase_file(before, "runner.json").read_text())
 
-    os.kill(runner["pid"], signal.SIGKILL)
+    kill_runner(before, "train")
 
     requeued = eventually(lambda: stack.job("job"), lambda job: job["status"] == "queued", what="queued again")
     assert requeued["reason"] == "runner_lost"

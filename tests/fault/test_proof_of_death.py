@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.fault.test_processes_die import let_go_on
 from tests.real_stack import RealStack, eventually, fake_inputs
 from workers.runner.process_table import find
 
@@ -37,10 +38,6 @@ def is_living(pid: int) -> bool:
 
 def traces(job: dict) -> str:
     return (Path(job["model_path"]) / "traces.jsonl").read_text()
-
-
-def let_go_on(job: dict) -> None:
-    (Path(job["model_path"]) / "go").touch()
 
 
 def node_folder(stack: RealStack) -> Path:

@@ -1,16 +1,14 @@
 """Redis is there and says nothing: every request ends soon all the same, and the process answers its probes."""
 
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from client.stack.embedded_redis import EmbeddedRedis
+from tests.fault.redis_refusals import hanging
 from tests.integration.api.expect import TRAINING, new_job
 from tests.integration.api.live_server import LiveServer, live_server
 from tests.real_stack import eventually
@@ -34,16 +32,6 @@ def server(redis: EmbeddedRedis, tmp_path: Path) -> Iterator[LiveServer]:
     with live_server(tmp_path, redis.socket_path, API_KEY="k" * 32) as running:
         running.http.headers["Authorization"] = f"Bearer {'k' * 32}"
         yield running
-
-
-@contextmanager
-def hanging(redis: EmbeddedRedis) -> Iterator[None]:
-    assert redis.pid is not None
-    os.kill(redis.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(redis.pid, signal.SIGCONT)
 
 
 def within(seconds: float, ask: Callable[[], httpx2.Response]) -> httpx2.Response:

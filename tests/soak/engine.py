@@ -72,14 +72,6 @@ def _ended_since(ground: Ground, before: int) -> int:
     return len(ground.stream.ended()) - before
 
 
-def start_what_died(stack: RealStack) -> list[str]:
-    """As a service manager does it; says what it was and its exit code."""
-    died = [(name, process.returncode) for name, process in stack.processes.items() if process.poll() is not None]
-    for name, _ in died:
-        stack.start_process(name)
-    return [f"{name} ended with {code}" for name, code in died]
-
-
 def _settle(ground: Ground, counts: Counts, kinds: set[str]) -> None:
     """No new jobs: all that are open end, and nothing is left."""
     began = time.monotonic()
@@ -98,7 +90,7 @@ def _wait_until(ground: Ground, counts: Counts, figure: Callable[[], int], wante
     """Start again whatever has died meanwhile. When it does not come, the verdict names the jobs that do not end."""
 
     def look() -> int:
-        counts.exits += start_what_died(ground.stack)
+        counts.exits += ground.stack.start_what_died()
         return figure()
 
     with suppress(NeverHappened):

@@ -1,18 +1,16 @@
 """The kinds of faults: each is one round, and repairs what it broke before it returns."""
 
-import os
 import random
 import shutil
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import httpx2
 import psutil
 
+from tests.fault.redis_refusals import DEMOTED, FULL, Refusal, hanging, refusing
 from tests.real_stack import RealStack, eventually
 from tests.soak.jobs import Stream, Submitted, let_go_on
 
@@ -106,13 +104,13 @@ def kill_rank(ground: Ground) -> None:
 
 def stop_redis(ground: Ground) -> None:
     ground.running()
-    with _stopped(ground.stack.redis.pid or 0):
+    with hanging(ground.stack.redis):
         time.sleep(ground.random.uniform(1, 3))
 
 
 def stop_worker(ground: Ground) -> None:
     ground.running()
-    with _stopped(ground.stack.processes["worker"].pid):
+    with ground.stack.frozen("worker"):
         time.sleep(ground.node_ttl_seconds + ground.random.random())
 
 
@@ -129,22 +127,11 @@ def delete(ground: Ground) -> None:
     _wish(ground, "delete", partial(_ask, ground, "delete", ""))
 
 
-def fill_redis(ground: Ground) -> None:
-    """It answers reads and refuses writes: OOM."""
+def refuse_writes(refusal: Refusal, ground: Ground) -> None:
+    """Redis answers reads meanwhile."""
     ground.running()
-    client = ground.stack.redis_client()
-    client.config_set("maxmemory", "1mb")
-    time.sleep(ground.random.uniform(1, 3))
-    client.config_set("maxmemory", "0")
-
-
-def demote_redis(ground: Ground) -> None:
-    """The replica of a master that does not answer: READONLY."""
-    ground.running()
-    client = ground.stack.redis_client()
-    client.replicaof("127.0.0.1", "1")
-    time.sleep(ground.random.uniform(1, 3))
-    client.replicaof("NO", "ONE")
+    with refusing(ground.stack.redis_client(), refusal):
+        time.sleep(ground.random.uniform(1, 3))
 
 
 def empty_redis(ground: Ground) -> None:
@@ -184,8 +171,8 @@ KINDS: dict[str, Callable[[Ground], None]] = {
     "cancel": cancel,
     "delete": delete,
     "cut redis off": cut_redis_off,
-    "full redis": fill_redis,
-    "read-only redis": demote_redis,
+    "full redis": partial(refuse_writes, FULL),
+    "read-only redis": partial(refuse_writes, DEMOTED),
     "empty redis": empty_redis,
     "restore redis": restore_redis,
 }
@@ -247,12 +234,3 @@ def _kill_unless_gone(process: psutil.Process | None) -> None:
             process.kill()
         except psutil.NoSuchProcess:
             return
-
-
-@contextmanager
-def _stopped(pid: int) -> Iterator[None]:
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)

@@ -9,9 +9,9 @@ from common.jobs import Job, Progress
 from common.reasons import Reason
 from common.states import Verb
 from common.store import Store
-from common.store.attempts import Placing, Report
+from common.store.attempts import Report
 from tests.integration.api.live_server import STREAM, TRAINING, LiveServer, Message
-from tests.integration.common.test_job_verbs import place, start, submit
+from tests.integration.common.test_job_verbs import call, place, start, submit
 from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration
@@ -80,19 +80,7 @@ def test_a_stream_goes_on_with_the_next_attempts_log(server: LiveServer, store: 
     with server.stream(f"/jobs/{job.id}/logs") as found:
         next_message(found, "log")
         store.attempts.requeue(job.id, 1, Reason.NODE_LOST, "again", delay_seconds=0, counter="infra_failures")
-        epoch = store.passes.begin("again")
-        store.passes.end("again")
-        store.attempts.assign(
-            job.id,
-            Placing(
-                epoch=epoch,
-                node="node-1",
-                boot_id="boot-1",
-                instance="instance-1",
-                gpu_ids=("GPU-0",),
-                message="assigned",
-            ),
-        )
+        call(store, Verb.ASSIGN, job)
         store.attempts.start(job.id, 2, 4711, "/log", "started")
         ship(store, job, "second\n", attempt=2)
         complete(store, job, attempt=2)
