@@ -14,6 +14,7 @@ from tests.integration.deployments.conftest import API_OWN, QUICK
 from tests.integration.deployments.serving import ask, model
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually, fake_inputs
+from workers.attempt_folder import AttemptFolder
 
 pytestmark = pytest.mark.fault
 
@@ -189,6 +190,8 @@ def test_what_ended_since_the_older_copy_is_not_run_again(stack: RealStack, work
     let_go_on(before)
     ended = stack.wait_for(worker, "completed")
     if worker == "is-restarted":
+        at_its_node = AttemptFolder(Path(ended["log_file_path"]).parent)
+        eventually(lambda: at_its_node.has_ended, bool, what="the end on its node's disk")
         stack.kill("worker")
     copy.put_back()
     if worker == "is-restarted":
