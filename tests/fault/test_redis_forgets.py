@@ -189,9 +189,9 @@ def test_what_ended_since_the_older_copy_is_not_run_again(stack: RealStack, work
     copy = OlderCopy(stack)
     let_go_on(before)
     ended = stack.wait_for(worker, "completed")
+    at_its_node = AttemptFolder(Path(ended["log_file_path"]).parent)
+    eventually(lambda: at_its_node.has_ended, bool, what="the end on its node's disk")
     if worker == "is-restarted":
-        at_its_node = AttemptFolder(Path(ended["log_file_path"]).parent)
-        eventually(lambda: at_its_node.has_ended, bool, what="the end on its node's disk")
         stack.kill("worker")
     copy.put_back()
     if worker == "is-restarted":
