@@ -24,7 +24,7 @@ _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 def quantize_spec(attempt: Attempt, wanted: ExportSpec, places: ExportPlaces) -> RunnerSpec:
     """Raises LaunchRefused."""
     data_path = calibration_data(attempt.node, attempt.job.spec) if calibrates(wanted.quant_method) else ""
-    command = quantize_command(wanted, places.base, data_path, cleared(places.target))
+    command = quantize_command(wanted, places.base, data_path, cleared(places.target, attempt.job))
     return export_spec(attempt.node, attempt.job, attempt.number, attempt.folder, command)
 
 

@@ -56,8 +56,8 @@ def clean_up(attempt: Attempt, end: End) -> None:
     if places and places.is_base_for_this_only and end.kind is not EndKind.REQUEUED:
         shutil.rmtree(places.base, ignore_errors=True)
     if places:
-        cleared(places.base)
-        cleared(places.target)
+        cleared(places.base, attempt.job)
+        cleared(places.target, attempt.job)
     if end.kind in {EndKind.FAILED, EndKind.CANCELLED}:
         _tell_source(attempt, end.message, failed=True)
 

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from common.jobs import Phase
+from common.jobs import Job, Phase
 from common.swift_command.export_command import merge_command
 from workers.attempt import Attempt
 from workers.launch import export_spec
@@ -18,7 +18,7 @@ def merge(attempt: Attempt, checkpoint: str, target: Path, announce: Callable[[i
     """Run the merge, into a folder that becomes `target` when `merge_verdict` finds it whole."""
 
     def build() -> RunnerSpec:
-        command = merge_command(checkpoint, cleared(target), attempt.job.spec.export_as)
+        command = merge_command(checkpoint, cleared(target, attempt.job), attempt.job.spec.export_as)
         return export_spec(attempt.node, attempt.job, attempt.number, attempt.folder, command)
 
     return attempt.run(PhasePlan(Phase.EXPORT, build, announce))
@@ -26,16 +26,19 @@ def merge(attempt: Attempt, checkpoint: str, target: Path, announce: Callable[[i
 
 def merge_verdict(attempt: Attempt, ended: ExitRecord, target: Path) -> Verdict:
     """Whether the phase left a whole model, which then is at `target`."""
-    return judge_merge(ended, attempt.folder, unfinished(target), target)
+    return judge_merge(ended, attempt.folder, unfinished(target, attempt.job), target)
 
 
-def cleared(target: Path) -> Path:
-    """Where `target` is written until it is whole, with nothing of an earlier try in it."""
-    place = unfinished(target)
+def cleared(target: Path, job: Job) -> Path:
+    """Where this job writes `target` until it is whole, with nothing of an earlier try in it."""
+    place = unfinished(target, job)
     shutil.rmtree(place, ignore_errors=True)
     return place
 
 
-def unfinished(target: Path) -> Path:
-    """Hidden: nobody takes it for a model."""
-    return target.parent / f".{target.name}-unfinished"
+def unfinished(target: Path, job: Job) -> Path:
+    """Hidden: nobody takes it for a model.
+
+    The job's own: a training clears it away behind its end, when an export of it may write there already.
+    """
+    return target.parent / f".{target.name}-unfinished-{job.id}"

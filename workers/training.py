@@ -49,7 +49,7 @@ def train_then_merge(attempt: Attempt) -> End:
 def clean_up(attempt: Attempt) -> None:
     """After its end: a merge that was cut off left half a model."""
     if output := attempt.folder.output:
-        cleared(output / _MERGED)
+        cleared(output / _MERGED, attempt.job)
 
 
 def _train(attempt: Attempt) -> Trained | End:
