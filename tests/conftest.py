@@ -9,9 +9,14 @@ import pytest
 
 from common.settings import Settings, load_settings
 
-# A busy machine is no defect of the code: what is too slow shows in bench/.
-TOO_SLOW = hypothesis.HealthCheck.too_slow
-hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[TOO_SLOW])
+# A busy machine is no defect of the code: what is too slow shows in bench/. The checks of all changes look at the same
+# examples, so that what somebody else's change broke is not found by chance; everybody's own runs look at new ones.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
 hypothesis.settings.load_profile("house")
 
 MOST_WORKERS = 8

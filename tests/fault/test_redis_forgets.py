@@ -44,6 +44,17 @@ def events_of(stack: RealStack, job_id: str) -> list[str]:
     return [event["type"] for event in stack.get(f"/jobs/{job_id}/events")["events"]]
 
 
+def until_noted(*jobs: dict[str, Any]) -> None:
+    """Wait until the disk of its node, too, knows the state that each of them has."""
+    for job in jobs:
+        folder = AttemptFolder(Path(job["log_file_path"]).parent)
+        eventually(
+            lambda folder=folder: folder.record()["kept"]["record"].get("state"),
+            lambda state, job=job: state == job["status"],
+            what=f"the state in {folder.path}",
+        )
+
+
 def recovered(stack: RealStack, job_id: str) -> dict[str, Any]:
     """The job, once its node has registered it again."""
     answer = eventually(
@@ -84,6 +95,7 @@ def test_trainings_and_a_model_go_on_when_redis_is_emptied(stack: RealStack) -> 
     eventually(lambda: ask_gateway(stack, "kept"), lambda status: status == 200)
 
     held = leases(stack)
+    until_noted(first, second, served)
     forget_everything(stack)
 
     for before in (first, second):
@@ -112,6 +124,7 @@ def test_trainings_and_a_model_go_on_when_redis_is_emptied(stack: RealStack) -> 
 
 def test_what_ran_while_no_worker_was_there_is_recovered_by_the_next(stack: RealStack) -> None:
     before = train(stack)
+    until_noted(before)
     stack.kill("worker")
     forget_everything(stack)
     stack.start_process("worker")
@@ -141,6 +154,7 @@ def test_an_id_that_was_submitted_again_does_not_end_what_runs_under_it(stack: R
     """What nobody asks for any more keeps its own until it has ended."""
     before = train(stack)
     (held,) = leases(stack)
+    until_noted(before)
     stack.kill("worker")
     forget_everything(stack)
     stack.submit(**fake_inputs(stack.folder, steps=2), output_dir="output/job")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from werkzeug.serving import make_server
@@ -430,9 +430,7 @@ def test_uploads_that_nobody_goes_on_with_are_forgotten(client: FlaskClient, set
     assert not Path(left).exists()
 
 
-@hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=25)
 @given(cuts=st.lists(st.integers(0, len(CONTENT)), max_size=6), restarts=st.sets(st.integers(0, 6)))
 def test_however_it_is_cut_the_whole_arrives(
     client: FlaskClient, settings: Settings, cuts: list[int], restarts: set[int]

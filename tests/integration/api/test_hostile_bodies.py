@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.store import Store
@@ -20,9 +20,7 @@ pytestmark = pytest.mark.integration
 JOBS = f"{TRAINING}/jobs"
 JSON = "application/json"
 TEN_MEGABYTES = 10_000_000
-BOUNDED = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+BOUNDED = settings(max_examples=100)
 UNFIT = {
     "deep": b"[" * 100_000,
     "deep objects": b'{"a":' * 5_000 + b"1" + b"}" * 5_000,

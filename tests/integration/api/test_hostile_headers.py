@@ -1,10 +1,11 @@
 """Headers that no client of ours sends: each is taken for what it says, refused or without effect."""
 
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.store import Store
@@ -15,9 +16,7 @@ from tests.integration.api.expect import TRAINING, expect_problem, fields_of, ne
 pytestmark = pytest.mark.integration
 
 JOBS = f"{TRAINING}/jobs"
-BOUNDED = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+BOUNDED = settings(max_examples=150)
 # What a header may carry through a WSGI server: no line ends, characters of Latin-1.
 TEXT = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60)
 ODD = ["", "*", '"', '""', ',"",,', "W/", 'W/"1"', '"1"', '"-1"', f'"{"9" * 5000}"', "é" * 3000]
@@ -84,10 +83,7 @@ def test_a_key_that_is_none_is_refused_and_named(client: FlaskClient, dump: Dump
 def test_a_request_id_comes_back_only_when_it_is_harmless(client: FlaskClient, sent: str) -> None:
     response = client.get(f"{JOBS}/one", headers={"X-Request-Id": sent})
 
-    answered = response.headers["X-Request-Id"]
-    assert answered.isascii()
-    assert answered.replace("-", "").replace("_", "").replace(".", "").isalnum()
-    assert len(answered) <= 128
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,128}", response.headers["X-Request-Id"])
 
 
 @pytest.mark.parametrize(

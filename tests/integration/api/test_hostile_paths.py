@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
@@ -126,9 +126,7 @@ def test_no_path_that_is_accepted_leads_out_of_the_roots(
     roots = [root.resolve() for root in settings.allowed_roots]
     prefix = st.sampled_from(["", "/", "//", "./", f"{planted}/", f"{planted}/../"])
 
-    @budget(
-        max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
+    @budget(max_examples=250)
     @given(
         path=st.builds(lambda head, parts: head + "/".join(parts), prefix, st.lists(PIECES, max_size=5)),
         field=st.sampled_from(FIELDS),

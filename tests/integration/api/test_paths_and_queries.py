@@ -2,7 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.ids import RESERVED_IDS
@@ -194,7 +194,7 @@ def test_a_query_that_is_not_utf_8_breaks_nothing(client: FlaskClient, path: str
     assert response.status_code in {200, 404, 422}, response.text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(path=st.binary(max_size=40), query=st.binary(max_size=30))
 def test_no_path_and_no_query_breaks_the_service(client: FlaskClient, path: bytes, query: bytes) -> None:
     sent = {"PATH_INFO": f"{JOBS}/{path.decode('latin-1')}", "QUERY_STRING": query.decode("latin-1")}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.schemas.new_jobs import NewJobSchema
@@ -241,7 +241,7 @@ UNFIT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(body=UNFIT | st.dictionaries(NAMES, VALUES, max_size=8).map(lambda body: {**body, "output_dir": 1}) | VALUES)
 def test_no_body_breaks_the_service(client: FlaskClient, body: Any) -> None:
     text = json.dumps(body)
@@ -252,7 +252,7 @@ def test_no_body_breaks_the_service(client: FlaskClient, body: Any) -> None:
     expect_problem(response, response.status_code)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(body=st.binary(max_size=200))
 def test_no_bytes_break_the_service(client: FlaskClient, body: bytes) -> None:
     response = client.post(JOBS, data=body, content_type=JSON)

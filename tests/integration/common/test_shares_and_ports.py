@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -297,9 +297,7 @@ OPERATIONS = st.one_of(
 )
 
 
-@hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=40)
 @given(st.lists(OPERATIONS, min_size=4, max_size=25))
 def test_whatever_is_asked_for_in_whatever_order_what_is_given_fits(
     store: Store, settings: Settings, operations: list[tuple[str, int, int]]

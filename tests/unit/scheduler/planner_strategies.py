@@ -1,13 +1,13 @@
 """Random small fleets and queues: small enough to check by brute force, varied enough to reach every rule."""
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from planner_builders import at, make_gpu
 
 from scheduler.workloads import NodeView, Running, Workload
 
 # A slow machine is no failure of the planner.
-bounded = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=40)
 
 MODELS = ("NVIDIA A100-SXM4-80GB", "NVIDIA H100 80GB HBM3")
 lengths = st.sampled_from((None, 10, 30, 60, 100))
