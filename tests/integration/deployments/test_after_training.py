@@ -96,7 +96,7 @@ def test_a_training_that_came_to_nothing_is_not_deployed_and_says_so(stack: Real
     assert events(stack, "unwanted", "deploy_failed") == ["it was not deployed: it was cancelled"]
 
 
-def test_a_deployment_that_is_refused_is_told_in_the_trainings_events(stack: RealStack) -> None:
+def test_a_deployment_that_is_refused_is_told_in_the_trainings_events(stack: RealStack, store: Store) -> None:
     train(stack, "first", name="owner", version="v1", port=PORT)
     (owner,) = deployments(stack, 1)
     assert owner["deploy_port"] == PORT
@@ -110,6 +110,7 @@ def test_a_deployment_that_is_refused_is_told_in_the_trainings_events(stack: Rea
     assert eventually(lambda: events(stack, "third", "deploy_failed"), bool) == [
         f"it was not deployed: version v1 of owner is another model, that of {owner['job_id']}; choose another version"
     ]
+    eventually(store.deployments.expected, lambda ids: ids == [])
 
 
 def test_whoever_deploys_it_and_however_often_it_is_deployed_once(

@@ -1,4 +1,4 @@
-"""One gateway for all tests of a module that do not ask for another, and servers behind it."""
+"""One gateway for all tests here that do not ask for another, and servers behind it."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,7 +15,8 @@ MakeServer = Callable[..., FakeServer]
 _numbers = count()
 
 
-@pytest.fixture(scope="session")
+# Not of the session: what it has counted it writes a moment later, then into the Redis of somebody else's test.
+@pytest.fixture(scope="package")
 def gateway(tmp_path_factory: pytest.TempPathFactory, redis_server: EmbeddedRedis) -> Iterator[GatewayProcess]:
     with gateway_process(tmp_path_factory.mktemp("gateway"), redis_server.socket_path) as running:
         yield running
