@@ -44,10 +44,15 @@ def events_of(stack: RealStack, job_id: str) -> list[str]:
     return [event["type"] for event in stack.get(f"/jobs/{job_id}/events")["events"]]
 
 
+def at_its_node(job: dict[str, Any]) -> AttemptFolder:
+    """What the disk of its node knows of its attempt."""
+    return AttemptFolder(Path(job["log_file_path"]).parent)
+
+
 def until_noted(*jobs: dict[str, Any]) -> None:
     """Wait until the disk of its node, too, knows the state that each of them has."""
     for job in jobs:
-        folder = AttemptFolder(Path(job["log_file_path"]).parent)
+        folder = at_its_node(job)
         eventually(
             lambda folder=folder: folder.record()["kept"]["record"].get("state"),
             lambda state, job=job: state == job["status"],
@@ -203,8 +208,7 @@ def test_what_ended_since_the_older_copy_is_not_run_again(stack: RealStack, work
     copy = OlderCopy(stack)
     let_go_on(before)
     ended = stack.wait_for(worker, "completed")
-    at_its_node = AttemptFolder(Path(ended["log_file_path"]).parent)
-    eventually(lambda: at_its_node.has_ended, bool, what="the end on its node's disk")
+    eventually(lambda: at_its_node(ended).has_ended, bool, what="the end on its node's disk")
     if worker == "is-restarted":
         stack.kill("worker")
     copy.put_back()

@@ -103,7 +103,7 @@ def test_whatever_is_accepted_makes_arguments_that_are_what_they_seem(
     """Each argument is one of the named options with its value, or a value that does not look like an option."""
     accepted = []
 
-    @settings(BOUNDED, max_examples=300)
+    @settings(BOUNDED, max_examples=1000)  # about one in fifteen is accepted
     @given(name=st.sampled_from(SAFE_OPTIONS) | st.sampled_from(sorted(FREE_TEXT)), value=VALUES)
     def submit(name: str, value: Any) -> None:
         before = dump()
@@ -120,7 +120,7 @@ def test_whatever_is_accepted_makes_arguments_that_are_what_they_seem(
             _is_harmless(argument)
 
     submit()
-    assert accepted
+    assert len(accepted) > 20
 
 
 def _is_harmless(argument: str) -> None:

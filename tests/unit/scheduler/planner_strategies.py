@@ -6,7 +6,6 @@ from planner_builders import at, make_gpu
 
 from scheduler.workloads import NodeView, Running, Workload
 
-# A slow machine is no failure of the planner.
 bounded = settings(max_examples=40)
 
 MODELS = ("NVIDIA A100-SXM4-80GB", "NVIDIA H100 80GB HBM3")
