@@ -4,26 +4,24 @@ import ctypes
 import os
 import signal
 import socket
-import struct
 import sys
 from typing import Any
 
 from prometheus_client import multiprocess
 
 from api.monitoring import MULTIPROCESS_VARIABLE
-from common.settings import load_settings
 
 PR_SET_PDEATHSIG = 1
 
+# What the command line says wins.
+worker_class = "api.front.worker.Worker"
+threads = 16  # how many requests a process answers at a time; who waits holds none
+worker_connections = 5000
+
 
 def when_ready(server: Any) -> None:
-    """Give up on clients that began a request and fell silent: each holds a thread, and gthread waits for ever.
-
-    Connections have this from the socket that accepted them. A client that hung up without a word is found out, too.
-    """
-    seconds = load_settings().client_silence_seconds
+    """Find out clients that hung up without a word. Connections have this from the socket that accepted them."""
     for listener in server.LISTENERS:
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(seconds))
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
 
@@ -41,8 +39,3 @@ def child_exit(_server: Any, worker: Any) -> None:
     """What a dead process counted is not counted as alive."""
     if os.environ.get(MULTIPROCESS_VARIABLE):
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
-
-
-def _timeval(seconds: float) -> bytes:
-    whole = int(seconds)
-    return struct.pack("ll", whole, int((seconds - whole) * 1_000_000))

@@ -7,6 +7,8 @@ import structlog
 from flask import Flask, Response, g, request
 from ulid import ULID
 
+from api.front.visit import Visit, present_visit
+
 log = structlog.get_logger()
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,128}$")
@@ -18,14 +20,17 @@ def register_requests(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
+        visit = present_visit() or Visit()
         sent = request.headers.get("X-Request-Id", "")
-        g.request_id = sent if _REQUEST_ID.fullmatch(sent) else str(ULID())
-        g.began = time.monotonic()
+        g.request_id = visit.request_id = visit.request_id or (sent if _REQUEST_ID.fullmatch(sent) else str(ULID()))
+        g.began = visit.began
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
+        if "come_back_after" in g:
+            response.headers.setdefault("Retry-After", str(g.come_back_after))
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
@@ -34,6 +39,11 @@ def register_requests(app: Flask) -> None:
         _access_line(response)
         structlog.contextvars.unbind_contextvars("request_id")
         return response
+
+
+def come_back_after(seconds: int) -> None:
+    """Have the present answer say when to ask again."""
+    g.come_back_after = seconds
 
 
 def _access_line(response: Response) -> None:

@@ -5,8 +5,8 @@ However many clients look at a job, Redis is asked once per tick; those at the s
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -37,22 +37,19 @@ class Client(Protocol):
 
 
 class Waiter:
-    """Waits until something is new by its own judgement. What it is, the waiter asks itself."""
+    """Rings when something is new by its own judgement. What it is, whoever waits asks himself."""
 
-    def __init__(self, job_id: str, is_news: Callable[[Pulse], bool]) -> None:
+    def __init__(self, job_id: str, is_news: Callable[[Pulse], bool], ring: Callable[[], None]) -> None:
         self.job_id = job_id
         self._is_news = is_news
-        self._woken = threading.Event()
+        self._ring = ring
 
     def serve(self, pulse: Pulse | None, read: Read) -> None:
         if pulse is None or self._is_news(pulse):
-            self._woken.set()
+            self._ring()
 
     def drop(self) -> None:
-        self._woken.set()
-
-    def wait(self, seconds: float) -> bool:
-        return self._woken.wait(seconds)
+        self._ring()
 
 
 class Hub:
@@ -65,15 +62,11 @@ class Hub:
         self._clients: list[Client] = []
         self._thread: threading.Thread | None = None
 
-    @contextmanager
-    def waiter(self, job_id: str, is_news: Callable[[Pulse], bool]) -> Iterator[Waiter]:
-        """A waiter that is looked after inside the block."""
-        waiter = Waiter(job_id, is_news)
+    def wait(self, job_id: str, is_news: Callable[[Pulse], bool], ring: Callable[[], None]) -> Callable[[], None]:
+        """Ring when there is news of the job, until the function that is returned is called."""
+        waiter = Waiter(job_id, is_news, ring)
         self._add(waiter)
-        try:
-            yield waiter
-        finally:
-            self.remove(waiter)
+        return partial(self.remove, waiter)
 
     def subscribe(self, job_id: str, feed: Feed, position: str) -> Subscription:
         """A stream from that position on; to be removed when its client is gone."""

@@ -7,7 +7,11 @@ from typing import Any
 from flask import g
 from marshmallow import ValidationError, fields
 
+from api.front.visit import present_visit
+from api.front.waiting import Ring, until_news
 from api.live.feeds import Feed
+from api.problems import RETRY_AFTER_SECONDS
+from api.requests import come_back_after
 from api.services import services
 from common.store.pulses import Pulse
 
@@ -23,6 +27,7 @@ class WaitField(fields.Field[float]):
             load_default=0.0,
             metadata={
                 "type": "string",
+                "default": "0s",
                 "pattern": "^([0-9]|[1-5][0-9]|60)s?$",
                 "description": "Answer when there is something new, at the latest after these seconds.",
                 "example": "30s",
@@ -47,16 +52,32 @@ def wait_for_change(job_id: str, is_known: Callable[[Pulse], bool], seconds: flo
 
 
 def _wait(job_id: str, is_news: Callable[[Pulse], bool], seconds: float) -> None:
-    """Without a free place it returns at once: a poll that did not wait is a valid answer."""
-    if seconds <= 0:
+    """Without a free place it returns at once: a poll that did not wait is valid, and says when to ask again."""
+    if seconds <= 0 or _has_news(job_id, is_news):
         return
-    g.waited = True  # such a request says nothing about how fast the service is
     live = services().live
-    give_back = live.slots.take("long_poll")
-    if give_back is None:
-        return
-    try:
-        with live.hub.waiter(job_id, is_news) as waiter:
-            waiter.wait(seconds)
-    finally:
-        give_back()
+
+    def listen(ring: Ring) -> Callable[[], None] | None:
+        give_back = live.slots.take("long_poll")
+        if give_back is None:
+            return None
+        end = live.hub.wait(job_id, is_news, ring)
+
+        def stop() -> None:
+            end()
+            give_back()
+
+        return stop
+
+    g.waited = until_news(listen, seconds)
+    if not g.waited:
+        come_back_after(RETRY_AFTER_SECONDS)
+
+
+def _has_news(job_id: str, is_news: Callable[[Pulse], bool]) -> bool:
+    """Whether it need not wait; one that did is answered whatever there is."""
+    visit = present_visit()
+    if visit and visit.done:
+        return False
+    pulse = services().store.pulses.read([job_id]).get(job_id)
+    return pulse is None or is_news(pulse)

@@ -1,4 +1,4 @@
-"""Places for clients that wait: each holds a thread, and some threads have to stay free for all other requests."""
+"""Places for clients that wait: each costs memory, and its share of the reader's time."""
 
 import threading
 from collections.abc import Callable

@@ -1,7 +1,6 @@
 """The answer that does not end: an event stream of a job, until the job has ended or the client is gone."""
 
-import select
-import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,6 +8,7 @@ from functools import partial
 
 from flask import Response, request
 
+from api.front.visit import present_visit
 from api.live.feeds import Feed
 from api.live.frames import Frame, comment, encode, opening
 from api.live.subscription import Subscription
@@ -20,7 +20,61 @@ MEDIA_TYPE = "text/event-stream"
 LAST_EVENT_ID = "Last-Event-ID"
 # A client that comes back shows its key again: a revoked one is served no longer than this.
 LONGEST_SECONDS = 3600.0
-_LOOK_SECONDS = 1.0
+
+
+class EventStream:
+    """What one client is to be sent, whoever writes it."""
+
+    def __init__(self, subscription: Subscription, heartbeat_seconds: float, tell: Callable[[str], str]) -> None:
+        self._subscription = subscription
+        self._heartbeat_seconds = heartbeat_seconds
+        self._tell = tell
+        self._began = self._written = time.monotonic()
+        self._due = opening()
+        self.is_over = False
+
+    @property
+    def patience_seconds(self) -> float:
+        """The hub has given up a client that takes nothing by then."""
+        return 2 * self._heartbeat_seconds
+
+    def listen(self, ring: Callable[[], None]) -> None:
+        self._subscription.listen(ring)
+
+    def due(self) -> bytes:
+        """What is to be written now; `is_over` tells whether anything comes after it."""
+        frames, now = self._subscription.take(), time.monotonic()
+        due, self._due = self._due + b"".join(encode(_told(frame, self._tell)) for frame in frames), b""
+        if self._subscription.is_over:
+            self.is_over = True
+        elif self._subscription.is_dropped:
+            due, self.is_over = due + comment("too slow: come back with Last-Event-ID"), True
+        elif now - self._began > LONGEST_SECONDS:
+            due, self.is_over = due + self.last_words(), True
+        elif not due and self.seconds_to_next() <= 0:
+            due = comment("heartbeat")
+        if due:
+            self._written = now
+        return due
+
+    def seconds_to_next(self) -> float:
+        """Until the next heartbeat."""
+        return max(0.0, self._written + self._heartbeat_seconds - time.monotonic())
+
+    def last_words(self) -> bytes:
+        """For a client that is to come back."""
+        return comment("come back with Last-Event-ID")
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All of it, for a plain WSGI server, whose thread waits."""
+        rung = threading.Event()
+        self.listen(rung.set)
+        while not self.is_over:
+            rung.clear()
+            if due := self.due():
+                yield due
+            else:
+                rung.wait(self.seconds_to_next())
 
 
 def wants_stream() -> bool:
@@ -34,16 +88,18 @@ def stream(job_id: str, feed: Feed, start: str) -> Response:
 
     Raises StreamsFull, and InvalidInput for an id that is none of this feed's.
     """
-    live = services().live
+    live, visit = services().live, present_visit()
     position = _last_event_id(feed) or start
     give_back = live.slots.take("stream")
     if give_back is None:
         raise StreamsFull(f"all {live.slots.size} places for streams are taken; try again, or poll")
     subscription = live.hub.subscribe(job_id, feed, position)
-    body = _write(subscription, _peer(live.heartbeat_seconds), live.heartbeat_seconds, teller())
+    body = EventStream(subscription, live.heartbeat_seconds, teller())
+    if visit:
+        visit.stream = body
     response = Response(body, mimetype=MEDIA_TYPE)
     response.headers["X-Accel-Buffering"] = "no"
-    # Not in the generator's own end: one that never began has none.
+    # Not in the stream's own end: one that never began has none.
     response.call_on_close(partial(live.hub.remove, subscription))
     response.call_on_close(give_back)
     return response
@@ -57,48 +113,7 @@ def _last_event_id(feed: Feed) -> str:
     return sent
 
 
-def _write(
-    subscription: Subscription, is_gone: Callable[[], bool], heartbeat_seconds: float, tell: Callable[[str], str]
-) -> Iterator[bytes]:
-    began = written = time.monotonic()
-    yield opening()
-    while not is_gone():
-        frames = subscription.take(min(_LOOK_SECONDS, heartbeat_seconds))
-        if frames:
-            yield b"".join(encode(_told(frame, tell)) for frame in frames)
-            written = time.monotonic()
-        if subscription.is_over:
-            return
-        if subscription.is_dropped:
-            yield comment("too slow: come back with Last-Event-ID")
-            return
-        if time.monotonic() - began > LONGEST_SECONDS:
-            yield comment("come back with Last-Event-ID")
-            return
-        if time.monotonic() - written >= heartbeat_seconds:
-            yield comment("heartbeat")
-            written = time.monotonic()
-
-
 def _told(frame: Frame, tell: Callable[[str], str]) -> Frame:
     """The frame in its reader's language; the one that others share stays as it is."""
     message = frame.data.get("message")
     return replace(frame, data={**frame.data, "message": tell(message)}) if message else frame
-
-
-def _peer(heartbeat_seconds: float) -> Callable[[], bool]:
-    """Tells whether the client has hung up; from now on writing to one that reads nothing ends, too."""
-    connection = request.environ.get("gunicorn.socket")
-    if not isinstance(connection, socket.socket):
-        return lambda: False
-    # The hub has given such a client up by then; without a time-out its thread would be lost.
-    connection.settimeout(2 * heartbeat_seconds)
-    return partial(_has_hung_up, connection)
-
-
-def _has_hung_up(connection: socket.socket) -> bool:
-    try:
-        readable, _, _ = select.select([connection], [], [], 0)
-        return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
-    except (OSError, ValueError):
-        return True

@@ -1,4 +1,4 @@
-"""One client of the hub: a bounded queue between the reader and the thread that writes to the client."""
+"""One client of the hub: a bounded queue between the reader and whoever writes to the client."""
 
 import threading
 import time
@@ -22,7 +22,8 @@ class Subscription:
         self.feed = feed
         self._position = position
         self._patience_seconds = patience_seconds
-        self._condition = threading.Condition()
+        self._lock = threading.Lock()
+        self._ring: Callable[[], None] = lambda: None
         self._frames: deque[Frame] = deque()
         self._full_since: float | None = None
         self._ended = False
@@ -40,10 +41,13 @@ class Subscription:
         if pulse.is_final and not self.feed.is_behind(self._position, pulse):
             self._end({"status": pulse.state, "reason": pulse.reason, "message": pulse.message})
 
-    def take(self, timeout: float) -> list[Frame]:
-        """What is queued; waits up to `timeout` seconds for something."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._frames or self._dropped or self._ended, timeout)
+    def listen(self, ring: Callable[[], None]) -> None:
+        """Ring whenever something is queued or this has ended; it may have been before."""
+        self._ring = ring
+
+    def take(self) -> list[Frame]:
+        """What is queued."""
+        with self._lock:
             frames = list(self._frames)
             self._frames.clear()
             return frames
@@ -56,22 +60,21 @@ class Subscription:
     @property
     def is_over(self) -> bool:
         """Ended, and all of it was taken."""
-        with self._condition:
+        with self._lock:
             return self._ended and not self._frames
 
     def drop(self) -> None:
         """Give this client up."""
-        with self._condition:
-            self._dropped = True
-            self._condition.notify()
+        self._dropped = True
+        self._ring()
 
     def _offer(self, frames: Sequence[Frame]) -> None:
-        with self._condition:
+        with self._lock:
             room = QUEUE_FRAMES - len(self._frames)
             for frame in frames[:room]:
                 self._frames.append(frame)
                 self._position = frame.id
-            self._condition.notify()
+        self._ring()
         if frames and room <= 0:
             self._lose_patience()
         else:
@@ -84,7 +87,7 @@ class Subscription:
             self.drop()
 
     def _end(self, data: dict[str, str]) -> None:
-        with self._condition:
+        with self._lock:
             self._frames.append(Frame(self._position, "end", data))
             self._ended = True
-            self._condition.notify()
+        self._ring()

@@ -5,6 +5,8 @@ import time
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from api.front.visit import Visit, present_visit
+
 BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNMATCHED = "unmatched"
@@ -55,11 +57,11 @@ def register_request_metrics(app: Flask, metrics: RequestMetrics) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.measured_from = time.perf_counter()
+        g.measured_from = (present_visit() or Visit()).began
 
     @app.after_request
     def finish(response: Response) -> Response:
         began = g.get("measured_from")
-        seconds = None if began is None or g.get("waited") else time.perf_counter() - began
+        seconds = None if began is None or g.get("waited") else time.monotonic() - began
         metrics.count_request(response.status_code, seconds)
         return response

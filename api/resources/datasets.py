@@ -1,12 +1,15 @@
 """/datasets: uploading, showing, downloading and deleting data sets."""
 
 import sys
+from contextlib import closing
 from typing import Any
 
 from flask import Response, g, request, send_file, url_for
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.front.waiting import pour
+from api.header_parameters import reads_headers
 from api.schemas.datasets import (
     DatasetListQuerySchema,
     DatasetListSchema,
@@ -18,7 +21,7 @@ from api.schemas.datasets import (
 from api.schemas.problems import ProblemSchema
 from api.services import services
 from api.services.datasets import announce, content_of, delete, view
-from api.services.uploads import receive
+from api.services.uploads import Upload
 from api.upload_headers import COMPLETE, OFFSET, OFFSET_MAX, sent_complete, sent_offset, upload_headers
 from api.views import dataset_list_view, dataset_view, new_dataset_view
 from common.datasets import Dataset
@@ -26,7 +29,7 @@ from common.datasets import Dataset
 blp = Blueprint("datasets", __name__, description="Data sets that are uploaded, for nodes without a shared disk.")
 
 _BINARY = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
-_PART = [
+_PART: list[dict[str, Any]] = [
     {
         "in": "header",
         "name": OFFSET,
@@ -93,7 +96,8 @@ class DatasetContent(MethodView):
     @blp.alt_response(413, schema=ProblemSchema, description="dataset_too_large")
     @blp.alt_response(422, schema=ProblemSchema, description="invalid_input: not as announced, or not to be trained on")
     @blp.alt_response(507, schema=ProblemSchema, description="storage_full")
-    @blp.doc(parameters=_PART, requestBody=_BINARY)
+    @reads_headers(*_PART)
+    @blp.doc(requestBody=_BINARY)
     def patch(self, dataset: str) -> Any:
         """Send the part that begins at `Upload-Offset`; the answer has `bytes`, where the next one begins.
 
@@ -141,5 +145,7 @@ class DatasetContent(MethodView):
     def _receive(self, dataset: Dataset, *, offset: int | None, complete: bool) -> Any:
         request.max_content_length = sys.maxsize  # uploads have a limit of their own; None would mean the app's
         length = request.content_length
-        seen = receive(services(), dataset, request.stream, offset=offset, length=length, complete=complete)
+        upload = pour(lambda: Upload(services(), dataset, offset=offset, length=length), request.stream)
+        with closing(upload):
+            seen = upload.finish(complete=complete)
         return seen, 200, upload_headers(seen, seen.bytes)

@@ -2,14 +2,14 @@
 
 import errno
 import os
-from collections.abc import Iterator
+import threading
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import structlog
-from werkzeug.exceptions import BadRequest
 
-from api.running_hashes import PIECE_BYTES, RunningHash, hash_file
+from api.running_hashes import hash_file
 from api.services import Services
 from api.services.dataset_files import contents_locked, move_into_place, opened_part, part_path, refuse_full_disk
 from common.datasets import Dataset, DatasetState, content_path
@@ -21,40 +21,75 @@ log = structlog.get_logger()
 _DISK_CHECK_BYTES = 64 * 1024 * 1024
 
 
-class Body(Protocol):
-    """A request's body, read piece by piece."""
+class Upload:
+    """One part of a data set while it comes: the only one that may write it. A sink for the body of its request.
 
-    def read(self, size: int, /) -> bytes: ...
-
-
-def receive(
-    services: Services, dataset: Dataset, body: Body, *, offset: int | None, length: int | None, complete: bool
-) -> Dataset:
-    """Write the body at `offset`, or in place of all that is there (None); finish when it is `complete`.
-
-    What arrived before a cut stays. Raises UploadConflict (whose upload_offset says where to go on), DatasetTooLarge,
-    StorageFull, and InvalidInput for a finished upload that is not what was announced, or that cannot be trained on.
+    What arrived before a cut stays.
     """
-    if dataset.state is not DatasetState.UPLOADING:
-        raise UploadConflict("this upload is finished", dataset=dataset.id, upload_offset=dataset.bytes)
-    with opened_part(services.settings, dataset) as file:
+
+    def __init__(self, services: Services, dataset: Dataset, *, offset: int | None, length: int | None) -> None:
+        """Begin at `offset`, or in place of all that is there (None).
+
+        Raises UploadConflict (whose upload_offset says where to go on), DatasetTooLarge and StorageFull.
+        """
+        if dataset.state is not DatasetState.UPLOADING:
+            raise UploadConflict("this upload is finished", dataset=dataset.id, upload_offset=dataset.bytes)
+        self._services = services
+        self._dataset = dataset
+        self._lock = threading.Lock()
+        self._closing = ExitStack()
+        with ExitStack() as opening:
+            self._file = opening.enter_context(opened_part(services.settings, dataset))
+            self._begin_at(offset)
+            _refuse_before_reading(services, dataset, self._file.tell(), length)
+            self._running = services.running_hashes.take(dataset.id, self._file.tell())
+            self._next_check = self._file.tell() + _DISK_CHECK_BYTES
+            self._closing = opening.pop_all()
+        self._closing.callback(self._keep)
+
+    def take(self, piece: bytes) -> None:
+        """Write a piece. Raises DatasetTooLarge and StorageFull."""
+        with self._lock:
+            most, end = _most(self._services, self._dataset), self._file.tell() + len(piece)
+            if end > most:
+                discard(self._services, self._dataset)
+                raise _too_large(self._services, self._dataset, end)
+            _write(self._file, piece)
+            if self._running is not None:
+                self._running.add(piece)
+            if end >= self._next_check:
+                refuse_full_disk(self._services.settings, 0)
+                self._next_check = end + _DISK_CHECK_BYTES
+
+    def finish(self, *, complete: bool) -> Dataset:
+        """What there is now: ready when it is `complete`, or when all that was announced is there.
+
+        Raises InvalidInput for a finished upload that is not what was announced, or that cannot be trained on.
+        """
+        with self._lock:
+            self._keep()
+            if complete or self._file.tell() == self._dataset.declared_bytes:
+                return _finish(self._services, self._dataset, self._file)
+            return replace(self._dataset, bytes=self._file.tell())
+
+    def close(self) -> None:
+        """Let others write it; more than once is fine."""
+        with self._lock:
+            self._closing.close()
+
+    def _begin_at(self, offset: int | None) -> None:
         if offset is None:
-            file.truncate(0)
-            file.seek(0)
-        elif offset != file.tell():
-            text = f"the upload is at byte {file.tell()}, not {offset}: go on from there"
-            raise UploadConflict(text, dataset=dataset.id, upload_offset=file.tell())
-        _refuse_before_reading(services, dataset, file.tell(), length)
-        running = services.running_hashes.take(dataset.id, file.tell())
-        try:
-            _copy(services, dataset, body, file, running)
-        finally:
-            file.flush()
-            if running is not None and running.size == file.tell():
-                services.running_hashes.put(dataset.id, running)
-        if complete or file.tell() == dataset.declared_bytes:
-            return _finish(services, dataset, file)
-        return replace(dataset, bytes=file.tell())
+            self._file.truncate(0)
+            self._file.seek(0)
+        elif offset != self._file.tell():
+            text = f"the upload is at byte {self._file.tell()}, not {offset}: go on from there"
+            raise UploadConflict(text, dataset=self._dataset.id, upload_offset=self._file.tell())
+
+    def _keep(self) -> None:
+        self._file.flush()
+        if self._running is not None and self._running.size == self._file.tell():
+            self._services.running_hashes.put(self._dataset.id, self._running)
+            self._running = None
 
 
 def discard(services: Services, dataset: Dataset) -> None:
@@ -69,31 +104,6 @@ def _refuse_before_reading(services: Services, dataset: Dataset, offset: int, le
     if expected > _most(services, dataset):
         raise _too_large(services, dataset, expected)
     refuse_full_disk(services.settings, length or 0)
-
-
-def _copy(services: Services, dataset: Dataset, body: Body, file: BinaryIO, running: RunningHash | None) -> None:
-    most, next_check = _most(services, dataset), file.tell() + _DISK_CHECK_BYTES
-    for piece in _pieces(body):
-        if file.tell() + len(piece) > most:
-            discard(services, dataset)
-            raise _too_large(services, dataset, file.tell() + len(piece))
-        _write(file, piece)
-        if running is not None:
-            running.add(piece)
-        if file.tell() >= next_check:
-            refuse_full_disk(services.settings, 0)
-            next_check = file.tell() + _DISK_CHECK_BYTES
-
-
-def _pieces(body: Body) -> Iterator[bytes]:
-    while True:
-        try:
-            piece = body.read(PIECE_BYTES)
-        except OSError as exc:  # the server's own word for a client that went away
-            raise BadRequest("the connection broke; ask where the upload is, then go on from there") from exc
-        if not piece:
-            return
-        yield piece
 
 
 def _write(file: BinaryIO, piece: bytes) -> None:

@@ -9,7 +9,6 @@ from client.stack.embedded_redis import EmbeddedRedis
 from client.stack.readiness import answers_200, consumers_wait, deployer_waits
 from client.stack.settings import StackSettings, child_environ, reachable
 
-API_THREADS = 16
 API_GRACE_SECONDS = 3  # an event stream that a browser holds open would otherwise delay every stop
 GATEWAY_GRACE_SECONDS = 3  # whoever stops a stack on a laptop waits for answers under way no longer
 FLOWER_USER = "admin"
@@ -40,7 +39,7 @@ def _api(settings: StackSettings, env: dict[str, str]) -> Service:
     own = {"APP_HOST": settings.host, "APP_PORT": str(settings.port), "API_KEY": settings.api_key}
     command = (
         *("gunicorn", "api.app:create_app()", "--config", "python:api.gunicorn_hooks"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", str(API_THREADS)),
+        *("--workers", "1"),
         *("--graceful-timeout", str(API_GRACE_SECONDS), "--bind", f"{host}:{settings.port}"),
     )
     return _service(

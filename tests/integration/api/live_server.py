@@ -93,7 +93,7 @@ def parsed(lines: Iterator[str]) -> Iterator[Message | str]:
 
 
 @contextmanager
-def live_server(folder: Path, socket_path: Path, **environment: object) -> Iterator[LiveServer]:
+def live_server(folder: Path, socket_path: Path, threads: int = 8, **environment: object) -> Iterator[LiveServer]:
     port = free_port()
     env = {
         "PATH": os.environ["PATH"],
@@ -103,7 +103,7 @@ def live_server(folder: Path, socket_path: Path, **environment: object) -> Itera
         "SSE_HEARTBEAT_SECONDS": "0.5",
         **{name: str(value) for name, value in environment.items()},
     }
-    argv = ["gunicorn", "api.app:create_app()", "-c", "python:api.gunicorn_hooks", "-k", "gthread", "--threads", "8"]
+    argv = ["gunicorn", "api.app:create_app()", "-c", "python:api.gunicorn_hooks", "--threads", str(threads)]
     argv += ["--no-control-socket", "-b", f"127.0.0.1:{port}", "--graceful-timeout", "1"]
     with (folder / "api.log").open("ab") as log:
         process = subprocess.Popen(

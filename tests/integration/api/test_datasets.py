@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
 from api.app import create_app
-from api.services import uploads
+from api.services.uploads import Upload
 from common.errors import InvalidInput
 from common.settings import Settings
 from common.store import Store
@@ -235,18 +236,13 @@ def test_two_requests_never_write_one_upload(client: FlaskClient, settings: Sett
     held = threading.Event()
     go_on = threading.Event()
 
-    class Slow:
-        def __init__(self) -> None:
-            self.left = [CONTENT, b""]
-
-        def read(self, _size: int) -> bytes:
-            held.set()
-            assert go_on.wait(PATIENCE_SECONDS)
-            return self.left.pop(0)
-
     def write() -> None:
         services = app.extensions["swift_trainer"]
-        uploads.receive(services, services.store.datasets.get(made["id"]), Slow(), offset=0, length=None, complete=True)
+        with closing(Upload(services, services.store.datasets.get(made["id"]), offset=0, length=None)) as upload:
+            held.set()
+            assert go_on.wait(PATIENCE_SECONDS)
+            upload.take(CONTENT)
+            upload.finish(complete=True)
 
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(write)

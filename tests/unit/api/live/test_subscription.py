@@ -23,9 +23,9 @@ def test_what_does_not_fit_comes_when_there_is_room() -> None:
     client = Subscription("one", LogFeed(), "1:0", patience_seconds=60)
 
     client.serve(pulse(QUEUE_FRAMES + 5, JobState.COMPLETED), read)
-    first = client.take(0)
+    first = client.take()
     client.serve(pulse(QUEUE_FRAMES + 5, JobState.COMPLETED), read)
-    second = client.take(0)
+    second = client.take()
 
     assert [frame.id for frame in first] == [f"1:{number}" for number in range(1, QUEUE_FRAMES + 1)]
     assert [frame.id for frame in second[:-1]] == [f"1:{QUEUE_FRAMES + number}" for number in range(1, 6)]
@@ -43,7 +43,7 @@ def test_a_client_that_takes_nothing_is_dropped() -> None:
     client.serve(pulse(QUEUE_FRAMES + 2), read)
 
     assert client.is_dropped
-    assert len(client.take(0)) == QUEUE_FRAMES
+    assert len(client.take()) == QUEUE_FRAMES
 
 
 def test_a_job_that_is_gone_ends_its_stream_once() -> None:
@@ -52,4 +52,4 @@ def test_a_job_that_is_gone_ends_its_stream_once() -> None:
     client.serve(None, read)
     client.serve(None, read)
 
-    assert [(frame.event, frame.data["status"]) for frame in client.take(0)] == [("end", "deleted")]
+    assert [(frame.event, frame.data["status"]) for frame in client.take()] == [("end", "deleted")]
