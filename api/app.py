@@ -21,6 +21,7 @@ from api.manual import blueprint as manual
 from api.messages import register_messages
 from api.monitoring import register_metrics
 from api.openapi import complete, describe_keys
+from api.origins import register_origins
 from api.paths import register_paths
 from api.peers import register_peers
 from api.problems import http_problem, register_problems
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_requests(app)
     register_messages(app)
     register_audit(app, store)
+    register_origins(app, settings)
     register_auth(app, settings, known_keys, FailedAuth(limiter, settings))
     register_limits(app, limiter, settings)
     register_scopes(app, settings)

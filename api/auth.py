@@ -7,11 +7,14 @@ from flask import Flask, request
 
 from api.known_keys import KnownKeys
 from api.limits import FailedAuth
+from api.origins import sent_header
 from api.principal import BOOTSTRAP, LOCAL, Principal, set_principal
 from common.addresses import is_loopback
 from common.api_keys import id_in, is_key
 from common.clock import now
 from common.errors import Unauthenticated
+from common.origins import FOREIGN_PAGE, is_foreign_page
+from common.sent_keys import sent_key
 from common.settings import Settings
 
 # Probes and the manual hold no data.
@@ -30,45 +33,43 @@ def register_auth(app: Flask, settings: Settings, known: KnownKeys, failed: Fail
     @app.before_request
     def authenticate() -> None:
         set_principal(None)
+        if request.method == "OPTIONS":  # which methods a path has is in the manual
+            return
         if request.path in OPEN_PATHS or request.path.startswith(OPEN_PREFIXES):
             return
         if settings.metrics_open and request.path == METRICS_PATH:
             return
         if not settings.api_key:
             _refuse_other_machines()
-        set_principal(_recognised(_sent_key(), settings, known, failed))
+        set_principal(_recognised(sent_key(sent_header), settings, known, failed))
 
 
 def _recognised(sent: str, settings: Settings, known: KnownKeys, failed: FailedAuth) -> Principal:
     key_id = id_in(sent)
     if key_id is not None:
         # With 256 random bits there is nothing to guess: an issued key works however often others failed.
-        return _issued(sent, key_id, known, failed)
+        return _issued(sent, key_id, known)
     if not settings.api_key:
+        if is_foreign_page(sent_header, request.method, settings.cors_origins):
+            raise Unauthenticated(FOREIGN_PAGE)
         return LOCAL
     failed.refuse_if_too_many()
     if not hmac.compare_digest(sent.encode(), settings.api_key.encode()):
-        failed.count()
+        if sent:
+            failed.count()
         raise Unauthenticated(WRONG_KEY if sent else "send the API key: Authorization: Bearer <key>")
     return BOOTSTRAP
 
 
-def _issued(sent: str, key_id: str, known: KnownKeys, failed: FailedAuth) -> Principal:
+def _issued(sent: str, key_id: str, known: KnownKeys) -> Principal:
     key = known.get(key_id)
     if key is None or not is_key(sent, key.hash):
-        failed.count()
         raise Unauthenticated(WRONG_KEY)
     status = key.status(now())
     if status != "active":
-        failed.count()
         raise Unauthenticated(f"the API key '{key.name}' is {status}; send another: Authorization: Bearer <key>")
     known.note_use(key_id)
     return Principal(key.id, key.name, key.scope)
-
-
-def _sent_key() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "")
 
 
 def _refuse_other_machines() -> None:

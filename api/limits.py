@@ -11,7 +11,7 @@ from limits import RateLimitItem, parse
 from limits.errors import StorageError
 
 from api.principal import LOCAL, principal
-from common.settings import Settings
+from common.settings import GUESSABLE_BELOW, Settings
 
 PREFIX = "st:limits"
 # A limit must not cost more than the request: a Redis that hangs is given up on soon, and asked again later.
@@ -58,11 +58,14 @@ def register_limits(app: Flask, limiter: Limiter, settings: Settings) -> None:
 
 
 class FailedAuth:
-    """Requests of one address whose key was missing or wrong."""
+    """Requests of one address that guess at an API_KEY short enough to be guessed.
+
+    It keeps out also who has the right one and shares the address, which a longer one need not cost anybody.
+    """
 
     def __init__(self, limiter: Limiter, settings: Settings) -> None:
         self._limiter = limiter
-        text = settings.rate_limit_failed_auth
+        text = settings.rate_limit_failed_auth if len(settings.api_key) < GUESSABLE_BELOW else ""
         self._limit: RateLimitItem | None = parse(text) if text else None
 
     def refuse_if_too_many(self) -> None:
@@ -91,7 +94,12 @@ def _application_limits(limit: str) -> list[str | Callable[[], str] | Applicatio
     if not limit:
         return []
     text = f"a key may make {limit} requests (RATE_LIMIT); wait as long as Retry-After says"
-    return [ApplicationLimit(limit, error_message=text)]
+    return [ApplicationLimit(limit, error_message=text, deduct_when=_counts)]
+
+
+def _counts(response: Response) -> bool:
+    """Whoever waits asks nothing of the service meanwhile: followers leave a key's limit to its other requests."""
+    return not g.get("waited") and response.mimetype != "text/event-stream"
 
 
 def _tell_when(response: Response, limiter: Limiter) -> None:

@@ -6,6 +6,7 @@ from marshmallow import ValidationError
 
 from common.addresses import Network, networks
 
+ORIGINS_ERROR = "Must be origins separated by commas, such as https://ml.example.org,http://localhost:3000, or *."
 PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
 PORTS_ERROR = "Must look like 30000-30999."
 NAMES = r"^([A-Za-z_][A-Za-z0-9_]*(,[A-Za-z_][A-Za-z0-9_]*)*)?$"

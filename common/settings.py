@@ -10,8 +10,10 @@ from environs import Env, EnvValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from common.addresses import Network
+from common.origins import ANY, ORIGINS, origins_in
 from common.setting_values import (
     NAMES,
+    ORIGINS_ERROR,
     PORTS,
     PORTS_ERROR,
     RATE,
@@ -23,6 +25,8 @@ from common.setting_values import (
 )
 
 ENV_FOLDER = Path("env")
+# An API_KEY of fewer characters may be one that somebody made up.
+GUESSABLE_BELOW = 32
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -56,6 +60,7 @@ class Settings:
     rate_limit: str
     rate_limit_failed_auth: str
     trusted_proxies: tuple[Network, ...]
+    cors_origins: frozenset[str]
     audit_max: int
     sse_max_clients: int
     sse_heartbeat_seconds: float
@@ -196,8 +201,9 @@ def _read(env: Env) -> Settings:
         rate_limit=env.str("RATE_LIMIT", "600/minute", validate=rate),
         rate_limit_failed_auth=env.str("RATE_LIMIT_FAILED_AUTH", "20/minute", validate=rate),
         trusted_proxies=networks_in(env.str("TRUSTED_PROXIES", "", validate=validate_networks)),
+        cors_origins=origins_in(env.str("CORS_ORIGINS", "", validate=Regexp(ORIGINS, error=ORIGINS_ERROR))),
         audit_max=env.int("AUDIT_MAX", 10_000, validate=Range(min=10)),
-        sse_max_clients=env.int("SSE_MAX_CLIENTS", 8, validate=Range(min=0, max=10_000)),
+        sse_max_clients=env.int("SSE_MAX_CLIENTS", 1000, validate=Range(min=0, max=10_000)),
         sse_heartbeat_seconds=env.float("SSE_HEARTBEAT_SECONDS", 15.0, validate=positive),
         metrics_open=env.bool("METRICS_OPEN", False),
         client_silence_seconds=env.float("CLIENT_SILENCE_SECONDS", 30.0, validate=positive),
@@ -282,6 +288,11 @@ def _describe(problem: EnvValidationError) -> str:
 
 
 def _refuse_open_door(settings: Settings) -> None:
+    if ANY in settings.cors_origins and not settings.api_key:
+        raise SettingsError(
+            "CORS_ORIGINS=* without an API_KEY lets every web page that is looked at on this machine run jobs here: "
+            "set API_KEY, or name the origins"
+        )
     if len(settings.api_key) >= 16:
         return
     if settings.listens_beyond_loopback:

@@ -1,6 +1,7 @@
 """Refusals of the API and of its store: what is missing, in the way, full, or not allowed."""
 
 from api.chinese.grammar import Table
+from common.origins import FOREIGN_PAGE
 
 REFUSALS: Table = {
     "message": [
@@ -45,6 +46,10 @@ REFUSALS: Table = {
         (
             "this service has no API_KEY, so it answers its own machine only, as localhost",
             "本服务没有设置 API_KEY，因此只接受本机以 localhost 发出的请求",
+        ),
+        (
+            FOREIGN_PAGE,
+            "请求来自其他来源的网页，而本服务没有设置 API_KEY：请设置它，或在 CORS_ORIGINS 中列出该网页的来源",
         ),
         (
             "this needs a key with scope '{needed}'; the key '{key}' has '{scope}'",

@@ -19,7 +19,7 @@ from deploy.gateway.live_routes import LiveRoutes, Source
 from deploy.gateway.metrics import GatewayMetrics
 from deploy.gateway.models import list_models, show_model
 from deploy.gateway.probes import healthz, metrics, readyz
-from deploy.gateway.requests import add_headers, with_caller, with_exchange
+from deploy.gateway.requests import add_headers, with_caller, with_exchange, with_origins
 from deploy.gateway.route_table import RouteTable
 from deploy.gateway.under_way import UnderWay
 from deploy.gateway.upstream import Upstream
@@ -44,7 +44,7 @@ def make_app(settings: Settings, store: Store, source: Source, upstream: Upstrea
         shown,
     )
     under_way = UnderWay(settings.gateway_grace_seconds)
-    middlewares = [under_way.middleware(), with_exchange, with_caller]
+    middlewares = [under_way.middleware(), with_exchange, with_origins, with_caller]
     app = web.Application(middlewares=middlewares)
     app[GATEWAY] = gateway
     app.on_shutdown.append(under_way.end)

@@ -1,5 +1,6 @@
 """Who asks: an API key of the service as bearer token. Without a key, this machine only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,7 +10,9 @@ from common.addresses import Network, client_address, is_loopback
 from common.api_keys import ApiKey, hash_of, id_in, is_key
 from common.clock import now
 from common.errors import ServiceError
-from common.settings import LOOPBACK_HOSTS, Settings
+from common.origins import FOREIGN_PAGE, is_foreign_page
+from common.sent_keys import sent_key
+from common.settings import GUESSABLE_BELOW, LOOPBACK_HOSTS, Settings
 from deploy.gateway.errors import keys_unknown, unauthenticated
 from deploy.gateway.failed_auth import FailedAuth
 from deploy.gateway.key_cache import KeyCache
@@ -27,33 +30,36 @@ class Callers:
     failed: FailedAuth
     api_key_hash: str
     proxies: tuple[Network, ...]
+    origins: frozenset[str]
 
     async def recognise(self, request: web.Request) -> str:
         """The id of the caller's key. Raises a Refusal."""
         address = self._address(request)
         if not self.api_key_hash:
-            _refuse_others(request, address)
-        sent = _sent_key(request)
+            _refuse_other_machines(request, address)
+        sent = _text(sent_key(header_of(request)))
         key_id = id_in(sent)
         if key_id is not None:
             # With 256 random bits there is nothing to guess: an issued key works however often others failed.
-            return await self._issued(sent, key_id, address)
+            return await self._issued(sent, key_id)
         if not self.api_key_hash:
+            if is_foreign_page(header_of(request), request.method, self.origins):
+                raise unauthenticated(FOREIGN_PAGE)
             return LOCAL
         self.failed.refuse_if_too_many(address)
         if not is_key(sent, self.api_key_hash):
-            self.failed.count(address)
+            if sent:
+                self.failed.count(address)
             raise unauthenticated("Incorrect API key provided: send a valid one as Authorization: Bearer <key>")
         return BOOTSTRAP
 
-    async def _issued(self, sent: str, key_id: str, address: str) -> str:
+    async def _issued(self, sent: str, key_id: str) -> str:
         try:
             key = await self.keys.get(key_id)
         except (ServiceError, TimeoutError) as exc:
             raise keys_unknown() from exc
         problem = _problem(key, sent)
         if problem:
-            self.failed.count(address)
             raise unauthenticated(f"Incorrect API key provided: {problem}")
         return key_id
 
@@ -65,7 +71,8 @@ class Callers:
 def make_callers(keys: KeyCache, settings: Settings) -> Callers:
     """Callers as the settings want them."""
     api_key_hash = hash_of(settings.api_key) if settings.api_key else ""
-    return Callers(keys, FailedAuth(settings.rate_limit_failed_auth), api_key_hash, settings.trusted_proxies)
+    failed = FailedAuth(settings.rate_limit_failed_auth if len(settings.api_key) < GUESSABLE_BELOW else "")
+    return Callers(keys, failed, api_key_hash, settings.trusted_proxies, settings.cors_origins)
 
 
 def _problem(key: ApiKey | None, sent: str) -> str:
@@ -75,19 +82,19 @@ def _problem(key: ApiKey | None, sent: str) -> str:
     return "" if status == "active" else f"the key '{key.name}' is {status}"
 
 
-def _sent_key(request: web.Request) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    # Bytes that are no text become a character that no key has: they are wrong, not an error.
-    sent = token.strip().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return sent if scheme.lower() == "bearer" else ""
+def header_of(request: web.Request) -> Callable[[str], str]:
+    """The value of a header by its name; empty when it was not sent."""
+    return lambda name: request.headers.get(name, "")
 
 
-def _refuse_others(request: web.Request, address: str) -> None:
-    """A foreign name in `Host` or `Origin` is a web page that has this machine's browser ask."""
-    hosts = [_host_in(f"//{request.headers.get('Host', '')}")]
-    if "Origin" in request.headers:
-        hosts.append(_host_in(request.headers["Origin"]))
-    if not is_loopback(address) or not LOOPBACK_HOSTS.issuperset(hosts):
+def _text(sent: str) -> str:
+    """Bytes that are no text become a character that no key has: they are wrong, not an error."""
+    return sent.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _refuse_other_machines(request: web.Request, address: str) -> None:
+    """A foreign name in `Host` is a web page that had its own name point here."""
+    if not is_loopback(address) or _host_in(f"//{request.headers.get('Host', '')}") not in LOOPBACK_HOSTS:
         raise unauthenticated("this service has no API_KEY, so it answers its own machine only, as localhost")
 
 

@@ -8,6 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from ulid import ULID
 
+from common.origins import cors_headers, is_preflight, preflight_headers
+from deploy.gateway.callers import header_of
 from deploy.gateway.errors import Refusal, method_not_allowed, no_such_path, unforeseen
 from deploy.gateway.exchange import CLIENT_LEFT, EXCHANGE, Exchange
 from deploy.gateway.gateway import GATEWAY
@@ -56,10 +58,24 @@ async def with_exchange(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 @web.middleware
+async def with_origins(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer a browser that asks what a page may ask for; it has no key yet, and needs none."""
+    if is_preflight(header_of(request), request.method):
+        found = preflight_headers(header_of(request), request.app[GATEWAY].settings.cors_origins)
+        if found:
+            return web.Response(status=204, headers=found)
+    return await handler(request)
+
+
+@web.middleware
 async def with_caller(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who asks, or refuse."""
     gateway = request.app[GATEWAY]
-    is_open = request.path in OPEN_PATHS or (request.path == METRICS_PATH and gateway.settings.metrics_open)
+    is_open = (
+        request.method == "OPTIONS"
+        or request.path in OPEN_PATHS
+        or (request.path == METRICS_PATH and gateway.settings.metrics_open)
+    )
     if not is_open:
         request[EXCHANGE].caller_id = await gateway.callers.recognise(request)
     return await handler(request)
@@ -73,6 +89,10 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     # Buffering proxies hold a stream back unless they are told.
     response.headers["X-Accel-Buffering"] = "no"
     response.headers.popall("Server", None)
+    origins = request.app[GATEWAY].settings.cors_origins
+    response.headers.update(cors_headers(header_of(request), origins))
+    if origins:
+        response.headers["Vary"] = "Origin"
 
 
 def _refused(refusal: Refusal, exchange: Exchange) -> web.Response:

@@ -31,6 +31,7 @@ def locked(make_settings: Callable[..., Settings], settings: Settings, store: St
         {"Authorization": f"Bearer {KEY}"},
         {"Authorization": f"bearer   {KEY} "},
         {"X-API-Key": KEY},
+        {"api-key": KEY},
     ],
 )
 def test_the_key_opens(locked: FlaskClient, headers: dict[str, str]) -> None:

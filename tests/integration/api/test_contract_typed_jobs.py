@@ -1,11 +1,15 @@
 """Submitting through the endpoints of one type, through v2 and in the older forms."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from api.app import create_app
+from common.settings import Settings
 from common.store import Store
+from tests.integration.api.keyed import BOOTSTRAP, with_key
 from tests.integration.api.submitting import BODY, TRAINING
 
 pytestmark = pytest.mark.integration
@@ -78,14 +82,20 @@ def test_older_forms_are_mapped_to_the_type(
     assert {name: job["train_params"][name] for name in params} == params
 
 
-def test_a_short_curl_without_a_content_type_is_read_as_json(client: FlaskClient) -> None:
+def test_a_short_curl_without_a_content_type_is_read_as_json(
+    client: FlaskClient, make_settings: Callable[..., Settings]
+) -> None:
+    keyed_client = create_app(make_settings(API_KEY=BOOTSTRAP)).test_client()
     curl = {"data": '{"params": {"lora_rank": 64}}', "content_type": "application/x-www-form-urlencoded"}
 
     agent = {"User-Agent": "curl/8.5.0"}
 
     assert client.post(f"{TRAINING}/llm/jobs", headers=agent, **curl).status_code == 422
-    for other in ({}, {**agent, "Origin": "http://elsewhere.example"}, {**agent, "Sec-Fetch-Site": "cross-site"}):
-        assert client.post(f"{TRAINING}/llm/jobs", headers=other, **curl).status_code == 415
+    assert client.post(f"{TRAINING}/llm/jobs", **curl).status_code == 415
+    for page in ({"Origin": "http://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert client.post(f"{TRAINING}/llm/jobs", headers={**agent, **page}, **curl).status_code == 401
+        keyed = {**agent, **page, **with_key(BOOTSTRAP)}
+        assert keyed_client.post(f"{TRAINING}/llm/jobs", headers=keyed, **curl).status_code == 415
     assert client.post(f"{TRAINING}/llm/jobs", headers=agent, **{**curl, "data": "params=1"}).status_code == 415
 
 

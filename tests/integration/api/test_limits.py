@@ -15,12 +15,14 @@ pytestmark = pytest.mark.integration
 
 JOBS = f"{TRAINING}/jobs"
 MakeClient = Callable[..., FlaskClient]
+# Short enough to be guessed: only such a one is locked.
+SHORT = "sixteen-and-more"
 
 
 @pytest.fixture
 def limited(make_settings: Callable[..., Settings], settings: Settings, store: Store) -> MakeClient:
-    def make(**changes: object) -> FlaskClient:
-        return create_app(make_settings(API_KEY=BOOTSTRAP, **changes)).test_client()
+    def make(api_key: str = BOOTSTRAP, **changes: object) -> FlaskClient:
+        return create_app(make_settings(API_KEY=api_key, **changes)).test_client()
 
     return make
 
@@ -57,17 +59,39 @@ def test_an_empty_limit_is_none(limited: MakeClient) -> None:
 
 
 def test_an_address_that_guesses_is_shut_out_but_an_issued_key_works_on(limited: MakeClient) -> None:
-    client = limited(RATE_LIMIT_FAILED_AUTH="3/minute")
-    key = make_key(client)["key"]
+    client = limited(SHORT, RATE_LIMIT_FAILED_AUTH="3/minute")
+    key = make_key(limited())["key"]
 
     answers = [client.get(JOBS, headers=with_key(f"guess-{number}")) for number in range(5)]
 
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
     assert int(answers[-1].headers["Retry-After"]) >= 1
-    expect_problem(client.get(JOBS, headers=with_key(BOOTSTRAP)), 429, "too_many_requests")
+    expect_problem(client.get(JOBS, headers=with_key(SHORT)), 429, "too_many_requests")
     assert client.get(JOBS, headers=with_key(key)).status_code == 200
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
-    assert client.get(JOBS, headers=with_key(BOOTSTRAP), environ_overrides=elsewhere).status_code == 200
+    assert client.get(JOBS, headers=with_key(SHORT), environ_overrides=elsewhere).status_code == 200
+
+
+def test_what_is_no_guess_shuts_nobody_out(limited: MakeClient) -> None:
+    client = limited(SHORT, RATE_LIMIT_FAILED_AUTH="1/minute")
+    revoked = make_key(limited())
+    assert client.delete(f"{KEYS}/{revoked['record']['id']}", headers=with_key(SHORT)).status_code == 204
+    preflight = {"Origin": "https://ml.example.org", "Access-Control-Request-Method": "POST"}
+
+    for _ in range(5):
+        assert client.get(JOBS, headers=with_key(revoked["key"])).status_code == 401
+        assert client.get(JOBS, headers=with_key("st_" + "a" * 12 + "_" + "b" * 43)).status_code == 401
+        assert client.get(JOBS).status_code == 401
+        assert client.options(JOBS, headers=preflight).status_code == 200
+
+    assert client.get(JOBS, headers=with_key(SHORT)).status_code == 200
+
+
+def test_a_key_that_nobody_can_guess_is_never_shut_out(limited: MakeClient) -> None:
+    client = limited(RATE_LIMIT_FAILED_AUTH="1/minute")
+
+    assert {client.get(JOBS, headers=with_key(f"guess-{number}")).status_code for number in range(5)} == {401}
+    assert client.get(JOBS, headers=with_key(BOOTSTRAP)).status_code == 200
 
 
 def test_without_redis_limits_are_counted_in_memory_and_503_stays_503(limited: MakeClient) -> None:
@@ -82,23 +106,23 @@ def test_without_redis_limits_are_counted_in_memory_and_503_stays_503(limited: M
 
 
 def test_behind_a_trusted_proxy_clients_are_told_apart(limited: MakeClient) -> None:
-    client = limited(RATE_LIMIT_FAILED_AUTH="2/minute", TRUSTED_PROXIES="127.0.0.1")
+    client = limited(SHORT, RATE_LIMIT_FAILED_AUTH="2/minute", TRUSTED_PROXIES="127.0.0.1")
 
     def ask(key: str, forwarded_for: str) -> int:
         return client.get(JOBS, headers={**with_key(key), "X-Forwarded-For": forwarded_for}).status_code
 
     assert [ask("guess", f"198.51.100.{number}, 192.0.2.7") for number in range(3)] == [401, 401, 429]
-    assert ask(BOOTSTRAP, "192.0.2.8") == 200
+    assert ask(SHORT, "192.0.2.8") == 200
     made = client.post(
-        KEYS, json={"name": "ci", "scope": "read"}, headers=with_key(BOOTSTRAP) | {"X-Forwarded-For": "192.0.2.8"}
+        KEYS, json={"name": "ci", "scope": "read"}, headers=with_key(SHORT) | {"X-Forwarded-For": "192.0.2.8"}
     )
     assert made.status_code == 201
-    audited = client.get("/api/v1/audit", headers=with_key(BOOTSTRAP)).json["entries"]
+    audited = client.get("/api/v1/audit", headers=with_key(SHORT)).json["entries"]
     assert audited[0]["address"] == "192.0.2.8"
 
 
 def test_what_nobody_vouches_for_counts_for_nothing(limited: MakeClient) -> None:
-    client = limited(RATE_LIMIT_FAILED_AUTH="2/minute", TRUSTED_PROXIES="10.0.0.0/8")
+    client = limited(SHORT, RATE_LIMIT_FAILED_AUTH="2/minute", TRUSTED_PROXIES="10.0.0.0/8")
 
     headers = [{**with_key("guess"), "X-Forwarded-For": f"192.0.2.{number}"} for number in range(3)]
 

@@ -167,7 +167,9 @@ def test_without_a_key_only_this_machine_is_answered(start_gateway, make_server,
             return gateway.http.post("/v1/completions", json={"model": model}, headers=headers).status_code
 
         assert ask(Authorization="Bearer EMPTY") == 200
-        assert ask(Host="localhost:8001", Origin="http://127.0.0.1:3000") == 200
+        assert ask(Host="localhost:8001", Origin="http://localhost:8001") == 200
+        assert ask(Host="localhost:8001", Origin="http://localhost:3000") == 401
+        assert ask(**{"Sec-Fetch-Site": "same-site"}) == 401
         assert ask(Host="evil.example.org") == 401
         assert ask(Origin="https://evil.example.org") == 401
         assert ask(Origin="null") == 401
