@@ -4,8 +4,9 @@ import click
 
 from client.cli.arguments import job_argument
 from client.cli.connection import Connection
+from client.cli.log_pages import read_new, write_on
 from client.cli.output import output_option, show_json, write_log
-from client.cli.watch import goes_on, read_new, tell_gaps
+from client.cli.watch import goes_on
 from client.cli.workloads import verbs_for
 from client.sdk import LogPosition, SwiftTrainer
 
@@ -32,7 +33,7 @@ def logs(ctx: click.Context, job_id: str, following: bool, lines: int | None, ou
             return
         position = _print_kept(client, job_id, lines)
         if following:
-            _follow(client, job_id, position)
+            write_on(client, job_id, position, write_log)
 
 
 def _print_kept(client: SwiftTrainer, job_id: str, lines: int | None) -> LogPosition:
@@ -49,11 +50,3 @@ def newest_lines(text: str, count: int) -> str:
     lines = text.split("\n")
     unfinished = 0 if lines[-1] else 1
     return "\n".join(lines[-count - unfinished :])
-
-
-def _follow(client: SwiftTrainer, job_id: str, position: LogPosition) -> None:
-    before = position.attempt
-    for page in verbs_for(client, job_id).follow_log(job_id, position):
-        tell_gaps(page, before)
-        write_log(page.get("text", ""))
-        before = page.get("attempt")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from client.sdk.clock import Clock
 from client.sdk.shapes import LogPage
+from client.sdk.transport import Look
+from client.sdk.waiting import pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +21,33 @@ class LogPosition:
 START_OF_LOG = LogPosition()
 
 
-def read_page(fetch: Callable[[int], LogPage], position: LogPosition) -> tuple[LogPage, LogPosition]:
+def read_page(fetch: Callable[[int], Look], position: LogPosition) -> tuple[Look, LogPosition]:
     """The next page and the position behind it. A new attempt has a log of its own, which is read from its start."""
-    page = fetch(position.offset)
-    if position.offset and _is_other_attempt(page, position):
-        page = fetch(0)
-    return page, LogPosition(page["next_offset"], page.get("attempt"), bool(page.get("end")))
+    seen = fetch(position.offset)
+    if position.offset and _is_other_attempt(seen.view, position):
+        seen = fetch(0)
+    page = seen.view
+    return seen, LogPosition(page["next_offset"], page.get("attempt"), bool(page.get("end")))
 
 
 def follow_pages(
-    read: Callable[[LogPosition], tuple[LogPage, LogPosition]], clock: Clock, poll: float, position: LogPosition
+    read: Callable[[LogPosition], tuple[Look, LogPosition]],
+    clock: Clock,
+    poll: float,
+    position: LogPosition,
+    goes_on: Callable[[], bool],
 ) -> Iterator[LogPage]:
-    """Yield pages that have something to say, as they come, until the log of a final job is read to its end."""
-    while not position.ended:
-        page, after = read(position)
-        if page.get("text") or after.offset > position.offset:
-            yield page
+    """Yield pages that have something to say, as they come, until the log of a final job is read to its end.
+
+    After one that says nothing, `poll` seconds from asking for it have to be over before the next is asked for.
+    """
+    while not position.ended and goes_on():
+        asked = clock.now()
+        seen, after = read(position)
+        if seen.view.get("text") or after.offset > position.offset:
+            yield seen.view
         elif not after.ended:
-            clock.sleep(poll)
+            clock.sleep(pause(seen, poll - (clock.now() - asked)))
         position = after
 
 

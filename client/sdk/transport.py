@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -10,10 +12,11 @@ import httpx2
 from client.sdk.clock import Clock
 from client.sdk.credentials import API_PREFIX, Credentials, is_loopback
 from client.sdk.errors import ApiError, ConfigurationError, ConnectionFailed
-from client.sdk.problem import error_from
+from client.sdk.problem import error_from, retry_after_seconds
 from client.sdk.retry import TRANSIENT_STATUSES, RetryPolicy, is_safe_to_repeat, pause_before_retry
 
 CONNECT_TIMEOUT_SECONDS = 5.0
+NOT_MODIFIED = 304
 
 
 def path_part(name: str, thing: str) -> str:
@@ -24,6 +27,18 @@ def path_part(name: str, thing: str) -> str:
     if not name.strip("."):
         raise ValueError(f"{name!r} is not {thing}")
     return quote(name, safe="")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An answer to a long poll: `view` is None when nothing has changed, `mark` is what it was seen to be.
+
+    `again_after` is how many seconds to leave until the next look, None where the service leaves that to us.
+    """
+
+    view: Any
+    mark: str
+    again_after: float | None
 
 
 class Transport:
@@ -40,6 +55,7 @@ class Transport:
         self.url = credentials.url
         self.retries = retries
         self.clock = clock
+        self._timeout = timeout
         try:
             self._http = httpx2.Client(
                 base_url=credentials.url,
@@ -64,6 +80,23 @@ class Transport:
         if not response.is_success:
             raise error_from(response.status_code, response.headers, response.content)
         return json_of(response) if response.content else None
+
+    def look(self, path: str, seconds: float, mark: str = "", query: Mapping[str, Any] | None = None) -> Look:
+        """Have the answer held back while it is as `mark` says, for so many seconds at most. Raises as `request`."""
+        wait = int(seconds)
+        response = self.send(
+            "GET",
+            API_PREFIX + path,
+            query={**(query or {}), "wait": f"{wait}s" if wait else None},
+            headers={"If-None-Match": mark} if mark else {},
+            timeout=self._timeout + wait,
+        )
+        again_after = retry_after_seconds(response.headers, datetime.now(UTC))
+        if response.status_code == NOT_MODIFIED:
+            return Look(None, mark, again_after)
+        if not response.is_success:
+            raise error_from(response.status_code, response.headers, response.content)
+        return Look(json_of(response), response.headers.get("ETag", ""), again_after)
 
     def send(
         self,

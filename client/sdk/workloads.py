@@ -1,14 +1,14 @@
 """What training jobs and deployments have in common: they are looked at, steered and followed in the same way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from client.sdk.logs import START_OF_LOG, LogPosition, follow_pages, read_page
 from client.sdk.outage import OUTAGE_PATIENCE_SECONDS, ride_out
 from client.sdk.shapes import Deployment, Event, Job, Lineage, LogLines, LogPage, Submission
-from client.sdk.transport import Transport, path_part
-from client.sdk.waiting import views_until
+from client.sdk.transport import Look, Transport, path_part
+from client.sdk.waiting import LONG_POLL_SECONDS, views_until
 
 LARGEST_PAGE = 100
 OUTAGE_POLL_SECONDS = 2.0
@@ -59,12 +59,22 @@ class Workloads(Generic[View]):
 
         Outlives a restart of the service, but does not wait for more to be logged.
         """
-        read = partial(read_page, partial(self.log_page, job_id), position)
-        return ride_out(read, self._transport.clock, OUTAGE_PATIENCE_SECONDS, OUTAGE_POLL_SECONDS)
+        seen, after = self._look_at_log(job_id, 0.0, position)
+        return cast("LogPage", seen.view), after
 
-    def follow_log(self, job_id: str, start: LogPosition = START_OF_LOG, poll: float = 1.0) -> Iterator[LogPage]:
-        """Yield the log behind `start` as it grows, through further attempts, until its end."""
-        return follow_pages(partial(self.read_log, job_id), self._transport.clock, poll, start)
+    def follow_log(
+        self,
+        job_id: str,
+        start: LogPosition = START_OF_LOG,
+        poll: float = 1.0,
+        goes_on: Callable[[], bool] = lambda: True,
+    ) -> Iterator[LogPage]:
+        """Yield the log behind `start` as it grows, through further attempts, until its end or until not `goes_on()`.
+
+        A service that does not hold its answers back is asked every `poll` seconds.
+        """
+        look = partial(self._look_at_log, job_id, LONG_POLL_SECONDS)
+        return follow_pages(look, self._transport.clock, poll, start, goes_on)
 
     def events(self, job_id: str, limit: int = 50) -> Events:
         """What happened to it, 1 to 500 entries."""
@@ -100,8 +110,18 @@ class Workloads(Generic[View]):
         return last
 
     def watch(self, job_id: str, timeout: float | None = None, poll: float = 2.0) -> Iterator[View]:
-        """As wait, but yields each look at it, the last view last."""
-        return views_until(self._is_settled, partial(self.get, job_id), self._transport.clock, timeout, poll)
+        """As wait, but yields each view of it that is new, the last view last."""
+        look = partial(self._transport.look, self._path(job_id))
+        return views_until(self._is_settled, look, self._transport.clock, timeout, poll)
+
+    def _look_at_log(self, job_id: str, seconds: float, position: LogPosition) -> tuple[Look, LogPosition]:
+        """As read_log, and held back for so many seconds while nothing more is logged."""
+
+        def fetch(offset: int) -> Look:
+            return self._transport.look(self._path(job_id, "logs"), seconds, query={"offset": offset})
+
+        read = partial(read_page, fetch, position)
+        return ride_out(read, self._transport.clock, OUTAGE_PATIENCE_SECONDS, OUTAGE_POLL_SECONDS)
 
     def _is_settled(self, view: View) -> bool:
         """Whether there is nothing more to wait for."""

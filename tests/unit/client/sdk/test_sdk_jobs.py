@@ -172,3 +172,37 @@ def test_health_behind_a_proxy_without_service_is_an_error(client: Any, service:
 
     with pytest.raises(Unavailable):
         client.health()
+
+
+def test_waiting_is_left_to_a_service_that_holds_its_answers_back(
+    client: Any, service: Any, clock: Any, make_job: Any
+) -> None:
+    first, last = (200, make_job("a"), {"ETag": '"1"'}), (200, make_job("a", "completed"), {"ETag": '"2"'})
+    service.on("GET", "/jobs/a", first, (304, None), last)
+
+    seen = list(client.jobs.watch("a", poll=0))
+
+    assert [view["status"] for view in seen] == ["running", "completed"]
+    assert [request.headers.get("If-None-Match") for request in service.requests] == [None, '"1"', '"1"']
+    assert [request.url.params.get("wait") for request in service.requests] == [None, "30s", "30s"]
+    assert sum(clock.naps) == 0
+
+
+def test_a_wait_is_no_longer_than_what_is_left(client: Any, service: Any, clock: Any, make_job: Any) -> None:
+    service.on("GET", "/jobs/a", (200, make_job("a"), {"ETag": '"1"'}), (304, None))
+
+    with pytest.raises(WaitTimedOut):
+        client.jobs.wait("a", timeout=12, poll=5)
+    assert [request.url.params.get("wait") for request in service.requests][1:3] == ["12s", "7s"]
+    assert sum(clock.naps) == 12
+
+
+def test_where_there_is_no_place_to_wait_the_service_says_when_to_ask_again(
+    client: Any, service: Any, clock: Any, make_job: Any
+) -> None:
+    first, full = (200, make_job("a"), {"ETag": '"1"'}), (304, None, {"Retry-After": "7"})
+    service.on("GET", "/jobs/a", first, full, (200, make_job("a", "completed"), {"ETag": '"2"'}))
+
+    client.jobs.wait("a", poll=1)
+
+    assert clock.naps == [0, 7]

@@ -68,3 +68,14 @@ def test_following_outlives_a_restart_of_the_service(client: Any, service: Any, 
     )
 
     assert _follow(client) == ["a", "b"]
+
+
+def test_a_log_that_stands_still_is_waited_for_at_the_service(
+    client: Any, service: Any, clock: Any, make_page: Any
+) -> None:
+    full = (200, make_page("", 1), {"Retry-After": "9"})
+    service.on("GET", "/jobs/training_001/logs", make_page("a"), full, make_page("b", 1, end=True))
+
+    assert _follow(client) == ["a", "b"]
+    assert {request.url.params["wait"] for request in service.requests} == {"30s"}
+    assert clock.naps == [9]
