@@ -26,6 +26,7 @@ from api.paths import register_paths
 from api.peers import register_peers
 from api.problems import http_problem, register_problems
 from api.query_bytes import AnyQueryRequest
+from api.query_names import register_query_names
 from api.requests import register_requests
 from api.resources import (
     audit,
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_auth(app, settings, known_keys, FailedAuth(limiter, settings))
     register_limits(app, limiter, settings)
     register_scopes(app, settings)
+    register_query_names(app)
     register_paths(app)
     register_kinds(app, settings)
     register_curl_bodies(app)

@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from api.auth import OPEN_PATHS
 from api.problems import MEDIA_TYPE
+from api.query_names import NOTES, is_lenient
 from common.ids import DEPLOYMENT_ID_PATTERN, JOB_ID_PATTERN
 
 Document = dict[str, Any]
@@ -24,6 +25,7 @@ _ANSWERS = {
     "429": ("TooManyRequests", "too_many_requests: Retry-After says when to come back"),
     "413": ("TooLarge", "body_too_large"),
     "415": ("UnsupportedMediaType", "unsupported_media_type: send application/json, without Content-Encoding"),
+    "422": ("InvalidInput", "invalid_input: errors names each field and query parameter that is refused"),
     "503": ("Unavailable", "store_unavailable, store_full: Retry-After says when to come back"),
 }
 
@@ -43,6 +45,8 @@ def complete(document: Document) -> Document:
         _tell_media_type(answer)
     for path, method, operation in _operations(document):
         _complete_operation(path, method, operation)
+        if method == "get" and is_lenient(path):
+            _let_note(document, operation)
     for path, item in document["paths"].items():
         _describe_job_id(
             item.get("parameters", []), DEPLOYMENT_ID_PATTERN if "/deploy/" in path else _ANY_JOB_ID_PATTERN
@@ -78,10 +82,17 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         operation["security"] = []
 
 
+def _let_note(document: Document, operation: dict[str, Any]) -> None:
+    """The answer may name the query parameters that were ignored."""
+    named = _named_in(operation["responses"]["200"].get("content", {}).get("application/json", {}))
+    for name in named:
+        document["components"]["schemas"][name].setdefault("properties", {}).setdefault("notes", NOTES)
+
+
 def _statuses(path: str, method: str) -> list[str]:
     if path in OPEN_PATHS:
         return []
-    return ["401", "403", "429", "503", *(["400", "413", "415"] if method in _WITH_BODY else [])]
+    return ["401", "403", "422", "429", "503", *(["400", "413", "415"] if method in _WITH_BODY else [])]
 
 
 def _describe_job_id(parameters: list[dict[str, Any]], pattern: str) -> None:

@@ -33,6 +33,11 @@ REFUSALS: Table = {
             "all {count} places for streams are taken; try again, or poll",
             "{count} 个实时连接都已占用，请稍后重试或改用轮询",
         ),
+        # Queries
+        (
+            "the query parameter {name} is none of this endpoint's: it was ignored",
+            "该接口没有查询参数 {name}，已忽略",
+        ),
         # Keys
         ("send the API key: Authorization: Bearer <key>", "请提供 API 密钥：Authorization: Bearer <key>"),
         (

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from api.deployment_views import deployment_list_view, new_deployment_view, status_view
 from api.etags import job_etag, not_modified, wanted_revision
+from api.header_parameters import reads_headers
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.resources.events import JobEvents
 from api.resources.logs import JobLogs
@@ -39,7 +40,7 @@ class Deployments(MethodView):
     @blp.arguments(NewDeploymentSchema, examples=NEW_DEPLOYMENT_EXAMPLES)
     @blp.response(201, NewDeploymentAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: its job has no model, its port is leased")
-    @blp.doc(parameters=[HEADER_PARAMETER])
+    @reads_headers(HEADER_PARAMETER)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Serve a model.
 
@@ -62,7 +63,7 @@ class DeploymentById(MethodView):
     @blp.response(200, DeploymentSchema, headers=ETAG)
     @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    @blp.doc(parameters=[IF_NONE_MATCH])
+    @reads_headers(IF_NONE_MATCH)
     def get(self, query: dict[str, Any], job_id: str) -> Any:
         """Show one deployment; with `wait`, as soon as it changes."""
         job = changed_job(job_id, query)
@@ -75,7 +76,7 @@ class DeploymentById(MethodView):
         409, schema=ProblemSchema, description="state_conflict: its replicas are deployments of their own"
     )
     @blp.alt_response(412, schema=ProblemSchema, description="revision_mismatch: it was changed since")
-    @blp.doc(parameters=[IF_MATCH])
+    @reads_headers(IF_MATCH)
     def patch(self, body: dict[str, Any], job_id: str) -> Any:
         """Scale a deployment that runs in Kubernetes or in a cloud.
 

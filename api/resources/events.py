@@ -6,6 +6,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.event_pages import event_page
+from api.header_parameters import reads_headers
 from api.live.feeds import START_OF_EVENTS, EventFeed
 from api.live.long_poll import wait_for_more
 from api.live.stream import stream, wants_stream
@@ -23,7 +24,8 @@ class JobEvents(MethodView):
     @blp.response(200, EventsSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable, streams_full")
-    @blp.doc(parameters=STREAM_PARAMETERS, responses=STREAM)
+    @reads_headers(*STREAM_PARAMETERS)
+    @blp.doc(responses=STREAM)
     def get(self, query: dict[str, Any], job_id: str) -> Any:
         """Show a job's newest events, oldest of them first; with `after`, the first ones after that event.
 

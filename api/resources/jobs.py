@@ -7,8 +7,8 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.etags import job_etag, not_modified, wanted_revision
+from api.header_parameters import reads_headers
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
-from api.no_query import refuse_query
 from api.schemas.jobs import (
     DeletedJobsSchema,
     DeleteQuerySchema,
@@ -40,7 +40,7 @@ class Jobs(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
-    @blp.doc(parameters=[HEADER_PARAMETER])
+    @reads_headers(HEADER_PARAMETER)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training job.
 
@@ -61,10 +61,8 @@ class Jobs(MethodView):
 
     @blp.response(200, DeletedJobsSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: jobs hold GPUs; they are named")
-    @blp.alt_response(422, schema=ProblemSchema, description="invalid_input: it takes no filter")
     def delete(self) -> dict[str, Any]:
         """Forget all jobs and their logs, waiting ones too. Their files stay where they are."""
-        refuse_query()
         return deleted_view(delete_all(services(), g.actor))
 
 
@@ -74,7 +72,7 @@ class JobById(MethodView):
     @blp.response(200, JobSchema, headers=ETAG)
     @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    @blp.doc(parameters=[IF_NONE_MATCH])
+    @reads_headers(IF_NONE_MATCH)
     def get(self, query: dict[str, Any], job_id: str) -> Any:
         """Show one job; with `wait`, as soon as it changes."""
         job = changed_job(job_id, query)
@@ -88,7 +86,7 @@ class JobById(MethodView):
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it does not wait any more")
     @blp.alt_response(412, schema=ProblemSchema, description="revision_mismatch: it was changed since")
-    @blp.doc(parameters=[IF_MATCH])
+    @reads_headers(IF_MATCH)
     def patch(self, body: dict[str, Any], job_id: str) -> Any:
         """Change the priority of a waiting job, in place: among equals it keeps its turn.
 

@@ -6,6 +6,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.etags import job_etag, not_modified
+from api.header_parameters import reads_headers
 from api.live.feeds import ProgressFeed
 from api.live.stream import stream, wants_stream
 from api.progress_view import progress_view
@@ -24,7 +25,7 @@ class JobStatus(MethodView):
     @blp.response(200, JobStatusSchema, headers=ETAG)
     @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    @blp.doc(parameters=[IF_NONE_MATCH])
+    @reads_headers(IF_NONE_MATCH)
     def get(self, query: dict[str, Any], job_id: str) -> Any:
         """Show a job's state and its newest numbers; with `wait`, as soon as they change."""
         job = changed_job(job_id, query)
@@ -38,7 +39,8 @@ class JobProgress(MethodView):
     @blp.alt_response(304, description="It is still as the ETag in If-None-Match says.")
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable, streams_full")
-    @blp.doc(parameters=[IF_NONE_MATCH, *STREAM_PARAMETERS], responses=STREAM)
+    @reads_headers(IF_NONE_MATCH, *STREAM_PARAMETERS)
+    @blp.doc(responses=STREAM)
     def get(self, query: dict[str, Any], job_id: str) -> Any:
         """Show how far a job is; with `wait`, as soon as that changes.
 

@@ -6,6 +6,7 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.header_parameters import reads_headers
 from api.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.schemas.new_job_examples import NEW_JOB_V2_EXAMPLES, typed_example
 from api.schemas.new_jobs import NewJobAnswerSchema
@@ -25,7 +26,7 @@ class LlmJobs(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
-    @blp.doc(parameters=[HEADER_PARAMETER])
+    @reads_headers(HEADER_PARAMETER)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a language model."""
         return _submit(of_type(TaskType.LLM, body), "params")
@@ -37,7 +38,7 @@ class MllmJobs(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
-    @blp.doc(parameters=[HEADER_PARAMETER])
+    @reads_headers(HEADER_PARAMETER)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit the training of a multimodal model."""
         return _submit(of_type(TaskType.MLLM, body), "params")
@@ -49,7 +50,7 @@ class JobsV2(MethodView):
     @blp.response(201, NewJobAnswerSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="job_id_taken")
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable; send it again")
-    @blp.doc(parameters=[HEADER_PARAMETER])
+    @reads_headers(HEADER_PARAMETER)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a training; parameters of the type that was not selected are ignored, and the answer says so."""
         return _submit({**body, "train_params": None})
