@@ -1,11 +1,12 @@
 """What keeps a job's data sets from being trained on, as this machine sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from common.inputs import (
     InputProblem,
     MediaJudge,
+    Roots,
     check_data_path,
     judge_for,
     renamed_columns,
@@ -34,20 +35,20 @@ def check_data(spec: JobSpec, field: str, path: str, media: MediaJudge | None) -
     return check_data_path(path, renamed_columns(spec.extra_args), field, both)
 
 
-def media_judge(spec: JobSpec, roots: Sequence[Path]) -> MediaJudge:
+def media_judge(spec: JobSpec, roots: Roots) -> MediaJudge:
     """Finds what a record of the job's data names and this machine does not have. Raises InputRefused."""
     renamed = {old.lower(): new for old, new in renamed_columns(spec.extra_args).items()}
     kinds = ALL_KINDS if spec.task_type is TaskType.MLLM else OF_TEXT_MODELS
     return MediaJudge(roots, media_folder(spec, roots), kinds, renamed)
 
 
-def media_folder(spec: JobSpec, roots: Sequence[Path]) -> Path | None:
+def media_folder(spec: JobSpec, roots: Roots) -> Path | None:
     """Where names that are no whole paths begin, if the job says so. Raises InputRefused outside the roots."""
     value = spec.env.get(MEDIA_FOLDER, "")
     return resolve_under_roots(value, roots, field=MEDIA_FIELD) if value and reads_data(spec) else None
 
 
-def check_media_folder(spec: JobSpec, roots: Sequence[Path]) -> list[InputProblem]:
+def check_media_folder(spec: JobSpec, roots: Roots) -> list[InputProblem]:
     """What is wrong with that folder on this machine. Raises InputRefused outside the roots."""
     folder = media_folder(spec, roots)
     if folder is None or folder.is_dir():

@@ -1,10 +1,13 @@
 """How single settings are written: patterns, and what becomes of a text that fits."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from marshmallow import ValidationError
 
 from common.addresses import Network, networks
+from common.inputs import Roots, own_places
 
 ORIGINS_ERROR = "Must be origins separated by commas, such as https://ml.example.org,http://localhost:3000, or *."
 PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
@@ -34,6 +37,12 @@ def networks_in(text: str | None) -> tuple[Network, ...]:
     return networks(text or "")  # what is wrong comes as nothing, and is told later
 
 
-def roots(text: str, data_dir: Path) -> tuple[Path, ...]:
+def roots(text: str, data_dir: Path) -> Roots:
     named = [Path(part).expanduser().absolute() for part in text.split(":") if part]
-    return tuple(dict.fromkeys([data_dir, *named]))
+    return Roots(tuple(dict.fromkeys([data_dir, *named])), (*own_places(data_dir), client_folder(os.environ)))
+
+
+def client_folder(environ: Mapping[str, str]) -> Path:
+    """Where the `swt` command keeps its key, on a machine where service and client are the same user's."""
+    base = environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(base) / "swift-trainer"

@@ -10,6 +10,7 @@ from environs import Env, EnvValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from common.addresses import Network
+from common.inputs import Roots
 from common.origins import ANY, ORIGINS, origins_in
 from common.setting_values import (
     NAMES,
@@ -79,7 +80,7 @@ class Settings:
     gateway_grace_seconds: float
     # Files
     data_dir: Path
-    allowed_roots: tuple[Path, ...]
+    allowed_roots: Roots
     # Data sets
     dataset_max_bytes: int
     dataset_min_free_bytes: int

@@ -15,7 +15,7 @@ import structlog
 
 from common.datasets import PinnedDataset, content_path, pinned_dataset
 from common.jobs import JobSpec
-from common.named_data import with_data
+from common.named_data import pinned_data, with_data
 from common.settings import Settings
 
 log = structlog.get_logger()
@@ -47,6 +47,10 @@ class DatasetCache:
     def local_spec(self, spec: JobSpec) -> JobSpec:
         """The spec with files on this node in place of data sets. Raises DatasetMissing, which names the field."""
         return with_data(spec, self._local)
+
+    def files(self, spec: JobSpec) -> list[Path]:
+        """The files of its data sets that are here."""
+        return [path for _, dataset in pinned_data(spec) if (path := self.find(dataset))]
 
     def find(self, dataset: PinnedDataset) -> Path | None:
         """The file, when it is here. It was checked when it got its name, so a name is enough."""

@@ -10,7 +10,7 @@ from common.quantizers import calibrates
 from common.swift_command.export_command import push_arguments, quantize_command
 from workers.attempt import Attempt
 from workers.export_places import ExportPlaces
-from workers.launch import export_spec, inputs_refused, local_spec
+from workers.launch import export_spec, inputs_refused, local_spec, roots_for
 from workers.merging import cleared
 from workers.node import LocalNode
 from workers.runner_control import RunnerSpec
@@ -45,4 +45,4 @@ def hub_of(push: HubPush, environment: Mapping[str, str]) -> str:
 def calibration_data(node: LocalNode, spec: JobSpec) -> str:
     """What ms-swift is to open. Raises LaunchRefused."""
     with inputs_refused():
-        return resolve_data_path(local_spec(node, spec), node.settings.allowed_roots)
+        return resolve_data_path(local_spec(node, spec), roots_for(node, spec))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from common.data_check import media_folder, other_variables
-from common.inputs import InputRefused, resolve_under_roots
+from common.inputs import InputRefused, Roots, resolve_under_roots
 from common.jobs import Job, JobSpec, Phase
 from common.reasons import Reason
 from common.swift_command.argv import OptionRefused
@@ -50,7 +50,7 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
     _refuse_options(node, spec)
     try:
         with inputs_refused():
-            return resolve_job_paths(local_spec(node, spec), node.settings.allowed_roots)
+            return resolve_job_paths(local_spec(node, spec), roots_for(node, spec))
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
 
@@ -59,6 +59,11 @@ def output_root(node: LocalNode, spec: JobSpec) -> Path:
     """Where the job's attempts have their folders on this node. Raises LaunchRefused."""
     with inputs_refused():
         return resolve_under_roots(spec.output_dir, node.settings.allowed_roots, field="output_dir")
+
+
+def roots_for(node: LocalNode, spec: JobSpec) -> Roots:
+    """Where the job may read: its uploaded data sets, too, which lie where it may name no path."""
+    return node.settings.allowed_roots.opening(DatasetCache(node.settings, node.dataset_folder).files(spec))
 
 
 def local_spec(node: LocalNode, spec: JobSpec) -> JobSpec:

@@ -21,6 +21,11 @@ INPUTS: Table = {
             "{path} is not below an allowed root of this machine; its setting {setting} names them",
             "{path} 不在这台机器允许的目录下，允许的目录由设置 {setting} 列出",
         ),
+        ("{path} is in a folder that the service keeps for itself", "{path} 位于服务自用的目录中"),
+        (
+            "{path} has folders in it that the service keeps for itself; name one beside them",
+            "{path} 中有服务自用的目录，请提供其旁的目录",
+        ),
         ("{path} is not below an allowed root of this node", "{path} 不在该节点允许的目录下"),
         ("{path} does not exist on this machine", "{path} 在这台机器上不存在"),
         ("{path} cannot be read: {error:system}", "{path} 无法读取：{error}"),

@@ -11,6 +11,7 @@ PLATFORM_OPTIONS: Table = {
             "is not below an allowed root; the setting ALLOWED_ROOTS names them",
             "不在允许的目录下，允许的目录由设置 ALLOWED_ROOTS 列出",
         ),
+        ("is, or has in it, a folder that the service keeps for itself", "是服务自用的目录，或其中有这样的目录"),
         (
             "is needed: {path} is a path, and the cluster's servers have no files but its",
             "必填：{path} 是路径，集群中的服务只能访问该存储中的文件",

@@ -9,7 +9,7 @@ from api.schemas.dry_runs import DryRunSchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobSchema
 from api.services import services
-from api.services.dataset_refs import spec_to_look_at
+from api.services.dataset_refs import what_to_look_at
 from api.services.options import option_catalogs
 from api.services.submission import params_field_of, spec_of
 from api.services.then_deploy import then_deploy_errors
@@ -28,7 +28,7 @@ class Validate(MethodView):
         A body that is no job at all answers 422, as the submission would; everything else is in `errors`.
         """
         catalogs = option_catalogs(services())
-        spec = spec_to_look_at(services(), spec_of(body))
+        spec, settings = what_to_look_at(services(), spec_of(body))
         further = then_deploy_errors(services(), body, spec.task_type)
         form = params_field_of(body)
-        return dry_run(spec, services().settings, catalogs, catalogs[0].version, further, params_field=form)
+        return dry_run(spec, settings, catalogs, catalogs[0].version, further, params_field=form)

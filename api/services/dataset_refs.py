@@ -1,5 +1,6 @@
 """`dataset:<name or id>` in a job: pinned by content at submission, so that later uploads change no job."""
 
+from dataclasses import replace
 from functools import partial
 
 from api.messages import text
@@ -9,8 +10,9 @@ from common.datasets import Dataset, DatasetState, PinnedDataset, content_path, 
 from common.errors import DatasetNotFound, InvalidInput
 from common.inputs import split_sample
 from common.jobs import JobSpec
-from common.named_data import with_data
+from common.named_data import pinned_data, with_data
 from common.reasons import Reason
+from common.settings import Settings
 
 _SHOWN_MAX = 128
 
@@ -20,9 +22,15 @@ def pin_datasets(services: Services, spec: JobSpec) -> JobSpec:
     return with_data(spec, partial(_pinned, services))
 
 
-def spec_to_look_at(services: Services, spec: JobSpec) -> JobSpec:
-    """For a dry run: with its data sets' files on this machine, where they are here. Raises InvalidInput."""
-    return with_data(pin_datasets(services, spec), partial(_found, services))
+def what_to_look_at(services: Services, spec: JobSpec) -> tuple[JobSpec, Settings]:
+    """For a dry run: the spec with its data sets' files, where they are on this machine, and settings that let it open
+    these. Raises InvalidInput.
+    """
+    pinned, settings = pin_datasets(services, spec), services.settings
+    files = [content_path(settings.data_dir, dataset.file_name) for _, dataset in pinned_data(pinned)]
+    return with_data(pinned, partial(_found, services)), replace(
+        settings, allowed_roots=settings.allowed_roots.opening(files)
+    )
 
 
 def _pinned(services: Services, field: str, value: str) -> str:

@@ -11,6 +11,7 @@ from common.inputs import (
     Place,
     check_model_path,
     classify,
+    resolve_input,
     resolve_under_roots,
     split_sample,
 )
@@ -115,8 +116,9 @@ def _problems(settings: Settings, field: str, value: str, check: Check | None) -
     if check is not None and classify(value, settings.allowed_roots) is Place.HUB:
         return []
     bare, sample = split_sample(value) if check is not None else (value, "")
+    resolve = resolve_input if check is not None else resolve_under_roots
     try:
-        path = resolve_under_roots(bare, settings.allowed_roots, field=field)
+        path = resolve(bare, settings.allowed_roots, field=field)
     except InputRefused as refusal:
         # The roots are one setting for all machines; only what lies below them may differ.
         return [refusal.problem]

@@ -14,7 +14,7 @@ from common.inputs import (
     check_served_model,
     classify,
     home_fault,
-    resolve_under_roots,
+    resolve_input,
 )
 from common.reasons import Reason
 from common.settings import Settings
@@ -105,14 +105,14 @@ def _resolved(settings: Settings, model: str) -> str:
     """Where this process sees the model; a hub id as it is."""
     if classify(model, settings.allowed_roots) is Place.HUB:
         return model
-    return str(resolve_under_roots(model, settings.allowed_roots))
+    return str(resolve_input(model, settings.allowed_roots))
 
 
 def _problems(settings: Settings, field: str, value: str, check: Any) -> list[InputProblem]:
     if classify(value, settings.allowed_roots) is Place.HUB:
         return []
     try:
-        path = resolve_under_roots(value, settings.allowed_roots, field=field)
+        path = resolve_input(value, settings.allowed_roots, field=field)
     except InputRefused as refusal:
         return [refusal.problem]
     if not settings.inputs_visible_to_api:

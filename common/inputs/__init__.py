@@ -5,8 +5,9 @@ from common.inputs.data import check_data_path
 from common.inputs.formats import judge_for, renamed_columns
 from common.inputs.media import MediaJudge
 from common.inputs.model import check_model_path
-from common.inputs.paths import Place, classify, home_fault, resolve_under_roots, split_sample
+from common.inputs.paths import Place, classify, home_fault, resolve_input, resolve_under_roots, split_sample
 from common.inputs.problem import InputProblem, InputRefused
+from common.inputs.roots import Roots, own_places
 from common.inputs.served import ServedModel, check_served_model, resolve_served_model
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "InputRefused",
     "MediaJudge",
     "Place",
+    "Roots",
     "ServedModel",
     "adapter_rank",
     "check_adapter",
@@ -23,7 +25,9 @@ __all__ = [
     "classify",
     "home_fault",
     "judge_for",
+    "own_places",
     "renamed_columns",
+    "resolve_input",
     "resolve_served_model",
     "resolve_under_roots",
     "split_sample",

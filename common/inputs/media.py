@@ -6,13 +6,14 @@ or below ROOT_IMAGE_DIR; what begins with `http` or `data:` is fetched or decode
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.inputs.formats import MESSAGES
 from common.inputs.paths import is_there, resolve_under_roots, shown_path
 from common.inputs.problem import InputRefused
+from common.inputs.roots import Roots
 
 # Also of the worse answer, of better and of other ones (standard_keys in ms-swift's dataset/preprocessor/core.py).
 COLUMN = re.compile(
@@ -39,7 +40,7 @@ class MediaJudge:
     `folder` is the job's ROOT_IMAGE_DIR, resolved. `renamed` is what the option `columns` renames, in lower case.
     """
 
-    roots: Sequence[Path]
+    roots: Roots
     folder: Path | None
     kinds: frozenset[str]
     renamed: Mapping[str, str]
@@ -94,7 +95,7 @@ def _in_messages(messages: object) -> Iterator[tuple[str, str]]:
                 yield from ((kind.removesuffix("_url"), named) for named in _named(url))
 
 
-def _fault(name: str, roots: Sequence[Path], folder: Path | None) -> str:
+def _fault(name: str, roots: Roots, folder: Path | None) -> str:
     if not name or name.startswith(FETCHED_OR_DECODED) or len(name) > NAME_MAX_CHARACTERS:
         return ""
     path = _path_of(name, folder)

@@ -1,11 +1,11 @@
 """Where an input lives: a path below the allowed roots of this machine, or an id on a model hub."""
 
 import re
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from common.inputs.problem import InputProblem, InputRefused
+from common.inputs.roots import Roots
 from common.reasons import Reason
 
 ROOTS_SETTING = "ALLOWED_ROOTS"
@@ -27,14 +27,14 @@ class Place(StrEnum):
     HUB = "hub"
 
 
-def classify(path: str, roots: Sequence[Path]) -> Place:
+def classify(path: str, roots: Roots) -> Place:
     """A path when written as one or when it exists below a root; otherwise a hub id when it has that form."""
     bare = split_sample(path)[0]
     if bare.startswith(("/", "./", "../", "~")) or not HUB_ID.fullmatch(path):
         return Place.PATH
     if ".." in bare.split("/") or DATA_FILE.fullmatch(bare):
         return Place.PATH
-    return Place.PATH if any(is_there(root / bare) for root in roots) else Place.HUB
+    return Place.PATH if any(is_there(root / bare) for root in roots.folders) else Place.HUB
 
 
 def split_sample(path: str) -> tuple[str, str]:
@@ -50,8 +50,17 @@ def home_fault(path: str) -> str:
     return f"{shown_path(path)} begins with `~`, and nobody's home is meant here; give the whole path"
 
 
-def resolve_under_roots(path: str, roots: Sequence[Path], field: str = "path") -> Path:
-    """The absolute path without symlinks; raises InputRefused unless it is below one of `roots`.
+def resolve_input(path: str, roots: Roots, field: str = "path") -> Path:
+    """As `resolve_under_roots`, for what may be a folder whose files are all read."""
+    real = resolve_under_roots(path, roots, field)
+    if roots.keeps_part_of(real):
+        why = f"{shown_path(path)} has folders in it that the service keeps for itself; name one beside them"
+        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
+    return real
+
+
+def resolve_under_roots(path: str, roots: Roots, field: str = "path") -> Path:
+    """The absolute path without symlinks; raises InputRefused unless it is below one of `roots`, and not the service's.
 
     A relative path is looked up in each root and belongs to the first when it exists in none. The path need not
     exist.
@@ -59,12 +68,13 @@ def resolve_under_roots(path: str, roots: Sequence[Path], field: str = "path") -
     why = _malformed(path)
     if why:
         raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
-    real_roots = [root.resolve() for root in roots]
-    for candidate in _candidates(path, real_roots):
-        real = _resolved(candidate)
-        if real is not None and any(real.is_relative_to(root) for root in real_roots):
+    found = [real for candidate in _candidates(path, roots) if (real := _resolved(candidate)) and roots.has(real)]
+    for real in found:
+        if not roots.keeps(real):
             return real
     message = f"{shown_path(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
+    if found:
+        message = f"{shown_path(path)} is in a folder that the service keeps for itself"
     raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, message))
 
 
@@ -108,10 +118,10 @@ def _is_too_long(path: str) -> bool:
     return sum(map(len, names)) + len(names) > PATH_MAX_BYTES or max(map(len, names)) > NAME_MAX_BYTES
 
 
-def _candidates(path: str, roots: Sequence[Path]) -> list[Path]:
+def _candidates(path: str, roots: Roots) -> list[Path]:
     if path.startswith("/"):
         return [Path(path)]
-    below = [root / path for root in roots]
+    below = [root.resolve() / path for root in roots.folders]
     return [candidate for candidate in below if is_there(candidate)] or below[:1]
 
 

@@ -2,6 +2,8 @@
 reads or writes files of the user's choice.
 """
 
+PASSED_OVER = "a wrong option would be passed over"
+
 # Set by this service; sent twice they would contradict the job's record.
 MANAGED = {
     "model": "set `model_path`",
@@ -16,6 +18,7 @@ MANAGED = {
     "use_cpu": "the node decides",
     "ddp_backend": "the node decides",
     "local_rank": "the node decides",
+    "ignore_args_error": PASSED_OVER,
 }
 
 # Runs code, or reads files that run code or set the environment (ms-swift's arguments/base_args/base_args.py).

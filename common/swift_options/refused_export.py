@@ -1,5 +1,7 @@
 """Which ms-swift options a user may not send for an export, beside those that are unsafe for all."""
 
+from common.swift_options.refused import PASSED_OVER
+
 _FORMAT = "set `format`"
 _PUSH = "set `push_to_hub`"
 _SOURCE = "the job that is exported decides"
@@ -26,7 +28,7 @@ EXPORT_MANAGED = {
     "commit_message": _PUSH,
     "use_hf": _PUSH,
     "ddp_backend": "the node decides",
-    "ignore_args_error": "a wrong option would be passed over",
+    "ignore_args_error": PASSED_OVER,
     "to_cached_dataset": _NOT_SUPPORTED,
     "to_ollama": _NOT_SUPPORTED,
     "to_mcore": _NOT_SUPPORTED,

@@ -2,6 +2,8 @@
 sets itself, and what a server has no use for.
 """
 
+from common.swift_options.refused import PASSED_OVER
+
 _LENGTH = "set `max_model_len`"
 _NO_DATA = "a server reads no data set"
 _NO_FILES = "it names a file; TLS is the gateway's or a proxy's work"
@@ -23,6 +25,7 @@ SERVER_MANAGED = {
     "ssl_keyfile": _NO_FILES,
     "ssl_certfile": _NO_FILES,
     "ddp_backend": "the node decides",
+    "ignore_args_error": PASSED_OVER,
     "merge_lora": "export the job: a server writes no model",
     "dataset": _NO_DATA,
     "val_dataset": _NO_DATA,

@@ -1,10 +1,10 @@
 """What may be said in `platform` of a deployment, by target; pure, without the platforms' libraries."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from common.deployments import Target
+from common.inputs import Roots
 from deploy.targets.cloud import platform as cloud
 from deploy.targets.k8s import platform as k8s
 
@@ -13,7 +13,7 @@ def platform_problems(
     target: Target,
     platform: Mapping[str, Any],
     *,
-    roots: Sequence[Path] | None = None,
+    roots: Roots | None = None,
     gpus: int = 0,
     model_paths: Sequence[str] = (),
 ) -> list[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """The model and the adapters of a deployment on this node: found, checked, as the server is to open them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,12 +7,13 @@ from common.inputs import (
     InputProblem,
     InputRefused,
     Place,
+    Roots,
     adapter_rank,
     check_adapter,
     check_served_model,
     classify,
+    resolve_input,
     resolve_served_model,
-    resolve_under_roots,
 )
 from common.jobs import JobSpec
 from common.reasons import Reason
@@ -30,7 +30,7 @@ class ModelPlaces:
     lora_rank: int = 0
 
 
-def model_places(spec: JobSpec, roots: Sequence[Path]) -> ModelPlaces:
+def model_places(spec: JobSpec, roots: Roots) -> ModelPlaces:
     """Everything that the server opens; raises InputRefused for the first that is outside the roots or unusable."""
     found, model_adapter = _place("model_path", spec.model_path, roots), ""
     if found.startswith("/"):
@@ -55,7 +55,7 @@ def _base_problems(base: str, adapter: str) -> list[InputProblem]:
     return check_adapter(adapter, base, "model_path")
 
 
-def _adapter(name: str, path: str, model: str, roots: Sequence[Path]) -> str:
+def _adapter(name: str, path: str, model: str, roots: Roots) -> str:
     place = _place(f"adapters.{name}", path, roots)
     if not place.startswith("/"):
         # Its args.json can name code to run, and could be looked into only after a download.
@@ -65,10 +65,10 @@ def _adapter(name: str, path: str, model: str, roots: Sequence[Path]) -> str:
     return place
 
 
-def _place(field_name: str, value: str, roots: Sequence[Path]) -> str:
+def _place(field_name: str, value: str, roots: Roots) -> str:
     if classify(value, roots) is Place.HUB:
         return value
-    return str(resolve_under_roots(value, roots, field=field_name))
+    return str(resolve_input(value, roots, field=field_name))
 
 
 def _refuse_first(problems: list[InputProblem]) -> None:

@@ -1,6 +1,5 @@
 """Every place that a job names, resolved on this node before anything is started."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,8 +8,10 @@ from common.inputs import (
     InputProblem,
     InputRefused,
     Place,
+    Roots,
     check_model_path,
     classify,
+    resolve_input,
     resolve_under_roots,
     split_sample,
 )
@@ -29,7 +30,7 @@ class JobPaths:
     resolved: dict[str, str] = field(default_factory=dict)
 
 
-def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
+def resolve_job_paths(spec: JobSpec, roots: Roots) -> JobPaths:
     """The job's paths on this node; raises InputRefused for the first that is outside the roots or unusable."""
     model_path = _input("model_path", spec.model_path, roots)
     data_path = resolve_data_path(spec, roots)
@@ -41,7 +42,7 @@ def resolve_job_paths(spec: JobSpec, roots: Sequence[Path]) -> JobPaths:
     return JobPaths(model_path, data_path, output_dir, resolved)
 
 
-def resolve_data_path(spec: JobSpec, roots: Sequence[Path]) -> str:
+def resolve_data_path(spec: JobSpec, roots: Roots) -> str:
     """The data set alone, on this node; raises InputRefused when it is outside the roots or unusable."""
     data_path = _input("data_path", spec.data_path, roots)
     _refuse_first(check_media_folder(spec, roots))
@@ -49,18 +50,18 @@ def resolve_data_path(spec: JobSpec, roots: Sequence[Path]) -> str:
     return data_path
 
 
-def _input(field_name: str, value: str, roots: Sequence[Path]) -> str:
+def _input(field_name: str, value: str, roots: Roots) -> str:
     if classify(value, roots) is Place.HUB:
         return value
     bare, sample = split_sample(value)
-    return f"{resolve_under_roots(bare, roots, field=field_name)}{sample}"
+    return f"{resolve_input(bare, roots, field=field_name)}{sample}"
 
 
 def _is_local(value: str) -> bool:
     return value.startswith("/")
 
 
-def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Sequence[Path]) -> list[InputProblem]:
+def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Roots) -> list[InputProblem]:
     return check_data(spec, field_name, path, media_judge(spec, roots)) if _is_local(path) else []
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from common.inputs import Roots
+
 Problem = tuple[str, str]
 
 _DNS_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -23,7 +25,7 @@ _STARTUP_MAX = 24 * 3600
 
 
 def platform_problems(
-    platform: Mapping[str, Any], *, roots: Sequence[Path] | None = None, model_paths: Sequence[str] = ()
+    platform: Mapping[str, Any], *, roots: Roots | None = None, model_paths: Sequence[str] = ()
 ) -> list[Problem]:
     """What is wrong with the options, as (field, sentence); the field is a dotted path below `platform`.
 
@@ -39,11 +41,11 @@ def platform_problems(
     return found
 
 
-def _files_out_of_reach(storage: Any, roots: Sequence[Path] | None, model_paths: Sequence[str]) -> Iterator[Problem]:
+def _files_out_of_reach(storage: Any, roots: Roots | None, model_paths: Sequence[str]) -> Iterator[Problem]:
     place = (storage or {}).get("host_path") or (storage or {}).get("mount_path")
     host_path = (storage or {}).get("host_path")
-    if host_path and roots is not None and not any(PurePosixPath(host_path).is_relative_to(root) for root in roots):
-        yield "storage.host_path", "is not below an allowed root; the setting ALLOWED_ROOTS names them"
+    if host_path and roots is not None:
+        yield from _not_to_be_mounted(Path(host_path), roots)
     for path in model_paths:
         if not path.startswith("/"):
             continue  # an id on a hub: the server downloads it
@@ -51,6 +53,14 @@ def _files_out_of_reach(storage: Any, roots: Sequence[Path] | None, model_paths:
             yield "storage", f"is needed: {path} is a path, and the cluster's servers have no files but its"
         elif not PurePosixPath(path).is_relative_to(place):
             yield "storage", f"has nothing of {path}: the servers see its files below {place}"
+
+
+def _not_to_be_mounted(host_path: Path, roots: Roots) -> Iterator[Problem]:
+    """By its name alone: its links are those of another machine."""
+    if not any(host_path.is_relative_to(root) for root in roots.folders):
+        yield "storage.host_path", "is not below an allowed root; the setting ALLOWED_ROOTS names them"
+    elif roots.keeps(host_path) or any(own.is_relative_to(host_path) for own in roots.closed):
+        yield "storage.host_path", "is, or has in it, a folder that the service keeps for itself"
 
 
 def _node_selector(given: Any) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from common.data_check import check_data, check_media_folder, media_folder, media_judge, other_variables
-from common.inputs import InputRefused
+from common.inputs import InputRefused, Roots
 from common.jobs import JobKind, TaskType
 from common.reasons import Reason
 from tests.builders import make_spec
@@ -40,7 +40,7 @@ def test_a_missing_picture_is_told_with_row_column_and_file(root: Path) -> None:
     path = write(root, {**ROW, "images": [f"{root}/pictures/a.png"]}, {**ROW, "images": [f"{root}/gone.png"]})
     spec = make_spec(task_type=TaskType.MLLM)
 
-    [problem] = check_data(spec, "data_path", path, media_judge(spec, [root]))
+    [problem] = check_data(spec, "data_path", path, media_judge(spec, Roots((root,))))
 
     assert (problem.field, problem.reason) == ("data_path", Reason.DATA_INVALID)
     assert problem.message == f"{path}, line 2: column images: '{root}/gone.png' does not exist on this machine"
@@ -56,15 +56,15 @@ def test_a_text_model_passes_over_videos_but_opens_images(root: Path) -> None:
     spec = make_spec(task_type=TaskType.LLM)
     video, image = write(root, {**ROW, "videos": ["/gone.mp4"], "audio": "x"}), {**ROW, "image": f"{root}/gone.png"}
 
-    assert check_data(spec, "data_path", video, media_judge(spec, [root])) == []
-    assert len(check_data(spec, "data_path", write(root, image), media_judge(spec, [root]))) == 1
+    assert check_data(spec, "data_path", video, media_judge(spec, Roots((root,)))) == []
+    assert len(check_data(spec, "data_path", write(root, image), media_judge(spec, Roots((root,))))) == 1
 
 
 def test_a_renamed_column_counts_under_its_new_name(root: Path) -> None:
     path = write(root, {**ROW, "Bild": f"{root}/gone.png"})
     spec = make_spec(task_type=TaskType.MLLM, extra_args={"columns": {"bild": "images"}})
 
-    [problem] = check_data(spec, "data_path", path, media_judge(spec, [root]))
+    [problem] = check_data(spec, "data_path", path, media_judge(spec, Roots((root,))))
 
     assert "column Bild: " in problem.message
 
@@ -73,15 +73,15 @@ def test_names_are_relative_to_the_folder_that_the_job_sends(root: Path) -> None
     path = write(root, {**ROW, "images": ["a.png"]})
     spec = make_spec(task_type=TaskType.MLLM, env={"ROOT_IMAGE_DIR": "pictures"})
 
-    assert media_folder(spec, [root]) == root / "pictures"
-    assert check_media_folder(spec, [root]) == []
-    assert check_data(spec, "data_path", path, media_judge(spec, [root])) == []
+    assert media_folder(spec, Roots((root,))) == root / "pictures"
+    assert check_media_folder(spec, Roots((root,))) == []
+    assert check_data(spec, "data_path", path, media_judge(spec, Roots((root,)))) == []
 
 
 def test_a_folder_that_is_not_there_or_outside_is_refused_by_its_field(root: Path) -> None:
-    [gone] = check_media_folder(make_spec(env={"ROOT_IMAGE_DIR": "gone"}), [root])
+    [gone] = check_media_folder(make_spec(env={"ROOT_IMAGE_DIR": "gone"}), Roots((root,)))
     with pytest.raises(InputRefused) as refused:
-        check_media_folder(make_spec(env={"ROOT_IMAGE_DIR": "/etc"}), [root])
+        check_media_folder(make_spec(env={"ROOT_IMAGE_DIR": "/etc"}), Roots((root,)))
 
     assert (gone.field, gone.message) == ("env.ROOT_IMAGE_DIR", f"{root}/gone is not a folder of this machine")
     assert (refused.value.problem.field, refused.value.problem.reason) == (
@@ -95,4 +95,4 @@ def test_the_folder_is_no_variable_like_the_others_but_for_a_server(root: Path) 
     training, server = make_spec(env=environment), make_spec(env=environment, kind=JobKind.DEPLOY)
 
     assert other_variables(training) == {"FPS": "1"}
-    assert (media_folder(server, [root]), other_variables(server)) == (None, environment)
+    assert (media_folder(server, Roots((root,))), other_variables(server)) == (None, environment)

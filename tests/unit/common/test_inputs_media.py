@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.inputs import MediaJudge
+from common.inputs import MediaJudge, Roots
 from common.inputs.media import ALL_KINDS, FILES_MAX
 
 GONE = "does not exist on this machine"
@@ -28,7 +28,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def judge(root: Path, record: dict[str, Any], folder: Path | None = None, **renamed: str) -> str:
-    return MediaJudge([root], folder, ALL_KINDS, renamed)(record)
+    return MediaJudge(Roots((root,)), folder, ALL_KINDS, renamed)(record)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_renamed_column_is_known_by_its_new_name_and_told_by_its_old_one(root:
 
 
 def test_no_more_than_so_many_files_are_looked_at(root: Path) -> None:
-    seen = MediaJudge([root], None, ALL_KINDS, {})
+    seen = MediaJudge(Roots((root,)), None, ALL_KINDS, {})
 
     assert seen({"images": [f"{root}/a.png"] * (FILES_MAX - 1)}) == ""
     assert GONE in seen({"images": [f"{root}/gone.png"]})

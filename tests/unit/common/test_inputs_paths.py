@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.inputs import InputRefused, Place, classify, home_fault, resolve_under_roots, split_sample
+from common.inputs import InputRefused, Place, Roots, classify, home_fault, resolve_under_roots, split_sample
 from common.reasons import Reason
 
 
@@ -27,7 +27,7 @@ def root(tmp_path: Path) -> Path:
     ],
 )
 def test_an_id_that_is_no_path_here_belongs_to_a_hub(root: Path, name: str) -> None:
-    assert classify(name, [root]) is Place.HUB
+    assert classify(name, Roots((root,))) is Place.HUB
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_an_id_that_is_no_path_here_belongs_to_a_hub(root: Path, name: str) -> N
     ],
 )  # fmt: skip
 def test_everything_else_is_a_path(root: Path, name: str) -> None:
-    assert classify(name, [root]) is Place.PATH
+    assert classify(name, Roots((root,))) is Place.PATH
 
 
 def test_the_sampling_suffix_is_split_off() -> None:
@@ -50,17 +50,17 @@ def test_the_sampling_suffix_is_split_off() -> None:
 def test_paths_below_a_root_are_resolved_whether_they_exist_or_not(root: Path) -> None:
     (root / "link").symlink_to("org")
 
-    assert resolve_under_roots(str(root / "org" / "set"), [root]) == root / "org" / "set"
-    assert resolve_under_roots("link/set", [root]) == root / "org" / "set"
-    assert resolve_under_roots("new/one", [root]) == root / "new" / "one"
+    assert resolve_under_roots(str(root / "org" / "set"), Roots((root,))) == root / "org" / "set"
+    assert resolve_under_roots("link/set", Roots((root,))) == root / "org" / "set"
+    assert resolve_under_roots("new/one", Roots((root,))) == root / "new" / "one"
 
 
 def test_a_relative_path_is_found_in_the_root_that_has_it(root: Path, tmp_path: Path) -> None:
     other = tmp_path.resolve() / "other"
     other.mkdir()
 
-    assert resolve_under_roots("org/set", [other, root]) == root / "org" / "set"
-    assert resolve_under_roots("new", [other, root]) == other / "new"
+    assert resolve_under_roots("org/set", Roots((other, root))) == root / "org" / "set"
+    assert resolve_under_roots("new", Roots((other, root))) == other / "new"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_leads_out_of_the_roots_is_refused(root: Path, path: str) -> None:
     (root / "loop").symlink_to("loop")
 
     with pytest.raises(InputRefused) as refused:
-        resolve_under_roots(path, [root], field="data_path")
+        resolve_under_roots(path, Roots((root,)), field="data_path")
 
     assert (refused.value.problem.field, refused.value.problem.reason) == ("data_path", Reason.PATH_NOT_ALLOWED)
     assert len(refused.value.problem.message) < 500
@@ -88,24 +88,24 @@ def test_a_home_folder_is_refused_even_where_a_folder_of_that_name_exists(root: 
     (root / "~" / "train.jsonl").touch()
 
     with pytest.raises(InputRefused, match=r"begins with `~`.*; give the whole path"):
-        resolve_under_roots(path, [root], field="data_path")
+        resolve_under_roots(path, Roots((root,)), field="data_path")
 
 
 def test_a_tilde_elsewhere_is_a_character_like_any_other(root: Path) -> None:
     assert home_fault("./~/a") == home_fault("a~b") == ""
-    assert resolve_under_roots("org/~1", [root]) == root / "org" / "~1"
+    assert resolve_under_roots("org/~1", Roots((root,))) == root / "org" / "~1"
 
 
 def test_the_message_names_the_setting() -> None:
     with pytest.raises(InputRefused, match="ALLOWED_ROOTS"):
-        resolve_under_roots("/etc", [])
+        resolve_under_roots("/etc", Roots(()))
 
 
 @given(st.text(max_size=50))
 def test_no_text_escapes_and_none_breaks_the_check(text: str) -> None:
     root = Path("/no/such/root")
     try:
-        real = resolve_under_roots(text, [root])
+        real = resolve_under_roots(text, Roots((root,)))
     except InputRefused:
         return
     assert real.is_relative_to(root)

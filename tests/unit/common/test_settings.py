@@ -110,7 +110,9 @@ def test_the_environment_chooses_the_file(environment: dict[str, str], tmp_path:
 def test_the_data_folder_is_an_allowed_root_and_named_once(environment: dict[str, str], tmp_path: Path) -> None:
     environment |= {"DATA_DIR": "/data", "ALLOWED_ROOTS": "~/models:/data:/mnt/shared"}
 
-    assert load_settings(tmp_path).allowed_roots == (Path("/data"), Path("/home/somebody/models"), Path("/mnt/shared"))
+    folders = load_settings(tmp_path).allowed_roots.folders
+
+    assert folders == (Path("/data"), Path("/home/somebody/models"), Path("/mnt/shared"))
 
 
 def test_a_redis_url_never_holds_the_password(environment: dict[str, str], tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from common.chores import Chore
+from common.inputs import Roots
 from common.jobs import Job
 from tests.builders import make_job
 from workers.attempt_folder import AttemptFolder, folder_of
@@ -23,7 +24,7 @@ class ThisNode:
 
 @pytest.fixture
 def node(tmp_path: Path) -> ThisNode:
-    return ThisNode(tmp_path / "node", SimpleNamespace(allowed_roots=(tmp_path,)))
+    return ThisNode(tmp_path / "node", SimpleNamespace(allowed_roots=Roots((tmp_path,))))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.inputs import Roots
 from deploy.targets.k8s.options import platform_options
 from deploy.targets.k8s.platform import platform_problems
 
@@ -80,15 +81,15 @@ def test_what_does_not_is_named(platform: dict[str, Any], field: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_whatever_json_has_is_checked_without_a_crash(platform: dict[str, Any]) -> None:
-    if not platform_problems(platform, roots=[Path("/")]):
+    if not platform_problems(platform, roots=Roots((Path("/"),))):
         platform_options(platform)
 
 
 def test_a_host_path_is_below_an_allowed_root() -> None:
     storage = {"storage": {"host_path": "/srv/models/qwen"}}
 
-    assert platform_problems(storage, roots=[Path("/srv/models")]) == []
-    [(field, message)] = platform_problems(storage, roots=[Path("/srv/model")])
+    assert platform_problems(storage, roots=Roots((Path("/srv/models"),))) == []
+    [(field, message)] = platform_problems(storage, roots=Roots((Path("/srv/model"),)))
     assert (field, "ALLOWED_ROOTS" in message) == ("storage.host_path", True)
 
 

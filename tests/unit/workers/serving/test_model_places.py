@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from common.deployments import DeploySpec
-from common.inputs import InputRefused
+from common.inputs import InputRefused, Roots
 from common.jobs import JobSpec
 from common.reasons import Reason
 from tests.builders import make_spec
@@ -20,7 +20,7 @@ def _spec(model: Path | str, **adapters: Path | str) -> JobSpec:
 
 def _refusal(spec: JobSpec, root: Path) -> tuple[str, Reason, str]:
     with pytest.raises(InputRefused) as refused:
-        model_places(spec, [root])
+        model_places(spec, Roots((root,)))
     problem = refused.value.problem
     return problem.field, problem.reason, problem.message
 
@@ -34,20 +34,20 @@ def _checkpoint(folder: Path, base: Any) -> Path:
 def test_a_model_with_adapters_is_resolved_below_the_roots(tmp_path: Path) -> None:
     model, adapter = make_model(tmp_path / "m"), make_adapter(tmp_path / "a", rank=32)
 
-    places = model_places(_spec("m", sql="a"), [tmp_path])
+    places = model_places(_spec("m", sql="a"), Roots((tmp_path,)))
 
     assert places == ModelPlaces(str(model), "", {"sql": str(adapter)}, 32)
 
 
 def test_a_hub_id_stays_as_it_is(tmp_path: Path) -> None:
-    assert model_places(_spec("Qwen/Qwen2.5-7B"), [tmp_path]) == ModelPlaces("Qwen/Qwen2.5-7B")
+    assert model_places(_spec("Qwen/Qwen2.5-7B"), Roots((tmp_path,))) == ModelPlaces("Qwen/Qwen2.5-7B")
 
 
 def test_a_checkpoint_brings_its_base(tmp_path: Path) -> None:
     model = make_model(tmp_path / "m")
     checkpoint = _checkpoint(tmp_path / "c", model)
 
-    assert model_places(_spec(checkpoint), [tmp_path]) == ModelPlaces(str(model), str(checkpoint), {}, 8)
+    assert model_places(_spec(checkpoint), Roots((tmp_path,))) == ModelPlaces(str(model), str(checkpoint), {}, 8)
 
 
 def test_the_base_that_a_checkpoint_names_has_to_be_below_a_root_too(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from common.inputs import InputRefused
+from common.inputs import InputRefused, Roots
 from common.jobs import JobSpec
 from common.reasons import Reason
 from tests.builders import make_spec
@@ -29,7 +29,7 @@ def test_local_inputs_become_absolute_and_hub_ids_stay(root: Path) -> None:
         extra_args={"val_dataset": ["train.jsonl", "AI-ModelScope/alpaca#5"], "seed": 1},
     )
 
-    paths = resolve_job_paths(spec, [root])
+    paths = resolve_job_paths(spec, Roots((root,)))
 
     assert (paths.model_path, paths.data_path) == (f"{root}/models/base", f"{root}/train.jsonl#10")
     assert paths.output_dir == root / "out" / "one"
@@ -40,7 +40,7 @@ def test_local_inputs_become_absolute_and_hub_ids_stay(root: Path) -> None:
 
 
 def test_a_job_with_hub_ids_needs_no_files(root: Path) -> None:
-    paths = resolve_job_paths(make_spec(output_dir="one"), [root])
+    paths = resolve_job_paths(make_spec(output_dir="one"), Roots((root,)))
 
     assert (paths.model_path, paths.data_path) == ("Qwen/Qwen2.5-7B-Instruct", "AI-ModelScope/alpaca#100")
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_used_is_refused_by_field_and_reason(
     root: Path, spec: JobSpec, field: str, reason: Reason
 ) -> None:
     with pytest.raises(InputRefused) as refused:
-        resolve_job_paths(spec, [root])
+        resolve_job_paths(spec, Roots((root,)))
 
     assert (refused.value.problem.field, refused.value.problem.reason) == (field, reason)
 
@@ -73,9 +73,9 @@ def test_columns_that_the_job_renames_count_as_text(root: Path) -> None:
     spec = make_spec(data_path="odd.jsonl", output_dir="one")
 
     with pytest.raises(InputRefused, match="frage, antwort"):
-        resolve_job_paths(spec, [root])
+        resolve_job_paths(spec, Roots((root,)))
 
     renamed = make_spec(
         data_path="odd.jsonl", output_dir="one", extra_args={"columns": {"frage": "query", "antwort": "response"}}
     )
-    assert resolve_job_paths(renamed, [root]).data_path == f"{root}/odd.jsonl"
+    assert resolve_job_paths(renamed, Roots((root,))).data_path == f"{root}/odd.jsonl"
