@@ -82,6 +82,10 @@ def test_a_node_apart_trains_on_what_a_pipeline_uploaded(apart: Apart, tmp_path:
     assert [event["type"] for event in events][:4] == ["submit", "assign", "fetch", "start"]
     assert "local.jsonl" in events[2]["message"]
     assert f"{kept}#10" in json.dumps(_command(apart, "one"))
+    # The API sees no folder of the service's own in that place: the node itself keeps jobs out of its state.
+    by_path = {"model_path": job["model_path"], "data_path": str(kept), "task_type": "llm"}
+    apart.submit(**by_path, job_id="two", output_dir=str(apart.folder / "node/output/two"))
+    assert "keeps for itself" in apart.wait_for("two", "failed")["message"]
     assert apart.swt("data", "ls").split()[7:9] == ["local.jsonl", "ready"]
     assert apart.http.get("/../keys").json()["keys"][0]["last_used_at"] is not None
     apart.swt("data", "rm", "local.jsonl")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from common.inputs import InputRefused, Roots
+from common.inputs import InputRefused, Roots, own_places
 from common.jobs import JobSpec
 from common.reasons import Reason
 from tests.builders import make_spec
@@ -66,6 +66,29 @@ def test_what_cannot_be_used_is_refused_by_field_and_reason(
         resolve_job_paths(spec, Roots((root,)))
 
     assert (refused.value.problem.field, refused.value.problem.reason) == (field, reason)
+
+
+@pytest.mark.parametrize(
+    ("spec", "field"),
+    [
+        (make_spec(model_path="nodes/m"), "model_path"),
+        (make_spec(data_path="datasets/d.jsonl"), "data_path"),
+        (make_spec(data_path="."), "data_path"),
+        (make_spec(output_dir="redis"), "output_dir"),
+        (make_spec(extra_args={"val_dataset": ["a/b", "datasets/d.jsonl"]}), "extra_args.val_dataset"),
+        (make_spec(extra_args={"adapters": "nodes/m"}), "extra_args.adapters"),
+        (make_spec(env={"ROOT_IMAGE_DIR": "logs"}), "env.ROOT_IMAGE_DIR"),
+    ],
+)
+def test_a_node_keeps_jobs_out_of_its_own_folders(root: Path, spec: JobSpec, field: str) -> None:
+    for name in ("nodes/m", "datasets", "logs", "redis"):
+        (root / name).mkdir(parents=True)
+    (root / "datasets" / "d.jsonl").write_text("{}\n")
+
+    with pytest.raises(InputRefused, match="keeps for itself") as refused:
+        resolve_job_paths(spec, Roots((root,), own_places(root)))
+
+    assert (refused.value.problem.field, refused.value.problem.reason) == (field, Reason.PATH_NOT_ALLOWED)
 
 
 def test_columns_that_the_job_renames_count_as_text(root: Path) -> None:
