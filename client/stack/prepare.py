@@ -1,10 +1,12 @@
 """From what a person asked for to the settings of a stack: folders, ports, keys, the interpreter of ms-swift."""
 
+import os
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from client.stack.environment import of_every_program
 from client.stack.errors import StackError
 from client.stack.ports import choose_port
 from client.stack.secrets_file import keep_secret
@@ -78,7 +80,12 @@ def swift_version(python: Path) -> str | None:
     """The version of ms-swift in that interpreter; None when it has none, or there is no such interpreter."""
     try:
         answer = subprocess.run(
-            [python, "-I", "-c", SWIFT_VERSION], capture_output=True, text=True, timeout=30, check=True
+            [python, "-I", "-c", SWIFT_VERSION],
+            env=of_every_program(os.environ),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -18,19 +18,24 @@ CONSUMERS = 2
 def stack_children(settings: StackSettings) -> list[list[Child]]:
     """The stages of the stack: Redis first, then all that talks to it, side by side."""
     redis = EmbeddedRedis(settings.data_dir)
-    env = child_environ(settings, redis.socket_path)
-    # Whoever makes, or needs, the keys of model servers.
-    trusted = {**env, "DEPLOYMENT_SECRET": settings.deployment_secret}
     consume = consumers_wait(redis.socket_path, CONSUMERS)
+
+    def env(process: str) -> dict[str, str]:
+        return child_environ(settings, redis.socket_path, process)
+
+    def trusted(process: str) -> dict[str, str]:
+        """For whoever makes, or needs, the keys of model servers."""
+        return {**env(process), "DEPLOYMENT_SECRET": settings.deployment_secret}
+
     services = [
-        _api(settings, trusted),
-        _service(settings, "scheduler", ("scheduler.main",), env, consume),
-        _service(settings, "deployer", ("deploy.main",), trusted, deployer_waits(redis.socket_path)),
-        _service(settings, "worker", ("workers.main",), trusted, consume),
-        _gateway(settings, trusted),
+        _api(settings, trusted("api")),
+        _service(settings, "scheduler", ("scheduler.main",), env("scheduler"), consume),
+        _service(settings, "deployer", ("deploy.main",), trusted("deployer"), deployer_waits(redis.socket_path)),
+        _service(settings, "worker", ("workers.main",), trusted("worker"), consume),
+        _gateway(settings, trusted("gateway")),
     ]
     if settings.flower_port is not None:
-        services.append(_flower(settings, env))
+        services.append(_flower(settings, env("flower")))
     return [[redis], [ServiceProcess(service) for service in services]]
 
 

@@ -8,29 +8,15 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from client.stack.environment import passed_on
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised here, never a default
-
-# Set by the stack itself, or only for the one process that needs it.
-NOT_PASSED_ON = frozenset(
-    {
-        "API_KEY",
-        "APP_HOST",
-        "APP_PORT",
-        "DEPLOYMENT_SECRET",
-        "FLOWER_BASIC_AUTH",
-        "GATEWAY_HOST",
-        "GATEWAY_PORT",
-        "REDIS_HOST",
-        "REDIS_PASSWORD",
-        "REDIS_PORT",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
 class StackSettings:
-    """One local stack. `environ` is what its processes inherit; `flower_port` None means without Flower."""
+    """One local stack. `environ` is what its processes inherit parts of; `flower_port` None means without Flower."""
 
     data_dir: Path
     host: str
@@ -97,15 +83,14 @@ def find_swift_python(environ: Mapping[str, str], folder: Path) -> Path:
     return Path(sys.executable)
 
 
-def child_environ(settings: StackSettings, redis_socket: Path) -> dict[str, str]:
-    """What all processes of the stack get."""
-    inherited = {name: value for name, value in settings.environ.items() if name not in NOT_PASSED_ON}
+def child_environ(settings: StackSettings, redis_socket: Path, process: str) -> dict[str, str]:
+    """What the process gets, except for secrets of the service."""
     return {
         "LOG_FORMAT": "console",
         # Over a socket, Flower counts the messages of database 0, whatever the broker's is.
         "REDIS_DB": "1",
         "REDIS_BROKER_DB": "0",
-        **inherited,
+        **passed_on(settings.environ, process),
         "REDIS_SOCKET": str(redis_socket),
         "DATA_DIR": str(settings.data_dir),
         "SWIFT_PYTHON": str(settings.swift_python),

@@ -4,8 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-# What the service has in its DATA_DIR. All else there, `outputs` above all, is the jobs'.
-OWN_NAMES = ("api_key", "datasets", "deployment_secret", "flower_password", "logs", "nodes", "redis", "stack.json")
+# What the service has in its DATA_DIR, and `env`, where its processes look for settings under `swt up`. All else there,
+# `outputs` above all, is the jobs'.
+OWN_NAMES = (
+    "api_key",
+    "datasets",
+    "deployment_secret",
+    "env",
+    "flower_password",
+    "logs",
+    "nodes",
+    "redis",
+    "stack.json",
+)
 
 
 @dataclass(frozen=True, slots=True)

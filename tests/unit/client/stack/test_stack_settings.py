@@ -28,7 +28,7 @@ def make_settings(**changes) -> StackSettings:
 
 
 def test_all_processes_share_the_socket_and_the_data_folder():
-    env = child_environ(make_settings(), Path("/run/redis.sock"))
+    env = child_environ(make_settings(), Path("/run/redis.sock"), "scheduler")
 
     assert env["REDIS_SOCKET"] == "/run/redis.sock"
     assert env["DATA_DIR"] == "/data"
@@ -40,7 +40,7 @@ def test_all_processes_share_the_socket_and_the_data_folder():
 def test_no_process_gets_a_secret_or_an_address_it_does_not_need():
     given = {"API_KEY": "x", "APP_HOST": "0.0.0.0", "REDIS_HOST": "elsewhere", "REDIS_PASSWORD": "y", "HOME": "/root"}
 
-    env = child_environ(make_settings(environ=given), Path("/run/redis.sock"))
+    env = child_environ(make_settings(environ=given), Path("/run/redis.sock"), "scheduler")
 
     assert env.keys() & {"API_KEY", "APP_HOST", "REDIS_HOST", "REDIS_PASSWORD"} == set()
     assert env["HOME"] == "/root"
@@ -48,7 +48,9 @@ def test_no_process_gets_a_secret_or_an_address_it_does_not_need():
 
 
 def test_settings_of_the_user_reach_the_processes():
-    env = child_environ(make_settings(environ={"LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json"}), Path("/run/redis.sock"))
+    env = child_environ(
+        make_settings(environ={"LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json"}), Path("/run/redis.sock"), "scheduler"
+    )
 
     assert env["LOG_LEVEL"] == "DEBUG"
     assert env["LOG_FORMAT"] == "json"
