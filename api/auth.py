@@ -54,7 +54,7 @@ def _recognised(sent: str, settings: Settings, known: KnownKeys, failed: FailedA
             raise Unauthenticated(FOREIGN_PAGE)
         return LOCAL
     failed.refuse_if_too_many()
-    if not hmac.compare_digest(sent.encode(), settings.api_key.encode()):
+    if not hmac.compare_digest(sent.encode(), settings.api_key.reveal().encode()):
         if sent:
             failed.count()
         raise Unauthenticated(WRONG_KEY if sent else "send the API key: Authorization: Bearer <key>")

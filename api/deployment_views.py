@@ -27,7 +27,7 @@ def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
     if deploy:
         answer |= {"name": deploy.name, "version": deploy.version}
     if made.api_key:
-        answer["api_key"] = made.api_key
+        answer["api_key"] = made.api_key.reveal()
     if waits is None:
         return answer
     return answer | {

@@ -23,7 +23,7 @@ def make_limiter(settings: Settings) -> Limiter:
     """The limits of this app; `register_limits` puts them in place."""
     pool = redis.ConnectionPool.from_url(
         settings.redis_url(settings.redis_db),
-        password=settings.redis_password or None,
+        password=settings.redis_password.reveal() or None,
         socket_timeout=_TIMEOUT_SECONDS,
         socket_connect_timeout=_TIMEOUT_SECONDS,
     )

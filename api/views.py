@@ -30,7 +30,7 @@ def submission_view(submission: Submission) -> dict[str, Any]:
     else:
         answer = waiting_view(job, waits, text("job_queued", why=told(waits.message)))
     if submission.server_key:
-        answer["server_api_key"] = submission.server_key
+        answer["server_api_key"] = submission.server_key.reveal()
     notes = [text("params_ignored", name=name, task_type=job.spec.task_type) for name in submission.ignored]
     return {**answer, "notes": notes} if notes else answer
 

@@ -12,6 +12,7 @@ import celeryconfig
 from common import task_names
 from common.ids import new_task_id
 from common.jobs import Job
+from common.secret import Secret
 from common.settings import Settings, load_settings
 
 _made: dict[str, Celery] = {}
@@ -97,9 +98,9 @@ def show_cancelled(app: Celery, job: Job) -> None:
         dispatcher.send("task-revoked", uuid=job.task_id, terminated=False, signum=None, expired=False)
 
 
-def _celery_url(url: str, password: str) -> str:
+def _celery_url(url: str, password: Secret) -> str:
     """Our URL in kombu's spelling, the password inside: neither kombu nor Celery takes it beside the URL."""
-    secret = f":{quote(password, safe='')}@" if password else ""
+    secret = f":{quote(password.reveal(), safe='')}@" if password else ""
     if url.startswith("unix://"):
         path, _, db = url.removeprefix("unix://").partition("?db=")
         return f"redis+socket://{secret}{path}?virtual_host={db}"

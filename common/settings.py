@@ -12,6 +12,7 @@ from marshmallow.validate import Length, OneOf, Range, Regexp
 from common.addresses import Network
 from common.inputs import Roots
 from common.origins import ANY, ORIGINS, origins_in
+from common.secret import Secret
 from common.setting_values import (
     NAMES,
     ORIGINS_ERROR,
@@ -45,7 +46,7 @@ class Settings:
     redis_port: int
     redis_db: int
     redis_broker_db: int
-    redis_password: str
+    redis_password: Secret
     redis_socket: str
     # Logs of the service itself
     log_level: str
@@ -54,7 +55,7 @@ class Settings:
     api_prefix: str
     app_host: str
     app_port: int
-    api_key: str
+    api_key: Secret
     max_body_bytes: int
     inputs_visible_to_api: bool
     idempotency_hours: int
@@ -124,7 +125,7 @@ class Settings:
     deploy_restart_delay_seconds: float
     deploy_stable_seconds: float
     deploy_drain_seconds: float
-    deployment_secret: str
+    deployment_secret: Secret
     # Bounds in Redis
     log_head_bytes: int
     log_tail_bytes: int
@@ -188,14 +189,14 @@ def _read(env: Env) -> Settings:
         redis_port=env.int("REDIS_PORT", 6379, validate=port),
         redis_db=env.int("REDIS_DB", 0, validate=database),
         redis_broker_db=env.int("REDIS_BROKER_DB", 1, validate=database),
-        redis_password=env.str("REDIS_PASSWORD", ""),
+        redis_password=Secret(env.str("REDIS_PASSWORD", "")),
         redis_socket=env.str("REDIS_SOCKET", ""),
         log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
         log_format=env.str("LOG_FORMAT", "auto", validate=OneOf(["auto", "json", "console"])),
         api_prefix=env.str("API_PREFIX", "/api/v1").rstrip("/"),
         app_host=env.str("APP_HOST", "127.0.0.1"),
         app_port=env.int("APP_PORT", 8000, validate=port),
-        api_key=env.str("API_KEY", ""),
+        api_key=Secret(env.str("API_KEY", "")),
         max_body_bytes=env.int("MAX_BODY_BYTES", 1024 * 1024, validate=Range(min=1024)),
         inputs_visible_to_api=env.bool("INPUTS_VISIBLE_TO_API", False),
         idempotency_hours=env.int("IDEMPOTENCY_HOURS", 24, validate=positive),
@@ -261,7 +262,7 @@ def _read(env: Env) -> Settings:
         deploy_restart_delay_seconds=env.float("DEPLOY_RESTART_DELAY_SECONDS", 1.0, validate=positive),
         deploy_stable_seconds=env.float("DEPLOY_STABLE_SECONDS", 600.0, validate=positive),
         deploy_drain_seconds=env.float("DEPLOY_DRAIN_SECONDS", 10.0, validate=Range(min=0)),
-        deployment_secret=env.str("DEPLOYMENT_SECRET", ""),
+        deployment_secret=Secret(env.str("DEPLOYMENT_SECRET", "")),
         log_head_bytes=env.int("LOG_HEAD_BYTES", 256 * 1024, validate=Range(min=1024)),
         log_tail_bytes=env.int("LOG_TAIL_BYTES", 1024 * 1024, validate=Range(min=1024)),
         metrics_max=env.int("METRICS_MAX", 20_000, validate=Range(min=10)),

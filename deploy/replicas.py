@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from common.secret import Secret
+
 
 @dataclass(frozen=True, slots=True)
 class Replica:
@@ -14,6 +16,6 @@ class Replica:
     models: tuple[str, ...]
     version: str
     base_url: str
-    api_key: str
+    api_key: Secret
     created_at_s: int = 0
     owned_by: str = "swift-trainer"

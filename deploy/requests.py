@@ -5,6 +5,7 @@ from typing import Any
 
 from common.deployments import InferBackend, Target
 from common.jobs import TaskType
+from common.secret import NO_SECRET, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class DeployRequest:
     gpu_memory_mib: int = 0
     memory_mib: int = 0
     replicas: int = 1
-    api_key: str = field(default="", repr=False)
+    api_key: Secret = NO_SECRET
     sealed_api_key: str = ""
     extra_args: dict[str, Any] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
@@ -45,7 +46,7 @@ def dump_request(request: DeployRequest) -> dict[str, Any]:
     """The request as JSON. Raises ValueError while its key is not sealed: it would lie open."""
     if request.api_key:
         raise ValueError("the key of a request that is kept has to be sealed")
-    return asdict(request)
+    return {name: value for name, value in asdict(request).items() if name != "api_key"}
 
 
 def load_request(fields: dict[str, Any]) -> DeployRequest:
@@ -56,4 +57,6 @@ def load_request(fields: dict[str, Any]) -> DeployRequest:
         "infer_backend": InferBackend(fields["infer_backend"]),
         "node_names": tuple(fields["node_names"]),
     }
-    return DeployRequest(**{**fields, **words})
+    # What was kept before has an empty key in it.
+    kept = {name: value for name, value in fields.items() if name != "api_key"}
+    return DeployRequest(**{**kept, **words})

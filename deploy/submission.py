@@ -9,6 +9,7 @@ from common.deployments import DeploySpec, Target
 from common.errors import JobNotFound, StateConflict
 from common.ids import new_task_id
 from common.jobs import Job, JobKind, JobSpec
+from common.secret import NO_SECRET, Secret
 from common.settings import Settings
 from common.states import JobState
 from common.store import Store
@@ -28,7 +29,7 @@ class Deployed:
     """The replicas, first one first, and their servers' key in the clear; empty when the request was made before."""
 
     jobs: tuple[Job, ...]
-    api_key: str
+    api_key: Secret
 
 
 def submit_deployment(
@@ -36,10 +37,10 @@ def submit_deployment(
 ) -> Deployed:
     """Write the deployment; the caller rings. Raises StateConflict, IdempotencyConflict or StoreUnavailable."""
     if made_before := store.deployments.made_before(idempotency):
-        return Deployed(_written(store, made_before), "")
-    api_key = "" if request.sealed_api_key else request.api_key or new_server_key()
+        return Deployed(_written(store, made_before), NO_SECRET)
+    api_key = NO_SECRET if request.sealed_api_key else request.api_key or new_server_key()
     sealed = request.sealed_api_key or seal(settings, api_key)
-    source = find_source(store, replace(request, api_key="", sealed_api_key=sealed))
+    source = find_source(store, replace(request, api_key=NO_SECRET, sealed_api_key=sealed))
     name = name_for(source, request.name)
     _refuse_other_model(store, name, source.request)
     refuse_taken_names(store, name, source.request.adapters)
@@ -53,7 +54,7 @@ def submit_deployment(
     first = _new_job(ids[0], spec, source.request, owner)
     written = store.jobs.submit(first, _accepted(first), idempotency)
     if written != first.id:  # the same request, made a moment ago
-        return Deployed(_give_way(store, name, ids, written), "")
+        return Deployed(_give_way(store, name, ids, written), NO_SECRET)
     for number, job_id in enumerate(ids[1:], start=2):
         job = _new_job(job_id, _replica(spec, number), source.request, owner)
         store.jobs.submit(job, _accepted(job))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from common.deployments import DeploySpec
+from common.secret import Secret
 from common.swift_command.deploy_command import DeployContext
 from tests.builders import make_spec
 from tests.ports import free_port
@@ -95,7 +96,7 @@ class Servers:
         )
         mark = f"serve-{os.getpid()}-{len(self.started)}-{port}"
         base = self._environment() | {MARKER: marker_value(mark, 1)}
-        environment = server_environment(base, spec, context, api_key=key, temporary_dir=self.folder)
+        environment = server_environment(base, spec, context, api_key=Secret(key), temporary_dir=self.folder)
         log = self.folder / f"{mark}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(

@@ -104,7 +104,8 @@ class DatasetCache:
         """Append what is missing."""
         start = part.stat().st_size if part.exists() else 0
         url = f"{self.settings.api_url.rstrip('/')}{self.settings.api_prefix}/datasets/{dataset.file_name}/content"
-        headers = {"Authorization": f"Bearer {self.settings.api_key}"} if self.settings.api_key else {}
+        key = self.settings.api_key
+        headers = {"Authorization": f"Bearer {key.reveal()}"} if key else {}
         if start:
             headers["Range"] = f"bytes={start}-"
         with httpx2.stream("GET", url, headers=headers, timeout=_TIMEOUT_SECONDS) as answer:

@@ -10,6 +10,7 @@ from api.schemas.whole_number import WHOLE_SECONDS, WholeNumber
 from api.schemas.whole_text import name_text
 from common.api_keys import KEY_NAME_PATTERN, RESERVED_NAMES, Scope
 from common.clock import iso, now
+from common.secret import Secret
 
 _SCOPES = [scope.value for scope in Scope]
 EXPIRES_MAX_SECONDS = 10 * 366 * 24 * 3600
@@ -56,10 +57,17 @@ class KeySchema(Schema):
     last_used_at = fields.Function(lambda key: iso(key.last_used_at), metadata=MOMENT)
 
 
+class _Revealed(fields.String):
+    """A Secret that this one answer tells."""
+
+    def _serialize(self, value: Secret, *_: Any, **__: Any) -> str:
+        return value.reveal()
+
+
 class MadeKeySchema(Schema):
     """A key that was made just now."""
 
-    key = fields.String(metadata={"description": "The whole key. It is shown this once: keep it."})
+    key = _Revealed(metadata={"description": "The whole key. It is shown this once: keep it."})
     record = fields.Nested(KeySchema, metadata={"description": "What is kept of it."})
 
 

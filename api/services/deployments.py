@@ -19,6 +19,7 @@ from api.services.serving_inputs import check_serving
 from common.deployments import InferBackend, Target
 from common.errors import JobNotFound, NotQueued, StateConflict
 from common.jobs import Job, TaskType
+from common.secret import Secret
 from common.states import WAITING, JobState
 from common.store.jobs import Idempotency
 from common.store.outcomes import Outcome
@@ -46,7 +47,7 @@ class NewDeployment:
     """Its replicas, first one first, the key of their servers, and the first one's outlook when it has to wait."""
 
     jobs: tuple[Job, ...]
-    api_key: str
+    api_key: Secret
     waits: QueueItem | None
 
 
@@ -79,7 +80,7 @@ def request_of(body: dict[str, Any]) -> DeployRequest:
         gpu_memory_mib=body["resources"]["gpu_memory"] or 0,
         memory_mib=body["resources"]["memory"] or 0,
         replicas=body["replicas"],
-        api_key=body["api_key"] or "",
+        api_key=Secret(body["api_key"] or ""),
         extra_args=body["extra_args"],
         env=body["env"],
         auto_start=body["auto_start"],

@@ -10,6 +10,7 @@ from api.services import Services
 from common.api_keys import ApiKey, Scope, hash_of, new_key
 from common.clock import now
 from common.errors import KeyNameTaken, KeyNotFound
+from common.secret import Secret
 
 log = structlog.get_logger()
 
@@ -21,7 +22,7 @@ class MadeKey:
     """A fresh key: what is kept of it, and the whole of it, which is not."""
 
     record: ApiKey
-    key: str
+    key: Secret
 
 
 def make_key(services: Services, body: dict[str, Any], actor: str) -> MadeKey:
@@ -41,7 +42,7 @@ def make_key(services: Services, body: dict[str, Any], actor: str) -> MadeKey:
     )
     services.store.api_keys.create(record)
     log.info("key_created", key_id=key_id, name=record.name, scope=str(record.scope), actor=actor)
-    return MadeKey(record, key)
+    return MadeKey(record, Secret(key))
 
 
 def revoke_key(services: Services, id_or_name: str, actor: str) -> None:

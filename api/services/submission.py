@@ -20,6 +20,7 @@ from common.clock import now
 from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
 from common.ids import job_id_candidates, new_task_id
 from common.jobs import Job, JobSpec, OnNodeLost, TaskType
+from common.secret import NO_SECRET, Secret
 from common.states import WAITING, JobState
 from common.store.jobs import Idempotency
 from common.store.outcomes import Outcome
@@ -37,7 +38,7 @@ class Submission:
     job: Job
     waits: QueueItem | None
     ignored: tuple[str, ...] = ()
-    server_key: str = ""
+    server_key: Secret = NO_SECRET
 
 
 def submit(
@@ -60,7 +61,7 @@ def submit(
     job = _written(services, _write(services, new, candidates, idempotency))
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
     is_new = job.task_id == new.task_id
-    server_key = then_deploy.api_key if then_deploy and is_new else ""
+    server_key = then_deploy.api_key if then_deploy and is_new else NO_SECRET
     return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body), server_key=server_key)
 
 

@@ -7,6 +7,7 @@ from api.services import Services
 from api.services.deployments import request_of
 from api.services.serving_inputs import serving_errors
 from common.jobs import TaskType
+from common.secret import NO_SECRET, Secret
 from deploy.names import refuse_taken_names
 from deploy.requests import DeployRequest, dump_request
 from deploy.sealing import new_server_key, seal
@@ -17,7 +18,7 @@ class ThenDeploy:
     """The request as it is kept with the job, and the key of the server to come, to be shown once."""
 
     request: dict[str, Any]
-    api_key: str
+    api_key: Secret
 
 
 def then_deploy_of(services: Services, body: dict[str, Any], task_type: TaskType) -> ThenDeploy | None:
@@ -28,7 +29,7 @@ def then_deploy_of(services: Services, body: dict[str, Any], task_type: TaskType
     if request.name:
         refuse_taken_names(services.store, request.name, request.adapters)
     api_key = request.api_key or new_server_key()
-    kept = replace(request, api_key="", sealed_api_key=seal(services.settings, api_key))
+    kept = replace(request, api_key=NO_SECRET, sealed_api_key=seal(services.settings, api_key))
     return ThenDeploy(dump_request(kept), api_key)
 
 

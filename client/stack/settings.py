@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -21,14 +21,14 @@ class StackSettings:
     data_dir: Path
     host: str
     port: int
-    api_key: str
-    environ: Mapping[str, str]
+    api_key: str = field(repr=False)
+    environ: Mapping[str, str] = field(repr=False)
     swift_python: Path
     slots: str = "auto"
     gateway_port: int = 8001
     flower_port: int | None = None
-    flower_password: str = ""
-    deployment_secret: str = ""
+    flower_password: str = field(default="", repr=False)
+    deployment_secret: str = field(default="", repr=False)
     api_prefix: str = "/api/v1"
 
     @property

@@ -41,7 +41,7 @@ def connect(settings: Settings, db: int | None = None, patience: Patience = PATI
     retry = Retry(ExponentialWithJitterBackoff(cap=0.2, base=0.05), 1, patience.repeated_after)
     return redis.Redis.from_url(
         settings.redis_url(settings.redis_db if db is None else db),
-        password=settings.redis_password or None,
+        password=settings.redis_password.reveal() or None,
         decode_responses=True,
         encoding_errors="surrogateescape",
         socket_timeout=patience.seconds,

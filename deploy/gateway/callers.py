@@ -70,7 +70,7 @@ class Callers:
 
 def make_callers(keys: KeyCache, settings: Settings) -> Callers:
     """Callers as the settings want them."""
-    api_key_hash = hash_of(settings.api_key) if settings.api_key else ""
+    api_key_hash = hash_of(settings.api_key.reveal()) if settings.api_key else ""
     failed = FailedAuth(settings.rate_limit_failed_auth if len(settings.api_key) < GUESSABLE_BELOW else "")
     return Callers(keys, failed, api_key_hash, settings.trusted_proxies, settings.cors_origins)
 

@@ -2,6 +2,8 @@
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from common.secret import Secret
+
 # RFC 9110, 7.6.1: they speak of one connection. What `Connection` names goes too.
 HOP_BY_HOP = frozenset(
     {
@@ -40,13 +42,13 @@ CORS_PREFIX = "access-control-"
 Headers = CIMultiDict[str] | CIMultiDictProxy[str]
 
 
-def to_replica(sent: Headers, request_id: str, api_key: str) -> CIMultiDict[str]:
+def to_replica(sent: Headers, request_id: str, api_key: Secret) -> CIMultiDict[str]:
     """The headers of the request as the replica gets it: with its own key in place of the client's."""
     kept = _without(sent, NOT_FOR_REPLICAS)
     kept["Accept-Encoding"] = "identity"
     kept["X-Request-Id"] = request_id
     if api_key:
-        kept["Authorization"] = f"Bearer {api_key}"
+        kept["Authorization"] = f"Bearer {api_key.reveal()}"
     return kept
 
 

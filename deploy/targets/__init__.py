@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from common.jobs import Job
+from common.secret import Secret
 
 
 class TargetProblem(Exception):
@@ -46,10 +47,10 @@ class Observation:
 class DeployTarget(Protocol):
     """A platform. Every verb may be repeated: it asks for an end state, not for a step.
 
-    All raise TargetProblem. `job.spec.deploy` is set, `api_key` is the server's key in the clear.
+    All raise TargetProblem. `job.spec.deploy` is set, `api_key` is the server's key.
     """
 
-    def apply(self, job: Job, api_key: str) -> None:
+    def apply(self, job: Job, api_key: Secret) -> None:
         """Make the platform's objects be as the job wants them; repairs what drifted."""
 
     def observe(self, job: Job) -> Observation:

@@ -1,6 +1,6 @@
 """What a runner is asked to run: one phase of one attempt, as one process per rank."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ class ProcessSpec:
 
     rank: int
     argv: tuple[str, ...]
-    env: dict[str, str]
+    env: dict[str, str] = field(repr=False)  # a hub's token, a server's key
     cwd: str
     log_path: str
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from common.deployments import InferBackend
 from common.jobs import JobSpec
+from common.secret import Secret
 from common.swift_command.deploy_command import DeployContext, deploy_command, deploy_of, memory_fraction
 from workers.swift import serve_launcher
 
@@ -19,7 +20,7 @@ def server_argv(swift_python: str, spec: JobSpec, context: DeployContext) -> tup
 
 
 def server_environment(
-    base: Mapping[str, str], spec: JobSpec, context: DeployContext, *, api_key: str, temporary_dir: Path
+    base: Mapping[str, str], spec: JobSpec, context: DeployContext, *, api_key: Secret, temporary_dir: Path
 ) -> dict[str, str]:
     """`base` (workers.swift.environment.child_environment) and what only a server gets.
 
@@ -30,7 +31,7 @@ def server_environment(
     if fraction is not None and deploy_of(spec).infer_backend is InferBackend.TRANSFORMERS:
         limit = {serve_launcher.GPU_MEMORY_FRACTION: str(fraction)}
     own = {
-        serve_launcher.SERVER_KEY: api_key,
+        serve_launcher.SERVER_KEY: api_key.reveal(),
         # A request may name a picture by its path on this machine, unless ms-swift is told a folder for them: none is
         # there (its utils/media_utils.py).
         "SWIFT_MEDIA_ALLOWED_DIRS": str(temporary_dir / NO_MEDIA_FOLDER),

@@ -2,6 +2,7 @@
 
 from common.jobs import Phase
 from common.reasons import Reason
+from common.secret import Secret
 from common.swift_command.argv import OptionRefused
 from common.swift_command.deploy_command import DeployContext, deploy_of
 from common.swift_options import check_deploy_options
@@ -64,7 +65,7 @@ def _refuse_options(attempt: Attempt) -> None:
         raise LaunchRefused(Reason.OPTION_REFUSED, text)
 
 
-def _api_key(attempt: Attempt) -> str:
+def _api_key(attempt: Attempt) -> Secret:
     try:
         return unseal(attempt.node.settings, deploy_of(attempt.job.spec).sealed_api_key)
     except SealBroken as broken:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from common.jobs import Job
+from common.secret import Secret
 from common.settings import Settings
 from deploy.sealing import SealBroken, unseal
 from deploy.targets import Observation, TargetProblem
@@ -56,7 +57,7 @@ class CloudTarget:
         self._known: tuple[float, dict[str, Any]] | None = None
         self._logs: dict[str, tuple[float, list[str]]] = {}
 
-    def apply(self, job: Job, api_key: str) -> None:
+    def apply(self, job: Job, api_key: Secret) -> None:
         """Launch the service unless it is there or on its way; bring its number of servers back to what was asked."""
         self._refuse_unusable(job)
         record, launch = self._look(job)
@@ -106,7 +107,7 @@ class CloudTarget:
         if problems:
             raise TargetProblem("; ".join(f"platform.{name}: {message}" for name, message in problems), is_final=True)
 
-    def _key(self, job: Job) -> str:
+    def _key(self, job: Job) -> Secret:
         try:
             return unseal(self._settings, deploy_spec(job).sealed_api_key)
         except SealBroken as broken:
@@ -122,11 +123,11 @@ class CloudTarget:
         record = next((one for one in known["services"] if one["name"] == name), None)
         return record, known["launches"].get(name) or {}
 
-    def _send(self, job: Job, verb: str, api_key: str, replicas: int | None) -> None:
+    def _send(self, job: Job, verb: str, api_key: Secret, replicas: int | None) -> None:
         options = cloud_options(self._settings)
         argv = self._serve_argv(job, SERVER_PORT)
         task = service_document(job, argv, self._launcher, options, replicas)
-        secrets = {SERVER_KEY_VARIABLE: api_key} | _from_environment(options.secret_names)
+        secrets = {SERVER_KEY_VARIABLE: api_key.reveal()} | _from_environment(options.secret_names)
         try:
             self._ask(verb, service=service_name(job.id), task=task, secrets=secrets, wait_seconds=WAIT_SECONDS)
         finally:

@@ -6,6 +6,7 @@ from typing import Any
 
 from common.deployments import DeploySpec
 from common.jobs import Job
+from common.secret import Secret
 from deploy.targets.k8s.names import ID_ANNOTATION, all_labels, object_name, own_labels
 from deploy.targets.k8s.options import ClusterOptions, IngressOptions, PlatformOptions, platform_options
 from deploy.targets.k8s.pod import SERVER_KEY_FIELD, SERVER_PORT, pod_template
@@ -13,7 +14,7 @@ from deploy.targets.k8s.pod import SERVER_KEY_FIELD, SERVER_PORT, pod_template
 Document = dict[str, Any]
 
 
-def manifests(job: Job, api_key: str, serve_argv: Sequence[str], cluster: ClusterOptions) -> list[Document]:
+def manifests(job: Job, api_key: Secret, serve_argv: Sequence[str], cluster: ClusterOptions) -> list[Document]:
     """The documents in the order in which they are applied; the namespace is the client's to add.
 
     `serve_argv` are the options of `swift deploy`, for a server that listens on all interfaces at SERVER_PORT. The key
@@ -21,7 +22,7 @@ def manifests(job: Job, api_key: str, serve_argv: Sequence[str], cluster: Cluste
     """
     options = platform_options(deploy_spec(job).platform)
     documents = [
-        _document("v1", "Secret", job, type="Opaque", data={SERVER_KEY_FIELD: _base64(api_key)}),
+        _document("v1", "Secret", job, type="Opaque", data={SERVER_KEY_FIELD: _base64(api_key.reveal())}),
         _document("v1", "Service", job, spec=_service(job)),
     ]
     if options.ingress:

@@ -9,11 +9,13 @@ from lightkube import ApiError, Client
 from lightkube.codecs import from_dict
 from lightkube.models.autoscaling_v1 import ScaleSpec
 from lightkube.resources.apps_v1 import Deployment
-from lightkube.resources.core_v1 import Pod, Secret, Service
+from lightkube.resources.core_v1 import Pod, Service
+from lightkube.resources.core_v1 import Secret as SecretObject
 from lightkube.resources.networking_v1 import Ingress
 from lightkube.types import CascadeType, PatchType
 
 from common.jobs import Job
+from common.secret import Secret
 from common.settings import Settings
 from deploy.targets import Health, Observation, TargetProblem
 from deploy.targets.k8s.cluster import cluster_errors, connect
@@ -26,12 +28,12 @@ from deploy.targets.k8s.pod import SERVER_PORT
 from deploy.targets.k8s.status import observation
 
 # Endpoints go first, what servers need goes last.
-APPLIED: tuple[Any, ...] = (Ingress, Service, Deployment, Secret)
+APPLIED: tuple[Any, ...] = (Ingress, Service, Deployment, SecretObject)
 PLURALS: dict[Any, str] = {
     Ingress: "ingresses",
     Service: "services",
     Deployment: "deployments",
-    Secret: "secrets",
+    SecretObject: "secrets",
     Pod: "pods",
 }
 
@@ -51,7 +53,7 @@ class KubernetesTarget:
         self._connecting = threading.Lock()
         self._connected: Client | None = None
 
-    def apply(self, job: Job, api_key: str) -> None:
+    def apply(self, job: Job, api_key: Secret) -> None:
         """Apply all objects of the deployment, taking back what others changed in them."""
         self._refuse_unusable(job)
         argv = self._serve_argv(job, SERVER_PORT)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from common.secret import Secret
 from common.store import Store
 from deploy.routes import read_replicas
 from deploy.sealing import SealBroken, unseal
@@ -93,7 +94,7 @@ def test_another_secret_opens_nothing(stack: RealStack, store: Store) -> None:
     made = stack.deploy(model_path=model(stack), name="sealed")
     stack.wait_for_deployment(made["job_id"], "running")
     sealed = store.jobs.get(made["job_id"]).spec.deploy.sealed_api_key  # type: ignore[union-attr]
-    assert unseal(stack.settings(), sealed) == made["api_key"]
+    assert unseal(stack.settings(), sealed) == Secret(made["api_key"])
     assert [replica.api_key for replica in read_replicas(store, stack.settings())] == [made["api_key"]]
 
     other = RealStack(stack.folder, stack.port, **{**stack.environment, "DEPLOYMENT_SECRET": "another"}).settings()

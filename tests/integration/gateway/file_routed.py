@@ -4,8 +4,10 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from common.logging import setup_logging
+from common.secret import Secret
 from common.settings import load_settings
 from common.store import open_store
 from deploy.gateway import key_cache, ledger
@@ -18,6 +20,10 @@ FLUSH_SECONDS = 0.2
 KEEP_SECONDS = 0.5
 
 
+def _replica(told: dict[str, Any]) -> Replica:
+    return Replica(**{**told, "models": tuple(told["models"]), "api_key": Secret(told["api_key"])})
+
+
 def main(path: Path) -> None:
     ledger.FLUSH_SECONDS, key_cache.KEEP_SECONDS = FLUSH_SECONDS, KEEP_SECONDS
 
@@ -25,8 +31,7 @@ def main(path: Path) -> None:
         told = json.loads(path.read_text())
         if told["fails"]:
             raise ConnectionError("no routes today")
-        replicas = [Replica(**{**each, "models": tuple(each["models"])}) for each in told["replicas"]]
-        return make_table(replicas, told["known"])
+        return make_table([_replica(each) for each in told["replicas"]], told["known"])
 
     settings = load_settings()
     setup_logging(settings, "gateway")

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 
+from common.secret import Secret
 from deploy.replicas import Replica
 from tests.ports import free_port
 from tests.real_stack import PATIENCE_SECONDS, eventually
@@ -39,7 +40,8 @@ class GatewayProcess:
         """Route the model to replicas at these addresses, and wait until it is so."""
         self.replicas = [replica for replica in self.replicas if model not in replica.models]
         self.replicas += [
-            Replica(f"{model}~deploy-{n}", (model,), "1", url, api_key, 1700000000 + n) for n, url in enumerate(urls)
+            Replica(f"{model}~deploy-{n}", (model,), "1", url, Secret(api_key), 1700000000 + n)
+            for n, url in enumerate(urls)
         ]
         self.tell()
         if self.process.poll() is None:
@@ -47,7 +49,11 @@ class GatewayProcess:
 
     def tell(self, *, fails: bool = False) -> None:
         """Write the file that it reads its routes from."""
-        told = {"replicas": [asdict(each) for each in self.replicas], "known": self.known, "fails": fails}
+        told = {
+            "replicas": [{**asdict(each), "api_key": each.api_key.reveal()} for each in self.replicas],
+            "known": self.known,
+            "fails": fails,
+        }
         fresh = self.folder / "routes.new"
         fresh.write_text(json.dumps(told))
         fresh.rename(self.folder / "routes.json")

@@ -10,6 +10,7 @@ import pytest
 from client.stack.embedded_redis import EmbeddedRedis
 from common.api_keys import ApiKey, Scope, hash_of, new_key
 from common.clock import now
+from common.secret import Secret
 from common.store import open_store
 from deploy.replicas import Replica
 from tests.integration.gateway.fake_server import Conversation, completion, says
@@ -110,11 +111,11 @@ def test_a_model_answers_from_the_moment_that_it_is_published(start_gateway, mak
     with start_gateway(GATEWAY_REFRESH_SECONDS=60) as gateway:
         assert gateway.chat(model).status_code == 404
 
-        gateway.replicas = [Replica(f"{model}~deploy-1", (model,), "1", url, "a-replica-key")]
+        gateway.replicas = [Replica(f"{model}~deploy-1", (model,), "1", url, Secret("a-replica-key"))]
         gateway.tell()
 
         assert gateway.chat(model).status_code == 200
-        gateway.replicas = [Replica(f"{model}~deploy-2", ("another",), "1", url, "a-replica-key")]
+        gateway.replicas = [Replica(f"{model}~deploy-2", ("another",), "1", url, Secret("a-replica-key"))]
         gateway.tell()
         assert [each["id"] for each in gateway.http.get("/v1/models").json()["data"]] == ["another"]
 

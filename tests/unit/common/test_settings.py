@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from common.secret import Secret
 from common.settings import SettingsError, load_settings
 
 ROOT = Path(__file__).parents[3]
@@ -76,7 +77,7 @@ def test_an_open_gateway_is_refused(environment: dict[str, str], tmp_path: Path,
 def test_a_key_or_loopback_opens_the_door(environment: dict[str, str], tmp_path: Path, host: str, key: str) -> None:
     environment |= {"APP_HOST": host, "API_KEY": key}
 
-    assert load_settings(tmp_path).api_key == key
+    assert load_settings(tmp_path).api_key == Secret(key)
 
 
 def test_no_message_tells_a_secret(environment: dict[str, str], tmp_path: Path) -> None:

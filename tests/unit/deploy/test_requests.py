@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from common.deployments import InferBackend, Target
+from common.secret import Secret
 from deploy.requests import DeployRequest, dump_request, load_request
 
 REQUEST = DeployRequest(
@@ -29,8 +30,8 @@ def test_a_request_comes_back_from_json() -> None:
 
 def test_a_request_with_an_open_key_is_not_kept() -> None:
     with pytest.raises(ValueError, match="has to be sealed"):
-        dump_request(replace(REQUEST, api_key="sk-open"))
+        dump_request(replace(REQUEST, api_key=Secret("sk-open")))
 
 
 def test_a_key_is_not_shown_with_its_request() -> None:
-    assert "sk-open" not in repr(replace(REQUEST, api_key="sk-open"))
+    assert "sk-open" not in repr(replace(REQUEST, api_key=Secret("sk-open")))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from common.secret import Secret
 from common.settings import Settings
 from deploy.sealing import SealBroken, new_server_key, seal, unseal
 
@@ -12,18 +13,18 @@ MakeSettings = Callable[..., Settings]
 
 def test_a_sealed_key_opens_with_its_secret_only(make_settings: MakeSettings) -> None:
     ours = make_settings(DEPLOYMENT_SECRET="one")
-    sealed = seal(ours, "sk-key")
+    sealed = seal(ours, Secret("sk-key"))
 
     assert "sk-key" not in sealed
-    assert unseal(ours, sealed) == "sk-key"
+    assert unseal(ours, sealed) == Secret("sk-key")
     with pytest.raises(SealBroken, match="another DEPLOYMENT_SECRET"):
         unseal(make_settings(DEPLOYMENT_SECRET="two"), sealed)
 
 
 def test_the_api_key_is_the_secret_where_there_is_no_other(make_settings: MakeSettings) -> None:
-    sealed = seal(make_settings(API_KEY="a-long-enough-api-key"), "sk-key")
+    sealed = seal(make_settings(API_KEY="a-long-enough-api-key"), Secret("sk-key"))
 
-    assert unseal(make_settings(DEPLOYMENT_SECRET="a-long-enough-api-key"), sealed) == "sk-key"
+    assert unseal(make_settings(DEPLOYMENT_SECRET="a-long-enough-api-key"), sealed) == Secret("sk-key")
 
 
 @pytest.mark.parametrize("torn", ["", "nonsense", "gAAAAAB"])

@@ -9,6 +9,7 @@ import pytest
 
 from common.deployments import DeploySpec, Target
 from common.jobs import Job
+from common.secret import Secret
 from common.settings import Settings
 from deploy.sealing import seal
 from deploy.targets.cloud import target as cloud_target
@@ -78,7 +79,7 @@ def make_deployment(make_settings: Callable[..., Settings]) -> Callable[..., Job
             "version": "1",
             "target": Target.CLOUD,
             "platform": {"accelerator": "H100"},
-            "sealed_api_key": seal(make_settings(), "sealed-key"),
+            "sealed_api_key": seal(make_settings(), Secret("sealed-key")),
             **changes,
         }
         return make_job(job_id, spec=make_spec(deploy=DeploySpec(**given)))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from common.jobs import Job
+from common.secret import Secret
 from deploy.targets import Health, Observation, TargetProblem
 from deploy.targets.cloud import target as cloud_target
 from deploy.targets.cloud.target import CloudTarget
@@ -26,7 +27,7 @@ def test_a_deployment_is_launched_once_however_often_it_is_applied(
 
     absent = target.observe(job)
     for _ in range(3):
-        target.apply(job, "the-key")
+        target.apply(job, Secret("the-key"))
 
     assert absent == Observation(Health.ABSENT)
     assert [call["service"] for call in clouds.calls("up")] == [NAME]
@@ -37,7 +38,7 @@ def test_it_becomes_ready_with_skypilots_endpoint(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
     on_its_way = target.observe(job)
     clouds.change_service(status="READY", replica_info=[READY])
 
@@ -50,7 +51,7 @@ def test_it_becomes_ready_with_skypilots_endpoint(
 def test_the_key_is_given_as_a_secret_and_stands_in_no_argument_and_no_document(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
-    target.apply(make_deployment(), "the-key")
+    target.apply(make_deployment(), Secret("the-key"))
 
     [launched] = clouds.calls("up")
     assert launched["secrets"] == {"SWIFT_TRAINER_SERVER_KEY": "the-key"}
@@ -80,10 +81,10 @@ def test_secrets_that_the_operator_names_are_passed_on(
     target = make_target(CLOUD_SECRETS="HF_TOKEN")
     monkeypatch.delenv("HF_TOKEN", raising=False)
     with pytest.raises(TargetProblem, match="CLOUD_SECRETS names HF_TOKEN, which"):
-        target.apply(make_deployment(), "the-key")
+        target.apply(make_deployment(), Secret("the-key"))
     monkeypatch.setenv("HF_TOKEN", "hub-token")
 
-    target.apply(make_deployment(), "the-key")
+    target.apply(make_deployment(), Secret("the-key"))
 
     [launched] = clouds.calls("up")
     assert launched["secrets"]["HF_TOKEN"] == "hub-token"
@@ -96,8 +97,8 @@ def test_a_launch_that_takes_long_is_waited_for_and_not_repeated(
     clouds.change(launch_takes="for ever")
     job = make_deployment()
 
-    target.apply(job, "the-key")
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
+    target.apply(job, Secret("the-key"))
 
     assert len(clouds.calls("up")) == 1
     assert target.observe(job) == Observation(Health.STARTING, "SkyPilot launches the service's controller")
@@ -111,7 +112,7 @@ def test_what_a_launch_fails_of_is_told_at_once_and_later(
     job = make_deployment()
 
     with pytest.raises(TargetProblem, match="ResourcesUnavailableError: no H100 in any region") as told:
-        target.apply(job, "the-key")
+        target.apply(job, Secret("the-key"))
 
     assert not told.value.is_final
     assert target.observe(job) == Observation(
@@ -127,10 +128,10 @@ def test_a_launch_after_a_failed_one_counts(
     job = make_deployment()
     clouds.change(launch_fails="no H100 in any region")
     with pytest.raises(TargetProblem):
-        target.apply(job, "the-key")
+        target.apply(job, Secret("the-key"))
     clouds.change(launch_fails="")
 
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
 
     assert target.observe(job).health is Health.STARTING
 
@@ -139,7 +140,7 @@ def test_a_server_that_no_longer_answers_is_unhealthy(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
 
     clouds.change_service(status="REPLICA_INIT", replica_info=[LOST])
 
@@ -151,11 +152,11 @@ def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment(replicas=2)
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
 
     target.scale(job, 0)
     scaled = target.observe(job)
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
 
     assert scaled == Observation(Health.ABSENT, "it is scaled to 0 servers")
     assert [call["task"]["service"]["replicas"] for call in clouds.calls("update")] == [0, 2]
@@ -175,10 +176,10 @@ def test_numbers_in_words_that_nobody_knows_are_left_alone(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
     clouds.change_service(policy="As many as it takes")
 
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
 
     assert clouds.calls("update") == []
 
@@ -188,12 +189,12 @@ def test_an_autoscaled_service_is_not_updated_while_its_bounds_are_right(
 ) -> None:
     bounds = {"min_replicas": 1, "max_replicas": 3, "target_qps_per_replica": 2.5}
     job = make_deployment(platform={"accelerator": "H100", "autoscaling": bounds})
-    target.apply(job, "the-key")
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
+    target.apply(job, Secret("the-key"))
     before = len(clouds.calls("update"))
 
     clouds.change_service(policy="Autoscaling from 1 to 5 replicas (target QPS per replica: 2.5)")
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
 
     assert (before, len(clouds.calls("update"))) == (0, 1)
 
@@ -202,7 +203,7 @@ def test_deleted_means_that_skypilot_knows_nothing_of_it(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
 
     at_once = target.delete(job)
     again = target.delete(job)
@@ -217,7 +218,7 @@ def test_machines_that_may_be_left_behind_are_told(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
     clouds.change_service(status="FAILED_CLEANUP")
 
     with pytest.raises(TargetProblem, match="look after its machines") as told:
@@ -230,7 +231,7 @@ def test_logs_come_from_each_server_that_has_some(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
-    target.apply(job, "the-key")
+    target.apply(job, Secret("the-key"))
     before = target.logs(make_deployment("other~cloud-2"), 10)
     replicas = [READY, {"replica_id": 2, "status": "SHUTTING_DOWN"}, {"replica_id": 3, "status": "FAILED"}]
     clouds.change_service(replica_info=replicas)
@@ -257,7 +258,7 @@ def test_options_that_make_no_sense_never_reach_skypilot(
     target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     with pytest.raises(TargetProblem, match=r"platform\.accelerator: is needed") as refused:
-        target.apply(make_deployment(platform={}), "the-key")
+        target.apply(make_deployment(platform={}), Secret("the-key"))
 
     assert refused.value.is_final
     assert "processes" not in clouds.see()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from common.jobs import Job
+from common.secret import Secret
 from deploy.targets import TargetProblem
 from deploy.targets.cloud.target import CloudTarget
 from tests.integration.deploy.cloud.conftest import Clouds
@@ -20,7 +21,7 @@ MakeDeployment = Callable[..., Job]
 
 def trouble(target: CloudTarget, job: Job) -> TargetProblem:
     with pytest.raises(TargetProblem) as raised:
-        target.apply(job, "the-key")
+        target.apply(job, Secret("the-key"))
     return raised.value
 
 

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from lightkube import ApiError, Client
 from lightkube.resources.apps_v1 import Deployment
-from lightkube.resources.core_v1 import Secret, Service
+from lightkube.resources.core_v1 import Secret as SecretObject
+from lightkube.resources.core_v1 import Service
 from lightkube.resources.networking_v1 import Ingress
 from lightkube.types import PatchType
 
 from common.jobs import Job
+from common.secret import Secret
 from deploy.targets import TargetProblem
 from deploy.targets.k8s.names import object_name
 from deploy.targets.k8s.target import KubernetesTarget
@@ -25,7 +27,7 @@ STORAGE = {"storage": {"claim": "models", "mount_path": "/models"}}
 
 
 def objects(admin: Client, job: Job) -> list[Any]:
-    return [admin.get(kind, object_name(job.id)) for kind in (Secret, Deployment, Service, Ingress)]
+    return [admin.get(kind, object_name(job.id)) for kind in (SecretObject, Deployment, Service, Ingress)]
 
 
 def change(admin: Client, kind: Any, job: Job, patch: Any, patch_type: PatchType = PatchType.MERGE) -> None:
@@ -55,7 +57,7 @@ def test_all_that_the_platform_can_say_is_accepted_by_the_cluster(
         "startup_seconds": 60,
     }
 
-    target.apply(make_deployment(platform=everything, model_path="/models/qwen", memory_mib=1000, port=80), KEY)
+    target.apply(make_deployment(platform=everything, model_path="/models/qwen", memory_mib=1000, port=80), Secret(KEY))
 
     [deployment] = admin.list(Deployment)
     assert deployment.spec.template.spec.containers[0].resources.limits == {
@@ -69,7 +71,7 @@ def test_the_key_is_in_the_secret_and_nowhere_else(
 ) -> None:
     job = make_deployment(platform=INGRESS)
 
-    target.apply(job, KEY)
+    target.apply(job, Secret(KEY))
 
     secret, *others = objects(admin, job)
     assert base64.b64decode(secret.data["server-key"]).decode() == KEY
@@ -81,10 +83,10 @@ def test_applying_again_changes_nothing(
     target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment(platform=INGRESS | STORAGE, memory_mib=4096)
-    target.apply(job, KEY)
+    target.apply(job, Secret(KEY))
     before = [one.metadata.generation for one in objects(admin, job)]
 
-    target.apply(job, KEY)
+    target.apply(job, Secret(KEY))
 
     assert [one.metadata.generation for one in objects(admin, job)] == before
 
@@ -93,16 +95,16 @@ def test_what_others_changed_is_taken_back(
     target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment(platform=INGRESS, replicas=2)
-    target.apply(job, KEY)
+    target.apply(job, Secret(KEY))
     wanted = [one.spec for one in objects(admin, job)[1:]]
     image = [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "evil:1"}]
     change(admin, Deployment, job, image, PatchType.JSON)
     change(admin, Deployment, job, {"spec": {"replicas": 7}})
     change(admin, Service, job, {"spec": {"ports": [{"name": "http", "port": 81, "targetPort": 82}]}})
-    change(admin, Secret, job, {"data": {"server-key": base64.b64encode(b"other").decode()}})
+    change(admin, SecretObject, job, {"data": {"server-key": base64.b64encode(b"other").decode()}})
     admin.delete(Ingress, object_name(job.id))
 
-    target.apply(job, KEY)
+    target.apply(job, Secret(KEY))
 
     assert [one.spec for one in objects(admin, job)[1:]] == wanted
     assert base64.b64decode(objects(admin, job)[0].data["server-key"]).decode() == KEY
@@ -110,10 +112,10 @@ def test_what_others_changed_is_taken_back(
 
 def test_what_others_added_stays(target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client) -> None:
     job = make_deployment()
-    target.apply(job, KEY)
+    target.apply(job, Secret(KEY))
     change(admin, Deployment, job, {"metadata": {"labels": {"team": "nlp"}, "annotations": {"note": "ours"}}})
 
-    target.apply(job, KEY)
+    target.apply(job, Secret(KEY))
 
     metadata = admin.get(Deployment, object_name(job.id)).metadata
     assert (metadata.labels["team"], metadata.annotations["note"]) == ("nlp", "ours")
@@ -123,10 +125,10 @@ def test_an_argument_that_is_dropped_disappears(
     target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment(memory_mib=4096, platform={"node_selector": {"a": "b"}})
-    target.apply(job, KEY)
+    target.apply(job, Secret(KEY))
     assert job.spec.deploy
 
-    target.apply(job.evolve(spec=replaced(job, memory_mib=0, platform={})), KEY)
+    target.apply(job.evolve(spec=replaced(job, memory_mib=0, platform={})), Secret(KEY))
 
     pod = admin.get(Deployment, object_name(job.id)).spec.template.spec
     assert pod.nodeSelector is None
@@ -144,15 +146,20 @@ def test_an_object_of_somebody_else_is_left_alone(
     target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment()
-    foreign = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": object_name(job.id)}, "data": {"a": "YQ=="}}
-    admin.create(Secret.from_dict(foreign))
+    foreign = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": object_name(job.id)},
+        "data": {"a": "YQ=="},
+    }
+    admin.create(SecretObject.from_dict(foreign))
 
     with pytest.raises(TargetProblem, match="did not make") as refused:
-        target.apply(job, KEY)
+        target.apply(job, Secret(KEY))
 
     assert refused.value.is_final
-    assert admin.get(Secret, object_name(job.id)).data == {"a": "YQ=="}
-    admin.delete(Secret, object_name(job.id))
+    assert admin.get(SecretObject, object_name(job.id)).data == {"a": "YQ=="}
+    admin.delete(SecretObject, object_name(job.id))
 
 
 def test_what_the_cluster_calls_invalid_ends_the_deployment_with_its_words(
@@ -161,7 +168,7 @@ def test_what_the_cluster_calls_invalid_ends_the_deployment_with_its_words(
     with pytest.raises(
         TargetProblem, match=r"refuses these services: .*spec\.ports\[0\]\.port: Invalid value"
     ) as refused:
-        target.apply(make_deployment(port=70000), KEY)
+        target.apply(make_deployment(port=70000), Secret(KEY))
 
     assert refused.value.is_final
     assert list(admin.list(Deployment)) == []
@@ -173,15 +180,15 @@ def test_options_that_make_no_sense_never_reach_the_cluster(
     job = make_deployment(model_path="/elsewhere/qwen", platform=STORAGE)
 
     with pytest.raises(TargetProblem, match=r"platform\.storage: has nothing of /elsewhere/qwen") as refused:
-        target.apply(job, KEY)
+        target.apply(job, Secret(KEY))
 
     assert refused.value.is_final
     with pytest.raises(ApiError, match="not found"):
-        admin.get(Secret, object_name(job.id))
+        admin.get(SecretObject, object_name(job.id))
 
 
 def test_without_an_image_nothing_is_applied(
     make_target: Callable[..., KubernetesTarget], make_deployment: Callable[..., Job]
 ) -> None:
     with pytest.raises(TargetProblem, match="K8S_IMAGE is not set"):
-        make_target(K8S_IMAGE="").apply(make_deployment(), KEY)
+        make_target(K8S_IMAGE="").apply(make_deployment(), Secret(KEY))

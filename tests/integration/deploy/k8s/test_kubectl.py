@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from common.jobs import Job
+from common.secret import Secret
 from deploy.targets.k8s.manifests import manifests
 from deploy.targets.k8s.names import object_name
 from deploy.targets.k8s.options import ClusterOptions
@@ -41,7 +42,7 @@ def test_kubectl_takes_the_documents(
     kubectl: Callable[..., str], make_deployment: Callable[..., Job], cluster: Cluster
 ) -> None:
     job = make_deployment(platform={"ingress": {"host": "qwen.example.org"}})
-    documents = manifests(job, "key", ["--model=m"], ClusterOptions("registry.internal/swift:1"))
+    documents = manifests(job, Secret("key"), ["--model=m"], ClusterOptions("registry.internal/swift:1"))
     everything = json.dumps({"apiVersion": "v1", "kind": "List", "items": documents})
 
     # Only the real server has the document that kubectl validates with.
@@ -58,7 +59,7 @@ def test_kubectl_finds_a_deployment_by_the_documented_label(
     kubectl: Callable[..., str], make_deployment: Callable[..., Job], target: KubernetesTarget
 ) -> None:
     job = make_deployment()
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
 
     found = kubectl(
         "get", "deployment,service,secret", "-l", f"swift-trainer/deployment={object_name(job.id)}", "-o=name"

@@ -8,6 +8,7 @@ from lightkube import Client
 from lightkube.resources.core_v1 import Pod
 
 from common.jobs import Job
+from common.secret import Secret
 from deploy.targets import Health, Observation
 from deploy.targets.k8s.names import OWN_LABEL, object_name
 from deploy.targets.k8s.target import KubernetesTarget
@@ -46,7 +47,7 @@ def test_it_is_absent_before_anything_was_applied(
 def test_it_says_which_resource_no_node_has(target: KubernetesTarget, make_deployment: Callable[..., Job]) -> None:
     job = make_deployment(gpus=8)
 
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
 
     comes_to(target, job, Health.STARTING, "waits for a node: no node has enough nvidia.com/gpu free (0/1 nodes")
     assert target.logs(job, 10) == []
@@ -59,7 +60,7 @@ def test_it_becomes_ready_when_its_servers_answer(
     kubelet: Kubelet,
 ) -> None:
     job = make_deployment(replicas=2, port=8080)
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
     first, second = pods_of(job, 2)
     comes_to(target, job, Health.STARTING, "the node pulls the image")
     kubelet.load(first)
@@ -80,7 +81,7 @@ def test_with_an_ingress_it_is_reached_by_its_host(
 ) -> None:
     job = make_deployment(platform={"ingress": {"host": "qwen.example.org", "tls_secret": "qwen-tls"}})
 
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
 
     assert target.observe(job).base_url == "https://qwen.example.org"
 
@@ -92,7 +93,7 @@ def test_an_image_that_cannot_be_pulled_is_told(
     kubelet: Kubelet,
 ) -> None:
     job = make_deployment()
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
     [pod] = pods_of(job)
 
     kubelet.wait(pod, "ImagePullBackOff", 'Back-off pulling image "registry.internal/swift:1"')
@@ -107,7 +108,7 @@ def test_a_server_that_never_gets_ready_and_crashes_again_and_again_has_failed(
     kubelet: Kubelet,
 ) -> None:
     job = make_deployment()
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
     [pod] = pods_of(job)
 
     kubelet.crash(pod, 2, "ValueError: no such model")
@@ -124,7 +125,7 @@ def test_a_server_that_was_ready_and_runs_out_of_memory_is_unhealthy(
     kubelet: Kubelet,
 ) -> None:
     job = make_deployment()
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
     [pod] = pods_of(job)
     kubelet.serve(pod)
     comes_to(target, job, Health.READY)
@@ -142,7 +143,7 @@ def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
     kubelet: Kubelet,
 ) -> None:
     job = make_deployment()
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
     kubelet.serve(pods_of(job)[0])
     comes_to(target, job, Health.READY)
 
@@ -150,7 +151,7 @@ def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
 
     comes_to(target, job, Health.UNHEALTHY, "it is scaled to 0 servers; 1 still to end")
     eventually(partial(_observed, kubelet, target, job), lambda seen: seen.health is Health.ABSENT)
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
     kubelet.serve(pods_of(job)[0])
     comes_to(target, job, Health.READY)
 
@@ -163,7 +164,7 @@ def test_logs_of_all_pods_are_merged_by_time(
     cluster: Cluster,
 ) -> None:
     job = make_deployment(replicas=2)
-    target.apply(job, "key")
+    target.apply(job, Secret("key"))
     first, second = pods_of(job, 2)
     cluster.kubelet_logs[first.metadata.name] = [
         "2026-01-02T03:04:05.1Z one",
@@ -187,8 +188,8 @@ def test_deleted_means_that_nothing_is_left(
     kubelet: Kubelet,
 ) -> None:
     job, neighbour = make_deployment(platform={"ingress": {"host": "a.example.org"}}), make_deployment()
-    target.apply(job, "key")
-    target.apply(neighbour, "key")
+    target.apply(job, Secret("key"))
+    target.apply(neighbour, Secret("key"))
     kubelet.serve(pods_of(job)[0])
 
     at_once = target.delete(job)

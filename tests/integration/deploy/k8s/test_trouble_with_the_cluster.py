@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from common.jobs import Job
+from common.secret import Secret
 from deploy.targets import TargetProblem
 from deploy.targets.k8s.target import KubernetesTarget
 from tests.kube.cluster import Cluster
@@ -21,7 +22,7 @@ MakeDeployment = Callable[..., Job]
 
 def trouble(target: KubernetesTarget, job: Job) -> TargetProblem:
     with pytest.raises(TargetProblem) as raised:
-        target.apply(job, "key")
+        target.apply(job, Secret("key"))
     return raised.value
 
 

@@ -2,12 +2,13 @@
 
 from contextlib import ExitStack
 
+from common.secret import Secret
 from deploy.gateway.balancer import Balancer
 from deploy.replicas import Replica
 
 
 def replica(name: str) -> Replica:
-    return Replica(name, ("qwen",), "1", f"http://{name}:8000", "key")
+    return Replica(name, ("qwen",), "1", f"http://{name}:8000", Secret("key"))
 
 
 A, B, C = replica("a"), replica("b"), replica("c")
@@ -72,7 +73,7 @@ def test_outstanding_requests_survive_a_new_table():
 
 def test_a_deployment_at_a_new_address_is_another_server():
     balancer = Balancer(5)
-    moved = Replica("a", ("qwen",), "1", "http://elsewhere:8000", "key")
+    moved = Replica("a", ("qwen",), "1", "http://elsewhere:8000", Secret("key"))
     balancer.eject(A, now=0.0)
 
     assert balancer.pick((moved, B), {("b", B.base_url)}, 1.0) == moved

@@ -2,6 +2,7 @@
 
 from multidict import CIMultiDict
 
+from common.secret import NO_SECRET, Secret
 from deploy.gateway.headers import to_client, to_replica
 
 
@@ -17,7 +18,7 @@ def test_a_replica_gets_its_own_key_and_no_secret_of_the_client():
         }
     )
 
-    headers = to_replica(sent, "request-1", "replicas-key")
+    headers = to_replica(sent, "request-1", Secret("replicas-key"))
 
     assert dict(headers) == {
         "Content-Type": "application/json",
@@ -29,7 +30,7 @@ def test_a_replica_gets_its_own_key_and_no_secret_of_the_client():
 
 
 def test_without_a_key_of_the_replica_there_is_no_authorization():
-    assert "Authorization" not in to_replica(CIMultiDict(Authorization="Bearer x"), "r", "")
+    assert "Authorization" not in to_replica(CIMultiDict(Authorization="Bearer x"), "r", NO_SECRET)
 
 
 def test_headers_of_one_connection_stay_on_it_those_that_are_named_too():
@@ -50,7 +51,7 @@ def test_headers_of_one_connection_stay_on_it_those_that_are_named_too():
         ]
     )
 
-    assert set(to_replica(sent, "r", "")) == {"X-Kept", "Accept-Encoding", "X-Request-Id"}
+    assert set(to_replica(sent, "r", NO_SECRET)) == {"X-Kept", "Accept-Encoding", "X-Request-Id"}
 
 
 def test_a_client_gets_the_answers_headers_but_not_those_the_replica_has_no_say_in():

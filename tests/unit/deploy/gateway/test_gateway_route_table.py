@@ -1,10 +1,11 @@
 """Names to replicas, and what somebody may have meant."""
 
+from common.secret import Secret
 from deploy.gateway.route_table import make_table
 from deploy.replicas import Replica
 
-BASE = Replica("a", ("qwen2.5-7b", "poet"), "1", "http://a:1", "k")
-TWIN = Replica("b", ("qwen2.5-7b",), "1", "http://b:1", "k")
+BASE = Replica("a", ("qwen2.5-7b", "poet"), "1", "http://a:1", Secret("k"))
+TWIN = Replica("b", ("qwen2.5-7b",), "1", "http://b:1", Secret("k"))
 TABLE = make_table([BASE, TWIN], {"qwen2.5-7b", "llama-3-8b"})
 
 
@@ -15,9 +16,9 @@ def test_a_name_leads_to_all_its_replicas_an_adapter_to_those_that_have_it():
 
 
 def test_a_name_that_several_models_have_leads_to_one_of_them():
-    poet = Replica("c", ("poet",), "1", "http://c:1", "k", created_at_s=9)
-    late = Replica("d", ("llama-3-8b", "poet", "judge"), "1", "http://d:1", "k", created_at_s=8)
-    older = Replica("e", ("phi-4", "judge"), "1", "http://e:1", "k", created_at_s=7)
+    poet = Replica("c", ("poet",), "1", "http://c:1", Secret("k"), created_at_s=9)
+    late = Replica("d", ("llama-3-8b", "poet", "judge"), "1", "http://d:1", Secret("k"), created_at_s=8)
+    older = Replica("e", ("phi-4", "judge"), "1", "http://e:1", Secret("k"), created_at_s=7)
     table = make_table([BASE, late, poet, older], [])
 
     assert table.replicas_of("poet") == (poet,)

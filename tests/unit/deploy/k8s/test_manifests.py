@@ -9,6 +9,7 @@ import pytest
 
 from common.deployments import DeploySpec, Target
 from common.jobs import Job
+from common.secret import Secret
 from deploy.targets.k8s.manifests import base_url, manifests
 from deploy.targets.k8s.options import ClusterOptions
 from deploy.targets.k8s.pod import LAUNCHER
@@ -36,7 +37,7 @@ def deployment(gpus: int = 2, env: dict[str, str] | None = None, **changes: Any)
 
 
 def documents(job: Job, argv: tuple[str, ...] = ("--model=m",), cluster: ClusterOptions = CLUSTER) -> dict[str, Any]:
-    return {document["kind"]: document for document in manifests(job, "the-key", argv, cluster)}
+    return {document["kind"]: document for document in manifests(job, Secret("the-key"), argv, cluster)}
 
 
 def pod(job: Job, **more: Any) -> Any:

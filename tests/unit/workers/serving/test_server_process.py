@@ -5,6 +5,7 @@ import pytest
 
 from common.deployments import DeploySpec, InferBackend
 from common.jobs import JobSpec
+from common.secret import Secret
 from common.swift_command.deploy_command import DeployContext
 from tests.builders import make_spec
 from workers.serving.server_process import server_argv, server_environment
@@ -19,7 +20,7 @@ def _spec(**deploy: Any) -> JobSpec:
 
 def _environment(spec: JobSpec, **context: Any) -> dict[str, str]:
     served = DeployContext("4.6.0", "/m", 8100, **context)
-    return server_environment({"PATH": "/bin"}, spec, served, api_key=KEY, temporary_dir=Path("/tmp/attempt"))
+    return server_environment({"PATH": "/bin"}, spec, served, api_key=Secret(KEY), temporary_dir=Path("/tmp/attempt"))
 
 
 def test_the_command_is_the_launcher_by_its_path_and_has_no_key() -> None:
