@@ -10,7 +10,6 @@ from api.schemas.whole_number import WHOLE_SECONDS, WholeNumber
 from api.schemas.whole_text import name_text
 from common.api_keys import KEY_NAME_PATTERN, RESERVED_NAMES, Scope
 from common.clock import iso, now
-from common.secret import Secret
 
 _SCOPES = [scope.value for scope in Scope]
 EXPIRES_MAX_SECONDS = 10 * 366 * 24 * 3600
@@ -60,8 +59,8 @@ class KeySchema(Schema):
 class _Revealed(fields.String):
     """A Secret that this one answer tells."""
 
-    def _serialize(self, value: Secret, *_: Any, **__: Any) -> str:
-        return value.reveal()
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str:
+        return str(value.reveal())
 
 
 class MadeKeySchema(Schema):
