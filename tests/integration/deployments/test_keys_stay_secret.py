@@ -95,7 +95,7 @@ def test_another_secret_opens_nothing(stack: RealStack, store: Store) -> None:
     stack.wait_for_deployment(made["job_id"], "running")
     sealed = store.jobs.get(made["job_id"]).spec.deploy.sealed_api_key  # type: ignore[union-attr]
     assert unseal(stack.settings(), sealed) == Secret(made["api_key"])
-    assert [replica.api_key for replica in read_replicas(store, stack.settings())] == [made["api_key"]]
+    assert [replica.api_key for replica in read_replicas(store, stack.settings())] == [Secret(made["api_key"])]
 
     other = RealStack(stack.folder, stack.port, **{**stack.environment, "DEPLOYMENT_SECRET": "another"}).settings()
 
