@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -159,3 +160,18 @@ def test_a_very_long_data_folder_still_gets_a_socket(tmp_path):
     with EmbeddedRedis(deep) as server:
         assert server.is_up()
         assert (deep / "redis" / "appendonlydir").is_dir()
+
+
+def test_the_server_inherits_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what it is started with: the server writes its title over the environment that others could read."""
+    started: list[dict[str, Any]] = []
+    popen = subprocess.Popen
+    monkeypatch.setenv("API_KEY", "a-secret")
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, **more: started.append(more) or popen(*words, **more))
+
+    with EmbeddedRedis(tmp_path):
+        pass
+
+    [only] = started
+    assert only["env"]["PATH"] == os.environ["PATH"]
+    assert "a-secret" not in only["env"].values()
