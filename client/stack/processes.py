@@ -6,7 +6,7 @@ from pathlib import Path
 
 from client.stack.child import Child, Service, ServiceProcess
 from client.stack.embedded_redis import EmbeddedRedis
-from client.stack.readiness import answers_200, consumers_wait, deployer_waits
+from client.stack.readiness import answers_200, asks_for_a_password, consumers_wait, deployer_waits
 from client.stack.settings import StackSettings, child_environ, reachable
 
 API_GRACE_SECONDS = 3  # an event stream that a browser holds open would otherwise delay every stop
@@ -66,11 +66,8 @@ def _gateway(settings: StackSettings, env: dict[str, str]) -> Service:
 def _flower(settings: StackSettings, env: dict[str, str]) -> Service:
     # By the environment: an argument could be read by everybody on this machine.
     own = {"FLOWER_BASIC_AUTH": f"{FLOWER_USER}:{settings.flower_password}"}
-    command = (
-        *("celery", "--app", "common.celery_app:app", "flower", "--read-only"),
-        *("--address=127.0.0.1", f"--port={settings.flower_port}"),
-    )
-    is_ready = answers_200("127.0.0.1", settings.flower_port or 0, "/healthcheck")
+    command = ("api.flower", "--address=127.0.0.1", f"--port={settings.flower_port}")
+    is_ready = asks_for_a_password("127.0.0.1", settings.flower_port or 0)
     return _service(settings, "flower", command, {**env, **own}, is_ready, essential=False)
 
 

@@ -14,12 +14,20 @@ WAITS_FOR_THE_BELL = re.compile(rb"\bcmd=blpop\b")
 
 def answers_200(host: str, port: int, path: str) -> Callable[[], bool]:
     """Ready when the path is answered with 200."""
+    return _answers(host, port, path, 200)
 
+
+def asks_for_a_password(host: str, port: int) -> Callable[[], bool]:
+    """Ready when it refuses whoever comes without one."""
+    return _answers(host, port, "/", 401)
+
+
+def _answers(host: str, port: int, path: str, status: int) -> Callable[[], bool]:
     def is_ready() -> bool:
         connection = http.client.HTTPConnection(host.strip("[]"), port, timeout=TIMEOUT_SECONDS)
         try:
             connection.request("GET", path)
-            return connection.getresponse().status == 200
+            return connection.getresponse().status == status
         except (OSError, http.client.HTTPException):
             return False
         finally:

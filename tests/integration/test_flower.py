@@ -2,12 +2,17 @@
 
 import base64
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from flower.urls import handlers
+from tornado.web import URLSpec
 
 from client.stack.child import ServiceProcess
 from client.stack.processes import FLOWER_USER, stack_children
@@ -205,12 +210,71 @@ def served(stack: RealStack, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return taken
 
 
-@pytest.mark.parametrize("auth", [None, (FLOWER_USER, "wrong"), ("root", PASSWORD), ("", "")])
-@pytest.mark.parametrize("path", ["/api/tasks", "/api/workers", "/api/queues/length", "/tasks", "/workers", "/broker"])
+PATHS = ["/", "/api/tasks", "/tasks", "/metrics", "/healthcheck", "/static/css/flower.css", "/login", "/favicon.ico"]
+
+
+@pytest.mark.parametrize("auth", [None, (FLOWER_USER, "wrong"), ("root", PASSWORD), ("", ""), ("ü", "ü")])
+@pytest.mark.parametrize("path", PATHS)
 def test_without_its_password_flower_tells_nothing(
     flower: httpx2.Client, path: str, auth: tuple[str, str] | None
 ) -> None:
     assert httpx2.get(f"{flower.base_url}{path}", auth=auth, timeout=PATIENCE_SECONDS).status_code == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_none_of_its_routes_answers_without_its_password(flower: httpx2.Client, method: str) -> None:
+    patterns = [handler.regex.pattern if isinstance(handler, URLSpec) else handler[0] for handler in handlers]
+    paths = [re.sub(r"\(\.[*+]\)|\.\*|\??\$?$", "one", pattern) for pattern in patterns]
+    assert len(paths) > 25
+
+    with httpx2.Client(base_url=flower.base_url, timeout=PATIENCE_SECONDS) as stranger:
+        for path in paths:
+            answer = stranger.request(method, f"/{path.lstrip('/')}")
+
+            assert answer.status_code == 401, path
+            assert answer.headers["WWW-Authenticate"].startswith("Basic"), path
+
+
+@pytest.mark.parametrize("header", ["Basic", "Basic ä", "Basic YQ", "Bearer YWRtaW46YWRtaW4=", "Basic " + "A" * 60_000])
+def test_nor_does_what_is_no_password_at_all(flower: httpx2.Client, header: str) -> None:
+    sent = {"Authorization": header.encode()}
+    answer = httpx2.get(f"{flower.base_url}/metrics", headers=sent, timeout=PATIENCE_SECONDS)
+
+    assert answer.status_code in {400, 401, 431}
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/healthcheck", "/static/css/flower.css", "/api/tasks"])
+def test_with_its_password_all_of_flower_answers(flower: httpx2.Client, path: str) -> None:
+    assert flower.get(path).status_code == 200
+
+
+def start(stack: RealStack, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "api.flower", f"--port={free_port()}", *arguments],
+        env={**stack.environment, **environment},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+
+
+@pytest.mark.parametrize("credentials", ["", "admin", "admin:", "admin:short", ":a-password-without-its-user"])
+def test_without_a_strong_password_it_does_not_start(stack: RealStack, credentials: str) -> None:
+    ended = start(stack, FLOWER_BASIC_AUTH=credentials)
+
+    assert (ended.returncode, ended.stderr.splitlines()[-1]) == (
+        1,
+        "flower: set FLOWER_BASIC_AUTH=<user>:<password>, a password of at least 16 characters",
+    )
+
+
+def test_nor_with_one_that_everybody_on_the_machine_can_read(stack: RealStack) -> None:
+    ended = start(stack, f"--basic-auth=admin:{PASSWORD}")
+
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "flower: everybody on this machine can read arguments: set FLOWER_BASIC_AUTH instead\n",
+    )
 
 
 def test_flower_only_looks(stack: RealStack, flower: httpx2.Client) -> None:

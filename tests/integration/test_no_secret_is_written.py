@@ -55,11 +55,10 @@ class LockedStack:
 
     def start_services(self) -> None:
         api = ["-m", "gunicorn", "api.app:create_app()", "--bind", f"127.0.0.1:{self.api_port}", "--no-control-socket"]
-        flower = ["-m", "celery", "-A", "common.celery_app:app", "flower", "--address=127.0.0.1"]
         self._start("api", [sys.executable, *api])
         self._start("scheduler", [sys.executable, "-m", "scheduler.main"])
         self._start("worker", [sys.executable, "-m", "workers.main"])
-        self._start("flower", [sys.executable, *flower, f"--port={self.flower_port}"])
+        self._start("flower", [sys.executable, "-m", "api.flower", f"--port={self.flower_port}"])
 
     def stop(self, *names: str) -> None:
         for name in names or tuple(self.processes):
