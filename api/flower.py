@@ -61,7 +61,7 @@ def knows(header: str, allowed: Sequence[str]) -> bool:
         sent = b64decode(encoded.strip(), validate=True)
     except (binascii.Error, ValueError):
         return False
-    return scheme.lower() == "basic" and any([hmac.compare_digest(sent, one.encode()) for one in allowed])
+    return scheme.lower() == "basic" and any(hmac.compare_digest(sent, one.encode()) for one in allowed)
 
 
 def _is_strong(user_and_password: str) -> bool:

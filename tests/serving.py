@@ -40,7 +40,7 @@ class RunningServer:
         return listening_ports(self.mark, 1)
 
     def look(self, timeout_seconds: float = 30.0) -> ProbeResult:
-        return probe_server("127.0.0.1", self.port, self.models, self.ports, timeout_seconds)
+        return probe_server("127.0.0.1", self.port, self.models, self.ports, timeout_seconds, key=KEY)
 
     def wait_for(self, kind: ProbeKind, timeout: float = PATIENCE_SECONDS) -> ProbeResult:
         def seen() -> ProbeResult:

@@ -255,6 +255,7 @@ def start(stack: RealStack, *arguments: str, **environment: str) -> subprocess.C
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
+        check=False,
     )
 
 

@@ -25,12 +25,13 @@ class Answer:
     body: bytes
 
 
-def get(host: str, port: int, path: str, timeout_seconds: float) -> Answer:
-    """Ask once, without a key; raises NoAnswer."""
+def get(host: str, port: int, path: str, timeout_seconds: float, key: str = "") -> Answer:
+    """Ask once; raises NoAnswer."""
+    headers = {"Connection": "close"} | ({"Authorization": f"Bearer {key}"} if key else {})
     until = time.monotonic() + timeout_seconds
     connection = HTTPConnection(host, port, timeout=timeout_seconds)  # knows neither proxies nor redirects
     try:
-        connection.request("GET", path, headers={"Connection": "close"})
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return Answer(response.status, _body(response, until))
     except ConnectionRefusedError as error:

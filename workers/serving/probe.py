@@ -14,13 +14,17 @@ NEXT_PORTS = 100
 
 
 class ProbeKind(StrEnum):
-    """`not_yet` may become `ready`; `wrong_port` and `wrong_model` will not; after `ready`, all others are trouble."""
+    """`not_yet` may become `ready`; `wrong_port` and `wrong_model` will not.
+
+    After `ready`, all others are trouble but `locked`: it answers, and this worker's key opens it no more.
+    """
 
     READY = "ready"
     NOT_YET = "not_yet"
     WRONG_MODEL = "wrong_model"
     WRONG_PORT = "wrong_port"
     NO_ANSWER = "no_answer"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def probe_server(
     expected_models: Iterable[str],
     look: Callable[[], Collection[int]],
     timeout_seconds: float = TIMEOUT_SECONDS,
+    *,
+    key: str = "",
 ) -> ProbeResult:
     """Whether the attempt's own server answers at its address as these models.
 
@@ -48,19 +54,19 @@ def probe_server(
     """
     ports = look()
     if port in ports:
-        return probe(host, port, expected_models, timeout_seconds)
+        return probe(host, port, expected_models, timeout_seconds, key=key)
     try:
         get(host, port, HEALTH, timeout_seconds)
     except NoAnswer as silence:
         if silence.refused:
             return _elsewhere(host, port, ports, timeout_seconds)
     if port in look():  # it began to listen between the two looks
-        return probe(host, port, expected_models, timeout_seconds)
+        return probe(host, port, expected_models, timeout_seconds, key=key)
     return ProbeResult(ProbeKind.WRONG_PORT, f"another process listens on port {port}")
 
 
 def probe(
-    host: str, port: int, expected_models: Iterable[str], timeout_seconds: float = TIMEOUT_SECONDS
+    host: str, port: int, expected_models: Iterable[str], timeout_seconds: float = TIMEOUT_SECONDS, *, key: str = ""
 ) -> ProbeResult:
     """Whether a server answers at this address as these models, whoever's it is."""
     try:
@@ -69,9 +75,11 @@ def probe(
             return ProbeResult(ProbeKind.NOT_YET, "the model is being loaded")
         if health.status != 200:
             return ProbeResult(ProbeKind.NO_ANSWER, f"{HEALTH} answers {health.status}")
-        models = get(host, port, MODELS, timeout_seconds)
+        models = get(host, port, MODELS, timeout_seconds, key)
     except NoAnswer as silence:
         return ProbeResult(ProbeKind.NOT_YET if silence.refused else ProbeKind.NO_ANSWER, silence.why)
+    if models.status == 401:
+        return ProbeResult(ProbeKind.LOCKED, f"{MODELS} takes another key than this worker's")
     if models.status != 200:
         return ProbeResult(ProbeKind.NO_ANSWER, f"{MODELS} answers {models.status}")
     return _compare(_names(models.body), list(expected_models))

@@ -12,6 +12,7 @@ from common.clock import now, to_ms
 from common.reasons import Reason
 from common.store.outcomes import Outcome
 from common.swift_command.deploy_command import deploy_of
+from deploy.sealing import SealBroken, unseal
 from workers.attempt import Attempt
 from workers.ends import Unwanted
 from workers.runner_control import read_runner, request_stop
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 STARTING_SECONDS = 0.5
 UNHEALTHY_PROBES = 3
+ANSWERS = {ProbeKind.READY, ProbeKind.LOCKED}
 
 
 class ServerWatch:
@@ -36,6 +38,7 @@ class ServerWatch:
         self._port = attempt.job.port or 0
         self._deploy = deploy_of(attempt.job.spec)
         self._models = (self._deploy.name, *self._deploy.adapters)
+        self._key = self._server_key()
         self._look_at = 0.0
         self._failures = 0
         self._asked_to_stop = False
@@ -63,9 +66,17 @@ class ServerWatch:
             return None
         return time.monotonic() - (now() - since).total_seconds()
 
+    def _server_key(self) -> str:
+        """Empty where the secret was changed since it was sealed: what runs is looked at all the same."""
+        try:
+            return unseal(self._settings, self._deploy.sealed_api_key)
+        except SealBroken as broken:
+            log.warning("server_key_unknown", message=str(broken))
+            return ""
+
     def _probe(self) -> ProbeResult:
-        settings, host = self._settings, reachable(self._settings.deploy_host)
-        return probe_server(host, self._port, self._models, self._ports, settings.deploy_probe_timeout_seconds)
+        host, patience = reachable(self._settings.deploy_host), self._settings.deploy_probe_timeout_seconds
+        return probe_server(host, self._port, self._models, self._ports, patience, key=self._key)
 
     def _ports(self) -> frozenset[int]:
         started = read_runner(self._phase_dir)
@@ -93,7 +104,7 @@ class ServerWatch:
         return (now() - started.started_at).total_seconds() if started else 0.0
 
     def _judge_running(self, result: ProbeResult) -> None:
-        if result.kind is not ProbeKind.READY:
+        if result.kind not in ANSWERS:
             self._count_failure(result)
             return
         self._failures = 0

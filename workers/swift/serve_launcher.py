@@ -10,6 +10,8 @@ has the port, where ms-swift would silently listen on the next free one.
 
 import ctypes
 import errno
+import hmac
+import json
 import logging
 import os
 import socket
@@ -24,8 +26,9 @@ USAGE = 2
 PORT_TAKEN = 75  # EX_TEMPFAIL of sysexits.h: somewhere else, or later, it may go well
 DEFAULT_HOST, DEFAULT_PORT = "0.0.0.0", 8000  # noqa: S104 - ms-swift's own, if nothing is said
 
+HEALTH = "/health"
 # The service looks at these every few seconds; each look would be a line of the log.
-PROBED = ("/health", "/v1/models")
+PROBED = (HEALTH, "/v1/models")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -99,9 +102,48 @@ def server_class(key: str, address: tuple[str, int]) -> Any:
         def run(self) -> None:
             if is_taken(address):  # while the model was loaded
                 raise SystemExit(_port_taken(address))
+            self.app: Any = guarded(self.app, key)
             super().run()
 
     return Server
+
+
+def guarded(app: Any, key: str) -> Any:
+    """The ASGI app, which nobody reaches without the key, by whatever path, method or protocol.
+
+    ms-swift lets `/v1/models` and `/ping` be read by anybody, releases before 4.6 its manual as well. But for
+    `/health`, which says nothing: Kubernetes and clouds ask there and have no key.
+    """
+    expected = f"Bearer {key}".encode()
+
+    async def guard(scope: Any, receive: Any, send: Any) -> None:
+        sent = [value for name, value in scope.get("headers", ()) if name == b"authorization"]
+        is_known = len(sent) == 1 and hmac.compare_digest(sent[0], expected)
+        if is_known or scope["type"] == "lifespan" or _asks_for_health(scope):
+            await app(scope, receive, send)
+        elif scope["type"] == "http":
+            await _refuse(send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    return guard
+
+
+def _asks_for_health(scope: Any) -> bool:
+    return scope["type"] == "http" and scope["path"] == HEALTH and scope["method"] in {"GET", "HEAD"}
+
+
+async def _refuse(send: Any) -> None:
+    """In the shape of OpenAI's errors."""
+    error = {"message": "API key error", "type": "invalid_request_error", "param": None, "code": "invalid_api_key"}
+    body = json.dumps({"error": error}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"www-authenticate", b"Bearer"),
+    ]
+    await send({"type": "http.response.start", "status": 401, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _tell_engine(engine: Any, args: Any) -> None:

@@ -156,10 +156,29 @@ def test_a_checkpoint_that_was_not_merged_answers_as_the_model(served: Served, c
     assert alone == _answer(client, "late").choices[0].message.content
 
 
-@pytest.mark.parametrize(("model", "key", "why"), [("qwen", "wrong", "API key error"), ("gpt-4", KEY, "model_list")])
-def test_a_wrong_key_and_a_wrong_model_are_refused(served: Served, model: str, key: str, why: str) -> None:
-    with _client(served.llm.port, key) as client, pytest.raises(openai.BadRequestError, match=why):
+@pytest.mark.parametrize(
+    ("model", "key", "refusal", "why"),
+    [
+        ("qwen", "wrong", openai.AuthenticationError, "API key error"),
+        ("gpt-4", KEY, openai.BadRequestError, "model_list"),
+    ],
+)
+def test_a_wrong_key_and_a_wrong_model_are_refused(
+    served: Served, model: str, key: str, refusal: type[openai.APIStatusError], why: str
+) -> None:
+    with _client(served.llm.port, key) as client, pytest.raises(refusal, match=why):
         _answer(client, model)
+
+
+def test_none_of_its_routes_answers_without_its_key_but_its_health(served: Served) -> None:
+    routes = json.loads(served.llm.ask("/openapi.json")[1])["paths"]
+    assert {"/v1/models", "/v1/chat/completions", "/health", "/ping"} <= set(routes)
+
+    for path in [*routes, "/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect", "/no/such", "//v1/models"]:
+        for key, body in (("", None), ("wrong", None), ("", {"model": "qwen"})):
+            if (path, body) != ("/health", None):
+                assert served.llm.ask(path, body, key)[0] == 401, (path, body)
+    assert served.llm.ask("/health", key="") == (200, "")
 
 
 def test_the_key_is_nowhere_to_be_read(served: Served, bench: Bench) -> None:
@@ -182,7 +201,9 @@ def test_prompts_and_probes_are_not_logged_and_nothing_is_written_beside_the_mod
 
     text = served.llm.log.read_text()
     assert '"POST /v1/chat/completions HTTP/1.1" 200' in text
-    assert [word for word in ("secret wish", '"GET /health', '"GET /v1/models') if word in text] == []
+    assert [
+        word for word in ("secret wish", '"GET /health HTTP/1.1" 200', '"GET /v1/models HTTP/1.1" 200') if word in text
+    ] == []
     assert sorted(bench.model.rglob("*")) == before
     assert not (served.folder / "result").exists()
 
@@ -215,8 +236,8 @@ def test_the_fake_answers_in_the_shapes_of_the_real_one(served: Served, tmp_path
         assert _shape(json.dumps(ours)) <= _shape(json.dumps(theirs))
         assert fake.ask("/v1/models")[0] == served.llm.ask("/v1/models")[0] == 200
         assert _shape(fake.ask("/v1/models")[1]) <= _shape(served.llm.ask("/v1/models")[1])
-        assert fake.ask("/docs", key="x") == (400, '{"message": "API key error", "object": "error"}')
-        assert json.loads(served.llm.ask("/docs", key="x")[1]) == {"message": "API key error", "object": "error"}
+        for path in ("/docs", "/v1/models", "/ping"):
+            assert fake.ask(path, key="x") == served.llm.ask(path, key="x")
     finally:
         servers.end()
 

@@ -37,6 +37,7 @@ class SwiftDeploy:
         self.knobs = read_knobs(self.args.model, "")
         self._load()
         self.infer_engine = SimpleNamespace(model_name=self.args.model_suffix, max_model_len=2048)
+        self.app = None  # the launcher puts its guard around the real one's
         self._register_app()
 
     def _load(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.integration.workers.serving.conftest import Start
 from tests.ports import free_port
 from tests.real_stack import PATIENCE_SECONDS
+from tests.serving import KEY
 from workers.serving.listeners import listening_ports
 from workers.serving.probe import ProbeKind, probe, probe_server
 
@@ -47,10 +48,10 @@ def test_a_server_that_listens_elsewhere_is_found_there(start: Start) -> None:
 def test_a_stranger_who_answers_at_the_address_is_no_server_of_the_attempt(start: Start) -> None:
     stranger = start()
     stranger.wait_for(ProbeKind.READY)
-    assert probe("127.0.0.1", stranger.port, ["qwen"], LONG_SECONDS).is_ready
+    assert probe("127.0.0.1", stranger.port, ["qwen"], LONG_SECONDS, key=KEY).is_ready
 
     found = probe_server(
-        "127.0.0.1", stranger.port, ["qwen"], lambda: listening_ports("somebody-else", 1), LONG_SECONDS
+        "127.0.0.1", stranger.port, ["qwen"], lambda: listening_ports("somebody-else", 1), LONG_SECONDS, key=KEY
     )
 
     assert (found.kind, found.message) == (
@@ -108,6 +109,11 @@ def test_a_dead_attempt_listens_nowhere(start: Start) -> None:
         ([b""], ProbeKind.NO_ANSWER, "no HTTP answer to /health: RemoteDisconnected"),
         ([HEALTHY, b"HTTP/1.1 200 OK\r\n\r\n{]"], ProbeKind.WRONG_MODEL, "it does not serve qwen, but none"),
         ([HEALTHY, b"HTTP/1.1 200 OK\r\n\r\n[1]"], ProbeKind.WRONG_MODEL, "it does not serve qwen, but none"),
+        (
+            [HEALTHY, b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"],
+            ProbeKind.LOCKED,
+            "/v1/models takes another key than this worker's",
+        ),
         ([HEALTHY, b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"], ProbeKind.NO_ANSWER, "/v1/models answers 404"),
         (
             [HEALTHY, b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 1_100_000],
@@ -135,7 +141,7 @@ def test_no_proxy_is_asked(start: Start, monkeypatch: pytest.MonkeyPatch) -> Non
     server.wait_for(ProbeKind.READY)
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
 
-    assert probe("127.0.0.1", server.port, ["qwen"], LONG_SECONDS).is_ready
+    assert probe("127.0.0.1", server.port, ["qwen"], LONG_SECONDS, key=KEY).is_ready
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from workers.serving.watch import ServerWatch
 
 READY = ProbeResult(ProbeKind.READY)
 NOT_YET = ProbeResult(ProbeKind.NOT_YET, "nobody listens on port 30000 yet")
+LOCKED = ProbeResult(ProbeKind.LOCKED, "/v1/models takes another key than this worker's")
 SILENT = ProbeResult(ProbeKind.NO_ANSWER, "no answer to /health within 5 s")
 
 
@@ -74,7 +75,7 @@ class World:
 def world(make_settings: Callable[..., Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     quick = {"DEPLOY_PROBE_SECONDS": 5, "DEPLOY_UNHEALTHY_SECONDS": 60, "DEPLOY_READY_TIMEOUT_SECONDS": 100}
     made = World(make_settings(**quick, DEPLOY_STABLE_SECONDS=600), AttemptFolder(tmp_path))
-    monkeypatch.setattr(watching, "probe_server", lambda *_: made.sees)
+    monkeypatch.setattr(watching, "probe_server", lambda *_, **__: made.sees)
     monkeypatch.setattr(watching.time, "monotonic", lambda: made.clock)
     monkeypatch.setattr(watching.time, "time", lambda: made.clock)
     monkeypatch.setattr(watching.ServerWatch, "_age_seconds", lambda _: made.clock - made.started_at)
@@ -209,6 +210,20 @@ def test_what_is_wrong_from_the_start_is_ended_and_never_published(world: World,
     world.look(world.watch(), ProbeResult(kind, "something else"))
 
     assert (world.stops, world.published) == ([why], [])
+
+
+def test_one_that_takes_a_key_of_before_the_secret_was_changed_is_left_alone(world: World) -> None:
+    world.look(world.watch(), READY)
+
+    world.look(world.watch(), LOCKED, 20)
+
+    assert (world.notes, world.stops) == ([], [])
+
+
+def test_one_that_never_took_the_key_was_never_ready(world: World) -> None:
+    world.look(world.watch(), LOCKED, 20)
+
+    assert (world.published, set(world.stops)) == ([], {"not_ready"})
 
 
 def test_one_that_nobody_wants_any_more_is_let_go(world: World) -> None:

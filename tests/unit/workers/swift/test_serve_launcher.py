@@ -1,3 +1,4 @@
+import asyncio
 import logging
 import os
 import sys
@@ -22,6 +23,7 @@ class Pipeline:
     """As much of ms-swift's as the launcher touches."""
 
     registered: Any = None
+    app: Any = None
 
     def __init__(self, argv: list[str]) -> None:
         self.args = SimpleNamespace(
@@ -128,3 +130,51 @@ def test_probes_that_went_well_are_not_logged(path: str, status: int, kept: bool
 
 def test_other_lines_of_the_log_are_kept() -> None:
     assert serve_launcher.is_no_probe(logging.makeLogRecord({"msg": "Uvicorn running", "args": ()}))
+
+
+def asked(path: str, method: str = "GET", *keys: str, type: str = "http") -> tuple[list[str], list[dict[str, Any]]]:
+    """Which paths the app behind the guard was reached by, and what the guard itself sent."""
+    reached: list[str] = []
+    sent: list[dict[str, Any]] = []
+
+    async def app(scope: dict[str, Any], _receive: Any, _send: Any) -> None:
+        reached.append(scope.get("path", ""))
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"h"), *((b"authorization", key.encode()) for key in keys)]
+    scope = {"type": type, "path": path, "method": method, "headers": headers}
+    asyncio.run(serve_launcher.guarded(app, "the-key")(scope, None, send))
+    return reached, sent
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "keys", "type"),
+    [
+        ("/v1/models", "GET", [], "http"),
+        ("/v1/models", "OPTIONS", [], "http"),
+        ("/ping", "POST", [], "http"),
+        ("/openapi.json", "GET", [], "http"),
+        ("/health/", "GET", [], "http"),
+        ("/health", "POST", [], "http"),
+        ("/v1/chat/completions", "POST", ["Bearer the-key "], "http"),
+        ("/v1/chat/completions", "POST", ["the-key"], "http"),
+        ("/v1/chat/completions", "POST", ["Bearer ünbekannt"], "http"),
+        ("/v1/chat/completions", "POST", ["Bearer the-key", "Bearer other"], "http"),
+        ("/v1/realtime", "GET", [], "websocket"),
+    ],
+)
+def test_nobody_reaches_the_server_without_its_key(path: str, method: str, keys: list[str], type: str) -> None:
+    reached, sent = asked(path, method, *keys, type=type)
+
+    assert reached == []
+    assert sent[0].get("status", sent[0].get("code")) in {401, 1008}
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "type"),
+    [("/v1/models", ["Bearer the-key"], "http"), ("/health", [], "http"), ("", [], "lifespan")],
+)
+def test_who_has_it_reaches_all_and_anybody_its_health(path: str, keys: list[str], type: str) -> None:
+    assert asked(path, "GET", *keys, type=type) == ([path], [])
