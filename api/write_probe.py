@@ -1,12 +1,28 @@
-"""Whether Redis takes writes now: tried at most once a second in this process, however many ask."""
+"""Whether Redis takes writes now, and how it does: tried at most once a second in this process, however many ask."""
 
 import threading
 import time
+from dataclasses import dataclass
 
 from common.errors import ServiceError
 from common.store import Store
+from common.store.strain import Strain
 
 KEEP_SECONDS = 1.0
+SLOW_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLook:
+    """A write that was taken: how long that took, and the strain that Redis is under."""
+
+    seconds: float
+    strain: Strain
+
+    def troubles(self) -> list[tuple[str, str]]:
+        """As `Strain` has them, slowness first."""
+        slow = [("redis_slow", f"Redis is slow: a write took {self.seconds:.1f} s")]
+        return [*(slow if self.seconds >= SLOW_SECONDS else []), *self.strain.troubles()]
 
 
 class WriteProbe:
@@ -16,23 +32,23 @@ class WriteProbe:
         self._store = store
         self._lock = threading.Lock()
         self._tried_at = -KEEP_SECONDS
-        self._seconds = 0.0
-        self._error: ServiceError | None = None
+        self._found: WriteLook | ServiceError | None = None
 
-    def seconds(self) -> float:
-        """How long the newest write took. Raises StoreFull or StoreUnavailable."""
+    def look(self) -> WriteLook:
+        """The newest. Raises StoreFull or StoreUnavailable."""
         with self._lock:  # those who ask meanwhile share the answer
-            if time.monotonic() - self._tried_at >= KEEP_SECONDS:
-                self._try()
-            if self._error is not None:
-                raise type(self._error)(self._error.message)
-            return self._seconds
+            if self._found is None or time.monotonic() - self._tried_at >= KEEP_SECONDS:
+                self._found = self._try()
+                self._tried_at = time.monotonic()
+            if isinstance(self._found, ServiceError):
+                raise type(self._found)(self._found.message)
+            return self._found
 
-    def _try(self) -> None:
-        began, self._error = time.monotonic(), None
+    def _try(self) -> WriteLook | ServiceError:
+        began = time.monotonic()
         try:
             self._store.probe_write()
+            seconds = time.monotonic() - began
+            return WriteLook(seconds, self._store.facts.strain())
         except ServiceError as refused:
-            self._error = refused
-        self._tried_at = time.monotonic()
-        self._seconds = self._tried_at - began
+            return refused

@@ -44,6 +44,7 @@ SERVING: Table = {
         ("it listens on port {other} instead of {port}", "监听的端口是 {other} 而不是 {port}"),
         ("the model is being loaded", "正在加载模型"),
         ("{path:endpoint!} answers {status}", "{path} 返回 {status}"),
+        ("{path:endpoint!} takes another key than this worker's", "{path} 使用的密钥与该节点的不同"),
         ("no answer to {path} within {seconds} s", "{path} 在 {seconds} 秒内没有响应"),
         ("no HTTP answer to {path}: {error}", "{path} 没有返回有效的 HTTP 响应：{error}"),
         ("it does not serve {models}, but {served:served}", "没有提供 {models}，实际提供的模型：{served}"),

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from api.monitoring.deployments import deployment_metrics
 from api.monitoring.nodes import gpu_metrics, node_metrics
-from api.write_probe import WriteProbe
+from api.write_probe import WriteLook, WriteProbe
 from common.clock import to_ms
 from common.errors import ServiceError
 from common.jobs import JobKind
@@ -38,20 +38,20 @@ class ServiceCollector(Collector):
             log.warning("metrics_without_redis", error=exc.message)
             found = []
         up.add_metric([], 1 if found else 0)
+        look = self._look() if found else None
         writable = GaugeMetricFamily("swift_trainer_redis_writable", "Whether Redis takes writes.")
-        writable.add_metric([], 1 if found and self._takes_writes() else 0)
-        return [up, writable, *found]
+        writable.add_metric([], 1 if look else 0)
+        return [up, writable, *(_strain(look) if look else []), *found]
 
     def describe(self) -> Iterable[Metric]:
         return []
 
-    def _takes_writes(self) -> bool:
+    def _look(self) -> WriteLook | None:
         try:
-            self._write_probe.seconds()
+            return self._write_probe.look()
         except ServiceError as exc:
             log.warning("redis_refuses_writes", error=exc.message)
-            return False
-        return True
+            return None
 
     def _read(self) -> Iterator[Metric]:
         now = self._store.now()
@@ -113,3 +113,14 @@ class ServiceCollector(Collector):
         yield GaugeMetricFamily(
             "swift_trainer_scheduler_blocked_jobs", "Jobs that the last pass could not place.", last.blocked
         )
+
+
+def _strain(look: WriteLook) -> Iterator[Metric]:
+    for name, text, value in (
+        ("write_seconds", "How long the newest write took.", look.seconds),
+        ("memory_used_ratio", "Memory in use, of maxmemory; 0 without such a bound.", look.strain.memory_ratio),
+        ("replica_lag_seconds", "Silence of the replica that is silent for longest.", look.strain.lag_seconds),
+    ):
+        gauge = GaugeMetricFamily(f"swift_trainer_redis_{name}", text)
+        gauge.add_metric([], value)
+        yield gauge

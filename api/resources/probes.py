@@ -5,9 +5,10 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.schemas.health import InfoSchema, ProbeSchema
+from api.schemas.health import InfoSchema, ProbeSchema, ReadySchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
+from api.services.health import redis_in_words
 
 blp = Blueprint("probes", __name__, description="For load balancers.")
 
@@ -22,12 +23,11 @@ class Healthz(MethodView):
 
 @blp.route("/readyz")
 class Readyz(MethodView):
-    @blp.response(200, ProbeSchema)
+    @blp.response(200, ReadySchema)
     @blp.alt_response(503, schema=ProblemSchema, description="store_unavailable, store_full")
     def get(self) -> dict[str, Any]:
-        """Whether this process can serve: Redis answers and takes writes."""
-        services().write_probe.seconds()
-        return {"status": "ready"}
+        """Whether this process can serve: Redis answers and takes writes. `redis` tells what strains it."""
+        return {"status": "ready", "redis": redis_in_words(services().write_probe.look())}
 
 
 @blp.route("/")

@@ -12,6 +12,13 @@ class HealthSchema(Schema):
     gpu_count = fields.Integer()
 
 
+class ReadySchema(Schema):
+    """For load balancers, and whoever reads what they saw."""
+
+    status = fields.String()
+    redis = fields.String(metadata={"description": "`connected`, or what an operator should look at."})
+
+
 class InfoSchema(Schema):
     """What this is, and where its manual is."""
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from api.services import Services
+from api.write_probe import WriteProbe
 from common.clock import iso
+from common.errors import ServiceError
 from common.jobs import Job
 from common.nodes import DRAINED, GONE, JOINING, LOST, NOT_READY, SILENT, Node
 from common.store import Store
@@ -41,6 +43,7 @@ def findings(services: Services) -> list[Finding]:
     found = [
         *_store(facts),
         *_redis_settings(store),
+        *_redis_now(services.write_probe),
         *_nodes(nodes, facts, services.settings.node_ttl_seconds),
         *_silent_jobs(placed, nodes, facts, services.settings.node_ttl_seconds),
         *_recovered(store, facts),
@@ -75,6 +78,16 @@ def _redis_settings(store: Store) -> Iterator[Finding]:
     elif (fsync := known.get("appendfsync", "always")) != "always":
         message = f"Redis may lose what it acknowledged in its last seconds: appendfsync is {fsync}."
         yield Finding(NOTE, "redis_not_synced", message, {"appendfsync": fsync})
+
+
+def _redis_now(probe: WriteProbe) -> Iterator[Finding]:
+    try:
+        look = probe.look()
+    except ServiceError as refused:
+        yield Finding(PROBLEM, "redis_refuses_writes", f"{refused.message}.")
+        return
+    for code, text in look.troubles():
+        yield Finding(PROBLEM if code == "redis_is_a_replica" else WARNING, code, f"{text[0].upper()}{text[1:]}.")
 
 
 _OF_NODES = {

@@ -10,6 +10,7 @@ from redis.exceptions import NoPermissionError, ResponseError
 from common import keys
 from common.clock import from_ms, redis_ms
 from common.store.connection import RedisClient, translated_errors
+from common.store.strain import Strain, read_strain
 
 _MICROSECONDS = 1_000_000
 
@@ -70,6 +71,10 @@ class FactsStore:
                 except ResponseError:  # forbidden, or renamed by whoever runs it
                     return {}
         return found
+
+    def strain(self) -> Strain:
+        """How the server does now, though it takes writes."""
+        return read_strain(self.client)
 
     def say_emptied(self, node: str, now_ms: int) -> None:
         """This node had been told another store's id: what that one held is gone."""

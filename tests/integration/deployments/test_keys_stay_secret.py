@@ -64,7 +64,7 @@ def test_a_key_is_shown_once_and_lies_open_nowhere(stack: RealStack, store: Stor
     assert [ask(job["endpoint"], key, job["name"]).status_code for job, key in zip(seen, keys, strict=True)] == [
         200
     ] * 2
-    assert ask(seen[0]["endpoint"], CHOSEN, "made").status_code == 400
+    assert ask(seen[0]["endpoint"], CHOSEN, "made").status_code == 401
 
     answers = [stack.deploy_http.get(path).text for path in ("/jobs", "/queue", "/models", "/models/made")]
     for job in seen:

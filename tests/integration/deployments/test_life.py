@@ -27,9 +27,10 @@ def test_a_deployment_answers_at_its_endpoint_with_its_own_key_only(stack: RealS
     assert (seen["healthy"], seen["node"], seen["restarts"]) == (True, "node-1", 0)
     asked = {"model": "tiny", "messages": [{"role": "user", "content": "hello"}]}
     with httpx2.Client(base_url=seen["endpoint"], trust_env=False, timeout=PATIENCE_SECONDS) as client:
-        assert [entry["id"] for entry in client.get("/models").json()["data"]] == ["tiny"]
-        assert client.post("/chat/completions", json=asked).status_code == 400
+        assert client.get("/models").status_code == 401
+        assert client.post("/chat/completions", json=asked).status_code == 401
         right = {"Authorization": f"Bearer {made['api_key']}"}
+        assert [entry["id"] for entry in client.get("/models", headers=right).json()["data"]] == ["tiny"]
         assert client.post("/chat/completions", json=asked, headers=right).status_code == 200
     assert stack.deployment_events("tiny~deploy-1") == ["submit", "assign", "start", "ready", "take_over"]
 

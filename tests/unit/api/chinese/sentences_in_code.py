@@ -18,6 +18,7 @@ NOT_FOR_USERS = (
     "api/openapi.py",
     "api/doorbell.py",
     "common/secret.py",  # a mistake of ours
+    "api/flower.py",  # ends a process, or answers as Flower does
     "api/live/frames.py",  # the syntax of event streams, and comments that clients skip
     "api/progress_view.py",
     "api/resources/",  # speaks through services and schemas
@@ -68,6 +69,7 @@ NO_SENTENCES = {
     "the key of a request that is kept has to be sealed",
     "take the node first",
     "local function verb()\n{}\nend",  # a frame of Lua
+    "API key error",  # of a model server, which answers as OpenAI's do
     "the body is too large",  # of an error of which only the kind is told
     "messages, query and response, instruction and output, text, …",  # names of columns
 }

@@ -1,0 +1,65 @@
+"""How a Redis that takes writes is doing: how full it is, whether it is a replica, how far its own ones are behind."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from common.store.connection import RedisClient, translated_errors
+
+NEARLY_FULL = 0.9
+LAG_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Strain:
+    """Zeros where the server may not be asked, or has no bound and no replica.
+
+    `lag_seconds` is the silence of the replica that has been silent for longest; `missing_replicas` are connected and
+    not in step, as while they load.
+    """
+
+    memory_ratio: float = 0.0
+    lag_seconds: int = 0
+    missing_replicas: int = 0
+    is_replica: bool = False
+
+    def troubles(self) -> list[tuple[str, str]]:
+        """A word for programs and a sentence for each thing to look at before it stops anything."""
+        found = []
+        if self.is_replica:
+            text = "this Redis is a replica, though a writable one: what it is told is lost when its master sends anew"
+            found.append(("redis_is_a_replica", text))
+        if self.memory_ratio >= NEARLY_FULL:
+            text = f"Redis is nearly full: it uses {self.memory_ratio:.0%} of its maxmemory"
+            found.append(("redis_nearly_full", text))
+        if self.lag_seconds >= LAG_SECONDS:
+            text = f"a replica of Redis has been silent for {self.lag_seconds} s: if it took over, that much was lost"
+            found.append(("redis_replicas_lag", text))
+        if self.missing_replicas:
+            text = f"{self.missing_replicas} replicas of Redis are not in step yet: they cannot take over"
+            found.append(("redis_replicas_lag", text))
+        return found
+
+
+def read_strain(client: RedisClient) -> Strain:
+    """One look. Raises StoreUnavailable."""
+    with translated_errors():
+        try:
+            memory, replication = client.info("memory"), client.info("replication")
+        except ResponseError:  # forbidden, or renamed by whoever runs it
+            return Strain()
+    return strain_of(memory, replication)
+
+
+def strain_of(memory: dict[str, Any], replication: dict[str, Any]) -> Strain:
+    """What these sections of INFO tell."""
+    bound = int(memory.get("maxmemory", 0))
+    replicas = [replication.get(f"slave{number}", {}) for number in range(int(replication.get("connected_slaves", 0)))]
+    in_step = [replica for replica in replicas if replica.get("state") == "online"]
+    return Strain(
+        memory_ratio=int(memory.get("used_memory", 0)) / bound if bound else 0.0,
+        lag_seconds=max((int(replica.get("lag", 0)) for replica in in_step), default=0),
+        missing_replicas=len(replicas) - len(in_step),
+        is_replica=replication.get("role", "master") != "master",
+    )
