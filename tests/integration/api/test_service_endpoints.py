@@ -77,9 +77,11 @@ def test_no_gpu_is_an_empty_list(client: FlaskClient) -> None:
     assert client.get(f"{TRAINING}/gpus").json == {"gpus": [], "total": 0}
 
 
-@pytest.mark.parametrize(("path", "word"), [("/healthz", "ok"), ("/readyz", "ready")])
-def test_probes_answer(client: FlaskClient, path: str, word: str) -> None:
-    assert (client.get(path).status_code, client.get(path).json) == (200, {"status": word})
+@pytest.mark.parametrize(
+    ("path", "said"), [("/healthz", {"status": "ok"}), ("/readyz", {"status": "ready", "redis": "connected"})]
+)
+def test_probes_answer(client: FlaskClient, path: str, said: dict[str, str]) -> None:
+    assert (client.get(path).status_code, client.get(path).json) == (200, said)
 
 
 @pytest.mark.parametrize("path", ["/", "/info"])
