@@ -54,9 +54,6 @@ MESSAGES: dict[str, Sentence] = {
         "；以下任务所在的节点没有响应，请使用 force 停止：{job_ids}",
     ),
     "job_cancelled": Sentence("job was cancelled", "任务已取消"),
-    "job_still_stopping": Sentence(
-        "job '{job_id}' is still being stopped, delete it again in a moment", "任务 '{job_id}' 仍在停止中，请稍后再删除"
-    ),
     "files_in_use": Sentence(
         "the files of job '{job_id}' are used by {users}; delete or stop these first",
         "任务 '{job_id}' 的文件正被 {users} 使用，请先删除或停止它们",

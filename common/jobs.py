@@ -111,6 +111,9 @@ class Job:
 
     `instance` names the disk of the node that it was placed on (common.nodes).
 
+    `deleted_at` is when its user deleted it: from then on only those see it who end it and prove that; then it is
+    forgotten, and its files are removed where `removal_asked_by` somebody.
+
     `trained_attempt` finished its training on `trained_node`, whose disk `trained_instance` names: later attempts need
     not. `deploy_job_id` of a training is what its `then_deploy` made. Of a deployment: `port` is leased, `endpoint`
     (ending in /v1) is set while it answers, `restarts` counts since it was last healthy for long.
@@ -145,6 +148,8 @@ class Job:
     ended_at: datetime | None = None
     cancel_requested_at: datetime | None = None
     cancel_reason: str = ""
+    deleted_at: datetime | None = None
+    removal_asked_by: str = ""
     checkpoint_path: str = ""
     log_file_path: str = ""
     export_path: str = ""

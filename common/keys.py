@@ -8,7 +8,7 @@
 | st:job:<id>:log:<n>:head | string | the log's first bytes, up to LOG_HEAD_BYTES | with the job |
 | st:job:<id>:log:<n>:tail | list | its newest chunks, up to LOG_TAIL_BYTES in all | with the job |
 | st:job:<id>:metrics | list | metric records as JSON, oldest first, bounded | with the job |
-| st:jobs | zset | ids of all training jobs, scored by submission number | |
+| st:jobs | zset | ids of all training jobs that were not deleted, scored by submission number | |
 | st:jobs:by_state | zset | `<state>:<submission number>:<id>`, all scores 0: read by lexical range | |
 | st:exports | zset | as st:jobs, of the exports that were asked for by hand | |
 | st:exports:by_state | zset | as st:jobs:by_state, of those exports | |
@@ -19,10 +19,11 @@
 | st:deployments:after | set | ids of training jobs that asked to be deployed and were not yet | |
 | st:deployer:lock | string | which deployer acts now | seconds |
 | st:models | zset | names of all models that have deployments, all scores 0 | |
-| st:model:<name> | hash | versions (wanted, …), number, version:<version>, again:<job id> | with its last one |
+| st:model:<name> | hash | wanted, active, number, version:<version>, again:<id>, leaving:<id>, … | with its last one |
 | st:model:<name>:deployments | zset | ids of its deployments, scored by number | with the last one |
 | st:jobs:waiting | zset | ids of both kinds that wait for GPUs (pending and not held, queued), best first | |
 | st:jobs:placed | set | ids that hold leases (assigned, running) | |
+| st:jobs:deleting | zset | ids of jobs and deployments that were deleted and not yet proved dead, scored by when | |
 | st:jobs:recovered | zset | ids of jobs that a node registered again, scored by when, bounded | |
 | st:jobs:sequence | string | the last submission number | |
 | st:leases | hash | `<node>/<gpu uuid>`, `<node>/port:<port>` -> its holder (common.leases) | |
@@ -83,6 +84,7 @@ INDEX_BY_STATE = {
 }
 JOBS_WAITING = "st:jobs:waiting"
 JOBS_PLACED = "st:jobs:placed"
+JOBS_DELETING = "st:jobs:deleting"
 JOBS_RECOVERED = "st:jobs:recovered"
 JOBS_SEQUENCE = "st:jobs:sequence"
 LEASES = "st:leases"

@@ -5,6 +5,8 @@ from datetime import datetime
 
 # Begins the fields of a model's hash that name what is to start again.
 AGAIN = "again:"
+# And those that name what was deleted and may still live: a name that has nothing else is none.
+LEAVING = "leaving:"
 STARTED_AGAIN = "started again, as was asked for while it was being stopped"
 
 

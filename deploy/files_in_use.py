@@ -12,14 +12,15 @@ from deploy.all_jobs import all_jobs
 _NOT_FINAL = (JobState.PENDING, JobState.QUEUED, JobState.ASSIGNED, JobState.RUNNING)
 
 
-def users_of_files(store: Store, job_id: str, places: Iterable[str]) -> list[str]:
+def users_of_files(store: Store, job_id: str, places: Iterable[str], also: Iterable[Job] = ()) -> list[str]:
     """Ids of the trainings and exports that have not ended, and of all deployments, which may start again.
 
-    `places` are the job's output folder as it was asked for, and as its node knows it.
+    `places` are the job's output folder as it was asked for, and as its node knows it; `also` are further jobs to look
+    at: before files are really removed, those that were deleted and may still read them.
     """
     own = {job_id, *(export.id for export in all_jobs(store, JobKind.EXPORT) if _source(export) == job_id)}
     roots = {place.strip("/") for place in places}
-    return [other.id for other in _others(store) if other.id != job_id and _uses(other, own, roots)]
+    return [other.id for other in (*_others(store), *also) if other.id != job_id and _uses(other, own, roots)]
 
 
 def places_of(job: Job) -> set[str]:

@@ -64,11 +64,3 @@ def stop_deployment(
     ended = [(replica, store.jobs.cancel(replica.id, message, reason)) for replica in replicas]
     store.deployments.ring(job.id)
     return ended
-
-
-def forget_deployment(store: Store, job: Job) -> Outcome:
-    """Delete the record of one that has ended: OK, MISSING or NOT_FINAL."""
-    outcome = store.jobs.delete(job.id)
-    if outcome is not Outcome.NOT_FINAL and job.spec.deploy:
-        store.deployments.forget(job.spec.deploy.name, job.id)
-    return outcome

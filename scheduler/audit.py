@@ -16,9 +16,11 @@ Lease: TypeAlias = tuple[str, str, str, int, int | None]  # node, GPU or port, j
 def audit(store: Store) -> list[str]:
     """Every broken invariant as a sentence; empty when all is well. Reads without a lock: ask a quiet system."""
     ids = store.jobs.all_ids()
-    jobs = {job.id: job for job in store.jobs.get_many(ids)}
+    deleted = {job.id: job for job in store.jobs.deleting()}
+    jobs = {job.id: job for job in store.jobs.get_many(ids)} | deleted
     return [
         *_records(ids, jobs),
+        *_deleted(store, ids, deleted),
         *_waiting(store, jobs),
         *_by_state(store, jobs),
         *_leases(store, jobs),
@@ -27,6 +29,20 @@ def audit(store: Store) -> list[str]:
 
 def _records(ids: list[str], jobs: dict[str, Job]) -> list[str]:
     return [f"{job_id} is indexed and has no record" for job_id in ids if job_id not in jobs]
+
+
+def _deleted(store: Store, ids: list[str], deleted: dict[str, Job]) -> Iterator[str]:
+    """What was deleted is in no index that people read, waits for nothing, and is known until it is forgotten."""
+    for job_id in store.client.zrange(keys.JOBS_DELETING, 0, -1):
+        if job_id not in deleted:
+            yield f"{job_id} is to be forgotten and has no record"
+    for job in deleted.values():
+        if job.deleted_at is None:
+            yield f"{job.id} is to be forgotten and was not deleted"
+        if job.id in ids:
+            yield f"{job.id} was deleted and is listed"
+        if job.state in WAITING:
+            yield f"{job.id} was deleted and waits"
 
 
 def _waiting(store: Store, jobs: dict[str, Job]) -> list[str]:
@@ -42,7 +58,7 @@ def _waiting(store: Store, jobs: dict[str, Job]) -> list[str]:
 
 def _by_state(store: Store, jobs: dict[str, Job]) -> list[str]:
     indexed = {member for index in keys.INDEX_BY_STATE.values() for member in store.client.zrange(index, 0, -1)}
-    expected = {f"{job.state}:{job.sequence:016d}:{job.id}" for job in jobs.values()}
+    expected = {f"{job.state}:{job.sequence:016d}:{job.id}" for job in jobs.values() if job.deleted_at is None}
     return [f"{member}: the index by state is wrong" for member in indexed ^ expected]
 
 

@@ -51,7 +51,7 @@ def _settle(store: Store, job: Job, message: str) -> tuple[Outcome, str]:
     # What an operator says of a machine is not held against the job: no counter is raised.
     outcome = store.attempts.requeue(job.id, job.attempt, Reason.NODE_LOST, text, delay_seconds=0, counter="")
     if outcome is Outcome.CANCEL_REQUESTED:
-        return cancel_lost(store, store.jobs.get(job.id), message), CANCELLED
+        return cancel_lost(store, store.jobs.get_any(job.id), message), CANCELLED
     return outcome, REQUEUED
 
 

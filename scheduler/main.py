@@ -13,7 +13,7 @@ from common.celery_worker import run_worker
 from common.logging import setup_logging
 from common.settings import SettingsError, load_settings
 from common.store import open_store
-from scheduler.scheduler import Scheduler, sender
+from scheduler.scheduler import Scheduler, ringer, sender
 from scheduler.store_watch import StoreWatch
 from scheduler.tasks import register
 from scheduler.ticker import Ticker
@@ -27,7 +27,7 @@ def main() -> None:
     setup_logging(settings, "scheduler")
     app = make_app(settings)
     watch = StoreWatch(settings.node_ttl_seconds)
-    scheduler = Scheduler(open_store(settings), settings, sender(app), watch)
+    scheduler = Scheduler(open_store(settings), settings, sender(app), watch, ringer(app))
     register(app, scheduler)
     ticker = Ticker(scheduler, Results(app))
 

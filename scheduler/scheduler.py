@@ -8,7 +8,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from common.celery_app import send_run
+from common.celery_app import ring_node, send_run
 from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
@@ -17,19 +17,21 @@ from scheduler.store_watch import StoreWatch
 log = structlog.get_logger()
 
 SendRun = Callable[[Job, int], None]
+RingNode = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
     """The parts of one scheduler process. `send` publishes `run` for a job's attempt to its node.
 
-    `watch` is there where nodes are judged.
+    `watch` is there where nodes are judged, `ring` where somebody is to be told of chores at once.
     """
 
     store: Store
     settings: Settings
     send: SendRun
     watch: StoreWatch | None = None
+    ring: RingNode | None = None
 
     def hint(self, job: Job, attempt: int) -> None:
         """Tell the node; when the broker does not take it, the rescuer tells it again."""
@@ -38,7 +40,22 @@ class Scheduler:
         except (OperationalError, RedisError, OSError) as exc:
             log.warning("hint_not_sent", job_id=job.id, attempt=attempt, node=job.node, error=str(exc))
 
+    def ring_nodes(self) -> None:
+        """Ask every node to look at its chores; they do so by their own clocks, too."""
+        if self.ring is None:
+            return
+        for node in self.store.nodes.all():
+            try:
+                self.ring(node.name)
+            except (OperationalError, RedisError, OSError) as exc:
+                log.warning("chores_not_rung", node=node.name, error=str(exc))
+
 
 def sender(app: Celery) -> SendRun:
     """The real way to send hints: Celery."""
     return lambda job, attempt: send_run(app, job, attempt)
+
+
+def ringer(app: Celery) -> RingNode:
+    """The real way to tell a node of chores: Celery."""
+    return lambda node: ring_node(app, node)

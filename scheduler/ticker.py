@@ -1,5 +1,5 @@
-"""The scheduler's own clock: a pass, a rescue and a look at Celery's results when leases come free, and every
-QUEUE_CHECK_INTERVAL, so that a lost doorbell costs seconds.
+"""The scheduler's own clock: a pass, a rescue, a look at what was deleted and at Celery's results when leases come
+free, and every QUEUE_CHECK_INTERVAL, so that a lost doorbell costs seconds.
 
 A thread of its own, because Celery's timers stand still while the broker is away.
 """
@@ -11,6 +11,7 @@ import structlog
 
 from common.celery_results import Results
 from common.errors import ServiceError
+from scheduler.forgetting import Forgetter
 from scheduler.rescuer import rescue
 from scheduler.results import agree
 from scheduler.scheduler import Scheduler
@@ -28,6 +29,7 @@ class Ticker:
     def __init__(self, scheduler: Scheduler, results: Results) -> None:
         self._scheduler = scheduler
         self._results = results
+        self._forgetter = Forgetter(scheduler)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -44,6 +46,7 @@ class Ticker:
                 self._wait()
                 run_passes(self._scheduler)
                 rescue(self._scheduler)
+                self._forgetter.look()
                 agree(self._scheduler.store, self._results)
             except ServiceError as exc:
                 if not away:

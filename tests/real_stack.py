@@ -16,6 +16,7 @@ import psutil
 import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
+from common import keys
 from common.settings import Settings, load_settings
 from common.store import Store, open_store
 from scheduler.audit import audit
@@ -249,6 +250,7 @@ class RealStack:
             (self.deploy_http if job["is_deployment"] else self.http).post(f"/jobs/{job['job_id']}/stop")
         if self._ready():
             eventually(self._jobs_that_run, lambda jobs: not jobs, what="the end of all jobs")
+            eventually(self.deleting, lambda left: left == [], what="the end of all that was deleted")
 
     def _stop_processes(self) -> None:
         for process in self._started:
@@ -275,10 +277,20 @@ class RealStack:
         return [gpu for gpu in self.get("/gpus")["gpus"] if gpu["available"]]
 
     def _delete_jobs(self) -> list[str]:
-        """The ids of those that are still there."""
+        """The ids of those that are still there, seen or not."""
         for job in self.get("/jobs", size=100)["jobs"]:
             self.http.delete(f"/jobs/{job['id']}")
-        return [job["id"] for job in self.get("/jobs", size=100)["jobs"]]
+        return [job["id"] for job in self.get("/jobs", size=100)["jobs"]] + self.deleting()
+
+    def deleting(self) -> list[str]:
+        """The ids of those that were deleted, and are not forgotten because they have not ended yet."""
+        return list(self.redis_client().zrange(keys.JOBS_DELETING, 0, -1))
+
+    def wait_until_forgotten(self, *job_ids: str) -> None:
+        """All that was deleted has ended, and its ids are free."""
+        eventually(
+            lambda: set(job_ids or self.deleting()) & set(self.deleting()), lambda left: not left, what="oblivion"
+        )
 
     def _jobs_that_run(self) -> list[dict[str, Any]]:
         if not self._ready():

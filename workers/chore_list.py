@@ -57,7 +57,8 @@ class ChoreList:
             self._node.store.chores.done(self._node.name, chore)
             return
         root = output_root(self._node, chore)
-        if users := users_of_files(self._node.store, chore.job_id, {chore.output_dir, str(root or "")}):
+        deleting = self._node.store.jobs.deleting()
+        if users := users_of_files(self._node.store, chore.job_id, {chore.output_dir, str(root or "")}, deleting):
             log.info("files_still_used", job_id=chore.job_id, by=users)
             return
         removed = remove_files(self._node, chore, root)
@@ -71,7 +72,7 @@ class ChoreList:
     def _is_back(self, chore: Chore) -> bool:
         """Whether the store, restored from an older copy, has the job again: then its files are in use."""
         try:
-            return self._node.store.jobs.get(chore.job_id).task_id == chore.task_id
+            return self._node.store.jobs.get_any(chore.job_id).task_id == chore.task_id
         except JobNotFound:
             return False
 

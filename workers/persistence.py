@@ -117,7 +117,7 @@ class Persistent:
     def _wanted_job(self) -> Job | None:
         """The job, while it is this attempt's. What else became of it, the next follower finds out."""
         try:
-            job = self._node.store.jobs.get(self._job_id)
+            job = self._node.store.jobs.get_any(self._job_id)
         except JobNotFound:
             return None
         is_ours = job.attempt == self._attempt and job.node == self._node.name and job.state in PLACED

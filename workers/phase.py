@@ -19,7 +19,7 @@ from workers.attempt_folder import AttemptFolder
 from workers.ends import Detached, Unwanted
 from workers.node import LocalNode
 from workers.proof import STATE_REMOVED, prove_end
-from workers.recovering import FORGOTTEN, is_known
+from workers.recovering import FORGOTTEN, is_known, refresh
 from workers.runner_control import (
     ExitRecord,
     RunnerSpec,
@@ -214,6 +214,13 @@ class PhaseRun:
         if self._cancelling and not was_cancelling:
             log.info("job_stopping", grace_seconds=self._node.settings.stop_grace_seconds)
             request_stop(phase_dir, "cancel", self._node.settings.stop_grace_seconds)
+        if self._cancelling:
+            self._keep_wish()
+
+    def _keep_wish(self) -> None:
+        """On the disk, too: what its user cancelled or deleted is not brought back by a store that forgot it."""
+        with suppress(StoreUnavailable):
+            refresh(self._node, self._folder)
 
     def _drain(self) -> None:
         """Ship what is left, so that a final job's log is whole; but the end of a process waits for nothing.

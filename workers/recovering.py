@@ -110,11 +110,11 @@ def insist(node: LocalNode, folder: AttemptFolder, write: Callable[[], Outcome])
 def known_job(node: LocalNode, folder: AttemptFolder, job_id: str) -> Job:
     """The job's record, registered again if need be. Raises Unwanted, Estranged."""
     try:
-        return node.store.jobs.get(job_id)
+        return node.store.jobs.get_any(job_id)
     except JobNotFound as missing:
         if not is_known(node, folder):
             raise Unwanted("missing") from missing
-        return node.store.jobs.get(job_id)
+        return node.store.jobs.get_any(job_id)
 
 
 def _read(node: LocalNode, job_id: str) -> dict[str, Any]:

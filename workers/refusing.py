@@ -24,7 +24,7 @@ def refuse(attempt: Attempt, reason: Reason, message: str) -> End:
     if _something_ran(attempt):
         return attempt.fail(reason, message)
     node = attempt.node
-    job = settle.patiently(node, lambda: node.store.jobs.get(attempt.job.id))
+    job = settle.patiently(node, lambda: node.store.jobs.get_any(attempt.job.id))
     refusals, left = settle.patiently(node, lambda: _look_around(node, job, reason, message))
     # Where nobody else is there, what may go better the next time is tried here again.
     if left.there or (left.awaited and reason not in INFRASTRUCTURE):

@@ -45,6 +45,7 @@ def cancel(node: LocalNode, job: Job, attempt: int) -> End:
     verb, word = (Verb.STOP, "stopped") if job.spec.deploy else (Verb.CANCEL, "cancelled")
     name = job.spec.deploy.name if job.spec.deploy else ""
     fresh = _fresh(node, job, attempt)
+    patiently(node, lambda: refresh(node, folder_of(node.folder, job, attempt)))
     reason = Reason(fresh.cancel_reason or Reason.CANCELLED_BY_USER)
     why = "because another version answers" if reason is Reason.SUPERSEDED else "by the user"
     message = f"{word} {why}; all its processes have ended"

@@ -10,6 +10,10 @@ REFUSALS: Table = {
         ("there is no job '{job}', and no job can have this id", "任务 '{job}' 不存在，也不可能有这样的任务ID"),
         ("there is a job with the id '{job}' already", "任务ID '{job}' 已被使用"),
         (
+            "the id '{job}' is that of a deleted job whose processes are being ended; it is free after that",
+            "任务ID '{job}' 属于一个已删除的任务，其进程正在结束；结束后该ID即可使用",
+        ),
+        (
             "this Idempotency-Key came with another body before, and made job '{job}'",
             "该 Idempotency-Key 已用于不同的请求，对应任务 '{job}'",
         ),

@@ -58,6 +58,7 @@ class ServiceCollector(Collector):
         nodes, ttl = self._store.nodes.all(), self._settings.node_ttl_seconds
         yield self._jobs()
         yield self._stalled()
+        yield from self._deleted(now)
         yield from self._queue(now)
         yield from node_metrics(nodes, now, ttl)
         yield from gpu_metrics(nodes, self._store.nodes.leases(), now, ttl)
@@ -72,8 +73,20 @@ class ServiceCollector(Collector):
         return family
 
     def _stalled(self) -> Metric:
-        stalled = sum(job.stalled_since is not None for job in self._store.jobs.placed())
+        placed = self._store.jobs.placed()
+        stalled = sum(job.stalled_since is not None and job.deleted_at is None for job in placed)
         return GaugeMetricFamily("swift_trainer_stalled_jobs", "Trainings that make no step any more.", stalled)
+
+    def _deleted(self, now: datetime) -> Iterator[Metric]:
+        wishes = [job.deleted_at for job in self._store.jobs.deleting() if job.deleted_at is not None]
+        yield GaugeMetricFamily(
+            "swift_trainer_deleted_jobs", "Jobs that were deleted and are not proved dead.", len(wishes)
+        )
+        yield GaugeMetricFamily(
+            "swift_trainer_deleted_oldest_seconds",
+            "How long ago the first of them was deleted; 0 when there is none.",
+            max(0.0, (now - min(wishes)).total_seconds()) if wishes else 0.0,
+        )
 
     def _queue(self, now: datetime) -> Iterator[Metric]:
         length = GaugeMetricFamily("swift_trainer_queue_jobs", "Jobs that wait for GPUs.", labels=("priority",))

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from api.messages import text
 from api.services import Services
 from api.services.editing import revision_mismatch
 from api.services.forcing import force_end, is_silent
+from api.services.hiding import hide, refuse_silent
 from api.services.hints import ring_deployment, tell_cancelled
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.queue_control import remove_from_queue
@@ -24,7 +24,6 @@ from common.states import WAITING, JobState
 from common.store.jobs import Idempotency
 from common.store.outcomes import Outcome
 from deploy.life import (
-    forget_deployment,
     get_deployment,
     is_stopping,
     replicas_of,
@@ -37,9 +36,6 @@ from deploy.submission import submit_deployment
 from deploy.versions import RolledBack, roll_back
 
 log = structlog.get_logger()
-
-_POLL_SECONDS = 0.1
-_SLACK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +144,18 @@ def _stop_text(services: Services, job: Job) -> str:
 
 
 def delete(services: Services, job_id: str, actor: str) -> None:
-    """Forget it with all its replicas; they are stopped first. Raises JobNotFound, StateConflict."""
+    """Hide it with all its replicas at once; they are forgotten when they have ended. Raises JobNotFound.
+
+    And StateConflict when a node of theirs does not answer.
+    """
     job = get_deployment(services.store, job_id)
     replicas = replicas_of(services.store, job)
-    stop_deployment(services.store, job, f"stopped by {actor or 'the user'}, to be deleted")
-    deadline = time.monotonic() + services.settings.stop_grace_seconds + _SLACK_SECONDS
-    for replica in reversed(replicas):
-        while (outcome := forget_deployment(services.store, replica)) is Outcome.NOT_FINAL:
-            if time.monotonic() >= deadline:
-                key = "job_of_silent_node" if is_silent(services, replica) else "job_still_stopping"
-                raise StateConflict(text(key, job_id=job_id), job_id=job_id)
-            time.sleep(_POLL_SECONDS)
-        if outcome is Outcome.MISSING and replica.id == job_id:
-            raise JobNotFound(f"there is no deployment '{job_id}'", job_id=job_id)
+    message = f"stopped by {actor or 'the user'}, to be deleted"
+    refuse_silent(services, replicas, lambda: stop_deployment(services.store, job, message))
+    hidden = [replica.id for replica in reversed(replicas) if hide(services, replica, message)]
+    services.store.deployments.ring(job_id)
+    if job_id not in hidden:
+        raise JobNotFound(f"there is no deployment '{job_id}'", job_id=job_id)
     log.info("deployment_deleted", job_id=job_id, actor=actor)
 
 

@@ -15,6 +15,7 @@ from common.nodes import DRAINED, GONE, JOINING, LOST, NOT_READY, SILENT, Node
 from common.store import Store
 from common.store.facts import StoreFacts
 from scheduler.audit import audit
+from scheduler.forgetting import LATE_SECONDS
 
 PROBLEM, WARNING, NOTE = "problem", "warning", "note"
 
@@ -46,6 +47,7 @@ def findings(services: Services) -> list[Finding]:
         *_redis_now(services.write_probe),
         *_nodes(nodes, facts, services.settings.node_ttl_seconds),
         *_silent_jobs(placed, nodes, facts, services.settings.node_ttl_seconds),
+        *_deleted(store, facts, services.settings.stop_grace_seconds),
         *_recovered(store, facts),
         *_inconsistent(store),
     ]
@@ -118,6 +120,18 @@ def _silent_jobs(placed: list[Job], nodes: list[Node], facts: StoreFacts, ttl_se
             f"{job.id} runs on node {job.node}, which is silent; its policy is on_node_lost={job.spec.on_node_lost}."
         )
         yield Finding(WARNING, "job_out_of_sight", message, {"job_id": job.id, "node": job.node})
+
+
+def _deleted(store: Store, facts: StoreFacts, grace_seconds: float) -> Iterator[Finding]:
+    late = facts.now - timedelta(seconds=grace_seconds + LATE_SECONDS)
+    living = [job for job in store.jobs.deleting() if not job.is_final]
+    for job in [job for job in living if job.deleted_at and job.deleted_at <= late][:NAMED_MAX]:
+        at = iso(job.deleted_at)
+        message = (
+            f"{job.id} was deleted at {at}, and nobody has proved that nothing of it runs on {job.node}: "
+            "until then its GPUs and its id are not given away."
+        )
+        yield Finding(PROBLEM, "deleted_job_lives", message, {"job_id": job.id, "node": job.node, "at": at})
 
 
 def _recovered(store: Store, facts: StoreFacts) -> Iterator[Finding]:

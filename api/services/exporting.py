@@ -81,8 +81,9 @@ def _next_export_id(services: Services, source: Job) -> str:
 
 
 def _find(services: Services, job_id: str) -> Job | None:
+    """Also one that was deleted and is being ended: it writes into the same folders, and has its number."""
     try:
-        return services.store.jobs.get(job_id)
+        return services.store.jobs.get_any(job_id)
     except JobNotFound:
         return None
 

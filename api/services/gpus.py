@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from api.services import Services
+from api.services.nodes import left_over
 from common.leases import holdings, shared_mib
 from common.nodes import DRAINED, NOT_READY, READY, Gpu, Node
 
@@ -11,18 +12,18 @@ from common.nodes import DRAINED, NOT_READY, READY, Gpu, Node
 def gpu_answers(services: Services) -> list[dict[str, Any]]:
     """The GPUs of all nodes, by node and index."""
     now, leases = services.store.now(), services.store.nodes.leases()
-    kept = {lease.holder for lease in services.store.nodes.kept()}
+    left = left_over(services.store)
     ttl = services.settings.node_ttl_seconds
     return [
-        _answer(node, gpu, leases.get((node.name, gpu.uuid), ""), node.state_at(now, ttl), kept)
+        _answer(node, gpu, leases.get((node.name, gpu.uuid), ""), node.state_at(now, ttl), left)
         for node in services.store.nodes.all()
         for gpu in node.gpus
     ]
 
 
-def _answer(node: Node, gpu: Gpu, holder: str, node_state: str, kept: Collection[str]) -> dict[str, Any]:
-    is_kept = any(holding.holder in kept for holding in holdings(holder))
-    status = "held" if is_kept else _status(gpu, holder, node_state)
+def _answer(node: Node, gpu: Gpu, holder: str, node_state: str, left: Collection[str]) -> dict[str, Any]:
+    is_left = any(holding.holder in left for holding in holdings(holder))
+    status = "held" if is_left else _status(gpu, holder, node_state)
     return {
         "id": gpu.index,
         "uuid": gpu.uuid,

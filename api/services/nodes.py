@@ -10,8 +10,10 @@ import structlog
 from api.messages import text
 from api.services import Services
 from common.errors import NodeNotFound, StateConflict
-from common.leases import KeptLeases, by_node, holdings
+from common.leases import by_node, holdings
 from common.nodes import Node
+from common.states import PLACED
+from common.store import Store
 from common.store.outcomes import Outcome
 from scheduler.lost_nodes import settle_fenced
 
@@ -24,7 +26,8 @@ _SHOWN_MAX = 64
 class NodeView:
     """A node at one moment: how it is, and what holds something of it.
 
-    `held_by` are jobs that were ended by force and hold their GPUs until it is proved that nothing of them runs.
+    `held_by` are jobs that were ended by force, or deleted, and hold their GPUs until it is proved that nothing of them
+    runs.
     """
 
     node: Node
@@ -49,9 +52,9 @@ class LostNode:
 def node_views(services: Services) -> list[NodeView]:
     """Every node that ever registered, by name."""
     store = services.store
-    now, leases, kept = store.now(), by_node(store.nodes.leases()), store.nodes.kept()
+    now, leases, left = store.now(), by_node(store.nodes.leases()), left_over(store)
     ttl = services.settings.node_ttl_seconds
-    return [_view(node, leases.get(node.name, {}), kept, now, ttl) for node in store.nodes.all()]
+    return [_view(node, leases.get(node.name, {}), left, now, ttl) for node in store.nodes.all()]
 
 
 def node_view(services: Services, name: str) -> NodeView:
@@ -59,7 +62,13 @@ def node_view(services: Services, name: str) -> NodeView:
     store = services.store
     node = store.nodes.get(name)
     leases = by_node(store.nodes.leases()).get(name, {})
-    return _view(node, leases, store.nodes.kept(), store.now(), services.settings.node_ttl_seconds)
+    return _view(node, leases, left_over(store), store.now(), services.settings.node_ttl_seconds)
+
+
+def left_over(store: Store) -> set[str]:
+    """The holders of leases whose jobs nobody sees run: they were ended by force, or deleted."""
+    deleted = {f"{job.id}:{job.attempt}" for job in store.jobs.deleting() if job.state in PLACED}
+    return {lease.holder for lease in store.nodes.kept()} | deleted
 
 
 def drain(services: Services, name: str, reason: str, actor: str) -> NodeView:
@@ -115,8 +124,7 @@ def forget(services: Services, name: str, actor: str) -> None:
     log.info("node_forgotten", node=name, actor=actor)
 
 
-def _view(node: Node, leases: Mapping[str, str], kept: Collection[KeptLeases], now: datetime, ttl: float) -> NodeView:
-    held_by = {lease.holder: lease.job_id for lease in kept if lease.node == node.name}
+def _view(node: Node, leases: Mapping[str, str], left: Collection[str], now: datetime, ttl: float) -> NodeView:
     holders = {each.holder: each.job_id for value in leases.values() for each in holdings(value)}
     busy = sum(gpu.uuid in leases for gpu in node.gpus)
     return NodeView(
@@ -127,8 +135,8 @@ def _view(node: Node, leases: Mapping[str, str], kept: Collection[KeptLeases], n
         is_alive=node.is_alive(now, ttl),
         heartbeat_age_seconds=round(max(0.0, node.silent_seconds(now)), 1),
         gpus={"total": len(node.gpus), "free": len(node.gpus) - busy, "busy": busy},
-        jobs=tuple(sorted({job_id for holder, job_id in holders.items() if holder not in held_by})),
-        held_by=tuple(sorted(set(held_by.values()))),
+        jobs=tuple(sorted({job_id for holder, job_id in holders.items() if holder not in left})),
+        held_by=tuple(sorted({job_id for holder, job_id in holders.items() if holder in left})),
     )
 
 

@@ -1,7 +1,5 @@
 """Stopping and deleting jobs."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -9,8 +7,9 @@ import structlog
 from api.messages import some_of, text
 from api.services import Services
 from api.services.forcing import force_end, is_silent, on_silent_nodes
-from api.services.hints import ring_nodes, tell_cancelled
-from api.services.removing import with_files
+from api.services.hiding import hide, refuse_silent
+from api.services.hints import tell_cancelled
+from api.services.removing import refuse_used_files
 from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
 from common.ids import is_deployment_id
 from common.jobs import Job, JobKind
@@ -18,9 +17,6 @@ from common.states import PLACED
 from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
-
-_POLL_SECONDS = 0.1
-_SLACK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +64,18 @@ def _tell_source(services: Services, job: Job) -> None:
 
 
 def delete(services: Services, job_id: str, actor: str, *, files: bool = False) -> None:
-    """Forget a job; one that runs is stopped first. With `files` its nodes remove what its attempts left, too.
+    """Hide a job at once, and let it be forgotten when it has ended. With `files` its nodes remove what it left, too.
 
-    Raises JobNotFound, and StateConflict when it does not end in time, or when somebody uses its files.
+    Raises JobNotFound, and StateConflict when its node does not answer, or when somebody uses its files.
     """
-    forget = with_files(services, job_id, actor) if files else lambda: services.store.jobs.delete(job_id)
-    outcome = forget()
-    if outcome is Outcome.NOT_FINAL:
-        services.store.jobs.cancel(job_id, f"cancelled by {actor or 'the user'}, to be deleted")
-        outcome = _when_final(services, forget)
-    if outcome is Outcome.MISSING:
-        raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
-    if outcome is Outcome.NOT_FINAL:
-        key = "job_of_silent_node" if is_silent(services, services.store.jobs.get(job_id)) else "job_still_stopping"
-        raise StateConflict(text(key, job_id=job_id), job_id=job_id)
+    job = services.store.jobs.get(job_id)
     if files:
-        ring_nodes(services)
-    log.info("job_deleted", job_id=job_id, files=files)
+        refuse_used_files(services, job)
+    message = _to_be_deleted(actor)
+    refuse_silent(services, [job], lambda: services.store.jobs.cancel(job_id, message))
+    if not hide(services, job, message, (actor or "the user") if files else ""):
+        raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+    log.info("job_deleted", job_id=job_id, files=files, state=str(job.state))
 
 
 def delete_all(services: Services, actor: str) -> DeletedJobs:
@@ -93,7 +84,7 @@ def delete_all(services: Services, actor: str) -> DeletedJobs:
     Raises StateConflict while any of them holds GPUs of a node that answers. Those of nodes that do not are left, and
     keep nobody else.
     """
-    placed = [job for job in services.store.jobs.placed() if not is_deployment_id(job.id)]
+    placed = [job for job in services.store.jobs.placed() if not is_deployment_id(job.id) and job.deleted_at is None]
     unreachable = tuple(on_silent_nodes(services, placed))
     stoppable = [job.id for job in placed if job.id not in unreachable]
     if stoppable:
@@ -112,16 +103,8 @@ def _delete_unless_placed(services: Services, job_id: str, actor: str) -> Outcom
     job = services.store.jobs.get(job_id)
     if job.state in PLACED:  # since a moment ago
         return outcome
-    services.store.jobs.cancel(job_id, f"cancelled by {actor or 'the user'}, to be deleted")
-    if job.attempt == 0:
-        tell_cancelled(services, job)
-    return services.store.jobs.delete(job_id)
+    return Outcome.OK if hide(services, job, _to_be_deleted(actor)) else Outcome.MISSING
 
 
-def _when_final(services: Services, forget: Callable[[], Outcome]) -> Outcome:
-    deadline = time.monotonic() + services.settings.stop_grace_seconds + _SLACK_SECONDS
-    while True:
-        outcome = forget()
-        if outcome is not Outcome.NOT_FINAL or time.monotonic() >= deadline:
-            return outcome
-        time.sleep(_POLL_SECONDS)
+def _to_be_deleted(actor: str) -> str:
+    return f"cancelled by {actor or 'the user'}, to be deleted"

@@ -8,6 +8,7 @@
 -- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted, drained, on
 -- another disk), 'gpu_taken', 'port_taken'.
 
+-- include by_state
 -- include leases
 
 local now = tonumber(ARGV[1])
@@ -72,8 +73,7 @@ redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', nod
   'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '', 'stalled_since_ms', '', 'ready_at_ms', '',
   'restarts', 0)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))
+move_state(KEYS[1], KEYS[3], state, 'assigned', sequence, id)
 redis.call('ZREM', KEYS[4], id)
 redis.call('SADD', KEYS[5], id)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'assign', 'at_ms', now, 'attempt', attempt,

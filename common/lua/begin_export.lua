@@ -2,7 +2,7 @@
 --
 -- KEYS: 1 source job, 2 its events
 -- ARGV: 1 now_ms or '', 2 events_max, 3 id of the export, 4 message
--- Returns 'ok', 'missing' or 'not_final'.
+-- Returns 'ok', 'missing' (also when it was deleted) or 'not_final'.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -10,8 +10,8 @@ if not now then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'attempt')
-if not job[1] then
+local job = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'deleted_at_ms')
+if not job[1] or (job[3] or '') ~= '' then
   return 'missing'
 end
 if job[1] ~= 'completed' and job[1] ~= 'failed' and job[1] ~= 'cancelled' then

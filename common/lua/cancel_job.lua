@@ -4,8 +4,9 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 reason, 4 message, 5 verb (cancel; stop of a deployment), 6 the state it leads
 --       to, 7 its version (with a model)
 -- Returns the final state it has, now or from before ('cancelled', 'stopped', 'completed', 'failed'), 'requested' (its
--- node will end it), 'missing' or 'moved_on' (its version answers, or is wanted again).
+-- node will end it), 'missing' (also when it was deleted) or 'moved_on' (its version answers, or is wanted again).
 
+-- include by_state
 -- include ending
 
 local now = tonumber(ARGV[1])
@@ -14,9 +15,10 @@ if not now then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'cancel_requested_at_ms', 'task_id')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'cancel_requested_at_ms', 'task_id',
+  'deleted_at_ms')
 local state, sequence, id = job[1], job[2], job[3]
-if not state then
+if not state or (job[7] or '') ~= '' then
   return 'missing'
 end
 if KEYS[6] then
@@ -42,8 +44,7 @@ end
 redis.call('HSET', KEYS[1], 'state', ARGV[6], 'held', 0, 'ended_at_ms', now, 'cancel_requested_at_ms', now,
   'reason', ARGV[3], 'message', ARGV[4])
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', ARGV[6], sequence, id))
+move_state(KEYS[1], KEYS[3], state, ARGV[6], sequence, id)
 redis.call('ZREM', KEYS[4], id)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', ARGV[5], 'at_ms', now, 'attempt', job[4],
   'message', ARGV[4])

@@ -2,7 +2,7 @@
 -- tells a worker that was away that it was deleted, and not lost with the store. Where its files are to go too, each node
 -- gets that as a chore in the same step.
 --
--- KEYS: 1 job, 2 jobs, 3 by_state, then as many tombstones as it had tasks, then the chores of so many nodes, then the
+-- KEYS: 1 job, 2 jobs, 3 by_state, 4 deleting, then as many tombstones as it had tasks, then the chores of so many nodes, then the
 --       keys below the job (events, metrics, logs)
 -- ARGV: 1 its task ids as the caller saw them, with commas between, 2 how many, 3 milliseconds to keep a tombstone,
 --       4 how many nodes, 5 the chore (JSON)
@@ -21,13 +21,14 @@ if (job[5] or '') .. job[4] ~= ARGV[1] then
 end
 
 local tasks = tonumber(ARGV[2])
-for tombstone = 4, 3 + tasks do
+for tombstone = 5, 4 + tasks do
   redis.call('SET', KEYS[tombstone], job[3], 'PX', ARGV[3])
 end
 redis.call('ZREM', KEYS[2], job[3])
+redis.call('ZREM', KEYS[4], job[3])
 redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, job[2], job[3]))
-local chores = 3 + tasks + tonumber(ARGV[4])
-for list = 4 + tasks, chores do
+local chores = 4 + tasks + tonumber(ARGV[4])
+for list = 5 + tasks, chores do
   redis.call('RPUSH', KEYS[list], ARGV[5])
 end
 redis.call('DEL', KEYS[1], unpack(KEYS, chores + 1))

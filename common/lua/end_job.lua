@@ -8,6 +8,7 @@
 -- Returns 'ok' (also when that is its end already), 'missing', 'stale_attempt' or 'moved_on' (it has another end, or waits
 -- again; complete only leaves running).
 
+-- include by_state
 -- include leases
 -- include ending
 -- include leaving
@@ -22,7 +23,7 @@ local verb = ARGV[3]
 local target = ({ complete = 'completed', fail = 'failed', cancel = 'cancelled', stop = 'stopped' })[verb]
 
 local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'node', 'gpu_ids', 'port',
-  'priority', 'reason', 'task_id')
+  'priority', 'reason', 'task_id', 'deleted_at_ms')
 local state, sequence, id = job[1], job[2], job[3]
 if not state then
   return 'missing'
@@ -42,15 +43,14 @@ redis.call('HSET', KEYS[1], 'state', target, 'ended_at_ms', now, 'reason', ARGV[
   unpack(ARGV, 9))
 redis.call('HSET', KEYS[1], unpack(NOT_PLACED))
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', target, sequence, id))
+move_state(KEYS[1], KEYS[3], state, target, sequence, id)
 redis.call('SREM', KEYS[4], id)
 redis.call('LPUSH', KEYS[6], id)
 redis.call('LTRIM', KEYS[6], 0, 0)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', verb, 'at_ms', now, 'attempt', ARGV[4],
   'message', ARGV[6])
 note_ended(KEYS[7], id, job[10], job[5], ARGV[4], target, ARGV[5], ARGV[6], now)
-if KEYS[8] and redis.call('HDEL', KEYS[8], 'again:' .. id) == 1 then
+if KEYS[8] and redis.call('HDEL', KEYS[8], 'again:' .. id) == 1 and (job[11] or '') == '' then
   local ended = { target, sequence, id, ARGV[4], job[8] }
   reopen(KEYS[1], KEYS[2], KEYS[3], KEYS[9], ended, now, ARGV[2], ARGV[7], ARGV[8])
 end

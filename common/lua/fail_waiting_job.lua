@@ -5,6 +5,7 @@
 -- Returns 'ok' (also when that is its end already), 'missing', 'stale_attempt' or 'moved_on' (it does not wait, or is
 -- held).
 
+-- include by_state
 -- include ending
 
 local now = tonumber(ARGV[1])
@@ -30,8 +31,7 @@ end
 
 redis.call('HSET', KEYS[1], 'state', 'failed', 'ended_at_ms', now, 'reason', ARGV[4], 'message', ARGV[5])
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('failed:%016d:%s', sequence, id))
+move_state(KEYS[1], KEYS[3], state, 'failed', sequence, id)
 redis.call('ZREM', KEYS[4], id)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'fail', 'at_ms', now, 'attempt', ARGV[3],
   'message', ARGV[5])

@@ -5,6 +5,7 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 verb (cancel, stop), 4 the state it leads to, 5 reason, 6 message
 -- Returns 'ok', 'missing' or 'moved_on' (it is not placed, or no node of ours has it).
 
+-- include by_state
 -- include ending
 -- include leaving
 
@@ -34,8 +35,7 @@ redis.call('HSET', KEYS[1], 'state', ARGV[4], 'ended_at_ms', now, 'reason', ARGV
   'cancel_requested_at_ms', asked_at)
 redis.call('HSET', KEYS[1], unpack(NOT_PLACED))
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', ARGV[4], sequence, id))
+move_state(KEYS[1], KEYS[3], state, ARGV[4], sequence, id)
 redis.call('SREM', KEYS[4], id)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', ARGV[3], 'at_ms', now, 'attempt', attempt,
   'message', ARGV[6])

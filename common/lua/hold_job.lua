@@ -4,6 +4,8 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 message
 -- Returns 'ok' (also when it is held already), 'missing' or 'moved_on' (it does not wait any more).
 
+-- include by_state
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -24,8 +26,7 @@ end
 
 redis.call('HSET', KEYS[1], 'state', 'pending', 'held', 1, 'reason', 'held_by_user')
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('pending:%016d:%s', sequence, id))
+move_state(KEYS[1], KEYS[3], state, 'pending', sequence, id)
 redis.call('ZREM', KEYS[4], id)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'hold', 'at_ms', now, 'message', ARGV[3])
 return 'ok'

@@ -4,6 +4,8 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 message
 -- Returns 'ok', 'missing' or 'moved_on' (it is not pending, or it is held).
 
+-- include by_state
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -20,7 +22,6 @@ end
 
 redis.call('HSET', KEYS[1], 'state', 'queued', 'queued_at_ms', now)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('pending:%016d:%s', job[2], job[3]))
-redis.call('ZADD', KEYS[3], 0, string.format('queued:%016d:%s', job[2], job[3]))
+move_state(KEYS[1], KEYS[3], 'pending', 'queued', job[2], job[3])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'queue', 'at_ms', now, 'message', ARGV[3])
 return 'ok'

@@ -5,6 +5,8 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 endpoint, 5 version, 6 message, 7 message of taking over
 -- Returns 'ok' (also when it ran already), 'missing', 'stale_attempt', 'moved_on' or 'cancel_requested'.
 
+-- include by_state
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -29,8 +31,7 @@ redis.call('HSET', KEYS[1], 'endpoint', ARGV[4], 'unhealthy_since_ms', '')
 if job[1] == 'starting' then
   redis.call('HSET', KEYS[1], 'state', 'running', 'ready_at_ms', now, 'reason', '', 'message', '')
   redis.call('HINCRBY', KEYS[1], 'revision', 1)
-  redis.call('ZREM', KEYS[3], string.format('starting:%016d:%s', job[2], job[3]))
-  redis.call('ZADD', KEYS[3], 0, string.format('running:%016d:%s', job[2], job[3]))
+  move_state(KEYS[1], KEYS[3], 'starting', 'running', job[2], job[3])
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'ready', 'at_ms', now, 'attempt', ARGV[3],
     'message', ARGV[6])
 end

@@ -2,8 +2,8 @@
 -- is registered again with its leases; an end that was acknowledged before is written again.
 --
 -- KEYS: 1 job, 2 events, 3 jobs, 4 by_state, 5 waiting, 6 placed, 7 leases, 8 sequence, 9 recovered, 10 tombstone of its
---       task, 11 bell, 12 ended tasks, 13 trainings to be deployed when they are done or '', then for each data set that
---       it was given the jobs of that content
+--       task, 11 bell, 12 ended tasks, 13 trainings to be deployed when they are done or '', 14 deleting, then for each
+--       data set that it was given the jobs of that content
 -- ARGV: 1 now_ms or '', 2 events_max, 3 id, 4 attempt, 5 node, 6 instance that asks, 7 MiB of each GPU (0 for whole
 --       GPUs), 8 MiB that each GPU has, 9 message, then the record as it lies on the node's disk as name, value, ...
 -- Returns 'ok' (the store knows it already), 'recovered', 'unwanted' (it was deleted, or moved on), 'lease_taken' (another
@@ -11,6 +11,7 @@
 
 -- include leases
 -- include ending
+-- include by_state
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -45,7 +46,7 @@ if redis.call('EXISTS', KEYS[10]) == 1 then
   return 'unwanted'
 end
 local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'attempt', 'node', 'task_id', 'created_at_ms', 'gpu_ids',
-  'port', 'revision', 'instance')
+  'port', 'revision', 'instance', 'deleted_at_ms')
 local state = job[1]
 if not state and (is_end or not disk.spec) then
   return 'missing'
@@ -61,6 +62,7 @@ if state then
   end
   local is_older = tonumber(disk.revision or 0) > tonumber(job[9])
     or (state == 'assigned' and disk.state ~= nil and disk.state ~= state)
+    or ((disk.deleted_at_ms or '') ~= '' and (job[11] or '') == '')
   if ahead == 0 and not is_end and not is_older then
     return 'ok'
   end
@@ -100,8 +102,15 @@ redis.call('HSET', KEYS[1], 'id', id, 'state', target, 'attempt', attempt, 'node
 if disk.reason == 'node_lost' and not is_end then
   redis.call('HSET', KEYS[1], 'reason', '', 'message', '')
 end
-redis.call('ZADD', KEYS[3], sequence, id)
-redis.call('ZADD', KEYS[4], 0, string.format('%s:%016d:%s', target, sequence, id))
+-- What was deleted stays so: it is registered, for its leases and its id, and nobody sees it.
+local deleted_at = redis.call('HGET', KEYS[1], 'deleted_at_ms') or ''
+if deleted_at == '' then
+  redis.call('ZADD', KEYS[3], sequence, id)
+else
+  redis.call('ZREM', KEYS[3], id)
+  redis.call('ZADD', KEYS[14], deleted_at, id)
+end
+move_state(KEYS[1], KEYS[4], state or target, target, sequence, id)
 if is_end then
   redis.call('LPUSH', KEYS[11], id)
   redis.call('LTRIM', KEYS[11], 0, 0)
@@ -115,10 +124,10 @@ else
   end
   redis.call('SADD', KEYS[6], id)
 end
-if KEYS[13] ~= '' then
+if KEYS[13] ~= '' and deleted_at == '' then
   redis.call('SADD', KEYS[13], id)
 end
-for content = 14, #KEYS do
+for content = 15, #KEYS do
   redis.call('SADD', KEYS[content], id)
 end
 redis.call('ZADD', KEYS[9], now, id)

@@ -3,7 +3,7 @@
 --
 -- KEYS: 1 model, 2 its deployments, 3 models, 4 bell of the deployer, 5 job
 -- ARGV: 1 name, 2 version, 3 id, 4 when the node read the model (ms), then the model as it was then as name, value, ...
--- Returns 'ok' or 'missing' (it was deleted meanwhile).
+-- Returns 'ok' or 'missing' (it was deleted).
 
 local name, version, id, read_at = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local disk = {}
@@ -11,7 +11,14 @@ for i = 5, #ARGV, 2 do
   disk[ARGV[i]] = ARGV[i + 1]
 end
 local model = redis.call('HMGET', KEYS[1], 'number', 'wanted', 'active', 'recovered_from_ms')
-if redis.call('HEXISTS', KEYS[5], 'state') == 0 then
+local job = redis.call('HMGET', KEYS[5], 'state', 'deleted_at_ms')
+if not job[1] then
+  return 'missing'
+end
+if (job[2] or '') ~= '' then
+  -- Its name is not brought back by it; but its number is not given again while something of it may live.
+  local number = tonumber(disk['version:' .. version] or 1)
+  redis.call('HSET', KEYS[1], 'number', math.max(tonumber(model[1] or 0), number), 'leaving:' .. id, 1)
   return 'missing'
 end
 local is_registered = redis.call('ZSCORE', KEYS[2], id)

@@ -3,8 +3,9 @@
 -- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 model (only where it is to start again for having been told to while it
 --       was being stopped)
 -- ARGV: 1 now_ms or '', 2 events_max, 3 task id, 4 message
--- Returns 'ok', 'missing' or 'moved_on' (it has not ended, or is not to start again any more).
+-- Returns 'ok', 'missing' (also when it was deleted) or 'moved_on' (it has not ended, or is not to start again any more).
 
+-- include by_state
 -- include reopening
 
 local now = tonumber(ARGV[1])
@@ -13,9 +14,9 @@ if not now then
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'priority')
+local job = redis.call('HMGET', KEYS[1], 'state', 'sequence', 'id', 'attempt', 'priority', 'deleted_at_ms')
 local state = job[1]
-if not state then
+if not state or (job[6] or '') ~= '' then
   return 'missing'
 end
 if state ~= 'stopped' and state ~= 'failed' then

@@ -1,4 +1,4 @@
--- Included: let a deployment that has ended wait again, for a new attempt, under a new Celery task.
+-- Included, behind by_state: let a deployment that has ended wait again, for a new attempt, under a new Celery task.
 -- `job` is its key, `record` its {state, sequence, id, attempt, priority}.
 -- The task that it had is remembered: a worker that was away may still know the deployment by it.
 
@@ -23,8 +23,7 @@ local function reopen(job, events, by_state, waiting, record, now, events_max, t
   redis.call('HDEL', job, 'cancel_requested_at_ms', 'cancel_reason', 'ended_at_ms', 'started_at_ms', 'ready_at_ms',
     'not_before_at_ms', 'assigned_at_ms', 'queued_at_ms')
   redis.call('HINCRBY', job, 'revision', 1)
-  redis.call('ZREM', by_state, string.format('%s:%016d:%s', state, sequence, id))
-  redis.call('ZADD', by_state, 0, string.format('pending:%016d:%s', sequence, id))
+  move_state(job, by_state, state, 'pending', sequence, id)
   redis.call('ZADD', waiting, (10 - tonumber(record[5])) * 1e13 + tonumber(sequence), id)
   redis.call('XADD', events, 'MAXLEN', '~', events_max, '*', 'type', 'reopen', 'at_ms', now, 'attempt', record[4],
     'message', message)

@@ -7,6 +7,7 @@
 -- Returns 'ok' (also when it was put back already), 'missing', 'stale_attempt', 'moved_on' or 'cancel_requested' (it has to
 -- be cancelled instead).
 
+-- include by_state
 -- include leases
 -- include leaving
 
@@ -43,8 +44,7 @@ if ARGV[7] ~= '' then
   redis.call('HINCRBY', KEYS[1], ARGV[7], 1)
 end
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('queued:%016d:%s', sequence, id))
+move_state(KEYS[1], KEYS[3], state, 'queued', sequence, id)
 redis.call('SREM', KEYS[5], id)
 redis.call('ZADD', KEYS[4], (10 - tonumber(job[7])) * 1e13 + tonumber(sequence), id)
 redis.call('LPUSH', KEYS[7], id)

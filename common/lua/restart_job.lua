@@ -4,6 +4,8 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 reason, 5 message, 6 restarts so far
 -- Returns 'ok', 'missing', 'stale_attempt' or 'moved_on'.
 
+-- include by_state
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -25,8 +27,7 @@ redis.call('HSET', KEYS[1], 'state', 'starting', 'endpoint', '', 'unhealthy_sinc
   'ready_at_ms', '',
   'restarts', ARGV[6], 'reason', ARGV[4], 'message', ARGV[5])
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', job[1], job[2], job[3]))
-redis.call('ZADD', KEYS[3], 0, string.format('starting:%016d:%s', job[2], job[3]))
+move_state(KEYS[1], KEYS[3], job[1], 'starting', job[2], job[3])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'restart', 'at_ms', now, 'attempt', ARGV[3],
   'message', ARGV[5])
 return 'ok'

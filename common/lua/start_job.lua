@@ -5,6 +5,8 @@
 --       8 the state it has then: running, or starting of a deployment, which runs when it answers
 -- Returns 'ok' (also when it runs already: it is being adopted), 'missing', 'stale_attempt' or 'moved_on'.
 
+-- include by_state
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -28,8 +30,7 @@ if job[1] ~= 'assigned' then
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[8], 'phase', ARGV[7], 'started_at_ms', now)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('assigned:%016d:%s', job[2], job[3]))
-redis.call('ZADD', KEYS[3], 0, string.format('%s:%016d:%s', ARGV[8], job[2], job[3]))
+move_state(KEYS[1], KEYS[3], 'assigned', ARGV[8], job[2], job[3])
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'start', 'at_ms', now, 'attempt', ARGV[3],
   'message', ARGV[6])
 return 'ok'

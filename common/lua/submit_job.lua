@@ -5,8 +5,8 @@
 --       10 the content of a data set it names, 11 that content's jobs, and so on for each
 -- ARGV: 1 now_ms or '', 2 events_max, 3 id, 4 state (pending, queued), 5 held (0, 1), 6 priority, 7 message,
 --       8 body_hash, 9 idempotency_ms, then the record's other fields as name, value, ...
--- Returns {'ok', sequence}, {'taken'}, {'replayed', id} (same key, same body), {'reused', id} (same key, other body) or
--- {'dataset_gone', which, from 0}.
+-- Returns {'ok', sequence}, {'taken'}, {'leaving'} (by a job that was deleted and of which something may live),
+-- {'replayed', id} (same key, same body), {'reused', id} (same key, other body) or {'dataset_gone', which, from 0}.
 
 local now = tonumber(ARGV[1])
 if not now then
@@ -21,8 +21,9 @@ if KEYS[7] ~= '' then
     return { known[2] == ARGV[8] and 'replayed' or 'reused', known[1] }
   end
 end
-if redis.call('HEXISTS', KEYS[1], 'state') == 1 then
-  return { 'taken' }
+local there = redis.call('HMGET', KEYS[1], 'state', 'deleted_at_ms')
+if there[1] then
+  return { (there[2] or '') == '' and 'taken' or 'leaving' }
 end
 for content = 10, #KEYS, 2 do
   if redis.call('EXISTS', KEYS[content]) == 0 then

@@ -4,6 +4,8 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 platform, 4 message
 -- Returns {'ok', attempt}, or {why}: 'missing' or 'moved_on'.
 
+-- include by_state
+
 local now = tonumber(ARGV[1])
 if not now then
   local t = redis.call('TIME')
@@ -24,8 +26,7 @@ redis.call('HSET', KEYS[1], 'state', 'assigned', 'attempt', attempt, 'node', ARG
   'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '', 'process_id', '', 'port', '', 'endpoint', '',
   'ready_at_ms', '', 'restarts', 0)
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('ZREM', KEYS[3], string.format('%s:%016d:%s', state, sequence, id))
-redis.call('ZADD', KEYS[3], 0, string.format('assigned:%016d:%s', sequence, id))
+move_state(KEYS[1], KEYS[3], state, 'assigned', sequence, id)
 redis.call('ZREM', KEYS[4], id)
 redis.call('SADD', KEYS[5], id)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'assign', 'at_ms', now, 'attempt', attempt,

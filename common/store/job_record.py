@@ -19,6 +19,7 @@ _TIMES = (
     "started_at",
     "ended_at",
     "cancel_requested_at",
+    "deleted_at",
     "exported_at",
     "own_exported_at",
     "ready_at",
@@ -42,6 +43,7 @@ _TEXTS = (
     "deploy_job_id",
     "endpoint",
     "cancel_reason",
+    "removal_asked_by",
     "trained_node",
     "trained_instance",
 )
@@ -99,6 +101,11 @@ def dump_progress(progress: Progress) -> str:
 def is_whole(record: dict[str, str]) -> bool:
     """Whether there is a job in the hash: one that is empty, or holds a stray field, is none."""
     return record.keys() >= _ALWAYS
+
+
+def is_deleted(record: dict[str, str]) -> bool:
+    """Whether its user deleted it: nobody sees it any more, though it may not have ended yet."""
+    return bool(record.get("deleted_at_ms"))
 
 
 def load_job(record: dict[str, str]) -> Job:

@@ -13,7 +13,7 @@ from common.named_data import pinned_data
 from common.reasons import Reason
 from common.states import JobState, ended_by_user
 from common.store.connection import translated_errors
-from common.store.job_record import dump_spec, is_whole, load_job
+from common.store.job_record import dump_spec, is_deleted, is_whole, load_job
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
 
@@ -32,7 +32,11 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class JobStore:
-    """The records of jobs and their indexes."""
+    """The records of jobs and their indexes.
+
+    What was deleted is in none of the indexes that people read, and is not found by `get` and `get_many`; who ends it,
+    or counts what it holds, reads it by `get_any`, `placed` and `deleting`.
+    """
 
     scripts: Scripts
     events_max: int
@@ -56,6 +60,9 @@ class JobStore:
             raise _dataset_gone(given[int(rest[0])][0])
         if word == "taken":
             raise JobIdTaken(f"there is a job with the id '{job.id}' already", job_id=job.id)
+        if word == "leaving":
+            text = f"the id '{job.id}' is that of a deleted job whose processes are being ended; it is free after that"
+            raise JobIdTaken(text, job_id=job.id)
         if word == "reused":
             raise IdempotencyConflict(
                 f"this Idempotency-Key came with another body before, and made job '{rest[0]}'", job_id=rest[0]
@@ -109,6 +116,21 @@ class JobStore:
         args = ["", self.events_max, reason, message, *ended_by_user(is_deployment=is_deployment_id(job_id))]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
+    def hide(self, job: Job, message: str, removal_asked_by: str = "") -> Outcome:
+        """Take the wish to delete: nobody sees it from now on. MISSING, REQUESTED (its node ends it), or its end.
+
+        Forget it (`delete`) when it has ended. Where somebody wants its files removed, whoever forgets it sees to that.
+        """
+        names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
+        names += [keys.waiting_with(job.id), keys.JOBS_DELETING, keys.TASKS_ENDED]
+        args = ["", self.events_max, Reason.CANCELLED_BY_USER, message]
+        args += [*ended_by_user(is_deployment=job.spec.deploy is not None), removal_asked_by]
+        if job.spec.deploy is not None:
+            name = job.spec.deploy.name
+            names += [keys.model(name), keys.model_deployments(name), keys.MODELS]
+            args.append(name)
+        return Outcome(self.scripts.call("hide_job", names, args))
+
     def delete(self, job_id: str, chore: Chore | None = None, nodes: Collection[str] = ()) -> Outcome:
         """Forget a final job, and leave tombstones: OK, MISSING or NOT_FINAL. With it each node gets the chore."""
         chores = [keys.node_chores(name) for name in nodes] if chore else []
@@ -125,24 +147,28 @@ class JobStore:
             below.append(keys.job_log_tail(job_id, attempt))
         tasks = f"{past or ''}{task_id or ''}"
         tombstones = [keys.tombstone(task) for task in tasks.split(",")]
-        names = [keys.job(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id)]
+        names = [keys.job(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id), keys.JOBS_DELETING]
         names += [*tombstones, *chores, *below]
         args = [tasks, len(tombstones), TOMBSTONE_DAYS * 86_400_000, len(chores), chore]
         return Outcome(self.scripts.call("delete_job", names, args))
 
     def get(self, job_id: str) -> Job:
-        """The job of that id. Raises JobNotFound."""
+        """The job of that id, unless it was deleted. Raises JobNotFound."""
+        job = self.get_any(job_id)
+        if job.deleted_at is not None:
+            raise _not_found(job_id)
+        return job
+
+    def get_any(self, job_id: str) -> Job:
+        """The job of that id, also when it was deleted and has not been proved dead. Raises JobNotFound."""
         record = self._client_call("hgetall", keys.job(job_id))
         if not is_whole(record):
-            raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+            raise _not_found(job_id)
         return load_job(record)
 
     def get_many(self, job_ids: Iterable[str]) -> list[Job]:
-        """The jobs that exist of these ids, in the same order, in one round trip."""
-        with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
-            for job_id in job_ids:
-                pipe.hgetall(keys.job(job_id))
-            return [load_job(record) for record in pipe.execute() if is_whole(record)]
+        """The jobs that exist of these ids and were not deleted, in the same order, in one round trip."""
+        return [load_job(record) for record in self._records(job_ids) if not is_deleted(record)]
 
     def page(
         self, offset: int, size: int, state: JobState | None = None, kind: JobKind = JobKind.TRAIN
@@ -168,7 +194,7 @@ class JobStore:
         return self.get_many(member.split(":", 2)[2] for member in members)
 
     def all_ids(self) -> list[str]:
-        """The ids of all jobs of both kinds, each kind in order of submission."""
+        """The ids of all jobs of all kinds that were not deleted, each kind in order of submission."""
         return [job_id for index in keys.INDEX.values() for job_id in self._client_call("zrange", index, 0, -1)]
 
     def count(self, state: JobState, kind: JobKind = JobKind.TRAIN) -> int:
@@ -194,8 +220,20 @@ class JobStore:
         return None if rank is None else int(rank) + 1
 
     def placed(self) -> list[Job]:
-        """The jobs that hold leases."""
-        return self.get_many(sorted(self._client_call("smembers", keys.JOBS_PLACED)))
+        """The jobs that hold leases, those that were deleted included."""
+        ids = sorted(self._client_call("smembers", keys.JOBS_PLACED))
+        return [load_job(record) for record in self._records(ids)]
+
+    def deleting(self) -> list[Job]:
+        """The jobs that were deleted and are not forgotten: most of them have not ended yet. The oldest wish first."""
+        ids = self._client_call("zrange", keys.JOBS_DELETING, 0, -1)
+        return [load_job(record) for record in self._records(ids)]
+
+    def _records(self, job_ids: Iterable[str]) -> list[dict[str, str]]:
+        with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.hgetall(keys.job(job_id))
+            return [record for record in pipe.execute() if is_whole(record)]
 
     def _client_call(self, command: str, *args: Any) -> Any:
         with translated_errors():
@@ -206,6 +244,10 @@ class JobStore:
         keep_ms = idempotency.keep_hours * 3_600_000 if idempotency else 0
         head = ["", self.events_max, job.id, job.state, int(job.held), job.priority, message, body_hash, keep_ms]
         return [*head, "spec", dump_spec(job.spec), "task_id", job.task_id, "owner", job.owner, "reason", job.reason]
+
+
+def _not_found(job_id: str) -> JobNotFound:
+    return JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
 
 
 def _dataset_gone(field: str) -> InvalidInput:

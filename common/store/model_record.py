@@ -1,12 +1,12 @@
 """How a Model lies in its Redis hash."""
 
 from common.clock import from_ms
-from common.models import AGAIN, Model
+from common.models import AGAIN, LEAVING, Model
 
 
 def load_model(name: str, record: dict[str, str]) -> Model | None:
-    """The Model of a hash as `HGETALL` returns it; None for an empty one."""
-    if not record:
+    """The Model of a hash as `HGETALL` returns it; None where nothing but what was deleted had it."""
+    if all(field == "number" or field.startswith(LEAVING) for field in record):
         return None
     changed_at = record.get("changed_at_ms")
     return Model(

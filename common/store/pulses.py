@@ -8,7 +8,7 @@ from common import keys
 from common.states import FINAL, JobState
 from common.store.connection import RedisClient, translated_errors
 
-_FIELDS = ("state", "revision", "attempt", "progress", "reason", "message")
+_FIELDS = ("state", "revision", "attempt", "progress", "reason", "message", "deleted_at_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class PulseStore:
         with translated_errors(), self.client.pipeline(transaction=False) as pipe:
             for job_id in job_ids:
                 pipe.hmget(keys.job(job_id), *_FIELDS)
-            found = {job_id: record for job_id, record in zip(job_ids, pipe.execute(), strict=True) if record[0]}
+            found = {job_id: record for job_id, record in zip(job_ids, pipe.execute(), strict=True) if _is_seen(record)}
             for job_id, record in found.items():
                 pipe.hget(keys.job_log(job_id, int(record[2] or 0)), "end")
                 pipe.xrevrange(keys.job_events(job_id), count=1)
@@ -62,8 +62,13 @@ def mark_of(revision: int, progress: str) -> str:
     return f"{revision}.{zlib.crc32(progress.encode()):08x}" if progress else str(revision)
 
 
+def _is_seen(record: list[str | None]) -> bool:
+    """Whether there is such a job, and its user did not delete it."""
+    return bool(record[0]) and not record[-1]
+
+
 def _pulse(record: list[str | None], log_end: str | None, newest: list[tuple[str, dict[str, str]]]) -> Pulse:
-    state, revision, attempt, progress, reason, message = record
+    state, revision, attempt, progress, reason, message, _ = record
     return Pulse(
         state=JobState(state or ""),
         revision=int(revision or 0),

@@ -73,6 +73,7 @@ class RecoveryStore:
         names += [keys.waiting_with(job_id), keys.JOBS_PLACED, keys.LEASES, keys.JOBS_SEQUENCE, keys.JOBS_RECOVERED]
         names += [keys.tombstone(kept.task_id), keys.SCHEDULER_BELL, keys.TASKS_ENDED]
         names.append(keys.DEPLOYMENTS_AFTER if spec and spec.then_deploy is not None else "")
+        names.append(keys.JOBS_DELETING)
         given = pinned_data(spec) if spec and spec.kind is JobKind.TRAIN else []
         names += [keys.dataset_content_jobs(dataset.file_name) for _, dataset in given]
         share_mib = spec.deploy.gpu_memory_mib if spec and spec.deploy else 0
@@ -96,13 +97,14 @@ class RecoveryStore:
         return [(job_id, from_ms(int(score))) for job_id, score in found]
 
     def not_final(self) -> list[str]:
-        """The ids of all jobs and deployments that wait or are placed."""
+        """The ids of all jobs and deployments that wait or are placed, those that were deleted meanwhile included."""
         found = []
         with translated_errors():
             for index in keys.INDEX_BY_STATE.values():
                 for state in (*WAITING, *PLACED):
                     found += self.scripts.client.zrangebylex(index, f"[{state}:", f"({state};")
-        return [member.split(":", 2)[2] for member in found]
+            deleted = self.scripts.client.zrange(keys.JOBS_DELETING, 0, -1)
+        return [*(member.split(":", 2)[2] for member in found), *deleted]
 
     def _recover_model(self, kept: Kept, name: str, version: str) -> None:
         if deployment_target(kept.job_id) is not Target.LOCAL:

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.fault.test_processes_die import assert_told_whole, let_go_on, train
-from tests.integration.deployments.conftest import API_OWN, QUICK
+from tests.integration.deployments.conftest import QUICK
 from tests.integration.deployments.serving import ask, model
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually, fake_inputs
@@ -25,7 +25,6 @@ HELLO = {"messages": [{"role": "user", "content": "hello"}]}
 def unbroken_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     made = RealStack(tmp_path_factory.mktemp("stack"), free_port(), **{**QUICK, "GPU_SLOTS": "cpu:4"})
     made.environment |= {"GATEWAY_PORT": str(free_port()), "GATEWAY_REFRESH_SECONDS": "0.1", "STOP_GRACE_SECONDS": "3"}
-    made.own_environment["api"] = API_OWN
     made.start()
     made.start_process("gateway")
     yield made
@@ -121,7 +120,7 @@ def test_trainings_and_a_model_go_on_when_redis_is_emptied(stack: RealStack) -> 
     assert job["attempt"] == 1
     assert_told_whole(stack, job)
     assert stack.http.delete("/jobs/second").status_code == 204  # by its id, as if nothing had been
-    assert not psutil.pid_exists(second["process_id"])
+    eventually(lambda: psutil.pid_exists(second["process_id"]), lambda alive: not alive, what="its end")
     assert stack.deploy_http.delete(f"/jobs/{made['job_id']}").status_code == 204
     stack.submit(**fake_inputs(stack.folder, steps=2), output_dir="output/next")
     stack.wait_for("next", "completed")

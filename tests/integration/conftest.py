@@ -48,8 +48,6 @@ def store(settings: Settings) -> Iterator[Store]:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStack]:
     """The service's real processes, with a fake swift; a node is not lost while its worker is slow to come back."""
     running = RealStack(tmp_path_factory.mktemp("stack"), free_port(), NODE_TTL_SECONDS=60)
-    # How long it waits for a job that it is to delete; jobs themselves are killed as soon as elsewhere.
-    running.own_environment["api"] = {"STOP_GRACE_SECONDS": "60"}
     running.start()
     yield running
     running.stop()

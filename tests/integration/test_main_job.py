@@ -200,6 +200,7 @@ def test_deleting_a_running_job_stops_it_first(stack: RealStack) -> None:
     assert stack.http.delete("/jobs/gone").status_code == 204
 
     assert stack.http.get("/jobs/gone").status_code == 404
+    stack.wait_until_forgotten("gone")
     assert marked_processes("gone-") == []
 
 

@@ -29,14 +29,11 @@ QUICK = {
     "STOP_GRACE_SECONDS": 0.5,
     "DEPLOYMENT_SECRET": "a-secret-of-this-stack-that-nobody-may-read",
 }
-# The API does not give up the wait for an end, when it deletes, as early as the worker sends KILL.
-API_OWN = {"STOP_GRACE_SECONDS": "60"}
 
 
 def serving_stack(folder: Path, **settings: object) -> RealStack:
     """It runs, with these settings changed."""
     made = RealStack(folder, free_port(), **{**QUICK, **settings})
-    made.own_environment["api"] = API_OWN
     return made.start()
 
 

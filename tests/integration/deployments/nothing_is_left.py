@@ -15,6 +15,7 @@ def forget_all(stack: RealStack) -> None:
     with ThreadPoolExecutor(8) as pool:
         for answer in pool.map(lambda job_id: stack.deploy_http.delete(f"/jobs/{job_id}"), first):
             assert answer.status_code == 204, answer.text
+    eventually(stack.deleting, lambda left: left == [], what="the end of all deployments")
 
 
 def assert_nothing_is_left(stack: RealStack, store: Store) -> None:
