@@ -287,10 +287,8 @@ class RealStack:
         return list(self.redis_client().zrange(keys.JOBS_DELETING, 0, -1))
 
     def wait_until_forgotten(self, *job_ids: str) -> None:
-        """All that was deleted has ended, and its ids are free."""
-        eventually(
-            lambda: set(job_ids or self.deleting()) & set(self.deleting()), lambda left: not left, what="oblivion"
-        )
+        """They were deleted, have ended, and their ids are free."""
+        eventually(lambda: set(job_ids) & set(self.deleting()), lambda left: not left, what="oblivion")
 
     def _jobs_that_run(self) -> list[dict[str, Any]]:
         if not self._ready():

@@ -278,3 +278,58 @@ def test_not_final_lists_all_kinds(store: Store) -> None:
     store.jobs.cancel("ended", "cancelled")
 
     assert sorted(store.recovery.not_final()) == ["tiny~deploy-1", "waits"]
+
+
+def test_what_was_deleted_while_it_ran_is_registered_again_and_stays_hidden(store: Store) -> None:
+    start(store)
+    store.jobs.hide(store.jobs.get("one"), "deleted", "ann")
+    kept = keep(store)
+    store.client.flushdb()
+
+    assert recover(store, kept) is Outcome.RECOVERED
+
+    (job,) = store.jobs.deleting()
+    assert (job.state, job.removal_asked_by, job.cancel_requested_at is not None) == (JobState.RUNNING, "ann", True)
+    assert store.jobs.all_ids() == []
+    assert store.nodes.leases() == {(NODE, "GPU-0"): "one:1"}
+    assert "one" in store.recovery.not_final()
+
+
+def test_an_older_copy_is_told_that_a_job_was_deleted_since(store: Store) -> None:
+    start(store)
+    copy = copy_of(store)
+    store.jobs.hide(store.jobs.get("one"), "deleted")
+    kept = keep(store)
+    restore(store, copy)
+
+    assert recover(store, kept) is Outcome.RECOVERED
+
+    assert [job.id for job in store.jobs.deleting()] == ["one"]
+    assert store.jobs.all_ids() == []
+    assert store.jobs.count(JobState.RUNNING) == 0
+
+
+def test_what_the_store_knows_to_be_deleted_stays_so_though_the_disk_knows_more_of_it(store: Store) -> None:
+    start(store)
+    kept = keep(store)
+    store.jobs.hide(store.jobs.get("one"), "deleted")
+    newer = replace(kept, record={**kept.record, "revision": "50"})
+
+    assert recover(store, newer) is Outcome.RECOVERED
+
+    assert [job.id for job in store.jobs.deleting()] == ["one"]
+    assert store.jobs.all_ids() == []
+
+
+def test_a_deployment_that_was_deleted_does_not_bring_its_name_back(store: Store) -> None:
+    ids, version = store.deployments.register("tiny", "", "local", 1, wanted=True)
+    start(store, make_deployment(ids[0], name="tiny", version=version))
+    store.jobs.hide(store.jobs.get(ids[0]), "deleted")
+    kept = keep(store, ids[0])
+    store.client.flushdb()
+
+    assert recover(store, kept) is Outcome.RECOVERED
+
+    assert store.deployments.models() == []
+    assert store.deployments.register("tiny", "", "local", 1, wanted=True)[0] == ["tiny~deploy-2"]
+    store.deployments.forget("tiny", "tiny~deploy-2")
