@@ -88,9 +88,12 @@ class DeploymentById(MethodView):
 
     @blp.response(204)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
-    @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: it is still being stopped")
+    @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: a node of it does not answer")
     def delete(self, job_id: str) -> None:
-        """Forget a deployment and its logs, with its replicas; they are stopped first. The model stays."""
+        """Forget a deployment and its logs, with its replicas, at once. The model stays.
+
+        What runs of it is ended behind the answer; nobody sees it, and nobody is routed to it, meanwhile.
+        """
         delete(services(), job_id, g.actor)
 
 

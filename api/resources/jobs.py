@@ -101,12 +101,13 @@ class JobById(MethodView):
     @blp.response(204)
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     @blp.alt_response(
-        409, schema=ProblemSchema, description="state_conflict: it is still being stopped, or its files are in use"
+        409, schema=ProblemSchema, description="state_conflict: its node does not answer, or its files are in use"
     )
     def delete(self, query: dict[str, Any], job_id: str) -> None:
-        """Forget a job and its logs; a running one is stopped first. Its files stay where they are.
+        """Forget a job and its logs, at once. Its files stay where they are.
 
-        With `files=true` they go: the nodes that have them remove its attempts' folders (checkpoints, merged models,
+        What runs of it is ended behind the answer; nobody sees it meanwhile, and its id is free after that. With
+        `files=true` its files go: the nodes that have them remove its attempts' folders (checkpoints, merged models,
         exports) and their logs, at once or when they are back. Nothing else in `output_dir` is touched. While a
         deployment, or a training or an export that has not ended, uses any of it, this answers 409 and names them.
         """

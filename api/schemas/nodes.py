@@ -60,7 +60,7 @@ class NodeSchema(Schema):
     jobs = fields.List(fields.String(), metadata={"description": "Jobs and deployments that were placed on it."})
     held_by = fields.List(
         fields.String(),
-        metadata={"description": "Ended by force; they hold GPUs until it is proved that nothing of them runs."},
+        metadata={"description": "Ended by force, or deleted: they hold GPUs until their end is proved."},
     )
     drained = fields.Nested(DecreeSchema, attribute="node.drained", allow_none=True)
     lost = fields.Nested(DecreeSchema, attribute="node.lost", allow_none=True)

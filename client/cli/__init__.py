@@ -24,7 +24,7 @@ COMMANDS = {
     "stop": ("client.cli.steer:stop", "Stop jobs for good, and deployments."),
     "start": ("client.cli.steer:start", "Release held jobs; start deployments again."),
     "export": ("client.cli.steer:export", "Merge and export the models of completed jobs."),
-    "rm": ("client.cli.steer:rm", "Delete jobs and deployments; running ones are stopped first."),
+    "rm": ("client.cli.steer:rm", "Delete jobs and deployments; what runs of them is ended."),
     "deployments": ("client.cli.deployments:deployments", "List deployments, or show one."),
     "models": ("client.cli.models:models", "List the names that are served, or the versions of one."),
     "rollback": ("client.cli.models:rollback", "Let an earlier version of a model answer again."),

@@ -90,7 +90,7 @@ def export(  # noqa: PLR0917 - click passes all by name
 @output_option
 @click.pass_context
 def rm(ctx: click.Context, job_ids: tuple[str, ...], files: bool, output: str) -> None:
-    """Delete jobs and deployments from the service; running ones are stopped first. Without --files all files stay."""
+    """Delete jobs and deployments from the service; what runs is ended behind it. Without --files all files stay."""
     if files and (deployed := [job_id for job_id in job_ids if is_deployment_id(job_id)]):
         raise click.UsageError(f"--files is for trainings; {deployed[0]} is a deployment and has none.")
     _each(ctx, job_ids, output, _delete_with_files if files else _delete)

@@ -47,7 +47,7 @@ class Jobs(Workloads[Job]):
         return cast("Submission", self._post(self._path(job_id, "export"), **parts))
 
     def delete(self, job_id: str, *, files: bool = False) -> None:
-        """Delete its record; what runs is stopped first. With `files` its nodes remove what it left on their disks.
+        """Delete it, at once; what runs is ended behind it. With `files` its nodes remove what it left on their disks.
 
         Raises Conflict when something uses these files.
         """

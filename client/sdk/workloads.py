@@ -98,7 +98,7 @@ class Workloads(Generic[View]):
         return cast("Submission", self._transport.request("POST", self._path(job_id, "stop"), query=query))
 
     def delete(self, job_id: str) -> None:
-        """Delete its record; what runs is stopped first. Files stay where they are."""
+        """Delete it, at once; what runs is ended behind the answer. Files stay where they are."""
         self._transport.request("DELETE", self._path(job_id), timeout=DELETE_SECONDS)
 
     def wait(self, job_id: str, timeout: float | None = None, poll: float = 2.0) -> View:
