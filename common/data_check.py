@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from common.asked_media import ANY, DENY
 from common.inputs import (
     InputProblem,
     MediaJudge,
@@ -12,7 +13,8 @@ from common.inputs import (
     renamed_columns,
     resolve_under_roots,
 )
-from common.inputs.media import ALL_KINDS, OF_TEXT_MODELS
+from common.inputs.formats import Judge
+from common.inputs.media_names import ALL_KINDS, OF_TEXT_MODELS
 from common.jobs import JobKind, JobSpec, TaskType
 from common.reasons import Reason
 from common.swift_command.job_environment import MEDIA_FOLDER
@@ -22,24 +24,25 @@ MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
 EXPERT_DATA = "extra_args.chord_sft_dataset"
 
 
-def check_data(spec: JobSpec, field: str, path: str, media: MediaJudge | None) -> list[InputProblem]:
-    """What keeps the file or folder from being the data set that the field names; empty when nothing was found.
-
-    Without `media` the files that its records name are not looked for.
-    """
+def check_data(spec: JobSpec, field: str, path: str, media: Judge) -> list[InputProblem]:
+    """What keeps the file or folder from being the data set that the field names; empty when nothing was found."""
     judge = judge_for("sft" if field == EXPERT_DATA else spec.method, spec.extra_args)
 
     def both(record: Mapping[str, object]) -> str:
-        return judge(record) or (media(record) if media else "")
+        return judge(record) or media(record)
 
     return check_data_path(path, renamed_columns(spec.extra_args), field, both)
 
 
-def media_judge(spec: JobSpec, roots: Roots) -> MediaJudge:
-    """Finds what a record of the job's data names and this machine does not have. Raises InputRefused."""
+def media_judge(spec: JobSpec, roots: Roots, media_urls: str = DENY, *, has_files: bool = True) -> MediaJudge:
+    """Finds what a record of the job's data names and this machine does not have, or may not fetch (MEDIA_URLS).
+
+    Raises InputRefused. A machine that has not the files the nodes have judges addresses only.
+    """
     renamed = {old.lower(): new for old, new in renamed_columns(spec.extra_args).items()}
     kinds = ALL_KINDS if spec.task_type is TaskType.MLLM else OF_TEXT_MODELS
-    return MediaJudge(roots, media_folder(spec, roots), kinds, renamed)
+    folder = media_folder(spec, roots) if has_files else None
+    return MediaJudge(roots, folder, kinds, renamed, fetches=media_urls == ANY, has_files=has_files)
 
 
 def media_folder(spec: JobSpec, roots: Roots) -> Path | None:

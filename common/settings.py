@@ -10,6 +10,7 @@ from environs import Env, EnvValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from common.addresses import Network
+from common.asked_media import DENY, POLICIES
 from common.inputs import Roots
 from common.origins import ANY, ORIGINS, origins_in
 from common.secret import Secret
@@ -79,6 +80,7 @@ class Settings:
     gateway_refresh_seconds: float
     gateway_stale_seconds: float
     gateway_grace_seconds: float
+    media_urls: str
     # Files
     data_dir: Path
     allowed_roots: Roots
@@ -219,6 +221,7 @@ def _read(env: Env) -> Settings:
         gateway_refresh_seconds=env.float("GATEWAY_REFRESH_SECONDS", 0.5, validate=positive),
         gateway_stale_seconds=env.float("GATEWAY_STALE_SECONDS", 600.0, validate=Range(min=0)),
         gateway_grace_seconds=env.float("GATEWAY_GRACE_SECONDS", 30.0, validate=Range(min=0)),
+        media_urls=env.str("MEDIA_URLS", DENY, validate=OneOf(POLICIES)),
         data_dir=data_dir,
         allowed_roots=roots(env.str("ALLOWED_ROOTS", ""), data_dir),
         dataset_max_bytes=env.int("DATASET_MAX_BYTES", 10 * 1024**3, validate=Range(min=1)),

@@ -21,7 +21,17 @@ hypothesis.settings.load_profile("house")
 
 MOST_WORKERS = 8
 
-SETTING_NAMES = ("ENVIRONMENT", "API_KEY", "APP_HOST", "APP_PORT", "DATA_DIR", "NODE_NAME", "REDIS_SOCKET", "GPU_SLOTS")
+SETTING_NAMES = (
+    "ENVIRONMENT",
+    "API_KEY",
+    "APP_HOST",
+    "APP_PORT",
+    "DATA_DIR",
+    "NODE_NAME",
+    "REDIS_SOCKET",
+    "GPU_SLOTS",
+    "MEDIA_URLS",
+)
 
 
 @pytest.hookimpl(optionalhook=True)

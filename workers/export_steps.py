@@ -45,4 +45,4 @@ def hub_of(push: HubPush, environment: Mapping[str, str]) -> str:
 def calibration_data(node: LocalNode, spec: JobSpec) -> str:
     """What ms-swift is to open. Raises LaunchRefused."""
     with inputs_refused():
-        return resolve_data_path(local_spec(node, spec), roots_for(node, spec))
+        return resolve_data_path(local_spec(node, spec), roots_for(node, spec), node.settings.media_urls)

@@ -50,7 +50,7 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
     _refuse_options(node, spec)
     try:
         with inputs_refused():
-            return resolve_job_paths(local_spec(node, spec), roots_for(node, spec))
+            return resolve_job_paths(local_spec(node, spec), roots_for(node, spec), node.settings.media_urls)
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
 

@@ -60,6 +60,16 @@ INPUTS: Table = {
             "{path} is no whole path; write it in full, or send its folder as env.ROOT_IMAGE_DIR",
             "{path} 不是完整路径；请写完整路径，或用 env.ROOT_IMAGE_DIR 给出其所在文件夹",
         ),
+        (
+            (
+                "{path} is an address, and trainings fetch none here; save its file beside the data set and give the "
+                "path, or its content as data:image/png;base64,… (an administrator can allow addresses: MEDIA_URLS=any)"
+            ),
+            (
+                "{path} 是网址，训练不会在这里抓取任何网址；请把文件保存在数据集旁并给出路径，"
+                "或以 data:image/png;base64,… 给出内容（管理员可用 MEDIA_URLS=any 允许网址）"
+            ),
+        ),
         ("{path} is not a file", "{path} 不是文件"),
         ("{path} is not a folder of this machine", "{path} 不是这台机器上的文件夹"),
         (

@@ -91,7 +91,7 @@ def _option_problems(settings: Settings, spec: JobSpec, name: str, value: str) -
 def _data_problems(settings: Settings, spec: JobSpec, field: str, value: str) -> list[InputProblem]:
     # What records name lies on the nodes, even where the records were uploaded to here.
     sees = settings.inputs_visible_to_api and not _media_problems(settings, spec)
-    media = media_judge(spec, settings.allowed_roots) if sees else None
+    media = media_judge(spec, settings.allowed_roots, settings.media_urls, has_files=sees)
     return _problems(settings, field, value, lambda path: check_data(spec, field, path, media))
 
 

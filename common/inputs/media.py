@@ -2,27 +2,20 @@
 
 ms-swift opens them one by one while it trains (load_file in its template/vision_utils.py): a name is taken as it stands
 or below ROOT_IMAGE_DIR; what begins with `http` or `data:` is fetched or decoded, and so is what is no file but base64.
+It fetches whatever it reaches, and looks names up by itself: that the address was public when somebody checked it says
+nothing. So addresses pass only where MEDIA_URLS is `any`.
 """
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.inputs.formats import MESSAGES
+from common.inputs.media_names import ADDRESS, named_media
 from common.inputs.paths import is_there, resolve_under_roots, shown_path
 from common.inputs.problem import InputRefused
 from common.inputs.roots import Roots
-
-# Also of the worse answer, of better and of other ones (standard_keys in ms-swift's dataset/preprocessor/core.py).
-COLUMN = re.compile(
-    r"(?:(?:rejected|positive|negative)_)?(?:(?P<kind>image|video|audio)s)|(?P<one>image|video|audio)|teacher_images"
-)
-IMAGE, VIDEO, AUDIO = "image", "video", "audio"
-# A text model's template opens images, too, and drops the record of one that is not there; it passes over the others.
-OF_TEXT_MODELS = frozenset({IMAGE})
-ALL_KINDS = frozenset({IMAGE, VIDEO, AUDIO})
 
 FILES_MAX = 1000
 # ms-swift takes what is longer for base64.
@@ -30,7 +23,8 @@ NAME_MAX_CHARACTERS = 2000
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 # The smallest image that there is has more.
 BASE64_MIN_CHARACTERS = 48
-FETCHED_OR_DECODED = ("http", "data:")
+DATA = "data:"
+FETCHED = ("http://", "https://")
 
 
 @dataclass(slots=True)
@@ -38,65 +32,43 @@ class MediaJudge:
     """Finds fault with a record's images, videos and audios (`kinds`); looks at FILES_MAX files at most.
 
     `folder` is the job's ROOT_IMAGE_DIR, resolved. `renamed` is what the option `columns` renames, in lower case.
+    `fetches` tells whether addresses may be named, `has_files` whether this machine has the files.
     """
 
     roots: Roots
     folder: Path | None
     kinds: frozenset[str]
     renamed: Mapping[str, str]
+    fetches: bool = False
+    has_files: bool = True
     looked_at: int = 0
 
     def __call__(self, record: Mapping[str, object]) -> str:
         """A sentence on the first file that cannot be used, or nothing."""
-        for column, name in self._names(record):
-            if self.looked_at >= FILES_MAX:
-                return ""
-            self.looked_at += 1
-            why = _fault(name.strip(), self.roots, self.folder)
+        for column, name in named_media(record, self.kinds, self.renamed):
+            why = self._fault(name.strip())
             if why:
                 return f"column {column}: {why}"
         return ""
 
-    def _names(self, record: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-        """(column, name) of each file."""
-        for column, value in record.items():
-            name = self.renamed.get(column.lower(), column.lower())
-            if _kind(name) in self.kinds:
-                yield from ((column, named) for named in _named(value))
-            if name in MESSAGES:
-                yield from ((column, named) for kind, named in _in_messages(value) if kind in self.kinds)
+    def _fault(self, name: str) -> str:
+        if ADDRESS.match(name):
+            return "" if self.fetches and name.startswith(FETCHED) else _address_fault(name)
+        if not self.has_files or self.looked_at >= FILES_MAX:
+            return ""
+        self.looked_at += 1
+        return _file_fault(name, self.roots, self.folder)
 
 
-def _kind(column: str) -> str:
-    found = COLUMN.fullmatch(column)
-    return (found["kind"] or found["one"] or IMAGE) if found else ""
+def _address_fault(name: str) -> str:
+    return (
+        f"{shown_path(name)} is an address, and trainings fetch none here; save its file beside the data set and give "
+        "the path, or its content as data:image/png;base64,… (an administrator can allow addresses: MEDIA_URLS=any)"
+    )
 
 
-def _named(value: object) -> Iterator[str]:
-    """Names in a column: one or a list, also of lists (the frames of a video), each a text or {path, bytes}."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for element in value:
-            yield from _named(element)
-    elif isinstance(value, dict) and not value.get("bytes"):
-        yield from _named(value.get("path"))
-
-
-def _in_messages(messages: object) -> Iterator[tuple[str, str]]:
-    """(kind, name) in messages with parts: {"type": "image", "image": …} or "image_url" with {"url": …}."""
-    for message in messages if isinstance(messages, list) else []:
-        content = message.get("content") if isinstance(message, dict) else None
-        for part in content if isinstance(content, list) else []:
-            kind = part.get("type") if isinstance(part, dict) else None
-            if isinstance(kind, str):
-                value = part.get(kind)
-                url = value.get("url") if isinstance(value, dict) else value
-                yield from ((kind.removesuffix("_url"), named) for named in _named(url))
-
-
-def _fault(name: str, roots: Roots, folder: Path | None) -> str:
-    if not name or name.startswith(FETCHED_OR_DECODED) or len(name) > NAME_MAX_CHARACTERS:
+def _file_fault(name: str, roots: Roots, folder: Path | None) -> str:
+    if not name or name.startswith(DATA) or len(name) > NAME_MAX_CHARACTERS:
         return ""
     path = _path_of(name, folder)
     if _is_base64(name) and not (path and is_there(Path(path))):
@@ -104,7 +76,7 @@ def _fault(name: str, roots: Roots, folder: Path | None) -> str:
     if not path:
         return f"{shown_path(name)} is no whole path; write it in full, or send its folder as env.ROOT_IMAGE_DIR"
     try:
-        return _file_fault(resolve_under_roots(path, roots), path)
+        return _state_fault(resolve_under_roots(path, roots), path)
     except InputRefused as refusal:
         return refusal.problem.message
 
@@ -121,7 +93,7 @@ def _is_base64(name: str) -> bool:
     return len(packed) >= BASE64_MIN_CHARACTERS and len(packed) % 4 == 0 and BASE64.fullmatch(packed) is not None
 
 
-def _file_fault(real: Path, path: str) -> str:
+def _state_fault(real: Path, path: str) -> str:
     try:
         if not real.exists():
             return f"{shown_path(path)} does not exist on this machine"

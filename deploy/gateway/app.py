@@ -16,6 +16,8 @@ from deploy.gateway.gateway import GATEWAY, Gateway
 from deploy.gateway.key_cache import KeyCache
 from deploy.gateway.ledger import Ledger
 from deploy.gateway.live_routes import LiveRoutes, Source
+from deploy.gateway.media import MediaDoor
+from deploy.gateway.media_fetch import MediaFetcher
 from deploy.gateway.metrics import GatewayMetrics
 from deploy.gateway.models import list_models, show_model
 from deploy.gateway.probes import healthz, metrics, readyz
@@ -27,7 +29,9 @@ from deploy.gateway.upstream import Upstream
 Loop = Callable[[], Coroutine[Any, Any, None]]
 
 
-def make_app(settings: Settings, store: Store, source: Source, upstream: Upstream) -> web.Application:
+def make_app(
+    settings: Settings, store: Store, source: Source, upstream: Upstream, fetcher: MediaFetcher
+) -> web.Application:
     """A gateway to the replicas that `source` tells of; its background tasks run while the app does."""
     balancer, shown = Balancer(settings.gateway_eject_seconds), GatewayMetrics()
 
@@ -42,6 +46,7 @@ def make_app(settings: Settings, store: Store, source: Source, upstream: Upstrea
         Forwarder(upstream, balancer),
         Ledger(),
         shown,
+        MediaDoor(settings.media_urls, settings.gateway_max_body_bytes, fetcher),
     )
     under_way = UnderWay(settings.gateway_grace_seconds)
     middlewares = [under_way.middleware(), with_exchange, with_origins, with_caller]

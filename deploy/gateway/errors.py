@@ -73,6 +73,16 @@ def body_too_slow(seconds: float) -> Refusal:
     return Refusal(HTTPStatus.REQUEST_TIMEOUT, "body_too_slow", text)
 
 
+def media_not_allowed(message: str, where: str | None) -> Refusal:
+    return Refusal(HTTPStatus.BAD_REQUEST, "media_not_allowed", message, param=where or None)
+
+
+def media_not_fetched(where: str, why: str) -> Refusal:
+    """Says no more than the client could find out by itself: it is no telescope into networks of this service."""
+    text = f"the address in {where} {why}; send the content itself: data:image/png;base64,..."
+    return Refusal(HTTPStatus.BAD_REQUEST, "media_not_fetched", text, param=where)
+
+
 def model_not_found(model: str, nearest: Sequence[str]) -> Refusal:
     text = f"The model `{model[:200]}` does not exist."
     if nearest:

@@ -14,6 +14,7 @@ from deploy.gateway.exchange import EXCHANGE, Exchange
 from deploy.gateway.forward import Forwarder
 from deploy.gateway.ledger import Ledger
 from deploy.gateway.live_routes import LiveRoutes
+from deploy.gateway.media import MediaDoor
 from deploy.gateway.metrics import GatewayMetrics
 from deploy.gateway.relay import Relay
 from deploy.gateway.upstream import Call
@@ -30,6 +31,7 @@ class Gateway:
     forwarder: Forwarder
     ledger: Ledger
     metrics: GatewayMetrics
+    media: MediaDoor
 
     async def pass_on(self, request: web.Request) -> web.StreamResponse:
         """Have a replica of the model that the body names answer. Raises a Refusal."""
@@ -38,6 +40,7 @@ class Gateway:
         exchange = request[EXCHANGE]
         exchange.model = model_in(body)
         replicas = await self._replicas_of(exchange)
+        body = await self.media.admit(body)
         call = Call(path, request.headers, body, exchange.request_id)
         deadline = asyncio.timeout(self.settings.gateway_first_byte_seconds)
         relay = Relay(request, exchange, deadline, self.settings.gateway_idle_seconds)

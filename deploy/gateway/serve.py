@@ -6,6 +6,7 @@ import signal
 
 import structlog
 from aiohttp import web
+from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.log import server_logger
 
@@ -13,6 +14,7 @@ from common.settings import Settings
 from common.store import Store
 from deploy.gateway.app import make_app
 from deploy.gateway.live_routes import Source
+from deploy.gateway.media_fetch import open_media_fetcher
 from deploy.gateway.upstream import open_upstream
 
 log = structlog.get_logger()
@@ -22,13 +24,19 @@ BACKLOG = 1024
 CLOSE_SECONDS = 1.0
 
 
-async def serve(settings: Settings, store: Store, source: Source) -> None:
-    """Run until TERM or INT. Raises OSError when it cannot listen where the settings say."""
+async def serve(settings: Settings, store: Store, source: Source, media_names: AbstractResolver | None = None) -> None:
+    """Run until TERM or INT. Raises OSError when it cannot listen where the settings say.
+
+    `media_names` resolves the names of what requests want fetched; without it, this machine does, public ones only.
+    """
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with open_upstream(settings.gateway_connect_seconds) as upstream:
-        runner = make_runner(make_app(settings, store, source, upstream))
+    async with (
+        open_upstream(settings.gateway_connect_seconds) as upstream,
+        open_media_fetcher(media_names) as fetcher,
+    ):
+        runner = make_runner(make_app(settings, store, source, upstream, fetcher))
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.gateway_host, settings.gateway_port, backlog=BACKLOG).start()

@@ -1,11 +1,10 @@
 """Finds the driver of a platform; its library is imported only when somebody deploys there."""
 
-from importlib.resources import files
-
 from common.deployments import Target
 from common.settings import Settings
 from deploy.targets import DeployTarget, TargetProblem
 from deploy.targets.serve_argv import serve_argv
+from deploy.targets.serve_programs import serve_programs
 
 
 def target_for(target: Target, settings: Settings) -> DeployTarget:
@@ -28,6 +27,4 @@ def _kubernetes(settings: Settings) -> DeployTarget:
 def _cloud(settings: Settings) -> DeployTarget:
     from deploy.targets.cloud.target import CloudTarget  # noqa: PLC0415
 
-    # The program itself goes to the cloud's machine; nothing of it runs here.
-    launcher = files("workers") / "swift" / "serve_launcher.py"
-    return CloudTarget(settings, serve_argv, launcher.read_text(encoding="utf-8"))
+    return CloudTarget(settings, serve_argv, serve_programs())

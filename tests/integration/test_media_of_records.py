@@ -61,6 +61,12 @@ def test_a_node_does_not_open_an_image_outside_the_roots(stack: RealStack) -> No
     assert "'/etc/hostname' is not below an allowed root" in stack.wait_for("outside", "failed")["message"]
 
 
+def test_a_node_fetches_nothing(stack: RealStack) -> None:
+    submit(stack, "web", str(rows(stack.folder / "web.jsonl", "http://169.254.169.254/latest/meta-data")))
+
+    assert "line 1: column images: 'http://169.254.169.254/" in stack.wait_for("web", "failed")["message"]
+
+
 def test_an_uploaded_data_set_names_images_below_the_folder_that_its_job_sends(
     stack: RealStack, pictures: Path, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from common.asked_media import DENY
 from common.deployments import InferBackend
 from common.jobs import JobSpec
 from common.secret import Secret
@@ -20,7 +21,13 @@ def server_argv(swift_python: str, spec: JobSpec, context: DeployContext) -> tup
 
 
 def server_environment(
-    base: Mapping[str, str], spec: JobSpec, context: DeployContext, *, api_key: Secret, temporary_dir: Path
+    base: Mapping[str, str],
+    spec: JobSpec,
+    context: DeployContext,
+    *,
+    api_key: Secret,
+    temporary_dir: Path,
+    media_urls: str = DENY,
 ) -> dict[str, str]:
     """`base` (workers.swift.environment.child_environment) and what only a server gets.
 
@@ -32,6 +39,7 @@ def server_environment(
         limit = {serve_launcher.GPU_MEMORY_FRACTION: str(fraction)}
     own = {
         serve_launcher.SERVER_KEY: api_key.reveal(),
+        serve_launcher.MEDIA_URLS: media_urls,
         # A request may name a picture by its path on this machine, unless ms-swift is told a folder for them: none is
         # there (its utils/media_utils.py).
         "SWIFT_MEDIA_ALLOWED_DIRS": str(temporary_dir / NO_MEDIA_FOLDER),

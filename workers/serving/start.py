@@ -26,7 +26,14 @@ def server_spec(attempt: Attempt) -> RunnerSpec:
         base = child_base(attempt.node, attempt.job, folder)
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
-    environment = server_environment(base, spec, context, api_key=_api_key(attempt), temporary_dir=folder.temporary_dir)
+    environment = server_environment(
+        base,
+        spec,
+        context,
+        api_key=_api_key(attempt),
+        temporary_dir=folder.temporary_dir,
+        media_urls=attempt.node.settings.media_urls,
+    )
     process = ProcessSpec(0, argv, environment, str(folder.path), str(folder.log_path))
     grace = attempt.node.settings.stop_grace_seconds
     return RunnerSpec(folder.mark, attempt.number, Phase.SERVE, (process,), grace_seconds=grace)

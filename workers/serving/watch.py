@@ -10,6 +10,7 @@ import structlog
 from common.addresses import in_url
 from common.clock import now, to_ms
 from common.reasons import Reason
+from common.secret import Secret
 from common.store.outcomes import Outcome
 from common.swift_command.deploy_command import deploy_of
 from deploy.sealing import SealBroken, unseal
@@ -66,17 +67,17 @@ class ServerWatch:
             return None
         return time.monotonic() - (now() - since).total_seconds()
 
-    def _server_key(self) -> str:
+    def _server_key(self) -> Secret:
         """Empty where the secret was changed since it was sealed: what runs is looked at all the same."""
         try:
             return unseal(self._settings, self._deploy.sealed_api_key)
         except SealBroken as broken:
             log.warning("server_key_unknown", message=str(broken))
-            return ""
+            return Secret()
 
     def _probe(self) -> ProbeResult:
         host, patience = reachable(self._settings.deploy_host), self._settings.deploy_probe_timeout_seconds
-        return probe_server(host, self._port, self._models, self._ports, patience, key=self._key)
+        return probe_server(host, self._port, self._models, self._ports, patience, key=self._key.reveal())
 
     def _ports(self) -> frozenset[int]:
         started = read_runner(self._phase_dir)

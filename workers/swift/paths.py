@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from common.asked_media import DENY
 from common.data_check import check_data, check_media_folder, media_judge
 from common.inputs import (
     InputProblem,
@@ -30,23 +31,23 @@ class JobPaths:
     resolved: dict[str, str] = field(default_factory=dict)
 
 
-def resolve_job_paths(spec: JobSpec, roots: Roots) -> JobPaths:
+def resolve_job_paths(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> JobPaths:
     """The job's paths on this node; raises InputRefused for the first that is outside the roots or unusable."""
     model_path = _input("model_path", spec.model_path, roots)
-    data_path = resolve_data_path(spec, roots)
+    data_path = resolve_data_path(spec, roots, media_urls)
     resolved = {value: _input(f"extra_args.{name}", value, roots) for name, value in named_paths(spec.extra_args)}
     for field_name, value in named_data(spec)[1:]:
-        _refuse_first(_data_problems(spec, field_name, resolved[value], roots))
+        _refuse_first(_data_problems(spec, field_name, resolved[value], roots, media_urls))
     output_dir = resolve_under_roots(spec.output_dir, roots, field="output_dir")
     _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
     return JobPaths(model_path, data_path, output_dir, resolved)
 
 
-def resolve_data_path(spec: JobSpec, roots: Roots) -> str:
+def resolve_data_path(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> str:
     """The data set alone, on this node; raises InputRefused when it is outside the roots or unusable."""
     data_path = _input("data_path", spec.data_path, roots)
     _refuse_first(check_media_folder(spec, roots))
-    _refuse_first(_data_problems(spec, "data_path", data_path, roots))
+    _refuse_first(_data_problems(spec, "data_path", data_path, roots, media_urls))
     return data_path
 
 
@@ -61,8 +62,8 @@ def _is_local(value: str) -> bool:
     return value.startswith("/")
 
 
-def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Roots) -> list[InputProblem]:
-    return check_data(spec, field_name, path, media_judge(spec, roots)) if _is_local(path) else []
+def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Roots, media_urls: str) -> list[InputProblem]:
+    return check_data(spec, field_name, path, media_judge(spec, roots, media_urls)) if _is_local(path) else []
 
 
 def _refuse_first(problems: list[InputProblem]) -> None:

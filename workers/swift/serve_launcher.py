@@ -11,16 +11,22 @@ has the port, where ms-swift would silently listen on the next free one.
 import ctypes
 import errno
 import hmac
+import importlib.util
 import json
 import logging
 import os
 import socket
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 SERVER_KEY = "SWIFT_TRAINER_SERVER_KEY"
 GPU_MEMORY_FRACTION = "SWIFT_TRAINER_GPU_MEMORY_FRACTION"
+# `any` leaves addresses of pictures to ms-swift. Otherwise, `public` included, whoever may fetch them did so before.
+MEDIA_URLS = "SWIFT_TRAINER_MEDIA_URLS"
+# The service's own rule: beside this file on a machine that has nothing else of the service, else where it always is.
+MEDIA_RULES = (Path(__file__).parent / "asked_media", Path(__file__).parents[2] / "common" / "asked_media")
 
 USAGE = 2
 PORT_TAKEN = 75  # EX_TEMPFAIL of sysexits.h: somewhere else, or later, it may go well
@@ -35,6 +41,7 @@ def main(argv: Sequence[str]) -> int:
     """Serve until a signal ends the process; returns only when it cannot begin."""
     key = take_secret(SERVER_KEY)
     fraction = os.environ.pop(GPU_MEMORY_FRACTION, "")
+    guard, policy = media_guard(), os.environ.pop(MEDIA_URLS, "")
     if not key:
         print(f"{SERVER_KEY} is not set: a server without a key would answer anybody", file=sys.stderr)
         return USAGE
@@ -43,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
         return _port_taken(address)
     limit_gpu_memory(fraction)
     logging.getLogger("uvicorn.access").addFilter(is_no_probe)
-    server_class(key, address)(list(argv)).main()
+    server_class(key, address, guard, policy)(list(argv)).main()
     return 0
 
 
@@ -88,7 +95,20 @@ def is_no_probe(record: logging.LogRecord) -> bool:
     return not (isinstance(line, tuple) and len(line) == 5 and line[2] in PROBED and line[4] == 200)
 
 
-def server_class(key: str, address: tuple[str, int]) -> Any:
+def media_guard() -> Any:
+    """What refuses requests that name something to open; found by its place, as nothing else of ours is here."""
+    folder = next(folder for folder in MEDIA_RULES if folder.is_dir())
+    spec = importlib.util.spec_from_file_location(
+        folder.name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(str(folder))
+    module = sys.modules[folder.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.MediaGuard
+
+
+def server_class(key: str, address: tuple[str, int], guard: Any, policy: str) -> Any:
     """ms-swift's pipeline, told after its arguments were parsed and logged what it may not or does not read there."""
 
     class Server(_deploy_module().SwiftDeploy):  # type: ignore[misc]
@@ -97,6 +117,8 @@ def server_class(key: str, address: tuple[str, int]) -> Any:
             self.args.api_key = key
             self.args.port = address[1]
             _tell_engine(self.infer_engine, self.args)
+            # Added first, it is innermost: whoever has no key is refused before anything of the body is read.
+            self.app.add_middleware(guard, policy=policy)
             super()._register_app()
 
         def run(self) -> None:

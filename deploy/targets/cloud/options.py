@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.asked_media import DENY
 from common.settings import Settings
 
 DEFAULT_STARTUP_SECONDS = 3600
@@ -46,11 +47,12 @@ class CloudOptions:
 
     packages: tuple[str, ...]
     secret_names: tuple[str, ...] = ()
+    media_urls: str = DENY
 
 
 def cloud_options(settings: Settings) -> CloudOptions:
     """The part of the settings that shapes services."""
-    return CloudOptions(settings.cloud_packages, settings.cloud_secrets)
+    return CloudOptions(settings.cloud_packages, settings.cloud_secrets, settings.media_urls)
 
 
 def platform_options(platform: Mapping[str, Any]) -> PlatformOptions:

@@ -1,23 +1,26 @@
 """A deployment as SkyPilot's service, as its YAML file would say it; pure."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from common.asked_media import ANY
 from common.deployments import DeploySpec, InferBackend
 from common.jobs import Job
 from deploy.targets.cloud.options import CloudOptions, PlatformOptions, platform_options
 from deploy.targets.labels import dns_label
+from deploy.targets.serve_programs import LAUNCHER
 
 SERVER_PORT = 8000
 SERVER_KEY_VARIABLE = "SWIFT_TRAINER_SERVER_KEY"
+MEDIA_URLS_VARIABLE = "SWIFT_TRAINER_MEDIA_URLS"
 # SkyPilot adds the number of the replica, and clouds cut what is longer than some 35 characters.
 _NAME_MAX = 28
 
 _ENGINES = {InferBackend.VLLM: "vllm", InferBackend.SGLANG: "sglang[all]", InferBackend.LMDEPLOY: "lmdeploy"}
-_LAUNCHER = "swift-deploy/serve_launcher.py"
+_FOLDER = "swift-deploy"
 _PYTHON = "swift-deploy/venv/bin/python"
-_END_OF_LAUNCHER = "END_OF_SERVE_LAUNCHER"
+_END_OF_FILE = "END_OF_SERVE_LAUNCHER"
 
 
 def service_name(deployment_id: str) -> str:
@@ -26,21 +29,22 @@ def service_name(deployment_id: str) -> str:
 
 
 def service_document(
-    job: Job, serve_argv: Sequence[str], launcher: str, cloud: CloudOptions, replicas: int | None = None
+    job: Job, serve_argv: Sequence[str], programs: Mapping[str, str], cloud: CloudOptions, replicas: int | None = None
 ) -> dict[str, Any]:
     """The service; `replicas` in place of what the deployment says, when given.
 
     `serve_argv` are the options of `swift deploy`, for a server that listens on all interfaces at SERVER_PORT;
-    `launcher` is the text of the program that takes them. Secrets are named, their values are not in it.
+    `programs` are the texts of LAUNCHER, which takes them, and of what it needs beside it. Secrets are named, their
+    values are not in it.
     """
     deploy, options = deploy_spec(job), platform_options(deploy_spec(job).platform)
     document: dict[str, Any] = {
         "name": service_name(job.id),
         "service": _service(deploy, options, replicas),
         "resources": _resources(job, deploy, options),
-        "envs": dict(sorted(job.spec.env.items())),
+        "envs": dict(sorted(job.spec.env.items())) | _media(cloud),
         "secrets": dict.fromkeys((SERVER_KEY_VARIABLE, *cloud.secret_names)),
-        "setup": _setup(launcher, [*cloud.packages, *filter(None, [_ENGINES.get(deploy.infer_backend)])]),
+        "setup": _setup(programs, [*cloud.packages, *filter(None, [_ENGINES.get(deploy.infer_backend)])]),
         "run": _run(serve_argv),
     }
     if options.bucket:
@@ -81,15 +85,16 @@ def _resources(job: Job, deploy: DeploySpec, options: PlatformOptions) -> dict[s
     return {name: value for name, value in wanted.items() if value}
 
 
-def _setup(launcher: str, packages: Sequence[str]) -> str:
+def _media(cloud: CloudOptions) -> dict[str, str]:
+    return {MEDIA_URLS_VARIABLE: ANY} if cloud.media_urls == ANY else {}
+
+
+def _setup(programs: Mapping[str, str], packages: Sequence[str]) -> str:
     return "\n".join(
         [
             "set -e",
             "cd ~",
-            f"mkdir -p {_LAUNCHER.partition('/')[0]}",
-            f"cat > {_LAUNCHER} <<'{_END_OF_LAUNCHER}'",
-            launcher.rstrip("\n"),
-            _END_OF_LAUNCHER,
+            *(line for name, text in programs.items() for line in _file(f"{_FOLDER}/{name}", text)),
             "python3 -m venv swift-deploy/venv",
             f"{_PYTHON} -m pip install --upgrade pip",
             f"{_PYTHON} -m pip install {shlex.join(packages)}",
@@ -98,5 +103,9 @@ def _setup(launcher: str, packages: Sequence[str]) -> str:
     )
 
 
+def _file(path: str, text: str) -> list[str]:
+    return [f"mkdir -p {path.rpartition('/')[0]}", f"cat > {path} <<'{_END_OF_FILE}'", text.rstrip("\n"), _END_OF_FILE]
+
+
 def _run(serve_argv: Sequence[str]) -> str:
-    return f"cd ~\nexec {_PYTHON} {_LAUNCHER} {shlex.join(serve_argv)}\n"
+    return f"cd ~\nexec {_PYTHON} {_FOLDER}/{LAUNCHER} {shlex.join(serve_argv)}\n"

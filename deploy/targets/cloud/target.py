@@ -46,13 +46,13 @@ class CloudTarget:
     """The clouds of the SkyPilot that the settings name. Safe to share between threads.
 
     `serve_argv(job, port)` are the options of `swift deploy` for a server on a machine of its own, which listens on all
-    interfaces at that port; `launcher` is the text of the program that takes them.
+    interfaces at that port; `programs` are the texts of the launcher that takes them and of what it needs.
     """
 
-    def __init__(self, settings: Settings, serve_argv: ServeArgv, launcher: str) -> None:
+    def __init__(self, settings: Settings, serve_argv: ServeArgv, programs: Mapping[str, str]) -> None:
         self._settings = settings
         self._serve_argv = serve_argv
-        self._launcher = launcher
+        self._programs = programs
         self._asking = threading.Lock()
         self._known: tuple[float, dict[str, Any]] | None = None
         self._logs: dict[str, tuple[float, list[str]]] = {}
@@ -126,7 +126,7 @@ class CloudTarget:
     def _send(self, job: Job, verb: str, api_key: Secret, replicas: int | None) -> None:
         options = cloud_options(self._settings)
         argv = self._serve_argv(job, SERVER_PORT)
-        task = service_document(job, argv, self._launcher, options, replicas)
+        task = service_document(job, argv, self._programs, options, replicas)
         secrets = {SERVER_KEY_VARIABLE: api_key.reveal()} | _from_environment(options.secret_names)
         try:
             self._ask(verb, service=service_name(job.id), task=task, secrets=secrets, wait_seconds=WAIT_SECONDS)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from common.asked_media import DENY
 from common.settings import Settings
 
 DEFAULT_GPU_RESOURCE = "nvidia.com/gpu"
@@ -62,11 +63,14 @@ class ClusterOptions:
     image: str
     image_pull_secret: str = ""
     env_secret: str = ""
+    media_urls: str = DENY
 
 
 def cluster_options(settings: Settings) -> ClusterOptions:
     """The part of the settings that shapes objects."""
-    return ClusterOptions(settings.k8s_image, settings.k8s_image_pull_secret, settings.k8s_env_secret)
+    return ClusterOptions(
+        settings.k8s_image, settings.k8s_image_pull_secret, settings.k8s_env_secret, settings.media_urls
+    )
 
 
 def platform_options(platform: Mapping[str, Any]) -> PlatformOptions:

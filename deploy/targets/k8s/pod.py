@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from common.asked_media import ANY
 from common.jobs import Job
 from deploy.targets.k8s.names import ID_ANNOTATION, all_labels, object_name
 from deploy.targets.k8s.options import ClusterOptions, PlatformOptions, Storage
@@ -11,6 +12,8 @@ CONTAINER = "server"
 SERVER_PORT = 8000
 SERVER_KEY_FIELD = "server-key"
 SERVER_KEY_VARIABLE = "SWIFT_TRAINER_SERVER_KEY"
+MEDIA_URLS_VARIABLE = "SWIFT_TRAINER_MEDIA_URLS"
+OWN_VARIABLES = frozenset({SERVER_KEY_VARIABLE, MEDIA_URLS_VARIABLE})
 
 # What the image has to have, as Dockerfile.worker builds it. tini reaps: engines start processes of their own.
 LAUNCHER = ("tini", "--", "/opt/swift/bin/python", "-P", "/app/workers/swift/serve_launcher.py")
@@ -62,7 +65,7 @@ def _container(
         "image": cluster.image,
         "command": list(LAUNCHER),
         "args": [_literal(item) for item in serve_argv],
-        "env": _environment(job),
+        "env": _environment(job, cluster),
         "ports": [{"name": "http", "containerPort": SERVER_PORT, "protocol": "TCP"}],
         "resources": _resources(job, options),
         "volumeMounts": _mounts(options.storage),
@@ -79,12 +82,14 @@ def _container(
     return container
 
 
-def _environment(job: Job) -> list[dict[str, Any]]:
+def _environment(job: Job, cluster: ClusterOptions) -> list[dict[str, Any]]:
     plain = {"XDG_CACHE_HOME": CACHE_FOLDER, "MODELSCOPE_CACHE": f"{CACHE_FOLDER}/modelscope", "PYTHONUNBUFFERED": "1"}
-    asked = {name: value for name, value in sorted(job.spec.env.items()) if name != SERVER_KEY_VARIABLE}
+    asked = {name: value for name, value in sorted(job.spec.env.items()) if name not in OWN_VARIABLES}
+    # What the launcher does by default is not said: it would replace every server that runs.
+    media = {MEDIA_URLS_VARIABLE: ANY} if cluster.media_urls == ANY else {}
     key = {"secretKeyRef": {"name": object_name(job.id), "key": SERVER_KEY_FIELD}}
     return [
-        *({"name": name, "value": _literal(value)} for name, value in (plain | asked).items()),
+        *({"name": name, "value": _literal(value)} for name, value in (plain | asked | media).items()),
         {"name": SERVER_KEY_VARIABLE, "valueFrom": key},
     ]
 

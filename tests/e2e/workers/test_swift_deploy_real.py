@@ -3,8 +3,10 @@
 import base64
 import json
 import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +35,13 @@ class Served:
     """Three servers that were started at once, since each takes seconds to import what it needs.
 
     `llm` has two adapters by name. `checkpoint` is one of these adapters as the model. `mllm` was started without the
-    launcher on the port that `llm` has.
+    launcher on the port that `llm` has, `guarded` is the same model behind the launcher.
     """
 
     llm: RunningServer
     checkpoint: RunningServer
     mllm: RunningServer
+    guarded: RunningServer
     pictures: Path
     folder: Path
 
@@ -65,9 +68,13 @@ def served(bench: Bench, adapters: list[Path], tmp_path_factory: pytest.TempPath
         spec = make_spec(model_path=str(adapters[1]), deploy=DeploySpec("qwen", "1"))
         places = model_places(spec, [Path("/")])
         checkpoint = servers.start(Path(places.model_path), model_adapter=places.model_adapter)
-        for server in (llm, checkpoint):
+        guarded = servers.start(
+            pictures.model, extra_args={"model_type": "qwen2_vl", "template": "qwen2_vl", "torch_dtype": "float32"}
+        )
+        for server in (llm, checkpoint, guarded):
             assert server.wait_for(ProbeKind.READY, PHASE_SECONDS).is_ready, server.log.read_text()
-        yield Served(llm, checkpoint, _start_alone(servers, pictures, llm.port), pictures.dataset.parent, folder)
+        alone = _start_alone(servers, pictures, llm.port)
+        yield Served(llm, checkpoint, alone, guarded, pictures.dataset.parent, folder)
     finally:
         servers.end()
 
@@ -278,6 +285,65 @@ def test_a_picture_comes_as_a_data_url_and_not_as_a_path_of_the_node(served: Ser
         assert _answer(client, "eyes", messages=_about(url)).usage is not None
         with pytest.raises(openai.UnprocessableEntityError):
             _answer(client, "eyes", messages=_about(str(picture)))
+
+
+@pytest.fixture
+def metadata() -> Iterator[tuple[str, list[str]]]:
+    """Something inside that answers anybody: its address, and what it was asked for."""
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/secret", asked
+        server.shutdown()
+
+
+def test_behind_the_launcher_nothing_is_fetched_or_opened_whoever_asks(
+    served: Served, metadata: tuple[str, list[str]]
+) -> None:
+    address, asked = metadata
+    picture = served.pictures / "red.png"
+    content = f"data:image/png;base64,{base64.b64encode(picture.read_bytes()).decode()}"
+    wrong: list[dict[str, Any]] = [
+        {"messages": _about(address)},
+        {"messages": _about(str(picture))},
+        {"messages": _about(f"file://{picture}")},
+        {"messages": QUESTION, "images": [address]},
+        {"messages": QUESTION, "images": [str(picture)]},
+        {"messages": [{"role": "user", "content": f"<img>{picture}</img>What colour?"}]},
+        {"messages": _about(content), "chat_template_kwargs": {"image": address}},
+        {"messages": _about(content), "chat_template_kwargs": {"image": f"file://{picture}"}},
+    ]
+
+    for body in wrong:
+        status, text = served.guarded.ask("/v1/chat/completions", {"model": "qwen", "max_tokens": 2, **body})
+        assert (status, json.loads(text)["object"]) == (400, "error"), body
+    assert served.guarded.ask("/v1/completions", {"model": "qwen", "prompt": "x", "images": [address]})[0] == 400
+    assert asked == []
+    with _client(served.guarded.port) as client:
+        assert _answer(client, "qwen", messages=_about(content)).usage is not None
+        plain = _answer(client, "qwen", messages=[{"role": "user", "content": f"see {address}"}])
+    assert plain.usage is not None
+    assert asked == []
+
+
+def test_ms_swift_alone_would_have_fetched_what_only_the_template_reads(
+    served: Served, metadata: tuple[str, list[str]]
+) -> None:
+    """Why the rule looks at all of a request: ms-swift's own looks at the places that its documents name."""
+    address, asked = metadata
+    port = _other_port(served)
+    content = f"data:image/png;base64,{base64.b64encode((served.pictures / 'red.png').read_bytes()).decode()}"
+
+    with _client(port) as client, pytest.raises(openai.APIError):
+        _answer(client, "eyes", messages=_about(content), extra_body={"chat_template_kwargs": {"image": address}})
+
+    assert set(asked) == {"/secret"}
 
 
 def _other_port(served: Served) -> int:

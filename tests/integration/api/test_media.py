@@ -98,6 +98,39 @@ def test_an_api_that_does_not_see_the_files_leaves_them_to_the_node(client: Flas
     assert [error["field"] for error in expect_problem(refused, 422)["errors"]] == ["env.ROOT_IMAGE_DIR"]
 
 
+def test_addresses_in_an_uploaded_data_set_are_refused_by_row_and_column_whatever_this_api_sees(
+    client: FlaskClient, root: Path
+) -> None:
+    rows(root, f"{root}/pictures/red.png", "http://169.254.169.254/latest/meta-data")
+    made = client.post("/api/v1/datasets", json={"name": "web.jsonl"}).json
+    assert client.put(made["upload_url"], data=(root / "train.jsonl").read_bytes()).status_code == 200
+
+    def told(**headers: str) -> str:
+        answer = client.post(JOBS, json=mllm(data_path="dataset:web.jsonl"), headers=headers)
+        [error] = expect_problem(answer, 422)["errors"]
+        assert (error["field"], error["code"]) == ("data_path", "data_invalid")
+        return str(error["message"])
+
+    assert "line 2: column images: 'http://169.254.169.254/latest/meta-data' is an address" in told()
+    assert "MEDIA_URLS=any" in told()
+    assert "第 2 行：列 images：'http://169.254.169.254/latest/meta-data' 是网址" in told(**CHINESE)
+
+
+def test_addresses_pass_where_an_administrator_allows_any(
+    store: Store, settings: Settings, make_settings: Callable[..., Settings], root: Path
+) -> None:
+    made = {"REDIS_SOCKET": settings.redis_socket, "INPUTS_VISIBLE_TO_API": "true"}
+    made |= {"DATA_DIR": str(root), "ALLOWED_ROOTS": str(root)}
+    body = mllm(data_path=rows(root, "https://example.org/a.png"))
+
+    answers = {
+        policy: create_app(make_settings(**made, MEDIA_URLS=policy)).test_client().post(JOBS, json=body).status_code
+        for policy in ("deny", "public", "any")
+    }
+
+    assert answers == {"deny": 422, "public": 422, "any": 201}
+
+
 def test_a_server_is_not_told_where_images_lie(client: FlaskClient) -> None:
     body = {"name": "bot", "model_path": "a/b", "env": {"ROOT_IMAGE_DIR": "pictures"}}
 

@@ -1,16 +1,24 @@
-"""The real gateway, told of its replicas by a file: `python -m tests.integration.gateway.file_routed FILE`."""
+"""The real gateway, told of its replicas by a file: `python -m tests.integration.gateway.file_routed FILE`.
+
+A file beside it, names.json, tells what names of the web are: {"host": {"claims": [addresses], "port": of loopback}}.
+"""
 
 import asyncio
 import json
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
+from aiohttp.abc import AbstractResolver, ResolveResult
+
 from common.logging import setup_logging
 from common.secret import Secret
-from common.settings import load_settings
+from common.settings import Settings, load_settings
 from common.store import open_store
 from deploy.gateway import key_cache, ledger
+from deploy.gateway.live_routes import Source
+from deploy.gateway.public_places import PublicOnly
 from deploy.gateway.route_table import RouteTable, make_table
 from deploy.gateway.serve import serve
 from deploy.replicas import Replica
@@ -35,7 +43,43 @@ def main(path: Path) -> None:
 
     settings = load_settings()
     setup_logging(settings, "gateway")
-    asyncio.run(serve(settings, open_store(settings), read))
+    asyncio.run(_serve(settings, read, path.parent / "names.json"))
+
+
+async def _serve(settings: Settings, read: Source, names: Path) -> None:
+    await serve(
+        settings, open_store(settings), read, OnLoopback(PublicOnly(Claimed(names)), names) if names.exists() else None
+    )
+
+
+class Claimed(AbstractResolver):
+    """What the names say they are."""
+
+    def __init__(self, names: Path) -> None:
+        self.names = names
+
+    async def resolve(self, host: str, port: int = 0, family: int = socket.AF_UNSPEC) -> list[ResolveResult]:
+        told = json.loads(self.names.read_text()).get(host, {"claims": []})
+        return [
+            ResolveResult(hostname=host, host=claimed, port=port, family=family, proto=0, flags=0)
+            for claimed in told["claims"]
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class OnLoopback(Claimed):
+    """Whatever was found public is really here."""
+
+    def __init__(self, public: PublicOnly, names: Path) -> None:
+        super().__init__(names)
+        self.public = public
+
+    async def resolve(self, host: str, port: int = 0, family: int = socket.AF_UNSPEC) -> list[ResolveResult]:
+        found = await self.public.resolve(host, port)
+        really = json.loads(self.names.read_text())[host]["port"]
+        return [ResolveResult({**each, "host": "127.0.0.1", "port": really}) for each in found]
 
 
 if __name__ == "__main__":

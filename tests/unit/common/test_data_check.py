@@ -6,6 +6,7 @@ import pytest
 
 from common.data_check import check_data, check_media_folder, media_folder, media_judge, other_variables
 from common.inputs import InputRefused, Roots
+from common.inputs.formats import accept
 from common.jobs import JobKind, TaskType
 from common.reasons import Reason
 from tests.builders import make_spec
@@ -31,7 +32,7 @@ def write(root: Path, *rows: dict[str, Any]) -> str:
     [("data_path", False), ("extra_args.val_dataset", False), ("extra_args.chord_sft_dataset", True)],
 )
 def test_expert_data_is_judged_as_that_of_sft_and_all_other_by_the_method(root: Path, field: str, fits: bool) -> None:
-    found = check_data(make_spec(method="dpo"), field, write(root, ROW), None)
+    found = check_data(make_spec(method="dpo"), field, write(root, ROW), accept)
 
     assert [(problem.field, problem.reason) for problem in found] == ([] if fits else [(field, Reason.DATA_INVALID)])
 
@@ -48,8 +49,9 @@ def test_a_missing_picture_is_told_with_row_column_and_file(root: Path) -> None:
 
 def test_pictures_are_not_looked_for_on_a_machine_that_need_not_have_them(root: Path) -> None:
     spec = make_spec(task_type=TaskType.MLLM)
+    blind = media_judge(spec, [root], has_files=False)
 
-    assert check_data(spec, "data_path", write(root, {**ROW, "images": "/gone.png"}), None) == []
+    assert check_data(spec, "data_path", write(root, {**ROW, "images": "/gone.png"}), blind) == []
 
 
 def test_a_text_model_passes_over_videos_but_opens_images(root: Path) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.inputs import MediaJudge, Roots
-from common.inputs.media import ALL_KINDS, FILES_MAX
+from common.inputs.media import FILES_MAX
+from common.inputs.media_names import ALL_KINDS, OF_TEXT_MODELS
 
 GONE = "does not exist on this machine"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60)).decode()
@@ -52,7 +53,8 @@ def test_other_columns_are_text(root: Path, column: str) -> None:
     "form",
     [
         "{}", ["{}"], {"path": "{}"}, {"bytes": None, "path": "{}"}, [{"path": "{}", "bytes": None}],
-        [["{}", "{}"]], ["https://example.org/a.png", "{}"],
+        [["{}", "{}"]], ["data:image/png;base64,iVBOR", "{}"],
+        {"bytes": "{}", "path": "/x"},
     ],
 )  # fmt: skip
 def test_each_form_of_a_name_is_understood(root: Path, form: Any) -> None:
@@ -67,7 +69,7 @@ def test_each_form_of_a_name_is_understood(root: Path, form: Any) -> None:
     "value",
     [
         None, [], "", [""], [None], 7, {"bytes": "iVBOR", "path": "/gone.png"}, {"path": None}, {}, "x" * 2001,
-        "http://example.org/a.png", "https://example.org/a.png", "data:image/png;base64,iVBOR", PNG, JPEG,
+        "data:image/png;base64,iVBOR", PNG, JPEG,
         f"{PNG[:40]}\n{PNG[40:]}",
     ],
 )  # fmt: skip
@@ -85,7 +87,6 @@ def test_parts_of_messages_name_files_too(root: Path) -> None:
         return {"messages": [{"role": "user", "content": [{"type": "text", "text": "/x"}, part]}]}
 
     assert judge(root, asked({"type": "image", "image": f"{root}/a.png"})) == ""
-    assert judge(root, asked({"type": "image_url", "image_url": {"url": "https://example.org/a.png"}})) == ""
     for part in (
         {"type": "image", "image": "/gone.png"},
         {"type": "image_url", "image_url": {"url": "/gone.png"}},
@@ -121,7 +122,7 @@ def test_a_relative_name_needs_a_folder_to_be_relative_to(root: Path) -> None:
     ("name", "why"),
     [
         ("~/a.png", "begins with `~`"), ("../secret.png", "has `..` in it"), ("sub/../../secret.png", "has `..` in it"),
-        ("link.png", "is not below an allowed root"), ("file:///etc/passwd", GONE), ("sub", "is not a file"),
+        ("link.png", "is not below an allowed root"), ("file:///etc/passwd", "is an address"), ("sub", "is not a file"),
         ("empty.png", "is empty"), ("a\0b", "NUL"), ("\ud800", "too long, or has characters"),
     ],
 )  # fmt: skip
@@ -139,6 +140,63 @@ def test_a_name_that_looks_like_base64_is_a_file_where_there_is_one(root: Path) 
 def test_a_renamed_column_is_known_by_its_new_name_and_told_by_its_old_one(root: Path) -> None:
     assert judge(root, {"Foto": f"{root}/gone.png"}, foto="images").startswith("column Foto: ")
     assert judge(root, {"image": f"{root}/gone.png"}, image="query") == ""
+
+
+ADDRESSES = [
+    "http://169.254.169.254/latest/meta-data", "https://example.org/a.png", " http://example.org/a.png",
+    "HTTP://example.org/a.png", "http:/example.org", "file:///etc/passwd", "FILE:/etc/passwd", "s3://bucket/a.png",
+    "https://example.org/" + "a" * 3000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_is_refused_wherever_a_record_names_it(root: Path, address: str) -> None:
+    places: list[dict[str, Any]] = [
+        {"images": [address]},
+        {"videos": [[address]]},
+        {"rejected_images": address},
+        {"images": {"bytes": address, "path": None}},
+        {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": address}}]}]},
+        {"negative_messages": [[{"role": "user", "content": [{"type": "video", "video": address}]}]]},
+        {"rejected_response": [{"role": "assistant", "content": [{"type": "image", "image": address}]}]},
+        {"images": ["data:image/png;base64,iVBOR"], "chat_template_kwargs": {"image": address}},
+        {"chat_template_kwargs": {"image_url": address}},
+    ]
+    for record in places:
+        why = judge(root, record, folder=root)
+        assert f"column {list(record)[-1]}: " in why
+        assert "is an address, and trainings fetch none here" in why
+        assert "MEDIA_URLS=any" in why
+
+
+def test_a_whole_name_between_tags_in_a_text_is_held_to_the_rule(root: Path) -> None:
+    def asked(name: str) -> dict[str, Any]:
+        return {"messages": [{"role": "user", "content": f"<img>{name}</img> What?"}]}
+
+    assert "is not below an allowed root" in judge(root, asked("/etc/passwd"))
+    assert "is an address" in judge(root, {"query": "<img>http://10.0.0.1/</img>"})
+    assert judge(root, asked(f"{root}/a.png")) == judge(root, asked("a tag of HTML")) == ""
+    assert MediaJudge(Roots((root,)), None, OF_TEXT_MODELS, {})(asked("/etc/passwd")) == ""
+
+
+def test_only_addresses_of_the_web_pass_where_they_are_allowed(root: Path) -> None:
+    seen = MediaJudge(Roots((root,)), root, ALL_KINDS, {}, fetches=True)
+
+    assert [seen({"images": address}) != "" for address in ADDRESSES] == [
+        False, False, False, True, True, True, True, True, False,
+    ]  # fmt: skip
+    assert "is not below an allowed root" in seen({"images": "/etc/passwd"})
+
+
+def test_a_machine_without_the_files_judges_addresses_alone(root: Path) -> None:
+    seen = MediaJudge(Roots((root,)), None, ALL_KINDS, {}, has_files=False)
+
+    assert seen({"images": ["/gone.png", "relative.png"]}) == ""
+    assert "is an address" in seen({"images": ["/gone.png", "http://10.0.0.1/"]})
+
+
+def test_addresses_are_found_behind_as_many_files_as_are_looked_at(root: Path) -> None:
+    assert "is an address" in judge(root, {"images": [f"{root}/a.png"] * FILES_MAX + ["http://10.0.0.1/"]})
 
 
 def test_no_more_than_so_many_files_are_looked_at(root: Path) -> None:

@@ -61,7 +61,11 @@ def make_target(
 
     def make(**settings: Any) -> CloudTarget:
         named = {"SKYPILOT_PYTHON": FAKE_PYTHON, **settings}
-        return CloudTarget(make_settings(**named), lambda job, port: [f"--port={port}", "--system=it's"], LAUNCHER)
+        return CloudTarget(
+            make_settings(**named),
+            lambda job, port: [f"--port={port}", "--system=it's"],
+            {"serve_launcher.py": LAUNCHER},
+        )
 
     return make
 

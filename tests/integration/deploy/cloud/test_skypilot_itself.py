@@ -68,7 +68,7 @@ def _write(path: Path, *rows: list[str]) -> None:
 def document(settings: Settings, gpus: int = 2, **changes: Any) -> dict[str, Any]:
     deploy = DeploySpec(**{"name": "qwen", "version": "1", "target": Target.CLOUD, **changes})
     job = make_job("qwen~cloud-1", spec=make_spec(gpus=gpus, env={"FPS": "2"}, deploy=deploy))
-    return service_document(job, serve_argv(job, 8000), "print()\n", cloud_options(settings))
+    return service_document(job, serve_argv(job, 8000), {"serve_launcher.py": "print()\n"}, cloud_options(settings))
 
 
 @pytest.mark.parametrize("platform", [{"accelerator": "H100"}, EVERYTHING])

@@ -30,6 +30,7 @@ NOT_FOR_USERS = (
     "common/store/logs.py",  # stands in a job's log, which is ms-swift's and in English
     "common/store/queue_stats.py",
     "common/swift_options/catalog.py",
+    "common/asked_media/",  # of answers to requests for models, as are those of the gateway
     "deploy/gateway/",  # answers as OpenAI's servers do, in English whoever asks
     "deploy/targets/cloud/service_document.py",  # the shell script of a machine
     "scheduler/audit.py",

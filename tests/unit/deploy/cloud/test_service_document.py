@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from common.settings import Settings
 from deploy.targets.cloud.options import CloudOptions
 from deploy.targets.cloud.service_document import service_document, service_name
 from deploy.targets.registry import target_for
+from deploy.targets.serve_programs import serve_programs
 from tests.builders import make_job, make_spec
 
 CLOUD = CloudOptions(packages=("ms-swift==4.6.0",))
@@ -27,7 +29,7 @@ def deployment(gpus: int = 1, env: dict[str, str] | None = None, **changes: Any)
 
 
 def document(job: Job, *argv: str, replicas: int | None = None, cloud: CloudOptions = CLOUD) -> dict[str, Any]:
-    return service_document(job, argv, "print('launched')\n", cloud, replicas)
+    return service_document(job, argv, {"serve_launcher.py": "print('launched')\n"}, cloud, replicas)
 
 
 def test_a_small_deployment_says_little() -> None:
@@ -103,16 +105,24 @@ def test_what_users_say_reaches_the_server_as_it_is() -> None:
     assert shlex.split(run.splitlines(keepends=True)[0] + run.partition("\n")[2])[-2:] == said
 
 
-def test_setup_is_a_script_that_leaves_the_launcher_as_it_is(tmp_path: Path) -> None:
-    launcher = (ROOT / "workers" / "swift" / "serve_launcher.py").read_text()
-    script = service_document(deployment(), (), launcher, CLOUD)["setup"]
+def test_setup_is_a_script_that_leaves_the_launcher_and_its_rule_as_they_are(tmp_path: Path) -> None:
+    programs = serve_programs()
+    script = service_document(deployment(), (), programs, CLOUD)["setup"]
     until_the_installation = script.partition("python3 -m venv")[0]
 
     subprocess.run(
         ["bash", "-c", until_the_installation], env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}, check=True
     )
 
-    assert (tmp_path / "swift-deploy" / "serve_launcher.py").read_text() == launcher
+    folder = tmp_path / "swift-deploy"
+    assert {path: (folder / path).read_text() for path in programs} == programs
+    assert (folder / "asked_media" / "rule.py").is_file()
+    assert programs["serve_launcher.py"] == (ROOT / "workers" / "swift" / "serve_launcher.py").read_text()
+
+
+def test_only_what_is_allowed_beyond_the_default_is_said_to_the_launcher() -> None:
+    assert "envs" not in document(deployment(), cloud=replace(CLOUD, media_urls="public"))
+    assert document(deployment(), cloud=replace(CLOUD, media_urls="any"))["envs"] == {"SWIFT_TRAINER_MEDIA_URLS": "any"}
 
 
 @pytest.mark.parametrize("name", ["qwen", "Qwen2.5-7B_Instruct", "7b", "a" * 64])

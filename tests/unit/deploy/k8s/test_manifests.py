@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +168,12 @@ def test_what_a_pod_runs_is_in_the_workers_image() -> None:
     assert "WORKDIR /app" in dockerfile
     assert launcher.startswith("/app/workers/")
     assert f"--uid {pod(deployment())['securityContext']['runAsUser']} " in dockerfile
+
+
+def test_a_pod_is_told_of_addresses_only_where_any_may_pass() -> None:
+    def told(media_urls: str) -> list[str]:
+        job = deployment(env={"SWIFT_TRAINER_MEDIA_URLS": "any"})
+        [container] = pod(job, cluster=replace(CLUSTER, media_urls=media_urls))["containers"]
+        return [entry["value"] for entry in container["env"] if entry["name"] == "SWIFT_TRAINER_MEDIA_URLS"]
+
+    assert (told("deny"), told("public"), told("any")) == ([], [], ["any"])

@@ -36,6 +36,7 @@ def test_the_key_comes_by_the_environment_and_no_folder_has_pictures() -> None:
     assert _environment(_spec()) == {
         "PATH": "/bin",
         SERVER_KEY: KEY,
+        "SWIFT_TRAINER_MEDIA_URLS": "deny",
         "SWIFT_MEDIA_ALLOWED_DIRS": "/tmp/attempt/no-media",
     }
 

@@ -2,6 +2,7 @@ import asyncio
 import logging
 import os
 import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from workers.swift import serve_launcher
 
+GUARD = serve_launcher.media_guard()
 SECRET = "SWIFT_TRAINER_TEST_SECRET"
 
 
@@ -35,6 +37,8 @@ class Pipeline:
             max_model_len=100,
         )
         self.infer_engine = SimpleNamespace(model_name="folder", max_model_len=2048)
+        self.wrapped: list[Any] = []
+        self.app = SimpleNamespace(add_middleware=lambda kind, **options: self.wrapped.append((kind, options)))
         self._register_app()
 
     def _register_app(self) -> None:
@@ -53,10 +57,11 @@ def test_each_release_is_told_key_port_name_and_length_before_its_routes(
 ) -> None:
     _modules(monkeypatch, *names).SwiftDeploy = Pipeline  # type: ignore[attr-defined]
 
-    server = serve_launcher.server_class("key", ("127.0.0.1", 8100))(["--model=m"])
+    server = serve_launcher.server_class("key", ("127.0.0.1", 8100), GUARD, "any")(["--model=m"])
 
     told = server.registered
     assert (told["api_key"], told["port"], told["model_name"], told["max_model_len"]) == ("key", 8100, "qwen", 100)
+    assert server.wrapped == [(GUARD, {"policy": "any"})]
 
 
 def test_a_missing_library_of_ms_swift_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +69,50 @@ def test_a_missing_library_of_ms_swift_is_told_as_it_is(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "swift.llm", None)
 
     with pytest.raises(ModuleNotFoundError, match=r"swift\.pipelines\.infer"):
-        serve_launcher.server_class("key", ("127.0.0.1", 8100))
+        serve_launcher.server_class("key", ("127.0.0.1", 8100), GUARD, "")
+
+
+async def _asked(policy: str, *pieces: bytes, method: str = "POST") -> tuple[list[bytes], int]:
+    """What reached the application, and the status of what did not."""
+    reached: list[bytes] = []
+    sent: list[dict[str, Any]] = []
+    coming = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+    coming.append({"type": "http.request", "body": b""})
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def app(_scope: Any, receive: Any, _send: Any) -> None:
+        message = {"more_body": True}
+        while message.get("more_body"):
+            message = await receive()
+            reached.append(message["body"])
+
+    await GUARD(app, policy)({"type": "http", "method": method}, receive, send)
+    return reached, sent[0]["status"] if sent else 0
+
+
+@pytest.mark.parametrize("policy", ["", "deny", "public", "any"])
+def test_a_server_that_is_reached_directly_opens_no_file(policy: str) -> None:
+    body = b'{"images": ["/etc/passwd"]}'
+
+    assert asyncio.run(_asked(policy, body[:9], body[9:])) == ([], 400)
+    assert asyncio.run(_asked(policy, b"{")) == ([], 400)
+
+
+@pytest.mark.parametrize(("policy", "passes"), [("", False), ("deny", False), ("public", False), ("any", True)])
+def test_a_server_fetches_addresses_only_where_any_are_allowed(policy: str, passes: bool) -> None:
+    body = b'{"images": ["http://169.254.169.254/latest"]}'
+
+    assert asyncio.run(_asked(policy, body)) == (([body, b""], 0) if passes else ([], 400))
+
+
+def test_what_is_no_question_to_a_model_goes_through(tmp_path: Path) -> None:
+    assert asyncio.run(_asked("", b"", method="GET")) == ([b"", b""], 0)
+    assert asyncio.run(_asked("", b'{"prompt": "http://a/b"}')) == ([b'{"prompt": "http://a/b"}', b""], 0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""Which pictures, videos and sounds a request to a model brings along, and which of them may go on.
+
+Standard library only and without imports of other packages of ours: the launcher of model servers loads this folder
+into an interpreter that has none of them (workers/swift/serve_launcher.py).
+"""
+
+from .guard import MediaGuard
+from .kinds import kind_of
+from .rule import ANY, DENY, POLICIES, PUBLIC, MediaRefused, media_urls
+from .values import as_data_url, is_url
+from .walk import Medium
+
+__all__ = [
+    "ANY",
+    "DENY",
+    "POLICIES",
+    "PUBLIC",
+    "MediaGuard",
+    "MediaRefused",
+    "Medium",
+    "as_data_url",
+    "is_url",
+    "kind_of",
+    "media_urls",
+]

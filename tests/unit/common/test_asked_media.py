@@ -1,0 +1,228 @@
+"""Every way in which a request may name something to open, and what may pass."""
+
+import base64
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.asked_media import ANY, DENY, PUBLIC, MediaRefused, as_data_url, media_urls
+
+PNG = as_data_url(b"\x89PNG\r\n\x1a\n" + bytes(60), "image/png")
+BARE = PNG.partition(",")[2]
+ADDRESS = "http://169.254.169.254/latest/meta-data/"
+# Neither content nor an address of the web: refused whatever the setting says.
+FILES = [
+    "/etc/passwd", "etc/passwd", "picture.png", "./a.png", "../a.png", "~/a.png", "C:\\a.png", "\\\\host\\share\\a.png",
+    "file:///etc/passwd", "FILE:///etc/passwd", "file:/etc/passwd", "file:etc/passwd", "ftp://host/a", "s3://bucket/a",
+    "gopher://host/", "concat:/etc/passwd", "data:text/plain,x", "x", " ", "\t/etc/passwd",
+    " http://example.org/a", "http://example.org/a b", "http://example.org\\@127.0.0.1/", "http://", "http:/a",
+    "https:a", "http://example.org/\n", "//example.org/a.png", "/proc/1/maps", BARE, f" {PNG}", f"{PNG}\n",
+    PNG.replace("data:", "DATA:"), PNG.replace("data:", "data:image/png/../../../../etc/"), PNG.replace(";base64", ""),
+    PNG[:-1], PNG + "/../../etc/passwd", PNG.replace("image/png", "../.."),
+    PNG.replace(";base64,", ";x=base64,AAAA;base64,"),
+    "data:image/png;base64,",
+]  # fmt: skip
+
+
+def places(value: Any) -> list[dict[str, Any]]:
+    """The value in each place that ms-swift or another server may take it from."""
+    parts: list[Any] = [
+        {"type": "image", "image": value},
+        {"type": "image_url", "image_url": value},
+        {"type": "image_url", "image_url": {"url": value, "detail": "auto"}},
+        {"type": "text", "text": "x", "image_url": {"url": value}},
+        {"type": "video", "video": value},
+        {"type": "video", "video": [value]},
+        {"type": "video_url", "video_url": {"url": value}},
+        {"type": "audio", "audio": {"url": value}},
+        {"type": "audio_url", "audio_url": value},
+        {"type": "image", "image": {"bytes": value, "path": None}},
+        {"type": "image", "image": {"path": value}},
+        {"type": "input_image", "image_url": value},
+        {"type": "input_audio", "input_audio": {"url": value, "format": "wav"}},
+        {"type": "file", "file": {"file_data": value}},
+        {"type": "image", "source": {"type": "url", "url": value}},
+        {"Image_URL": value},
+    ]
+    messages = [
+        {"messages": [{"role": role, "content": [part]}]} for part in parts for role in ("user", "tool", "system")
+    ]
+    return [
+        *messages,
+        *({name: value} for name in ("images", "image", "videos", "audios", "rejected_images", "IMAGES", "image_url")),
+        {"images": [value]},
+        {"videos": [[value]]},
+        {"images": [PNG, {"path": value}]},
+        {"messages": [{"role": "user", "content": "x", "images": [value]}]},
+        {"images": [PNG], "chat_template_kwargs": {"image": value}},
+        {"chat_template_kwargs": {"deep": [{"video": value}]}},
+        {"mm_processor_kwargs": {"image_url": value}},
+        {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": value}]}]},
+        {"infer_requests": [{"messages": [], "images": [value]}]},
+        {"extra_body": {"videos": [value]}},
+    ]
+
+
+@pytest.mark.parametrize("policy", [DENY, PUBLIC, ANY])
+@pytest.mark.parametrize("value", FILES)
+def test_what_is_neither_content_nor_an_address_is_refused_everywhere(value: str, policy: str) -> None:
+    for body in places(value):
+        with pytest.raises(MediaRefused):
+            media_urls(body, policy)
+
+
+@pytest.mark.parametrize(
+    "address", [ADDRESS, ADDRESS.upper(), "https://example.org/a.png", "http://[::1]/", "http://2130706433"]
+)
+def test_addresses_are_refused_unless_the_setting_lets_them(address: str) -> None:
+    for body in places(address):
+        with pytest.raises(MediaRefused, match=r"MEDIA_URLS=deny.*data:image/png;base64,.*MEDIA_URLS=public"):
+            media_urls(body, DENY)
+        for policy in (PUBLIC, ANY):
+            assert [medium.value for medium in media_urls(body, policy)] == [address]
+
+
+def test_content_passes_everywhere() -> None:
+    for body in places(PNG):
+        assert media_urls(body, DENY) == []
+
+
+def test_a_refusal_says_where_it_is() -> None:
+    with pytest.raises(MediaRefused) as refused:
+        media_urls({"messages": [{"content": "a"}, {"content": [{"image_url": {"url": ADDRESS}}]}]}, DENY)
+
+    assert refused.value.where == "messages[1].content[0].image_url.url"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"messages": [{"role": "user", "content": "see http://a/b, /etc/passwd and <img src='/a.png'>"}]},
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": "/etc/passwd"}, "http://a/b"]}]},
+        {"prompt": "http://a/b", "suffix": "/x"},
+        {"prompt": ["/x", [1, 2, 3]]},
+        {"input": ["http://a/b"], "encoding_format": "float"},
+        {"tools": [{"function": {"parameters": {"$schema": "http://json-schema.org/x", "image_url": {"x": "/y"}}}}]},
+        {"messages": [{"tool_calls": [{"function": {"arguments": '{"image_url": "http://a/b"}'}}]}]},
+        {"messages": [{"content": None, "annotations": [{"url": "https://a/b"}]}]},
+        {"model": "org/model", "user": "https://a/b", "metadata": {"url": "/x"}, "stop": ["/", "//"]},
+        {"response_format": {"json_schema": {"schema": {"image": "/a"}}}, "temperature": 0.5, "stream": True},
+        {"chat_template_kwargs": {"enable_thinking": False, "effort": "high", "max_pixels": 100, "fps": 2.0}},
+        {"objects": {"ref": ["a cat"], "bbox": [[1, 2, 3, 4]], "bbox_type": "norm1"}},
+        {"audio": {"voice": "alloy", "format": "mp3"}, "modalities": ["text", "audio"], "images": []},
+        {"messages": [{"content": [{"input_audio": {"data": "UklGRgAAAABXQVZF", "format": "wav"}}]}]},
+        {"messages": [{"content": "what does <img> mean, and </img"}]},
+        {"messages": [{"role": "tool", "content": {"image_url": "http://a/b", "path": "/x"}}]},
+        None, [], 1, "x",
+    ],
+)  # fmt: skip
+def test_text_and_numbers_pass(body: Any) -> None:
+    assert media_urls(body, DENY) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"messages": [{"role": "user", "content": "<img>/etc/passwd</img>"}]},
+        {"messages": [{"role": "user", "content": "<img>http://10.0.0.1/</img>"}]},
+        {"messages": [{"role": "system", "content": "a <img>\n/etc/x</img>"}]},
+        {"prompt": "<img>a.png</img>"},
+        {"input": ["<img>a.png</img>"]},
+        {"messages": [{"content": [{"type": "text", "text": "<im"}, {"type": "text", "text": "g>/etc/x</img>"}]}]},
+        {"messages": [{"content": ["<img>", {"type": "image", "image": PNG}, {"type": "text", "text": "/x</img>"}]}]},
+        {"messages": [{"role": "user", "content": "<img>/etc"}, {"role": "user", "content": "/passwd</img>"}]},
+        {"messages": [{"role": "tool", "content": {"result": "<img>/etc/x</img>"}}]},
+        {"tools": [{"function": {"description": "<img>/etc/x</img>"}}]},
+        {"messages": [{"tool_calls": [{"function": {"arguments": '"\\u003cimg\\u003e\\/etc\\/x\\u003c/img>"'}}]}]},
+        {"chat_template_kwargs": {"text": "<img>/etc/x</img>"}},
+    ],
+)
+def test_a_name_between_tags_is_refused_wherever_it_stands(body: Any) -> None:
+    with pytest.raises(MediaRefused, match="between <img> and </img>"):
+        media_urls(body, ANY)
+
+
+@pytest.mark.parametrize("value", ["http://a/b", "/etc/passwd", "file:///x", "a/b.png", "~x/y", "..\\x"])
+@pytest.mark.parametrize("name", ["unheard_of", "chat_template_kwargs", "objects"])
+def test_a_place_where_nothing_is_known_to_belong_is_refused(name: str, value: str) -> None:
+    for body in ({name: value}, {name: {"deep": [value]}}, {"messages": [{"content": [{"type": "x", "x": value}]}]}):
+        with pytest.raises(MediaRefused, match="where neither belongs"):
+            media_urls(body, ANY)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:1\nhttp://169.254.169.254/", b"ffconcat version 1.0\nfile /etc/passwd\n",
+        b"%!PS-Adobe-3.0 EPSF", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<?xml version='1.0'?><MPD/>",
+        b"v=0\no=- 0 0 IN IP4 10.0.0.1", b"ID3\x04\0\0\0\0\0\0#EXTM3U\nhttp://10.0.0.1/",
+        b"GIF8", b"RIFF\0\0\0\0XXXX", b"PK\3\4",        b"MZ", b"ID3\x04\0\0\0\0\0\0", b"\xff",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["image/png", "video/mp4", "application/octet-stream"])
+def test_content_that_names_other_places_is_no_content(content: bytes, kind: str) -> None:
+    for body in (
+        {"videos": [as_data_url(content, kind)]},
+        {"input_audio": {"data": base64.b64encode(content).decode()}},
+    ):
+        with pytest.raises(MediaRefused, match="no picture, video or sound of a kind"):
+            media_urls(body, ANY)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"\xff\xd8\xff\xe0", b"GIF89a", b"BM", b"II*\0", b"MM\0*", b"RIFF\0\0\0\0WEBP", b"RIFF\0\0\0\0WAVE",
+        b"RIFF\0\0\0\0AVI ", b"\0\0\0\x18ftypisom", b"\0\0\0\x18ftypavif", b"\0\0\0\x08moov", b"\x1aE\xdf\xa3", b"OggS",
+        b"fLaC", b"\xff\xfb\x90", b"\xff\xf1P", b"ID3\x04\0\0\0\0\0\x03abc\xff\xfb", b"G" + bytes(187) + b"G",
+        b"\0\0\x01\xba",
+        b"FLV\x01",
+    ],
+)  # fmt: skip
+def test_pictures_videos_and_sounds_of_many_kinds_pass(beginning: bytes) -> None:
+    for extra in range(3):
+        assert (
+            media_urls({"images": [as_data_url(beginning + bytes(400 + extra), "application/octet-stream")]}, DENY)
+            == []
+        )
+
+
+def test_of_large_content_what_counts_is_looked_at() -> None:
+    large = as_data_url(b"\x89PNG\r\n\x1a\n" + bytes(300_000), "image/png")
+    assert media_urls({"images": [large]}, DENY) == []
+    # Lengths of a tag, 7 bits to a byte, and what FFmpeg would find behind it.
+    tagged = as_data_url(b"ID3\x04\0\0" + bytes([0, 10, 0, 0]) + bytes(10 << 14) + b"\xff\xfb\x90\0", "audio/mpeg")
+    assert media_urls({"audios": [tagged]}, DENY) == []
+
+    for wrong in (
+        f"{large}/../../../../etc/passwd",
+        large[:200_000] + "/../../" + large[200_007:],
+        large[:1000] + "!!!!" + large[1004:],
+        tagged[:100_000] + "!!!!" + tagged[100_004:],
+        tagged[:-8] + "AAAAAAAA",
+    ):
+        with pytest.raises(MediaRefused):
+            media_urls({"videos": [wrong]}, ANY)
+
+
+def test_what_is_nested_without_end_is_refused() -> None:
+    for text in ('{"a":' * 500 + "1" + "}" * 500, '{"images":' + "[" * 500 + "]" * 500 + "}"):
+        with pytest.raises(MediaRefused, match="nested too deeply"):
+            media_urls(json.loads(text), ANY)
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["images", "content", "url"]), inner)
+        ),
+    )
+)
+def test_no_body_breaks_the_rule(body: Any) -> None:
+    with suppress(MediaRefused):
+        assert media_urls(body, DENY) == []
