@@ -28,8 +28,8 @@ DOCTOR: Table = {
             "{job} 运行在没有心跳的节点 {node} 上；其策略为 on_node_lost={policy}。",
         ),
         (
-            "{job} was deleted at {moment}, and it is not proved that nothing of it runs on {node}: its GPUs are kept.",
-            "{job} 已于 {moment} 删除，但尚未证实其在 {node} 上的进程已全部结束：其GPU仍被占用。",
+            "{job} was deleted at {moment}, and may run on node {node} still: its GPUs are kept.",
+            "{job} 已于 {moment} 删除，但尚未证实其在节点 {node} 上的进程已全部结束：其GPU仍被占用。",
         ),
         (
             "Node {node} registered {job}, attempt {attempt}, again at {moment}: Redis had forgotten it.",

@@ -127,8 +127,7 @@ def _deleted(store: Store, facts: StoreFacts, grace_seconds: float) -> Iterator[
     living = [job for job in store.jobs.deleting() if not job.is_final]
     for job in [job for job in living if job.deleted_at and job.deleted_at <= late][:NAMED_MAX]:
         at = iso(job.deleted_at)
-        kept = f"it is not proved that nothing of it runs on {job.node}: its GPUs are kept"
-        message = f"{job.id} was deleted at {at}, and {kept}."
+        message = f"{job.id} was deleted at {at}, and may run on node {job.node} still: its GPUs are kept."
         yield Finding(PROBLEM, "deleted_job_lives", message, {"job_id": job.id, "node": job.node, "at": at})
 
 

@@ -60,6 +60,7 @@ def test_a_placed_job_is_hidden_at_once_and_keeps_its_leases_until_it_has_ended(
     assert client.get(JOBS).json["total"] == 0
     assert client.get(f"{JOBS}?status={state}").json["total"] == 0
     assert [store.jobs.count(each) for each in PLACED] == [0, 0, 0]
+    assert store.pulses.read(["one"]) == {}  # streams end, and long polls answer
     assert store.nodes.leases() == {("node-1", "GPU-0"): "one:1"}
     assert store.jobs.get_any("one").cancel_requested_at is not None
     assert audit(store) == []
@@ -170,10 +171,10 @@ def test_a_deployment_leaves_its_name_at_once_and_its_number_is_not_given_again(
     assert client.get(f"{DEPLOY}/models").json["total"] == 0
     expect_problem(client.get(f"{DEPLOY}/models/tiny"), 404, "model_not_found")
     expect_problem(client.get(f"{DEPLOY}/jobs/{job.id}"), 404, "job_not_found")
-    store.deployments.start_again("tiny", ids)  # and one that comes just behind
     following, _ = store.deployments.register("tiny", "", "local", 1, wanted=True)
     assert following == ["tiny~deploy-2"]
     store.deployments.forget("tiny", following[0])
+    store.deployments.start_again("tiny", ids)  # and by one that comes just behind
 
     stopped = store.jobs.get_any(job.id)
     store.attempts.end(job.id, stopped.attempt, Verb.STOP, "cancelled_by_user", "ended", of_model="tiny")

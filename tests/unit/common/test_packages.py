@@ -15,6 +15,7 @@ PROBE = "import json, sys, importlib.util as u; print(json.dumps([u.find_spec(na
 # They talk to Redis, Celery or the clock: everything else of the scheduler only decides.
 NOT_PURE = {
     "audit",
+    "forgetting",
     "lost_nodes",
     "main",
     "refused_jobs",
