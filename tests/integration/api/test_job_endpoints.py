@@ -1,16 +1,13 @@
 """Reading, stopping and deleting jobs: statuses and fields, in every state."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from api.app import create_app
 from common.jobs import Progress
 from common.reasons import Reason
-from common.settings import Settings
 from common.states import FINAL, JOB_STATES, PLACED, JobState, Verb
 from common.store import Store
 from common.store.attempts import Report
@@ -245,19 +242,6 @@ def test_a_job_that_does_not_run_is_deleted_at_once(
     for feed in FEEDS:
         expect_problem(client.get(f"{JOBS}/one{feed}"), 404, "job_not_found")
     assert [key for _, key in dump() if key.startswith(b"st:job:")] == []
-
-
-def test_a_running_job_that_does_not_end_in_time_is_not_deleted(
-    make_settings: Callable[..., Settings], store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.services.stopping._SLACK_SECONDS", 0.2)
-    client = create_app(make_settings(STOP_GRACE_SECONDS=0)).test_client()
-    start(store)
-
-    problem = expect_problem(client.delete(f"{JOBS}/one"), 409, "state_conflict")
-
-    assert problem["job_id"] == "one"
-    assert store.jobs.get("one").cancel_requested_at is not None
 
 
 @pytest.mark.parametrize("feed", FEEDS)
