@@ -117,14 +117,13 @@ def server_class(key: str, address: tuple[str, int], guard: Any, policy: str) ->
             self.args.api_key = key
             self.args.port = address[1]
             _tell_engine(self.infer_engine, self.args)
-            # Added first, it is innermost: whoever has no key is refused before anything of the body is read.
-            self.app.add_middleware(guard, policy=policy)
             super()._register_app()
 
         def run(self) -> None:
             if is_taken(address):  # while the model was loaded
                 raise SystemExit(_port_taken(address))
-            self.app: Any = guarded(self.app, key)
+            # The key is outside: whoever has none is refused before anything of the body is read.
+            self.app: Any = guarded(guard(self.app, policy), key)
             super().run()
 
     return Server

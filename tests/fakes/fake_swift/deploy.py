@@ -36,10 +36,8 @@ class SwiftDeploy:
         _say(f"[INFO:swift] args: DeployArguments({', '.join(f'{k}={v!r}' for k, v in vars(self.args).items())})")
         self.knobs = read_knobs(self.args.model, "")
         self._load()
-        # The real one is an ASGI application; what is wrapped around it is tested with the real one.
-        self.app = SimpleNamespace(add_middleware=lambda *_args, **_options: None)
         self.infer_engine = SimpleNamespace(model_name=self.args.model_suffix, max_model_len=2048)
-        self.app = None  # the launcher puts its guard around the real one's
+        self.app = None  # the launcher puts its guards around the real one's
         self._register_app()
 
     def _load(self) -> None:

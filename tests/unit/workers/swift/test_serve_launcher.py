@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.ports import free_port
 from workers.swift import serve_launcher
 
 GUARD = serve_launcher.media_guard()
 SECRET = "SWIFT_TRAINER_TEST_SECRET"
+KEY = "the-servers-key"
+FILE = b'{"images": ["/etc/passwd"]}'
 
 
 def _modules(monkeypatch: pytest.MonkeyPatch, *names: str) -> ModuleType:
@@ -37,12 +40,18 @@ class Pipeline:
             max_model_len=100,
         )
         self.infer_engine = SimpleNamespace(model_name="folder", max_model_len=2048)
-        self.wrapped: list[Any] = []
-        self.app = SimpleNamespace(add_middleware=lambda kind, **options: self.wrapped.append((kind, options)))
+        self.app = _answers
         self._register_app()
 
     def _register_app(self) -> None:
         self.registered = vars(self.args) | vars(self.infer_engine)
+
+    def run(self) -> None:
+        """Where the real one serves."""
+
+
+async def _answers(_scope: Any, _receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200})
 
 
 RELEASES = [
@@ -61,7 +70,30 @@ def test_each_release_is_told_key_port_name_and_length_before_its_routes(
 
     told = server.registered
     assert (told["api_key"], told["port"], told["model_name"], told["max_model_len"]) == ("key", 8100, "qwen", 100)
-    assert server.wrapped == [(GUARD, {"policy": "any"})]
+
+
+@pytest.mark.parametrize(
+    ("sent", "body", "status"), [("", b"{}", 401), ("", FILE, 401), (KEY, FILE, 400), (KEY, b"{}", 200)]
+)
+def test_what_is_served_stands_behind_the_key_and_then_behind_the_rule(
+    monkeypatch: pytest.MonkeyPatch, sent: str, body: bytes, status: int
+) -> None:
+    _modules(monkeypatch, *RELEASES[0]).SwiftDeploy = Pipeline  # type: ignore[attr-defined]
+    server = serve_launcher.server_class(KEY, ("127.0.0.1", free_port()), GUARD, "deny")([])
+    server.run()
+    seen: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: dict[str, Any]) -> None:
+        seen.append(message.get("status", 0))
+
+    headers = [(b"authorization", f"Bearer {sent}".encode())]
+    scope = {"type": "http", "method": "POST", "path": "/v1/chat/completions", "headers": headers}
+    asyncio.run(server.app(scope, receive, send))
+
+    assert seen[0] == status
 
 
 def test_a_missing_library_of_ms_swift_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
