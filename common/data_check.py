@@ -11,7 +11,7 @@ from common.inputs import (
     check_data_path,
     judge_for,
     renamed_columns,
-    resolve_under_roots,
+    resolve_input,
 )
 from common.inputs.formats import Judge
 from common.inputs.media_names import ALL_KINDS, OF_TEXT_MODELS
@@ -48,7 +48,7 @@ def media_judge(spec: JobSpec, roots: Roots, media_urls: str = DENY, *, has_file
 def media_folder(spec: JobSpec, roots: Roots) -> Path | None:
     """Where names that are no whole paths begin, if the job says so. Raises InputRefused outside the roots."""
     value = spec.env.get(MEDIA_FOLDER, "")
-    return resolve_under_roots(value, roots, field=MEDIA_FIELD) if value and reads_data(spec) else None
+    return resolve_input(value, roots, field=MEDIA_FIELD) if value and reads_data(spec) else None
 
 
 def check_media_folder(spec: JobSpec, roots: Roots) -> list[InputProblem]:

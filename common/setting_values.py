@@ -1,7 +1,7 @@
 """How single settings are written: patterns, and what becomes of a text that fits."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from marshmallow import ValidationError
@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 from common.addresses import Network, networks
 from common.inputs import Roots, own_places
 
+ENV_FOLDER = Path("env")
 ORIGINS_ERROR = "Must be origins separated by commas, such as https://ml.example.org,http://localhost:3000, or *."
 PORTS = r"^[1-9]\d{3,4}-[1-9]\d{3,4}$"
 PORTS_ERROR = "Must look like 30000-30999."
@@ -39,7 +40,14 @@ def networks_in(text: str | None) -> tuple[Network, ...]:
 
 def roots(text: str, data_dir: Path) -> Roots:
     named = [Path(part).expanduser().absolute() for part in text.split(":") if part]
-    return Roots(tuple(dict.fromkeys([data_dir, *named])), (*own_places(data_dir), client_folder(os.environ)))
+    own = (*own_places(data_dir), client_folder(os.environ), *_settings_folders([Path(), *named]))
+    return Roots(tuple(dict.fromkeys([data_dir, *named])), own)
+
+
+def _settings_folders(folders: Iterable[Path]) -> list[Path]:
+    """Where this process, or who started it in one of those folders, has files of settings, keys among them."""
+    found = [folder.absolute() / ENV_FOLDER for folder in folders]
+    return [folder for folder in found if any(folder.glob(".env*"))]
 
 
 def client_folder(environ: Mapping[str, str]) -> Path:

@@ -15,6 +15,7 @@ from common.inputs import Roots
 from common.origins import ANY, ORIGINS, origins_in
 from common.secret import Secret
 from common.setting_values import (
+    ENV_FOLDER,
     NAMES,
     ORIGINS_ERROR,
     PORTS,
@@ -27,7 +28,6 @@ from common.setting_values import (
     variable_names,
 )
 
-ENV_FOLDER = Path("env")
 # An API_KEY of fewer characters may be one that somebody made up.
 GUESSABLE_BELOW = 32
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})

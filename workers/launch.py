@@ -63,7 +63,7 @@ def output_root(node: LocalNode, spec: JobSpec) -> Path:
 
 def roots_for(node: LocalNode, spec: JobSpec) -> Roots:
     """Where the job may read: its uploaded data sets, too, which lie where it may name no path."""
-    return node.settings.allowed_roots.opening(DatasetCache(node.settings, node.dataset_folder).files(spec))
+    return node.settings.allowed_roots.thorough().opening(DatasetCache(node.settings, node.dataset_folder).files(spec))
 
 
 def local_spec(node: LocalNode, spec: JobSpec) -> JobSpec:
@@ -150,7 +150,7 @@ def child_base(node: LocalNode, job: Job, folder: AttemptFolder) -> dict[str, st
 
 def _media_environment(node: LocalNode, spec: JobSpec) -> dict[str, str]:
     with inputs_refused():
-        folder = media_folder(spec, node.settings.allowed_roots)
+        folder = media_folder(spec, node.settings.allowed_roots.thorough())
     return {MEDIA_FOLDER: str(folder)} if folder else {}
 
 

@@ -23,6 +23,14 @@ INPUTS: Table = {
         ),
         ("{path} is in a folder that the service keeps for itself", "{path} 位于服务自用的目录中"),
         (
+            "{path} leads out of the allowed roots, or to what the service keeps; copy it",
+            "{path} 指向允许的根目录之外，或指向服务自用的内容；请改为复制文件",
+        ),
+        (
+            "{path} is no id on a hub, which is hf::owner/name or ms::owner/name, and no path",
+            "{path} 不是模型中心的标识（应为 hf::owner/name 或 ms::owner/name），也不是路径",
+        ),
+        (
             "{path} has folders in it that the service keeps for itself; name one beside them",
             "{path} 中有服务自用的目录，请提供其旁的目录",
         ),

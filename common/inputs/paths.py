@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
+from common.inputs.links import straying_link
 from common.inputs.problem import InputProblem, InputRefused
 from common.inputs.roots import Roots
 from common.reasons import Reason
@@ -15,6 +16,8 @@ NAME_MAX_BYTES = 255
 
 # ms-swift's syntax: hub::owner/name:subset/subset#sample; the older hub ids have a third part.
 HUB_ID = re.compile(r"((hf|ms)::)?[\w.-]+(/[\w.-]+){1,2}(:[\w.-]+(/[\w.-]+)*)?(#\d+)?", re.IGNORECASE | re.ASCII)
+PARTS = re.compile(r"[/:]")
+OTHER_HUB = re.compile(r"[^/]*::", re.DOTALL)
 SAMPLE = re.compile(r"(?P<path>.+)#(?P<count>\d+)", re.DOTALL)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|file:", re.IGNORECASE)
 DATA_FILE = re.compile(r".*\.(jsonl|json|csv|parquet|arrow|txt)", re.IGNORECASE | re.DOTALL)
@@ -32,7 +35,8 @@ def classify(path: str, roots: Roots) -> Place:
     bare = split_sample(path)[0]
     if bare.startswith(("/", "./", "../", "~")) or not HUB_ID.fullmatch(path):
         return Place.PATH
-    if ".." in bare.split("/") or DATA_FILE.fullmatch(bare):
+    # Without a hub's prefix ms-swift opens what is there by that name, from its own folder on.
+    if {".", ".."} & set(PARTS.split(bare)) or DATA_FILE.fullmatch(bare):
         return Place.PATH
     return Place.PATH if any(is_there(root / bare) for root in roots.folders) else Place.HUB
 
@@ -51,10 +55,11 @@ def home_fault(path: str) -> str:
 
 
 def resolve_input(path: str, roots: Roots, field: str = "path") -> Path:
-    """As `resolve_under_roots`, for what may be a folder whose files are all read."""
+    """As `resolve_under_roots`, for what may be a folder whose files are all read, those behind links included."""
     real = resolve_under_roots(path, roots, field)
-    if roots.keeps_part_of(real):
-        why = f"{shown_path(path)} has folders in it that the service keeps for itself; name one beside them"
+    link = straying_link(real, roots)
+    if link is not None:
+        why = f"{shown_path(str(link))} leads out of the allowed roots, or to what the service keeps; copy it"
         raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
     return real
 
@@ -71,11 +76,18 @@ def resolve_under_roots(path: str, roots: Roots, field: str = "path") -> Path:
     found = [real for candidate in _candidates(path, roots) if (real := _resolved(candidate)) and roots.has(real)]
     for real in found:
         if not roots.keeps(real):
+            _refuse_above_own(path, real, roots, field)
             return real
     message = f"{shown_path(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
     if found:
         message = f"{shown_path(path)} is in a folder that the service keeps for itself"
     raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, message))
+
+
+def _refuse_above_own(path: str, real: Path, roots: Roots, field: str) -> None:
+    if roots.keeps_part_of(real):
+        why = f"{shown_path(path)} has folders in it that the service keeps for itself; name one beside them"
+        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
 
 
 def is_there(path: Path) -> bool:
@@ -105,6 +117,8 @@ def _not_literal(path: str) -> str:
     """What a shell or a browser would make of it, and nobody does here."""
     if SCHEME.match(path):
         return f"{shown_path(path)} is a URL; give a path"
+    if OTHER_HUB.match(path):
+        return f"{shown_path(path)} is no id on a hub, which is hf::owner/name or ms::owner/name, and no path"
     if ".." in PurePosixPath(path).parts:
         return f"{shown_path(path)} has `..` in it; give the path below a root that {ROOTS_SETTING} names"
     return home_fault(path)

@@ -15,6 +15,7 @@ OWN_NAMES = (
     "logs",
     "nodes",
     "redis",
+    "run",
     "stack.json",
 )
 
@@ -23,16 +24,22 @@ OWN_NAMES = (
 class Roots:
     """Jobs read and write below `folders`, but nothing in `closed`; of that only the files in `opened`.
 
-    `opened` are files that a job names by another name than their path, such as uploaded data sets.
+    `opened` are files that a job names by another name than their path, such as uploaded data sets. Of a folder
+    `links_looked_at` entries are looked at for links that lead elsewhere; None: all, which no request can wait for.
     """
 
     folders: tuple[Path, ...]
     closed: tuple[Path, ...] = ()
     opened: frozenset[Path] = frozenset()
+    links_looked_at: int | None = 10_000
 
     def opening(self, files: Iterable[Path]) -> "Roots":
         """The same, with these files of the service's own."""
         return replace(self, opened=self.opened | {file.resolve() for file in files})
+
+    def thorough(self) -> "Roots":
+        """The same, for who opens what is named: no entry is left out."""
+        return replace(self, links_looked_at=None)
 
     def has(self, real: Path) -> bool:
         """Whether a path without symbolic links is below one of the folders."""

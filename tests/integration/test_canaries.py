@@ -148,7 +148,7 @@ def test_no_secret_is_to_be_found_after_errors_of_every_kind(up: Up) -> None:
     _expect_no_secret(up)
     up.stop()
     _expect_no_secret_in_files(up)
-    assert {path.name for path in up.data_dir.iterdir()} - {"outputs", "run"} <= set(OWN_NAMES)
+    assert {path.name for path in up.data_dir.iterdir()} - {"outputs"} <= set(OWN_NAMES)
 
 
 def _ask_wrongly(up: Up) -> None:

@@ -59,7 +59,7 @@ def _context(attempt: Attempt) -> DeployContext:
 
 def _places(attempt: Attempt) -> ModelPlaces:
     with inputs_refused():
-        return model_places(attempt.job.spec, attempt.node.settings.allowed_roots)
+        return model_places(attempt.job.spec, attempt.node.settings.allowed_roots.thorough())
 
 
 def _refuse_options(attempt: Attempt) -> None:

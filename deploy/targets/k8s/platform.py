@@ -56,10 +56,10 @@ def _files_out_of_reach(storage: Any, roots: Roots | None, model_paths: Sequence
 
 
 def _not_to_be_mounted(host_path: Path, roots: Roots) -> Iterator[Problem]:
-    """By its name alone: its links are those of another machine."""
+    """By its name, and by what its links are here: the cluster's node may be this machine."""
     if not any(host_path.is_relative_to(root) for root in roots.folders):
         yield "storage.host_path", "is not below an allowed root; the setting ALLOWED_ROOTS names them"
-    elif roots.keeps(host_path) or any(own.is_relative_to(host_path) for own in roots.closed):
+    elif any(roots.keeps(path) or roots.keeps_part_of(path) for path in (host_path, host_path.resolve())):
         yield "storage.host_path", "is, or has in it, a folder that the service keeps for itself"
 
 

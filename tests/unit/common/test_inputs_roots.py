@@ -1,5 +1,6 @@
 """What the service keeps for itself below DATA_DIR is nobody's to name; all else there is the jobs'."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from client.stack import prepare
 from client.stack.data_lock import LOCK_NAME
 from client.stack.processes import log_path
 from common.datasets import content_path
-from common.inputs import InputRefused, Roots, own_places, resolve_input, resolve_under_roots
+from common.inputs import InputRefused, Place, Roots, classify, own_places, resolve_input, resolve_under_roots
 from common.inputs.roots import OWN_NAMES
 from common.reasons import Reason
 from common.setting_values import client_folder, roots
@@ -71,12 +72,13 @@ def test_a_relative_path_is_looked_for_in_the_next_root_too(allowed: Roots, data
     assert resolve_under_roots("datasets", Roots((data_dir, other), allowed.closed)) == other / "datasets"
 
 
-def test_a_folder_that_holds_it_is_no_data_set_but_a_place_for_outputs(allowed: Roots, data_dir: Path) -> None:
+def test_a_folder_that_holds_it_is_neither_data_set_nor_place_for_outputs(allowed: Roots, data_dir: Path) -> None:
     for path in (str(data_dir), str(data_dir.parent)):
         with pytest.raises(InputRefused, match="name one beside them"):
             resolve_input(path, Roots((data_dir.parent,), allowed.closed))
+        with pytest.raises(InputRefused, match="name one beside them"):
+            resolve_under_roots(path, Roots((data_dir.parent,), allowed.closed), field="output_dir")
 
-    assert resolve_under_roots(str(data_dir), allowed) == data_dir
     assert resolve_input("outputs/one", allowed) == data_dir / "outputs" / "one"
 
 
@@ -116,3 +118,75 @@ def test_the_key_of_a_client_on_the_same_machine_is_not_for_jobs(
 
     assert client_folder(environ) == credentials_path(environ).parent
     assert roots("/", Path("/data")).keeps(credentials_path(environ))
+
+
+@pytest.mark.parametrize(
+    "name", ["hf::../redis", "HF::../redis#5", "ms::../redis", "hf::..", "x/../redis", "hf::a/b:../c"]
+)
+def test_no_id_of_a_hub_leads_out_of_the_folder_it_is_opened_from(allowed: Roots, name: str) -> None:
+    """ms-swift strips the prefix, and opens what is there by the rest, from the attempt's folder on."""
+    assert classify(name, allowed) is Place.PATH
+    with pytest.raises(InputRefused):
+        resolve_input(name, allowed)
+
+
+@pytest.mark.parametrize("name", ["hf::org/model", "ms::org/data:sub/set#100", "org/data", "HF::org/model"])
+def test_ids_of_hubs_are_ids_of_hubs(allowed: Roots, name: str) -> None:
+    assert classify(name, allowed) is Place.HUB
+
+
+@pytest.mark.parametrize("path", [".", "", "outputs/.."])
+def test_nothing_is_written_into_a_folder_that_has_its_own_in_it(allowed: Roots, data_dir: Path, path: str) -> None:
+    with pytest.raises(InputRefused):
+        resolve_under_roots(f"{data_dir}/{path}", allowed, field="output_dir")
+
+
+def test_no_link_within_a_folder_leads_out_or_into_it(allowed: Roots, data_dir: Path, tmp_path: Path) -> None:
+    folder = data_dir / "outputs" / "data"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "a.jsonl").write_text("{}")
+    (folder / "same").symlink_to("deep")
+    (folder / "loop").symlink_to("loop")
+    (folder / "gone").symlink_to("../nothing")
+    assert resolve_input("outputs/data", allowed) == folder
+
+    for target in ("../../../api_key", "../../../redis", "../../..", f"{tmp_path}", "/etc/passwd"):
+        link = folder / "deep" / "b.txt"
+        link.symlink_to(target)
+        with pytest.raises(InputRefused, match="leads out of the allowed roots") as refused:
+            resolve_input("outputs/data", allowed)
+        assert "b.txt" in refused.value.problem.message
+        link.unlink()
+
+
+def test_a_folder_behind_a_link_is_looked_through_too(allowed: Roots, data_dir: Path) -> None:
+    (data_dir / "outputs" / "hidden").mkdir()
+    (data_dir / "outputs" / "hidden" / "key.txt").symlink_to("../../api_key")
+    (data_dir / "outputs" / "shown").mkdir()
+    (data_dir / "outputs" / "shown" / "more").symlink_to("../hidden")
+
+    with pytest.raises(InputRefused, match=r"key\.txt"):
+        resolve_input("outputs/shown", allowed)
+
+
+def test_a_request_looks_at_so_many_entries_and_a_node_at_all(allowed: Roots, data_dir: Path) -> None:
+    folder = data_dir / "outputs" / "many"
+    folder.mkdir()
+    for number in range(20):
+        (folder / f"{number}.jsonl").write_text("{}")
+    (folder / "deep").mkdir()
+    (folder / "deep" / "key.txt").symlink_to("../../../api_key")
+    bounded = replace(allowed, links_looked_at=20)
+
+    assert resolve_input("outputs/many", bounded) == folder
+    with pytest.raises(InputRefused, match=r"key\.txt"):
+        resolve_input("outputs/many", bounded.thorough())
+
+
+def test_files_of_settings_beside_a_root_are_its_own(tmp_path: Path, data_dir: Path) -> None:
+    (tmp_path / "work" / "env").mkdir(parents=True)
+    assert roots(f"{tmp_path}/work", data_dir).closed == roots("", data_dir).closed
+
+    (tmp_path / "work" / "env" / ".env.prod").write_text("API_KEY=x")
+    with pytest.raises(InputRefused, match="keeps for itself"):
+        resolve_under_roots(f"{tmp_path}/work/env/x", roots(f"{tmp_path}/work", data_dir))
