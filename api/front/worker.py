@@ -70,6 +70,12 @@ class Connection(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
         elif receiver is self._body_receiver:
             self.worker.loop.call_later(_TAKEN_SECONDS, self._tell_end, receiver)
 
+    def _close_transport(self) -> None:
+        """Also of a client that is gone: where it cannot be told the end, gunicorn would keep the socket for ever."""
+        super()._close_transport()
+        if self.transport:
+            self.transport.close()
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._watch:
             self._watch.cancel()

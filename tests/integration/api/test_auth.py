@@ -32,6 +32,7 @@ def locked(make_settings: Callable[..., Settings], settings: Settings, store: St
         {"Authorization": f"bearer   {KEY} "},
         {"X-API-Key": KEY},
         {"api-key": KEY},
+        {"Authorization": "Bearer ", "api-key": KEY},
     ],
 )
 def test_the_key_opens(locked: FlaskClient, headers: dict[str, str]) -> None:

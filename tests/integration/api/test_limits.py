@@ -127,3 +127,14 @@ def test_what_nobody_vouches_for_counts_for_nothing(limited: MakeClient) -> None
     headers = [{**with_key("guess"), "X-Forwarded-For": f"192.0.2.{number}"} for number in range(3)]
 
     assert [client.get(JOBS, headers=each).status_code for each in headers] == [401, 401, 429]
+
+
+def test_preflights_count_for_nothing_whoever_asks(limited: MakeClient) -> None:
+    client = limited(RATE_LIMIT="2/minute")
+    for origin in ("https://ui.example", "null", ""):
+        asked = {"Origin": origin, "Access-Control-Request-Method": "POST"} if origin else {}
+        answers = {client.options(path, headers=asked).status_code for path in (JOBS, "/docs", "/healthz") * 3}
+        assert 429 not in answers
+
+    assert client.get(JOBS, headers=with_key(BOOTSTRAP)).status_code == 200
+    assert client.get("/docs").status_code == 200

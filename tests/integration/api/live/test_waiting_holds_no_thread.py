@@ -1,10 +1,12 @@
 """An API with two threads: however many clients are slow or wait, others are answered."""
 
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
 from client.stack.embedded_redis import EmbeddedRedis
@@ -17,6 +19,7 @@ from tests.real_stack import PATIENCE_SECONDS, eventually
 pytestmark = pytest.mark.integration
 
 MANY = 12
+GONE = 20
 POST = f"POST {TRAINING}/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
@@ -58,6 +61,34 @@ def test_others_are_answered_however_many_wait(server: LiveServer, store: Store)
 
         assert server.http.get("/healthz").status_code == 200
         assert server.get(f"/jobs/{job.id}")["status"] == "running"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "GET / HT",
+        f"{POST}Content-Length: 10\r\n\r\n{{}}",
+        f"{POST}Content-Length: 1048576\r\n\r\n{'a' * 1_048_000}",
+        f"{POST}Transfer-Encoding: chunked\r\n\r\n5\r\n{{}}",
+        f"{POST}Content-Length: 99999999\r\n\r\n{{}}",
+        f"GET {TRAINING}/jobs HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+    ids=["idle", "head", "body", "long body", "chunk", "too long", "answer not read"],
+)
+@pytest.mark.parametrize("is_reset", [False, True], ids=["closed", "reset"])
+def test_a_client_that_goes_away_leaves_nothing_open(server: LiveServer, sent: str, is_reset: bool) -> None:
+    (worker,) = psutil.Process(server.process.pid).children()
+    server.get("/jobs")
+    before = worker.num_fds()
+
+    for _ in range(GONE):
+        with connected(server, sent.encode()) as connection:
+            if is_reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    eventually(worker.num_fds, lambda count: count < before + GONE // 2, what="open files of the worker")
+    assert server.http.get("/healthz").status_code == 200
 
 
 def test_what_came_of_an_upload_is_there_while_more_of_it_comes(server: LiveServer) -> None:
