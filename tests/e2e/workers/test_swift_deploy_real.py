@@ -66,7 +66,7 @@ def served(bench: Bench, adapters: list[Path], tmp_path_factory: pytest.TempPath
         named = {"early": str(adapters[0]), "late": str(adapters[1])}
         llm = servers.start(bench.model, extra_args=TINY, adapters=named, max_model_len=CONTEXT_TOKENS)
         spec = make_spec(model_path=str(adapters[1]), deploy=DeploySpec("qwen", "1"))
-        places = model_places(spec, [Path("/")])
+        places = model_places(spec, Roots((Path("/"),)))
         checkpoint = servers.start(Path(places.model_path), model_adapter=places.model_adapter)
         guarded = servers.start(
             pictures.model, extra_args={"model_type": "qwen2_vl", "template": "qwen2_vl", "torch_dtype": "float32"}
