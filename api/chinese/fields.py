@@ -40,6 +40,7 @@ FIELDS: Table = {
         ("no such field", "没有这个字段"),
         ("no such query parameter; there are {names}", "没有这个查询参数，可选参数：{names}"),
         ("no such query parameter", "没有这个查询参数"),
+        ("sent more than once", "重复发送，只能出现一次"),
         (
             "Must be 1: in this version a job runs on one node; for more GPUs send gpus.",
             "必须为 1：当前版本的任务只能在一个节点上运行；如需更多 GPU，请设置 gpus。",

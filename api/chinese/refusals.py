@@ -75,6 +75,10 @@ REFUSALS: Table = {
             "the query parameter {name} is none of this endpoint's: it was ignored",
             "该接口没有查询参数 {name}，已忽略",
         ),
+        (
+            "the query parameter {name} was sent more than once: the first, {pair}, counted",
+            "查询参数 {name} 重复发送，以第一个 {pair} 为准",
+        ),
         # Keys
         ("send the API key: Authorization: Bearer <key>", "请提供 API 密钥：Authorization: Bearer <key>"),
         (

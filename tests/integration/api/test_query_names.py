@@ -1,4 +1,4 @@
-"""Query parameters that an endpoint does not have are refused or named as ignored, by every operation."""
+"""Query parameters that an endpoint does not have, or has once, are refused or named as ignored, by every operation."""
 
 from typing import Any
 
@@ -15,15 +15,23 @@ from tests.integration.api.submitting import submit
 pytestmark = pytest.mark.integration
 
 IGNORED = "the query parameter {} is none of this endpoint's: it was ignored"
+COUNTED = "the query parameter {} was sent more than once: the first, {}, counted"
 
 
 def filled(path: str) -> str:
     return path.format(job_id="one", name="ghost", dataset="ghost", node="ghost", key_id="ghost")
 
 
-def of_the_query(operation: dict[str, Any], item: dict[str, Any]) -> set[str]:
+def of_the_query(operation: dict[str, Any], item: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The schemas of its parameters, by name."""
     parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
-    return {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+    return {parameter["name"]: parameter["schema"] for parameter in parameters if parameter["in"] == "query"}
+
+
+def fit_value(schema: dict[str, Any]) -> str:
+    if schema.get("default") is not None:
+        return str(schema["default"])
+    return str(schema["enum"][0] if "enum" in schema else schema.get("minimum", "0-0"))
 
 
 def test_what_no_operation_has_is_refused_by_name_or_named_as_ignored(
@@ -42,6 +50,67 @@ def test_what_no_operation_has_is_refused_by_name_or_named_as_ignored(
         else:
             assert fields_of(expect_problem(answer, 422, "invalid_input")) == ["no_such"], (method, path)
     assert dump() == before
+
+
+def test_what_is_sent_more_than_once_is_refused_by_name_or_said_which_one_counted(
+    app: Flask, client: FlaskClient, dump: Dump
+) -> None:
+    submit(client)
+    before, document, told = dump(), app.extensions["openapi_document"]["paths"], set()
+
+    for method, path, operation in operations(app):
+        for name, schema in of_the_query(operation, document[path]).items():
+            fit = fit_value(schema)
+            answer = client.open(filled(path), method=method, query_string={name: [fit, "no such value"]})
+
+            if method == "GET" and is_lenient(path):
+                if name == "cursor":  # which there are is known to the list alone
+                    continue
+                assert answer.status_code == 200, (path, name, answer.text)
+                assert answer.json["notes"] == [COUNTED.format(name, f"{name}={fit}")], path
+                told.add(name)
+            else:
+                problem = expect_problem(answer, 422, "invalid_input")
+                once = {"field": name, "message": "sent more than once", "code": "invalid"}
+                assert problem["errors"] == [once], (method, path)
+    assert {"status", "limit", "wait", "trainer_type"} <= told
+    assert dump() == before
+
+
+def test_what_is_documented_as_a_list_may_be_sent_more_than_once(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters = app.extensions["openapi_document"]["paths"]["/api/v1/audit"]["get"]["parameters"]
+    [limit] = [each for each in parameters if each["name"] == "limit"]
+    monkeypatch.setitem(limit, "schema", {"type": ["array", "null"], "items": {"type": "integer"}})
+
+    assert client.get("/api/v1/audit?limit=1&limit=7").status_code == 200
+
+
+def test_what_is_unknown_and_what_is_sent_more_than_once_are_named_together(client: FlaskClient) -> None:
+    query = "status=failed&color=red&status=running&color=blue"
+
+    refused = client.get(f"/api/v1/deploy/jobs?{query}")
+    noted = client.get(f"{TRAINING}/jobs?{query}")
+
+    assert fields_of(expect_problem(refused, 422)) == ["color", "status"]
+    assert noted.json["notes"] == [IGNORED.format("color"), COUNTED.format("status", "status=failed")]
+
+
+def test_the_first_counts_as_is_said(client: FlaskClient) -> None:
+    for job_id in ("one", "two"):
+        submit(client, job_id, output_dir=f"output/{job_id}")
+
+    answer = client.get(f"{TRAINING}/jobs?size=1&size=5", headers={"Accept-Language": "zh"})
+
+    assert len(answer.json["jobs"]) == 1
+    assert answer.json["notes"] == ["查询参数 size 重复发送，以第一个 size=1 为准"]
+
+
+def test_a_long_value_that_counted_is_told_in_short(client: FlaskClient) -> None:
+    answer = client.get(f"{TRAINING}/queue?limit={'0' * 500}1&limit=2")
+
+    assert answer.json["notes"] == [COUNTED.format("limit", f"limit={'0' * 80}")]
 
 
 def test_what_the_document_shows_is_never_refused_nor_called_ignored(app: Flask, client: FlaskClient) -> None:
@@ -100,9 +169,9 @@ def test_an_answer_that_says_unhealthy_names_what_it_ignored(client: FlaskClient
 def test_a_stream_cannot_tell_and_refuses(client: FlaskClient) -> None:
     submit(client)
 
-    answer = client.get(f"{TRAINING}/jobs/one/logs?tail=5", headers={"Accept": "text/event-stream"})
+    answer = client.get(f"{TRAINING}/jobs/one/logs?tail=5&limit=1&limit=2", headers={"Accept": "text/event-stream"})
 
-    assert fields_of(expect_problem(answer, 422)) == ["tail"]
+    assert fields_of(expect_problem(answer, 422)) == ["limit", "tail"]
 
 
 def test_a_job_is_not_made_from_what_was_asked_for_otherwise(client: FlaskClient, store: Store) -> None:
@@ -120,7 +189,7 @@ def test_a_preflight_repeats_the_query_and_is_answered(client: FlaskClient) -> N
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/info", "/", "/docs", "/openapi.json", "/metrics"])
 def test_pages_and_probes_take_what_tools_add(client: FlaskClient, path: str) -> None:
-    assert client.get(f"{path}?v=1").status_code != 422
+    assert client.get(f"{path}?v=1&v=2").status_code != 422
 
 
 def test_a_flood_of_names_is_answered_in_short(client: FlaskClient) -> None:
