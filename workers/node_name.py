@@ -53,10 +53,11 @@ def lease_name(name: str, beat: Callable[[], Beat], ttl_seconds: float, stopped:
     until = time.monotonic() + ttl_seconds + RETRY_SECONDS
     told = ""
     while not stopped.is_set():
+        asked_at = time.monotonic()  # the answer is of then, however late it comes
         answer = _answer(beat)
         if answer is not None and answer.word == "ok":
             return
-        if answer is not None and answer.word == "taken" and (not answer.is_own or time.monotonic() > until):
+        if answer is not None and answer.word == "taken" and (not answer.is_own or asked_at > until):
             raise NodeTaken(taken_by(name, answer))
         waits_for = _WAITS_FOR[answer.word if answer else ""]
         if waits_for != told:
