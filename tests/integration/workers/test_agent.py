@@ -3,8 +3,9 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,21 @@ def node(settings: Settings, store: Store, hints: list[tuple[str, int]]) -> Iter
     made = make_local_node(settings, store, send_run=lambda job, attempt: hints.append((job.id, attempt)))
     yield made
     made.detach.set()
+
+
+@pytest.fixture
+def make_agent(node: LocalNode) -> Iterator[Callable[..., Agent]]:
+    """Agents whose locks are let go whatever becomes of the test: a file left open fails another one, later."""
+    made: list[Agent] = []
+
+    def make(of: LocalNode = node, **options: Any) -> Agent:
+        made.append(Agent(of, **options))
+        return made[-1]
+
+    yield make
+    for agent in made:
+        if agent._lock is not None:
+            agent._lock.close()
 
 
 def test_an_attempt_is_followed_once(node: LocalNode, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,33 +108,35 @@ def test_what_moved_on_is_ended_before_the_node_offers_its_gpus(
         process.stdin.close()
 
 
-def test_one_worker_of_a_machine_speaks_for_a_node(node: LocalNode) -> None:
-    first = Agent(node)
-    first.take_node()
+def test_one_worker_of_a_machine_speaks_for_a_node(make_agent: Callable[..., Agent]) -> None:
+    make_agent().take_node()
 
     with pytest.raises(NodeTaken, match="node-1 has a worker already"):
-        Agent(node).take_node()
-    first._lock.close()
+        make_agent().take_node()
 
 
-def test_a_rebooted_machine_waits_for_its_own_earlier_boot_and_nobody_else_does(node: LocalNode, store: Store) -> None:
-    node = replace(node, settings=replace(node.settings, node_ttl_seconds=1.5))
+def test_a_rebooted_machine_waits_for_its_own_earlier_boot_and_nobody_else_does(
+    node: LocalNode, store: Store, make_agent: Callable[..., Agent]
+) -> None:
+    impatient = replace(node.settings, node_ttl_seconds=1.5)
+    # Whoever asks says how old a beat may be: this one takes the rebooted one's for fresh, however slow the machine is.
     elsewhere = replace(node.settings, data_dir=node.settings.data_dir / "elsewhere")
-    earlier, rebooted = Agent(_like(node, boot_id="boot-0")), Agent(_like(node))
+    earlier = make_agent(_like(node, settings=impatient, boot_id="boot-0"))
     earlier.take_node()
     earlier._lock.close()
 
-    rebooted.take_node()
+    make_agent(_like(node, settings=impatient)).take_node()
 
     assert [known.boot_id for known in store.nodes.all()] == ["boot-1"]
     with pytest.raises(NodeTaken, match=r"spoken for by another worker, on host .* with another DATA_DIR"):
-        Agent(_like(node, settings=elsewhere)).take_node()
-    rebooted._lock.close()
+        make_agent(_like(node, settings=elsewhere)).take_node()
 
 
-def test_a_worker_that_loses_its_name_lets_go_and_asks_to_be_ended(node: LocalNode, store: Store) -> None:
+def test_a_worker_that_loses_its_name_lets_go_and_asks_to_be_ended(
+    node: LocalNode, store: Store, make_agent: Callable[..., Agent]
+) -> None:
     asked: list[str] = []
-    agent = Agent(node, end_process=lambda: asked.append("end"))
+    agent = make_agent(end_process=lambda: asked.append("end"))
     agent.take_node()
     store.nodes.heartbeat(make_node(instance="instance-2", hostname="gpu-9"), ttl_seconds=0)
 
@@ -129,7 +147,6 @@ def test_a_worker_that_loses_its_name_lets_go_and_asks_to_be_ended(node: LocalNo
     assert "on host gpu-9" in agent.why_lost
     assert node.detach.is_set()
     assert [known.instance for known in store.nodes.all()] == ["instance-2"]
-    agent._lock.close()
 
 
 def _like(node: LocalNode, **changes: object) -> LocalNode:
