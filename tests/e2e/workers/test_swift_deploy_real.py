@@ -14,7 +14,7 @@ import openai
 import pytest
 
 from common.deployments import DeploySpec
-from common.inputs import check_adapter
+from common.inputs import Roots, check_adapter
 from tests.builders import make_spec
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import TINY, Bench, tiny_spec
