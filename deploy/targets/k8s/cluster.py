@@ -1,5 +1,6 @@
 """The connection to the cluster, and what its refusals mean for a deployment."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -16,10 +17,12 @@ from deploy.targets import TargetProblem
 from deploy.targets.k8s.names import FIELD_MANAGER
 
 MESSAGE_MAX = 1000
+_QUOTE = re.compile(r"""['"]""")
 # What a file that is no kubeconfig, or half of one, makes lightkube raise.
 UNUSABLE = (
     ConfigError,
     yaml.YAMLError,
+    httpx2.InvalidURL,
     msgspec.MsgspecError,
     AssertionError,
     AttributeError,
@@ -39,7 +42,7 @@ def connect(settings: Settings) -> Client:
     except UNUSABLE as error:
         hint = "set K8S_KUBECONFIG to a kubeconfig and K8S_CONTEXT to one of its contexts, or run inside the cluster"
         text = f"there is no usable configuration of a Kubernetes cluster ({_in_words(error)}): {hint}"
-        raise TargetProblem(text, is_final=False) from error
+        raise TargetProblem(text, is_final=False) from None  # a traceback would quote what the words leave out
 
 
 def _kubeconfig(settings: Settings) -> KubeConfig:
@@ -60,7 +63,7 @@ def cluster_errors(verb: str, resource: str, namespace: str) -> Iterator[None]:
         raise TargetProblem(text, is_final=False) from error
     except (httpx2.HTTPError, ConfigError, OSError) as error:
         text = f"the Kubernetes API does not answer ({_in_words(error)}); it is tried again"
-        raise TargetProblem(text, is_final=False) from error
+        raise TargetProblem(text, is_final=False) from None
     except (msgspec.MsgspecError, LookupError, ValueError) as error:  # an answer that is none of Kubernetes'
         text = f"what answers at the address of the Kubernetes API is something else ({_in_words(error)})"
         raise TargetProblem(text, is_final=False) from error
@@ -82,7 +85,23 @@ def _refusal(error: ApiError, verb: str, resource: str, namespace: str) -> Targe
 
 
 def _in_words(error: Exception) -> str:
-    return _bounded(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+    """Without what the error quotes of a kubeconfig: it may be a credential."""
+    name = type(error).__name__
+    if isinstance(error, yaml.YAMLError):
+        return f"{name}: {_without_quotes(error)}"
+    if isinstance(error, httpx2.LocalProtocolError):
+        return f"{name}: the token, or another header, has a character that none may have"
+    if isinstance(error, (httpx2.InvalidURL, ValueError)):  # pieces of an address with a password, of a `!!int`
+        return name
+    return _bounded(f"{name}: {error}" if str(error) else name)
+
+
+def _without_quotes(error: yaml.YAMLError) -> str:
+    """What is wrong, up to where PyYAML begins to quote, and in which line."""
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
+    mark = getattr(error, "problem_mark", None)
+    line = f" in line {mark.line + 1}" if mark else ""
+    return f"{_QUOTE.split(problem)[0].rstrip()}{line}"
 
 
 def _bounded(text: str) -> str:

@@ -3,10 +3,12 @@
 import socket
 import socketserver
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+import yaml
 
 from common.jobs import Job
 from common.secret import Secret
@@ -47,6 +49,20 @@ def test_a_namespace_that_is_missing_is_named(make_target: MakeTarget, make_depl
 
     assert 'namespaces "nowhere" not found' in found.message
     assert not found.is_final
+
+
+def test_a_token_that_no_header_can_have_is_not_told(
+    make_target: MakeTarget, make_deployment: MakeDeployment, cluster: Cluster
+) -> None:
+    config = cluster.kubeconfig("broken")
+    found = yaml.safe_load(config.read_text())
+    found["users"][0]["user"] = {"token": "CANARYKUBE\nx"}
+    config.write_text(yaml.safe_dump(found))
+
+    told = trouble(make_target(K8S_KUBECONFIG=config), make_deployment())
+
+    assert "the token, or another header, has a character that none may have" in told.message
+    assert "CANARYKUBE" not in "".join(traceback.format_exception(told))
 
 
 def test_a_cluster_that_is_down_may_come_back(

@@ -1,5 +1,6 @@
 """What is said when there is no usable configuration of a cluster."""
 
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,3 +64,32 @@ def test_no_kubeconfig_at_all_is_told(
 
     with pytest.raises(TargetProblem, match="K8S_KUBECONFIG"):
         connect(make_settings())
+
+
+CANARY = "CANARYKUBE"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (f"token: {CANARY}: x", "ScannerError: mapping values are not allowed here in line 1"),
+        (f"users:\n- {{token: '{CANARY}", "ScannerError: found unexpected end of stream in line 2"),
+        (f"a: [1\ntoken: {CANARY}", "ParserError: expected in line 2"),
+        (f"token: !{CANARY} x", "ConstructorError: could not determine a constructor for the tag in line 1"),
+        (f"token: *{CANARY}", "ComposerError: found undefined alias in line 1"),
+        (f"token: {CANARY}\x01", "ReaderError: special characters are not allowed"),
+        (f"token: !!int {CANARY}", "ValueError"),
+        (USABLE.replace("http://", f"http://u:{CANARY}/@"), "InvalidURL"),
+    ],
+)
+def test_what_a_broken_kubeconfig_holds_is_not_told(
+    content: str, told: str, make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(content)
+
+    with pytest.raises(TargetProblem) as raised:
+        connect(make_settings(K8S_KUBECONFIG=config))
+
+    assert f"({told}):" in raised.value.message
+    assert CANARY not in "".join(traceback.format_exception(raised.value)).upper()
