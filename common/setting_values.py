@@ -16,6 +16,10 @@ PORTS_ERROR = "Must look like 30000-30999."
 NAMES = r"^([A-Za-z_][A-Za-z0-9_]*(,[A-Za-z_][A-Za-z0-9_]*)*)?$"
 RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
 
+# What a header can have: of another, the libraries' errors quote the whole.
+SENDABLE = r"^[^\x00-\x1f\x7f]*\Z"
+SENDABLE_ERROR = "Must have no line breaks or other control characters: no header can have them."
+
 
 def port_range(text: str) -> tuple[int, int]:
     """The first and the last port of a range that PORTS describes; an empty one when it is malformed."""

@@ -31,10 +31,19 @@ def main() -> int:
         given = json.load(sys.stdin)
         answer = {"value": VERBS[given["verb"]](_sky(), given)}
     except (Exception, SystemExit) as error:
-        answer = {"error": {"kind": type(error).__name__, "message": COLOURS.sub("", str(error))}}
+        answer = {"error": {"kind": type(error).__name__, "message": in_words(error)}}
     with answers:
         json.dump(answer, answers)
     return 0
+
+
+def in_words(error: BaseException) -> str:
+    """PyYAML quotes the line that it cannot read: of a file of credentials, that is one."""
+    if type(error).__module__.partition(".")[0] == "yaml":
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        return f"one of SkyPilot's files of settings or credentials is no YAML{where}"
+    return COLOURS.sub("", str(error))
 
 
 def status(sky: Any, _: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +140,7 @@ def _failure(sky: Any, request_id: str) -> str:
     try:
         sky.get(request_id)
     except Exception as error:
-        return COLOURS.sub("", f"{type(error).__name__}: {error}")
+        return f"{type(error).__name__}: {in_words(error)}"
     return ""
 
 

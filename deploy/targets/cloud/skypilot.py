@@ -5,10 +5,11 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from common.secret import HIDDEN
 from common.settings import Settings
 from deploy.targets import TargetProblem
 
@@ -31,11 +32,12 @@ def ask(settings: Settings, verb: str, **request: Any) -> Any:
     """SkyPilot's answer. Raises TargetProblem."""
     done, output, errors = _run(settings, json.dumps({"verb": verb, **request}))
     answer = _parsed(output)
+    secrets = request.get("secrets", {}).values()
     if answer is None:
-        said = _last_words(errors) or "nothing"
+        said = _last_words(_without(secrets, errors)) or "nothing"
         raise TargetProblem(f"SkyPilot ended with exit code {done} and no answer; it said: {said}", is_final=False)
     if "error" in answer:
-        raise _problem(settings, answer["error"])
+        raise _problem(settings, {name: _without(secrets, str(text)) for name, text in answer["error"].items()})
     return answer.get("value")
 
 
@@ -94,6 +96,13 @@ def _problem(settings: Settings, error: Mapping[str, str]) -> TargetProblem:
     if kind == "ModuleNotFoundError":
         return TargetProblem(f"{settings.skypilot_python} has no SkyPilot ({message}): {INSTALL}", is_final=False)
     return TargetProblem(f"SkyPilot refuses: {kind}: {message}", is_final=kind in FINAL)
+
+
+def _without(secrets: Iterable[str], text: str) -> str:
+    """Whatever SkyPilot quotes of its task."""
+    for secret in filter(None, secrets):
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def _last_words(errors: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,18 @@ def test_a_trusted_proxy_is_an_address_or_a_network(environment: dict[str, str],
 
     with pytest.raises(SettingsError, match=r"TRUSTED_PROXIES: .*10\.0\.0\.0/8.*'proxy\.example\.org'"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("key", [f"{SECRET}\n", f"{SECRET}\nx", f"{SECRET}\x01"])
+def test_a_key_that_no_header_can_have_is_refused_and_not_told(
+    environment: dict[str, str], tmp_path: Path, key: str
+) -> None:
+    environment |= {"API_KEY": key}
+
+    with pytest.raises(SettingsError, match="API_KEY: Must have no line breaks") as raised:
+        load_settings(tmp_path)
+
+    assert SECRET not in "".join(traceback.format_exception(raised.value))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "gpu.example.org"])

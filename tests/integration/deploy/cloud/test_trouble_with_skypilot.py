@@ -5,10 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from common.jobs import Job
 from common.secret import Secret
+from common.settings import Settings
 from deploy.targets import TargetProblem
+from deploy.targets.cloud.sky_bridge import in_words
+from deploy.targets.cloud.skypilot import ask
 from deploy.targets.cloud.target import CloudTarget
 from tests.integration.deploy.cloud.conftest import Clouds
 from tests.real_stack import eventually
@@ -99,6 +103,30 @@ def test_what_skypilot_refuses_for_now_is_tried_again(
 
     assert found.message == ("SkyPilot refuses: ResourcesUnavailableError: Cloud access is not set up. Run: sky check")
     assert not found.is_final
+
+
+def test_what_skypilot_quotes_of_the_secrets_is_not_told(
+    make_target: MakeTarget,
+    make_deployment: MakeDeployment,
+    make_settings: Callable[..., Settings],
+    make_program: Callable[[str], Path],
+    clouds: Clouds,
+) -> None:
+    clouds.change(refuses="secrets: SWIFT_TRAINER_SERVER_KEY=the-key is too long")
+    refused = trouble(make_target(), make_deployment())
+    program = make_program("echo 'the-key is no name' >&2; exit 3")
+    with pytest.raises(TargetProblem) as broken:
+        ask(make_settings(SKYPILOT_PYTHON=program), "up", secrets={"SWIFT_TRAINER_SERVER_KEY": "the-key"})
+
+    assert refused.message.endswith("SWIFT_TRAINER_SERVER_KEY=*** is too long")
+    assert broken.value.message.endswith("it said: *** is no name")
+
+
+def test_a_file_that_skypilot_cannot_read_is_not_quoted() -> None:
+    with pytest.raises(yaml.YAMLError) as raised:
+        yaml.safe_load("one: 1\ntoken: CANARY: x")
+
+    assert in_words(raised.value) == "one of SkyPilot's files of settings or credentials is no YAML in line 2"
 
 
 def _is_alive(pid: int) -> bool:
