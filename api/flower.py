@@ -9,7 +9,9 @@ import os
 import sys
 from base64 import b64decode
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import flower.command
 from flower.app import Flower
@@ -17,6 +19,7 @@ from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
 from common.celery_app import make_app
+from common.redis_password import RedisPassword
 from common.settings import SettingsError, load_settings
 
 VARIABLE = "FLOWER_BASIC_AUTH"
@@ -38,6 +41,12 @@ class GuardedFlower(Flower):  # type: ignore[misc]  # Flower has no types
         if knows(request.headers.get("Authorization", ""), self.options.basic_auth):
             return super().find_handler(request, **kwargs)
         return self.get_handler_delegate(request, _Refuse)
+
+    @cached_property
+    def broker_uri_with_password(self) -> str:
+        """For the lengths of the queues, which Flower asks a Redis client of its own for."""
+        uri, password = super().broker_uri_with_password, RedisPassword.known
+        return uri.replace("://", f"://:{quote(password.reveal(), safe='')}@", 1) if password else uri
 
 
 class _Refuse(RequestHandler):

@@ -4,15 +4,14 @@
 """
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from celery import Celery, signals, states
 
 import celeryconfig
-from common import task_names
+from common import redis_password, task_names
 from common.ids import new_task_id
 from common.jobs import Job
-from common.secret import Secret
 from common.settings import Settings, load_settings
 
 _made: dict[str, Celery] = {}
@@ -28,9 +27,11 @@ def make_app(settings: Settings) -> Celery:
     app = Celery("swift_trainer", set_as_current=True)
     app.config_from_object(celeryconfig)
     broker, backend = settings.redis_url(settings.redis_broker_db), settings.redis_url(settings.redis_db)
+    has_password = bool(settings.redis_password)
+    redis_password.RedisPassword.known = settings.redis_password
     app.conf.update(
-        broker_url=_celery_url(broker, settings.redis_password),
-        result_backend=_celery_url(backend, settings.redis_password),
+        broker_url=_celery_url(broker, has_password=has_password),
+        result_backend=_celery_url(backend, has_password=has_password),
         worker_enable_remote_control=settings.celery_remote_control,
         # A unix socket has no keepalive, and Celery's backend would pass the option on all the same.
         redis_socket_keepalive=not settings.redis_socket,
@@ -98,10 +99,10 @@ def show_cancelled(app: Celery, job: Job) -> None:
         dispatcher.send("task-revoked", uuid=job.task_id, terminated=False, signum=None, expired=False)
 
 
-def _celery_url(url: str, password: Secret) -> str:
-    """Our URL in kombu's spelling, the password inside: neither kombu nor Celery takes it beside the URL."""
-    secret = f":{quote(password.reveal(), safe='')}@" if password else ""
+def _celery_url(url: str, *, has_password: bool) -> str:
+    """Our URL in kombu's spelling; what knows the password is named in it."""
+    query = {"credential_provider": redis_password.NAME} if has_password else {}
     if url.startswith("unix://"):
         path, _, db = url.removeprefix("unix://").partition("?db=")
-        return f"redis+socket://{secret}{path}?virtual_host={db}"
-    return url.replace("redis://", f"redis://{secret}", 1)
+        return f"redis+socket://{path}?{urlencode({'virtual_host': db} | query)}"
+    return f"{url}?{urlencode(query)}" if query else url

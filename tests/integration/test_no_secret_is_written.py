@@ -1,5 +1,6 @@
 """Keys and passwords are in no argument and no log, also while Redis refuses, goes away and comes back."""
 
+import json
 import os
 import subprocess
 import sys
@@ -51,7 +52,16 @@ class LockedStack:
     def start_redis(self) -> None:
         config = self.folder / "redis.conf"
         config.write_text(f'bind 127.0.0.1\nport {self.redis_port}\nrequirepass "{REDIS_PASSWORD}"\nsave ""\n')
+        if path := self.environment.get("REDIS_SOCKET"):
+            with config.open("a") as file:
+                file.write(f"unixsocket {path}\n")
         self._start("redis", [str(get_binary_path()), str(config)])
+
+    def listen_on_a_socket(self) -> Path:
+        """Of the services, which know nothing of the port then."""
+        path = self.folder / "redis.sock"
+        self.environment |= {"REDIS_SOCKET": str(path), "REDIS_DB": "1", "REDIS_BROKER_DB": "0"}
+        return path
 
     def start_services(self) -> None:
         api = ["-m", "gunicorn", "api.app:create_app()", "--bind", f"127.0.0.1:{self.api_port}", "--no-control-socket"]
@@ -136,3 +146,48 @@ def test_no_secret_is_in_an_argument_or_a_log(stack: LockedStack) -> None:
         assert [secret for secret in [*SECRETS, "wrong-key-that-was-sent"] if secret in stack.log(name)] == [], name
         assert stack.log(name) != ""
     assert "Traceback (most recent call last)" in stack.log("api")
+
+
+@pytest.fixture(params=["socket", "port"])
+def asked_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LockedStack]:
+    """Its workers answer what they are asked over the broker."""
+    made = LockedStack(tmp_path, "json")
+    if request.param == "socket":
+        made.listen_on_a_socket()
+    made.environment["CELERY_REMOTE_CONTROL"] = "true"
+    made.start_redis()
+    made.start_services()
+    yield made
+    for process in made.processes.values():
+        process.kill()
+        process.wait()
+
+
+def test_no_worker_and_no_page_of_flower_tells_the_password_of_redis(asked_stack: LockedStack) -> None:
+    stats = eventually(lambda: inspect_stats(asked_stack), lambda told: "node-1@" in told, what="a worker")
+    url = f"http://127.0.0.1:{asked_stack.flower_port}"
+    with httpx2.Client(base_url=url, auth=("admin", FLOWER_PASSWORD), timeout=PATIENCE_SECONDS) as flower:
+        name = next(name for name in json.loads(stats) if name.startswith("node-1@"))
+        workers = eventually(lambda: page(flower, "/api/workers?refresh=1"), lambda told: "node-1@" in told)
+        shown = page(flower, f"/worker/{name}")
+        broker = page(flower, "/broker")
+        queues = flower.get("/api/queues/length").json()["active_queues"]
+
+    for told in (stats, workers, shown, broker):
+        assert [secret for secret in SECRETS if secret in told] == []
+    assert "training" in [queue["name"] for queue in queues]
+    assert "Broker" in shown
+
+
+def page(flower: httpx2.Client, path: str) -> str:
+    try:
+        return flower.get(path).text
+    except httpx2.TransportError:
+        return ""
+
+
+def inspect_stats(stack: LockedStack) -> str:
+    argv = [sys.executable, "-m", "celery", "-A", "common.celery_app", "inspect", "stats", "--json"]
+    environment = stack.environment | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return ended.stdout
