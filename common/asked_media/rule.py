@@ -1,9 +1,8 @@
 """The rule of MEDIA_URLS for one request to a model."""
 
-import re
-from collections.abc import Sequence
 from typing import Any
 
+from .tags import has_tagged_place
 from .values import base64_fault, data_url_fault, is_url
 from .walk import Medium, Walk
 
@@ -11,18 +10,13 @@ from .walk import Medium, Walk
 DENY, PUBLIC, ANY = "deny", "public", "any"
 POLICIES = (DENY, PUBLIC, ANY)
 
-_TAG = re.compile(r"</?img>")
-# No path and no address that can be opened is longer.
-_TAG_MAX_CHARACTERS = 4096
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\/")
-
 DENIED = (
     "is an address, and this service fetches none (MEDIA_URLS=deny). Send the content itself: "
     "data:image/png;base64,... An administrator can allow public addresses: MEDIA_URLS=public"
 )
 TAGGED = (
-    "there is a text between <img> and </img>, which model servers take for a file to open. Send pictures as parts of "
-    "a message, as data URLs; write the tags apart if they are meant as text: < img>"
+    "there is something between <img> and </img>, which model servers take for a file to open. Send pictures as parts "
+    "of a message, as data URLs; write the tags apart if they are meant as text: < img>"
 )
 STRANGER = (
     "has an address or a path where neither belongs; models are sent pictures, videos and sounds in messages, as data "
@@ -49,7 +43,7 @@ def media_urls(body: Any, policy: str) -> list[Medium]:
         raise MediaRefused("", DEEP) from exc
     for where in walk.strangers:
         raise MediaRefused(where, STRANGER)
-    if _has_tagged_place(walk.texts):
+    if has_tagged_place(walk.texts):
         raise MediaRefused("", TAGGED)
     urls = [medium for medium in walk.media if not medium.is_bare and is_url(medium.value)]
     for medium in walk.media:
@@ -65,24 +59,3 @@ def _fault(medium: Medium, policy: str) -> str:
     if is_url(medium.value):
         return DENIED if policy == DENY else ""
     return data_url_fault(medium.value)
-
-
-def _has_tagged_place(texts: Sequence[str]) -> bool:
-    """Whether there is anything between <img> and </img>, in one text or over several: servers join them."""
-    joined = "".join(texts)
-    return _is_tagged(joined) or ("\\" in joined and _is_tagged(_ESCAPE.sub(_unescaped, joined)))
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    """Arguments of tools are JSON within JSON, which servers unpack."""
-    return chr(int(found[1], 16)) if found[1] else "/"
-
-
-def _is_tagged(text: str) -> bool:
-    opened = -1
-    for tag in _TAG.finditer(text):
-        if tag[0] == "<img>":
-            opened = tag.end()
-        elif 0 <= opened < tag.start() <= opened + _TAG_MAX_CHARACTERS:
-            return True
-    return False

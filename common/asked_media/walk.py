@@ -28,8 +28,6 @@ _TEXT = frozenset(
 _TALK = frozenset(
     {"messages", "content", "system", "input", "prompt", "query", "queries", "documents", "text_1", "text_2"}
 )
-# They stand between texts that servers join.
-_BETWEEN_TEXTS = frozenset({"type", "role"})
 _MEDIUM = re.compile(r"(?:.*_)?(?:image|video|audio|media|picture|frame|file)s?(?:_[a-z]+)?|.*(?:url|uri|path|bytes)s?")
 # Whose content may be an object: servers write it into the text as JSON.
 _OF_TOOLS = ("tool", "tool_call", "tool_response")
@@ -66,8 +64,9 @@ class Walk:
         for key, inner, path in _inside(value, where, depth):
             inner_name = key.lower() if isinstance(key, str) else name
             if inner_name in _TEXT:
-                if inner_name not in _BETWEEN_TEXTS or not _is_word(inner):
-                    self.texts += _strings(inner, depth)
+                self.texts += _strings(inner, depth)
+                if inner_name == "type":
+                    self.texts += _bracketed(inner)
             elif inner_name not in _TALK and _MEDIUM.fullmatch(inner_name):
                 self._medium(value, key, path, inner_name, depth)
             elif isinstance(inner, str):
@@ -94,6 +93,11 @@ class Walk:
 
 def _is_word(value: Any) -> bool:
     return isinstance(value, str) and _WORD.fullmatch(value) is not None
+
+
+def _bracketed(kind: Any) -> list[str]:
+    """As what a part of this type stands among the texts of its message."""
+    return [f"<{kind}>", f"<{kind.removesuffix('_url')}>"] if isinstance(kind, str) else []
 
 
 def _inside(value: Any, where: str, depth: int) -> Iterator[tuple[Any, Any, str]]:

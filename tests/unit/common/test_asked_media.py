@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -67,6 +68,17 @@ def places(value: Any) -> list[dict[str, Any]]:
     ]
 
 
+def text_parts(*parts: Any) -> dict[str, Any]:
+    """One message of these parts; what is no object is a text."""
+    whole = [part if isinstance(part, dict) else {"type": "text", "text": part} for part in parts]
+    return {"messages": [{"role": "user", "content": whole}]}
+
+
+def ignored(value: Any, text: str) -> dict[str, Any]:
+    """A part with something before its text that ms-swift does not look at."""
+    return {"type": "text", "metadata": value, "text": text}
+
+
 @pytest.mark.parametrize("policy", [DENY, PUBLIC, ANY])
 @pytest.mark.parametrize("value", FILES)
 def test_what_is_neither_content_nor_an_address_is_refused_everywhere(value: str, policy: str) -> None:
@@ -116,6 +128,8 @@ def test_a_refusal_says_where_it_is() -> None:
         {"audio": {"voice": "alloy", "format": "mp3"}, "modalities": ["text", "audio"], "images": []},
         {"messages": [{"content": [{"input_audio": {"data": "UklGRgAAAABXQVZF", "format": "wav"}}]}]},
         {"messages": [{"content": "what does <img> mean, and </img"}]},
+        {"messages": [{"content": "</img> ends what <img> begins: < img>x</ img>, <IMG>x</IMG>, <img >x</img >"}]},
+        text_parts("1 <", {"type": "image", "image": PNG}, "2, <i>g</i>, </img>, <im", "age>", "<img/>"),
         {"messages": [{"role": "tool", "content": {"image_url": "http://a/b", "path": "/x"}}]},
         None, [], 1, "x",
     ],
@@ -139,6 +153,15 @@ def test_text_and_numbers_pass(body: Any) -> None:
         {"tools": [{"function": {"description": "<img>/etc/x</img>"}}]},
         {"messages": [{"tool_calls": [{"function": {"arguments": '"\\u003cimg\\u003e\\/etc\\/x\\u003c/img>"'}}]}]},
         {"chat_template_kwargs": {"text": "<img>/etc/x</img>"}},
+        text_parts("<img>" + "/" * 100_000 + "etc/x</img>"),
+        text_parts("<img>", "/etc/x</img>"),
+        text_parts("<img>", ignored("A" * 5000, "/etc/x</img>")),
+        text_parts("<img>/etc/x", ignored({"a": "A" * 5000}, "</img>")),
+        text_parts("<im", ignored("A", "g>/etc/x</im"), ignored(["b"], "g>")),
+        text_parts("<", ignored("<", "i"), ignored("<", "mg>/etc/x<"), ignored("</img", "/img>")),
+        text_parts({"type": "img"}, "/etc/x", {"type": "/img"}),
+        text_parts({"type": "x><img_url"}, "/etc/x", {"type": "/img_url"}),
+        {"messages": [{"tool_calls": [{"function": {"name": "<img>", "arguments": '"\\u002fx\\u003c\\/img>"'}}]}]},
     ],
 )
 def test_a_name_between_tags_is_refused_wherever_it_stands(body: Any) -> None:
@@ -207,6 +230,15 @@ def test_of_large_content_what_counts_is_looked_at() -> None:
     ):
         with pytest.raises(MediaRefused):
             media_urls({"videos": [wrong]}, ANY)
+
+
+def test_many_tags_take_no_longer_than_other_texts() -> None:
+    half = "</img><im" * 300_000
+    begin = time.perf_counter()
+
+    assert media_urls(text_parts(*["<im", half, "<", "/img>"] * 20), ANY) == []
+
+    assert time.perf_counter() - begin < 5
 
 
 def test_what_is_nested_without_end_is_refused() -> None:
