@@ -7,6 +7,7 @@ into an interpreter that has none of them (workers/swift/serve_launcher.py).
 from .guard import MediaGuard
 from .kinds import kind_of
 from .rule import ANY, DENY, POLICIES, PUBLIC, MediaRefused, media_urls
+from .tags import unescaped
 from .values import as_data_url, is_url
 from .walk import Medium
 
@@ -22,4 +23,5 @@ __all__ = [
     "is_url",
     "kind_of",
     "media_urls",
+    "unescaped",
 ]

@@ -16,11 +16,16 @@ def has_tagged_place(texts: Iterable[str]) -> bool:
     opening, closing = _Tag("<img>"), _Tag("</img>")
     for text in texts:
         was_open = opening.is_found
-        for reading in {text, _unescaped(text)}:
+        for reading in {text, unescaped(text)}:
             begin = 0 if was_open else opening.end_in(reading)
             if begin >= 0 and closing.end_in(reading[begin:]) >= 0:
                 return True
     return False
+
+
+def unescaped(text: str) -> str:
+    """Arguments of tools are JSON within JSON, which servers unpack."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text) if "\\" in text else text
 
 
 class _Tag:
@@ -46,8 +51,3 @@ class _Tag:
         going_on = {begun + len(text) for begun in self.begun if self.name[begun:].startswith(text)}
         ending = {length for length in range(1, len(self.name)) if text.endswith(self.name[:length])}
         self.begun |= (going_on - {len(self.name)}) | ending
-
-
-def _unescaped(text: str) -> str:
-    """Arguments of tools are JSON within JSON, which servers unpack."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text) if "\\" in text else text

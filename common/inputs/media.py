@@ -68,7 +68,7 @@ def _address_fault(name: str) -> str:
 
 
 def _file_fault(name: str, roots: Roots, folder: Path | None) -> str:
-    if not name or name.startswith(DATA) or len(name) > NAME_MAX_CHARACTERS:
+    if not name or _is_content(name) or len(name) > NAME_MAX_CHARACTERS:
         return ""
     path = _path_of(name, folder)
     if _is_base64(name) and not (path and is_there(Path(path))):
@@ -79,6 +79,11 @@ def _file_fault(name: str, roots: Roots, folder: Path | None) -> str:
         return _state_fault(resolve_under_roots(path, roots), path)
     except InputRefused as refusal:
         return refusal.problem.message
+
+
+def _is_content(name: str) -> bool:
+    """Dots would lead out of what ms-swift tries as a path before it takes it for content."""
+    return name.startswith(DATA) and ".." not in name
 
 
 def _path_of(name: str, folder: Path | None) -> str:

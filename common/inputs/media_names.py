@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from common.asked_media import unescaped
 from common.inputs.formats import MESSAGES
 
 # Also of the worse answer, of better and of other ones (standard_keys in ms-swift's dataset/preprocessor/core.py).
@@ -18,7 +19,7 @@ ADDRESS = re.compile(r"https?:|[a-z][a-z0-9+.-]+:/|file:", re.IGNORECASE)
 WITH_PARTS = frozenset({*MESSAGES, "positive_messages", "negative_messages", "rejected_response"})
 # What a template passes on beside an image, and in place of it (its template/templates/qwen.py).
 BESIDE = "chat_template_kwargs"
-# Of a multimodal model's texts, where no image is named otherwise (its template/base.py).
+# Of a multimodal model's texts, where no image is named otherwise (its template/base.py), just as it stands there.
 TAGGED = re.compile(r"<img>(.+?)</img>")
 
 
@@ -35,7 +36,7 @@ def named_media(
         if name in WITH_PARTS:
             yield from ((column, named) for kind, named in _in_messages(value) if kind in kinds)
         if kinds == ALL_KINDS:
-            yield from ((column, named) for named in _tagged(value) if _is_whole(named))
+            yield from ((column, named) for named in _tagged(value) if _is_place(named))
 
 
 def _kind(column: str) -> str:
@@ -57,16 +58,19 @@ def _named(value: object) -> Iterator[str]:
 
 
 def _in_messages(messages: object) -> Iterator[tuple[str, str]]:
-    """(kind, name) in messages with parts: {"type": "image", "image": …} or "image_url" with {"url": …}."""
+    """(kind, name) in messages with parts: {"type": "image", "image": …}, "image_url" with {"url": …}, or as Anthropic
+    has it: "source" with {"url": …}, also within what tools answered.
+    """
     for message in messages if isinstance(messages, list) else []:
         yield from _in_messages(message)
         content = message.get("content") if isinstance(message, dict) else None
+        yield from _in_messages(content)
         for part in content if isinstance(content, list) else []:
             kind = part.get("type") if isinstance(part, dict) else None
             if isinstance(kind, str):
-                value = part.get(kind)
-                url = value.get("url") if isinstance(value, dict) else value
-                yield from ((_bare(kind), named) for named in _named(url))
+                for value in (part.get(kind), part.get("source")):
+                    url = value.get("url") if isinstance(value, dict) else value
+                    yield from ((_bare(kind), named) for named in _named(url))
 
 
 def _bare(name: str) -> str:
@@ -74,16 +78,34 @@ def _bare(name: str) -> str:
 
 
 def _tagged(value: object) -> Iterator[str]:
-    """Names in a text, or in the texts of messages."""
+    """Names in any text, and in what the parts of a message are when they are joined."""
     if isinstance(value, str):
-        yield from TAGGED.findall(value)
+        for text in {value, unescaped(value)}:
+            yield from TAGGED.findall(text)
     elif isinstance(value, list):
+        yield from _tagged("".join(_in_join(part) for part in value))
         for element in value:
             yield from _tagged(element)
     elif isinstance(value, dict):
-        yield from _tagged(value.get("content", value.get("text", value.get("value"))))
+        for inner in value.values():
+            yield from _tagged(inner)
+
+
+def _in_join(part: object) -> str:
+    """As ms-swift joins it (its template/template_inputs.py): what is no text stands there as its type in brackets."""
+    if not isinstance(part, dict):
+        return ""
+    kind, text = part.get("type"), part.get("text")
+    if kind == "text":
+        return text if isinstance(text, str) else ""
+    return f"<{_bare(kind)}>" if isinstance(kind, str) else ""
 
 
 def _is_whole(name: str) -> bool:
-    """Not a word between two tags that somebody wrote about."""
+    """Not content that is in base64."""
     return name.lstrip().startswith("/") or ADDRESS.match(name.lstrip()) is not None
+
+
+def _is_place(name: str) -> bool:
+    """Not a word between two tags; one without a slash is a file of the job's own folder."""
+    return "/" in name or ADDRESS.match(name.lstrip()) is not None

@@ -177,6 +177,44 @@ def test_a_whole_name_between_tags_in_a_text_is_held_to_the_rule(root: Path) -> 
     assert "is an address" in judge(root, {"query": "<img>http://10.0.0.1/</img>"})
     assert judge(root, asked(f"{root}/a.png")) == judge(root, asked("a tag of HTML")) == ""
     assert MediaJudge(Roots((root,)), None, OF_TEXT_MODELS, {})(asked("/etc/passwd")) == ""
+    for name in ("../../etc/passwd", "a/../../etc/passwd", "x" * 5000 + "</img><img>/etc/passwd"):
+        assert judge(root, asked(name), folder=root) != ""
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": [_text("<img>"), _text("{}</img>")]},
+        {"content": [_text("<im"), {"type": "text", "metadata": "A" * 5000, "text": "g>{}</i"}, _text("mg>")]},
+        {"content": [{"type": "img"}, _text("{}"), {"type": "/img_url"}]},
+        {"content": "x", "value": "<img>{}</img>"},
+        {"content": [{"type": "tool_result", "content": [_text("<img>"), _text("{}</img>")]}]},
+        {"tool_calls": [{"function": {"name": "f", "arguments": '{"a": "\\u003cimg>{}\\u003c\\/img>"}'}}]},
+        {"content": {"result": "<img>{}</img>"}},
+        {"content": [{"type": "image", "source": {"type": "url", "url": "{}"}}]},
+        {"content": [{"type": "tool_result", "content": [{"type": "image", "source": {"type": "url", "url": "{}"}}]}]},
+    ],
+)
+def test_a_name_is_found_wherever_servers_put_it_together(root: Path, message: dict[str, Any]) -> None:
+    for column in ("messages", "rejected_messages", "conversations"):
+
+        def asked(name: str, column: str = column) -> dict[str, Any]:
+            return {column: [{"role": "user", **json.loads(json.dumps(message).replace("{}", name))}]}
+
+        assert "is not below an allowed root" in judge(root, asked("/etc/passwd"))
+        assert "is an address" in judge(root, asked("http://10.0.0.1/"))
+        assert judge(root, asked(f"{root}/a.png")) == ""
+
+
+def test_dots_make_a_path_of_what_begins_like_content(root: Path) -> None:
+    name = "data:image/../../../../../etc/passwd"
+
+    assert "has `..` in it" in judge(root, {"images": name}, folder=root)
+    assert judge(root, {"images": name}) != ""
 
 
 def test_only_addresses_of_the_web_pass_where_they_are_allowed(root: Path) -> None:
