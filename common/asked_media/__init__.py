@@ -6,7 +6,7 @@ into an interpreter that has none of them (workers/swift/serve_launcher.py).
 
 from .guard import MediaGuard
 from .kinds import kind_of
-from .rule import ANY, DENY, POLICIES, PUBLIC, MediaRefused, media_urls
+from .rule import ANY, DENY, POLICIES, PUBLIC, MediaRefused, content_fault, media_urls
 from .tags import unescaped
 from .values import as_data_url, is_url
 from .walk import Medium
@@ -20,6 +20,7 @@ __all__ = [
     "MediaRefused",
     "Medium",
     "as_data_url",
+    "content_fault",
     "is_url",
     "kind_of",
     "media_urls",

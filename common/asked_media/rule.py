@@ -53,9 +53,12 @@ def media_urls(body: Any, policy: str) -> list[Medium]:
     return urls
 
 
+def content_fault(medium: Medium) -> str:
+    """What is wrong with content that stands there; empty when nothing is."""
+    return (base64_fault if medium.is_bare else data_url_fault)(medium.value, medium.place)
+
+
 def _fault(medium: Medium, policy: str) -> str:
-    if medium.is_bare:
-        return base64_fault(medium.value)
-    if is_url(medium.value):
+    if not medium.is_bare and is_url(medium.value):
         return DENIED if policy == DENY else ""
-    return data_url_fault(medium.value)
+    return content_fault(medium)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .kinds import PICTURE, SOUND, VIDEO
 from .values import looks_like_a_place
 
 DEPTH_MAX = 64
@@ -29,6 +30,7 @@ _TALK = frozenset(
     {"messages", "content", "system", "input", "prompt", "query", "queries", "documents", "text_1", "text_2"}
 )
 _MEDIUM = re.compile(r"(?:.*_)?(?:image|video|audio|media|picture|frame|file)s?(?:_[a-z]+)?|.*(?:url|uri|path|bytes)s?")
+_PLACES = ((PICTURE, ("image", "picture", "frame")), (VIDEO, ("video",)), (SOUND, ("audio",)))
 # Whose content may be an object: servers write it into the text as JSON.
 _OF_TOOLS = ("tool", "tool_call", "tool_response")
 _INPUT_AUDIO = "input_audio"
@@ -39,11 +41,16 @@ _WORDS = frozenset({"type", "detail", "format", "voice", "id", "uuid", "file_id"
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A value in a medium's place: `holder[key]`. `is_bare` where a format wants content without `data:` around it."""
+    """A value in a medium's place: `holder[key]`.
+
+    `place` is what is asked for there, empty where a name does not tell. `is_bare` where a format wants content without
+    `data:` around it.
+    """
 
     where: str
     holder: Any
     key: Any
+    place: str
     is_bare: bool = False
 
     @property
@@ -85,10 +92,17 @@ class Walk:
         value = holder[key]
         if isinstance(value, str):
             if value and not (key in _WORDS and _is_word(value)):
-                self.media.append(Medium(path, holder, key, is_bare=name == _INPUT_AUDIO and key == "data"))
+                is_bare = name == _INPUT_AUDIO and key == "data"
+                self.media.append(Medium(path, holder, key, _place(name), is_bare))
             return
         for inner_key, _, inner_path in _inside(value, path, depth):
-            self._medium(value, inner_key, inner_path, name, depth + 1)
+            self._medium(value, inner_key, inner_path, f"{name}[]" if isinstance(value, list) else name, depth + 1)
+
+
+def _place(name: str) -> str:
+    """A list in the place of one video has its frames; `[]` behind the name stands for each list."""
+    place = next((place for place, words in _PLACES if any(word in name for word in words)), "")
+    return PICTURE if place == VIDEO and re.search(r"[^s]\[\]|\[\]\[\]", name) else place
 
 
 def _is_word(value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from common.asked_media import PUBLIC, MediaRefused, media_urls
+from common.asked_media import PUBLIC, MediaRefused, content_fault, media_urls
 from deploy.gateway.errors import Refusal, body_too_large, media_not_allowed, media_not_fetched, not_json
 from deploy.gateway.media_fetch import MediaFetcher, NotFetched, Room
 
@@ -34,6 +34,8 @@ class MediaDoor:
         fetched = await self._fetch_all({medium.value: medium.where for medium in reversed(found)})
         for medium in found:
             medium.holder[medium.key] = fetched[medium.value]
+            if why := content_fault(medium):
+                raise media_not_fetched(medium.where, why)
         return self._encoded(asked)
 
     async def _fetch_all(self, places: dict[str, str]) -> dict[str, str]:

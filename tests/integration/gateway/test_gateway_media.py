@@ -17,7 +17,7 @@ from tests.integration.gateway.gateway_process import GatewayProcess, gateway_pr
 
 pytestmark = pytest.mark.integration
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(60)
 CONTENT = as_data_url(PNG, "image/png")
 PUBLIC_ADDRESS = "93.184.216.34"
 StartGateway = Callable[..., AbstractContextManager[GatewayProcess]]
@@ -230,6 +230,7 @@ def test_only_pictures_videos_and_sounds_go_on(
     public.serve(model, make_server(says("red")).url)
     answers: list[tuple[str, str]] = [
         (web.serve("/list", b"#EXTM3U\nhttp://10.0.0.1/"), "is no picture, video or sound"),
+        (web.serve("/sound", b"OggS\0\2" + bytes(60)), "is audio/ogg by its content"),
         (web.serve("/page", b"<html>"), "is no picture, video or sound"),
         (web.serve("/nothing", b""), "is no picture, video or sound"),
         (web.serve("/gone", PNG, 404), "was answered with status 404"),
