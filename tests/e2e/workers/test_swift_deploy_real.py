@@ -27,6 +27,10 @@ from workers.serving.probe import ProbeKind, probe
 pytestmark = pytest.mark.e2e
 
 CONTEXT_TOKENS = 256
+# A tag that FFmpeg takes for ten bytes longer than its size says, a playlist, a session that listens on a port.
+FOOTED_TAG = b"ID3\x04\0\x10\0\0\0\x10" + bytes(16)
+PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nADDRESS\n#EXT-X-ENDLIST\n"
+SESSION = b"\nv=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 23998 RTP/AVP 33\n"
 QUESTION = [{"role": "user", "content": "What are you?"}]
 
 
@@ -316,6 +320,11 @@ def test_behind_the_launcher_nothing_is_fetched_or_opened_whoever_asks(
         {"messages": QUESTION, "images": [address]},
         {"messages": QUESTION, "images": [str(picture)]},
         {"messages": [{"role": "user", "content": f"<img>{picture}</img>What colour?"}]},
+        {"messages": [{"role": "user", "content": [_text("<img>"), _text(f"{picture}</img>", metadata="A" * 5000)]}]},
+        {"messages": [{"role": "user", "content": f"<img>{'/' * 5000}{picture}</img>"}]},
+        {"messages": _watching(FOOTED_TAG + b"\xff\xfb" + PLAYLIST.replace(b"ADDRESS", address.encode()))},
+        {"messages": _watching(b"BM" + SESSION)},
+        {"messages": _watching(b"#!AMR" + SESSION)},
         {"messages": _about(content), "chat_template_kwargs": {"image": address}},
         {"messages": _about(content), "chat_template_kwargs": {"image": f"file://{picture}"}},
     ]
@@ -354,6 +363,15 @@ def _other_port(served: Served) -> int:
 def _about(url: str) -> list[dict[str, Any]]:
     parts = [{"type": "text", "text": "What colour?"}, {"type": "image_url", "image_url": {"url": url}}]
     return [{"role": "user", "content": parts}]
+
+
+def _text(text: str, **ignored: str) -> dict[str, Any]:
+    return {"type": "text", **ignored, "text": text}
+
+
+def _watching(content: bytes) -> list[dict[str, Any]]:
+    url = f"data:video/mp4;base64,{base64.b64encode(content).decode()}"
+    return [{"role": "user", "content": [_text("What moves?"), {"type": "video_url", "video_url": {"url": url}}]}]
 
 
 def test_term_ends_a_server_gracefully(served: Served) -> None:
