@@ -40,8 +40,10 @@ _DOOR = r"CORS_ORIGINS"  # the others would refuse `*`: they have no API_KEY
 OF_ONE = {
     "api": re.compile(rf"{_DOOR}|GUNICORN_CMD_ARGS|PROMETHEUS_MULTIPROC_DIR"),
     "gateway": re.compile(_DOOR),
-    # All that a training may get of it (workers/swift/environment.py), the hubs' tokens among it.
-    "worker": re.compile(rf"{_PROXIES}|HF_\w+|USE_HF|MODELSCOPE_\w+|TRANSFORMERS_\w+|CUDA_\w+|NVIDIA_\w+|NCCL_\w+"),
+    # All that a training may get of it (workers/swift/environment.py), the hubs' and trackers' tokens among it.
+    "worker": re.compile(
+        rf"{_PROXIES}|HF_\w+|USE_HF|MODELSCOPE_\w+|SWANLAB_\w+|WANDB_\w+|TRANSFORMERS_\w+|CUDA_\w+|NVIDIA_\w+|NCCL_\w+"
+    ),
     # The credentials of clusters and clouds; what CLOUD_SECRETS names besides.
     "deployer": re.compile(
         rf"{_PROXIES}|KUBECONFIG|KUBERNETES_\w+|SKYPILOT_\w+|AWS_\w+|AZURE_\w+|ARM_\w+|GOOGLE_\w+|CLOUDSDK_\w+|GCLOUD_\w+"

@@ -48,13 +48,17 @@ READS_FILES = {
 }
 
 # ms-swift prints its options and writes them to args.json.
-_SECRET = "a secret would end up in logs and args.json; set it in the node's environment"  # noqa: S105 - a sentence
+SECRET = "a secret would end up in logs and args.json; set it in the node's environment"  # noqa: S105 - a sentence
 LEAKS = {
-    "hub_token": _SECRET,
-    "swanlab_token": _SECRET,
-    "swanlab_secret": _SECRET,
+    "hub_token": SECRET,
+    "swanlab_token": SECRET,
+    "swanlab_secret": SECRET,
+    "swanlab_webhook_url": SECRET,  # whoever knows it may post there
     "push_to_hub": "it uploads the model with the node's credentials",
 }
+
+# Of another release of ms-swift, too: the address of a webhook is its password.
+LEAKING_NAME = "webhook"
 
 UNSAFE = RUNS_CODE | READS_FILES | LEAKS
 REFUSED = MANAGED | UNSAFE

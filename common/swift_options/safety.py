@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.swift_options.problem import OptionCode
-from common.swift_options.refused import FREE_TEXT, IMPLEMENTATIONS, MANAGED, PATHS, PRESETS, UNSAFE
+from common.swift_options.refused import (
+    FREE_TEXT,
+    IMPLEMENTATIONS,
+    LEAKING_NAME,
+    MANAGED,
+    PATHS,
+    PRESETS,
+    SECRET,
+    UNSAFE,
+)
 
 OPTION_NAME = re.compile(r"[a-z][a-zA-Z0-9_]*")
 PLAIN_WORD = re.compile(r"\w+", re.ASCII)
@@ -27,6 +36,8 @@ def name_refusal(name: str, managed: Mapping[str, str] = MANAGED) -> Refusal | N
     refused = {**managed, **UNSAFE}
     if name in refused:
         return _code(name, managed), refused[name]
+    if LEAKING_NAME in name:
+        return OptionCode.UNSAFE, SECRET
     if name in PATHS or name in PRESETS:
         return None
     positive = name.removeprefix("no_")

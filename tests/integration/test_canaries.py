@@ -28,11 +28,14 @@ pytestmark = pytest.mark.integration
 
 API_KEY = "canary-of-the-admin-key-0123456789abcdef"
 SEAL = "canary-of-the-seal"
-OF_WORKER = {"HF_TOKEN": "canary-of-hugging-face", "MODELSCOPE_API_TOKEN": "canary-of-modelscope"}
+OF_WORKER = {
+    "HF_TOKEN": "canary-of-hugging-face",
+    "MODELSCOPE_API_TOKEN": "canary-of-modelscope",
+    "WANDB_API_KEY": "canary-of-a-tracker",
+}
 OF_DEPLOYER = {"AWS_SECRET_ACCESS_KEY": "canary-of-a-cloud"}
 OF_NOBODY = {
     "REDIS_PASSWORD": "canary-of-another-redis",
-    "WANDB_API_KEY": "canary-of-a-tracker",
     "GITHUB_TOKEN": "canary-of-something-else",
     "SWIFT_TRAINER_API_KEY": "canary-of-a-client",
 }

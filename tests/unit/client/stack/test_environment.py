@@ -51,9 +51,12 @@ def test_what_every_process_needs_reaches_all(name: str) -> None:
         "MODELSCOPE_CACHE",
         "USE_HF",
         "TRANSFORMERS_OFFLINE",
+        "SWANLAB_API_KEY",
+        "SWANLAB_WEBHOOK_URL",
+        "WANDB_API_KEY",
     ],
 )
-def test_the_hubs_settings_and_tokens_reach_the_worker_alone(name: str) -> None:
+def test_the_settings_and_tokens_of_hubs_and_trackers_reach_the_worker_alone(name: str) -> None:
     assert who_gets(name) == ["worker"]
 
 
@@ -63,8 +66,8 @@ def test_the_credentials_of_clusters_and_clouds_reach_the_deployer_alone(name: s
 
 
 def test_what_cloud_secrets_names_reaches_the_deployer_too() -> None:
-    assert who_gets("WANDB_API_KEY", CLOUD_SECRETS="HF_TOKEN,WANDB_API_KEY") == ["deployer"]
-    assert who_gets("HF_TOKEN", CLOUD_SECRETS="HF_TOKEN,WANDB_API_KEY") == ["deployer", "worker"]
+    assert who_gets("TRACKER_KEY", CLOUD_SECRETS="HF_TOKEN,TRACKER_KEY") == ["deployer"]
+    assert who_gets("HF_TOKEN", CLOUD_SECRETS="HF_TOKEN,TRACKER_KEY") == ["deployer", "worker"]
 
 
 def test_proxies_reach_whoever_fetches_from_elsewhere() -> None:
@@ -84,7 +87,6 @@ def test_web_pages_of_others_are_a_matter_of_the_doors() -> None:
         "GITHUB_TOKEN",
         "DATABASE_URL",
         "SSH_AUTH_SOCK",
-        "WANDB_API_KEY",
         "OPENAI_API_KEY",
     ],
 )

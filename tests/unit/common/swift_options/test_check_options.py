@@ -196,3 +196,12 @@ def test_whatever_is_sent_the_answer_is_a_list_of_problems(method: str, extra: d
     for problem in check_options(method, PARAMS, extra, CATALOG):
         assert problem.field
         assert problem.message
+
+
+@pytest.mark.parametrize(
+    "name", ["swanlab_webhook_url", "no_swanlab_webhook_url", "lark_webhook", "webhook_of_tomorrow"]
+)
+def test_the_address_of_a_webhook_is_a_secret(name: str) -> None:
+    [(_, code, why)] = _problems({name: "https://hook.example.org/CANARY"})
+
+    assert (code, why.partition(";")[0]) == (OptionCode.UNSAFE, "a secret would end up in logs and args.json")

@@ -35,6 +35,12 @@ def test_the_nodes_own_cache_is_shared_and_its_hub_token_passes() -> None:
     assert (environment["HF_HOME"], environment["HF_TOKEN"], environment["HF_HUB_OFFLINE"]) == ("/models/hf", "t", "1")
 
 
+def test_the_nodes_keys_for_trackers_pass() -> None:
+    base = {"SWANLAB_API_KEY": "s", "SWANLAB_WEBHOOK_URL": "https://hook", "WANDB_API_KEY": "w"}
+
+    assert _environment(base=base).items() >= base.items()
+
+
 def test_a_job_may_set_how_images_are_cut() -> None:
     assert (
         _environment(spec_env={"MAX_PIXELS": "1003520"}, temporary_dir=Path("/t")).items()
