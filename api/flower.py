@@ -5,6 +5,7 @@ Flower itself leaves its pages open without a password, and `/metrics`, `/health
 
 import binascii
 import hmac
+import logging
 import os
 import sys
 from base64 import b64decode
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import flower.command
 from flower.app import Flower
 from tornado.httputil import HTTPServerRequest
+from tornado.log import gen_log
 from tornado.web import RequestHandler
 
 from common.celery_app import make_app
@@ -63,6 +65,14 @@ class _Refuse(RequestHandler):
         self.finish("send Flower's user and password\n")
 
 
+def leave_headers_out(record: logging.LogRecord) -> bool:
+    """Tornado quotes what it cannot read of a request, the value of `Authorization` whole."""
+    if str(record.msg).startswith("Malformed HTTP message"):
+        sender = record.args[0] if isinstance(record.args, tuple) and record.args else "somebody"
+        record.msg, record.args = "Malformed HTTP message from %s: a request that is no HTTP", (sender,)
+    return True
+
+
 def knows(header: str, allowed: Sequence[str]) -> bool:
     """Whether the header has one of these `user:password`."""
     scheme, _, encoded = header.partition(" ")
@@ -90,6 +100,7 @@ def main() -> None:
     os.environ.setdefault("FLOWER_ADDRESS", "127.0.0.1")
     os.environ.pop("FLOWER_UNAUTHENTICATED_API", None)
     flower.command.Flower = GuardedFlower
+    gen_log.addFilter(leave_headers_out)
     app.start(["flower", *told, "--read-only"])
 
 

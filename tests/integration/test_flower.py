@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -241,6 +242,19 @@ def test_nor_does_what_is_no_password_at_all(flower: httpx2.Client, header: str)
     answer = httpx2.get(f"{flower.base_url}/metrics", headers=sent, timeout=PATIENCE_SECONDS)
 
     assert answer.status_code in {400, 401, 431}
+
+
+def test_nothing_of_a_broken_header_is_logged(flower: httpx2.Client, stack: RealStack) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: x\r\n"
+    for broken in (b"Authorization: Basic CANARY\x01", b"CANARY \x01: x", b"Cookie CANARY", b"Content-Length: CANARY"):
+        with socket.create_connection(("127.0.0.1", flower.base_url.port or 0), PATIENCE_SECONDS) as stranger:
+            stranger.sendall(head + broken + b"\r\n\r\n")
+            while stranger.recv(4096):
+                pass
+
+    log = (stack.folder / "logs" / "flower.log").read_text()
+    assert "CANARY" not in log
+    assert "a request that is no HTTP" in log
 
 
 @pytest.mark.parametrize("path", ["/", "/metrics", "/healthcheck", "/static/css/flower.css", "/api/tasks"])
