@@ -54,6 +54,22 @@ REFUSALS: Table = {
             "this Redis is a replica, though a writable one: what it is told is lost when its master sends anew",
             "该 Redis 是可写的副本：主节点重新同步时写入的内容会丢失",
         ),
+        (
+            "Redis could not save its data the last time, and goes on: make room on its disk, then let it BGSAVE",
+            "Redis 上次保存数据失败，但仍接受写入：请清理其磁盘，然后执行 BGSAVE",
+        ),
+        (
+            "Redis could not write its append-only file the last time: its disk is full or fails, make room there",
+            "Redis 上次写入 AOF 文件失败：其磁盘已满或出错，请清理磁盘",
+        ),
+        (
+            "Redis could not rewrite its append-only file, which grows: make room on its disk, then BGREWRITEAOF",
+            "Redis 重写 AOF 文件失败，文件会不断增大：请清理其磁盘，然后执行 BGREWRITEAOF",
+        ),
+        (
+            "Redis does not tell how it does: give this service's user the right to INFO (+info)",
+            "无法得知 Redis 的状态：请为本服务的 Redis 用户授予 INFO 权限 (+info)",
+        ),
         ("Redis is nearly full: it uses {percent} of its maxmemory", "Redis 内存将满：已使用 maxmemory 的 {percent}"),
         (
             "a replica of Redis has been silent for {seconds} s: if it took over, that much was lost",

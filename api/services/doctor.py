@@ -82,6 +82,9 @@ def _redis_settings(store: Store) -> Iterator[Finding]:
         yield Finding(NOTE, "redis_not_synced", message, {"appendfsync": fsync})
 
 
+_LOSES = {"redis_is_a_replica", "redis_fails_to_save"}
+
+
 def _redis_now(probe: WriteProbe) -> Iterator[Finding]:
     try:
         look = probe.look()
@@ -89,7 +92,7 @@ def _redis_now(probe: WriteProbe) -> Iterator[Finding]:
         yield Finding(PROBLEM, "redis_refuses_writes", f"{refused.message}.")
         return
     for code, text in look.troubles():
-        yield Finding(PROBLEM if code == "redis_is_a_replica" else WARNING, code, f"{text[0].upper()}{text[1:]}.")
+        yield Finding(PROBLEM if code in _LOSES else WARNING, code, f"{text[0].upper()}{text[1:]}.")
 
 
 _OF_NODES = {

@@ -61,6 +61,13 @@ def stopped(server: EmbeddedRedis) -> Iterator[None]:
         os.kill(server.pid, signal.SIGCONT)
 
 
+def saves_again(store: Store) -> None:
+    """What failed once is told until a save succeeds."""
+    eventually(lambda: store.client.info("persistence")["rdb_bgsave_in_progress"], lambda saving: not saving)
+    store.client.bgsave()
+    eventually(lambda: store.client.info("persistence")["rdb_last_bgsave_status"], lambda status: status == "ok")
+
+
 def ready(client: FlaskClient) -> tuple[int, str]:
     """The status, and what is said of Redis."""
     answer = client.get("/readyz")
@@ -121,7 +128,58 @@ def test_one_whose_disk_fails_is_told_so(client: FlaskClient, store: Store, redi
         (in_the_way / "full").rmdir()
         in_the_way.rmdir()
         store.client.config_set("save", "")
+        saves_again(store)
     eventually(lambda: ready(client)[0], lambda status: status == 200)
+
+
+def test_one_that_takes_writes_which_it_cannot_save_is_told(
+    client: FlaskClient, store: Store, redis_server: EmbeddedRedis
+) -> None:
+    in_the_way = redis_server.data_dir / "redis" / "dump.rdb"
+    in_the_way.unlink(missing_ok=True)
+    (in_the_way / "full").mkdir(parents=True)
+    store.client.config_set("stop-writes-on-bgsave-error", "no")
+    said = "Redis could not save its data the last time, and goes on: make room on its disk, then let it BGSAVE"
+    try:
+        store.client.bgsave()
+
+        eventually(lambda: ready(client), lambda seen: seen == (200, said))
+        assert healthy_redis(client) == said
+        assert findings(client)["redis_fails_to_save"]["severity"] == "problem"
+        assert (
+            client.get("/readyz", headers={"Accept-Language": "zh"}).json["redis"].startswith("Redis 上次保存数据失败")
+        )
+    finally:
+        (in_the_way / "full").rmdir()
+        in_the_way.rmdir()
+        store.client.config_set("stop-writes-on-bgsave-error", "yes")
+        saves_again(store)
+    eventually(lambda: ready(client), lambda seen: seen == (200, "connected"))
+
+
+@pytest.mark.parametrize(
+    ("failed", "said"),
+    [
+        ("aof_last_write_status", "Redis could not write its append-only file the last time"),
+        ("aof_last_bgrewrite_status", "Redis could not rewrite its append-only file, which grows"),
+    ],
+)
+def test_an_append_only_file_that_fails_is_told(failed: str, said: str) -> None:
+    found = strain.strain_of({}, {}, {failed: "err"}).troubles()
+
+    assert [(code, text.partition(":")[0]) for code, text in found] == [("redis_fails_to_save", said)]
+
+
+def test_one_that_may_not_be_asked_is_not_called_well(client: FlaskClient, store: Store) -> None:
+    store.client.execute_command("ACL", "SETUSER", "default", "-info")
+    said = "Redis does not tell how it does: give this service's user the right to INFO (+info)"
+    try:
+        eventually(lambda: ready(client), lambda seen: seen == (200, said))
+        assert healthy_redis(client) == said
+        assert findings(client)["redis_not_readable"]["severity"] == "warning"
+    finally:
+        store.client.execute_command("ACL", "SETUSER", "default", "+@all")
+    eventually(lambda: ready(client), lambda seen: seen == (200, "connected"))
 
 
 def test_one_that_is_nearly_full_is_told_before_it_is(client: FlaskClient, store: Store) -> None:
