@@ -47,7 +47,7 @@ class GuardedFlower(Flower):  # type: ignore[misc]  # Flower has no types
     @cached_property
     def broker_uri_with_password(self) -> str:
         """For the lengths of the queues, which Flower asks a Redis client of its own for."""
-        uri, password = super().broker_uri_with_password, RedisPassword.known
+        uri, password = str(super().broker_uri_with_password), RedisPassword.known
         return uri.replace("://", f"://:{quote(password.reveal(), safe='')}@", 1) if password else uri
 
 

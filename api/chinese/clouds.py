@@ -11,6 +11,10 @@ CLOUDS: Table = {
         ("SkyPilot starts the service's controller", "SkyPilot 正在启动服务的控制器"),
         ("SkyPilot makes the servers", "SkyPilot 正在创建副本"),
         ("SkyPilot says: {status}", "SkyPilot 返回状态：{status}"),
+        (
+            "a file of settings or credentials is no YAML, line {line}",
+            "某个配置或凭据文件不是有效的 YAML（第 {line} 行）",
+        ),
         ("SkyPilot could not launch the service: {error}", "SkyPilot 无法创建服务：{error}"),
         ("SkyPilot's controller of the service failed. {rest:message}", "SkyPilot 的服务控制器失败。{rest}"),
         (_LEFT_BEHIND, "SkyPilot 未能清理：请检查它的机器，然后用 `sky serve down --purge` 删除服务"),

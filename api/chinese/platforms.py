@@ -50,6 +50,7 @@ PLATFORMS: Table = {
             "K8S_IMAGE is not set: name an image that the cluster can pull, made from Dockerfile.worker",
             "没有设置 K8S_IMAGE：请指定集群可以拉取的镜像，由 Dockerfile.worker 构建",
         ),
+        ("the token has a character that no header may have", "令牌中有请求头不允许的字符"),
         (
             "there is no usable configuration of a Kubernetes cluster ({error}): {hint:message}",
             "没有可用的 Kubernetes 集群配置 ({error})：{hint}",

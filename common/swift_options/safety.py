@@ -33,11 +33,9 @@ def name_refusal(name: str, managed: Mapping[str, str] = MANAGED) -> Refusal | N
     """
     if not OPTION_NAME.fullmatch(name):
         return OptionCode.MALFORMED, _malformed(name)
-    refused = {**managed, **UNSAFE}
+    refused = {**managed, **UNSAFE, **({name: SECRET} if LEAKING_NAME in name else {})}
     if name in refused:
         return _code(name, managed), refused[name]
-    if LEAKING_NAME in name:
-        return OptionCode.UNSAFE, SECRET
     if name in PATHS or name in PRESETS:
         return None
     positive = name.removeprefix("no_")

@@ -41,8 +41,7 @@ def in_words(error: BaseException) -> str:
     """PyYAML quotes the line that it cannot read: of a file of credentials, that is one."""
     if type(error).__module__.partition(".")[0] == "yaml":
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        return f"one of SkyPilot's files of settings or credentials is no YAML{where}"
+        return f"a file of settings or credentials is no YAML, line {mark.line + 1 if mark else 'unknown'}"
     return COLOURS.sub("", str(error))
 
 

@@ -17,6 +17,7 @@ from deploy.targets import TargetProblem
 from deploy.targets.k8s.names import FIELD_MANAGER
 
 MESSAGE_MAX = 1000
+NO_HEADER = "the token has a character that no header may have"
 _QUOTE = re.compile(r"""['"]""")
 # What a file that is no kubeconfig, or half of one, makes lightkube raise.
 UNUSABLE = (
@@ -90,7 +91,7 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, yaml.YAMLError):
         return f"{name}: {_without_quotes(error)}"
     if isinstance(error, httpx2.LocalProtocolError):
-        return f"{name}: the token, or another header, has a character that none may have"
+        return f"{name}: {NO_HEADER}"
     if isinstance(error, (httpx2.InvalidURL, ValueError)):  # pieces of an address with a password, of a `!!int`
         return name
     return _bounded(f"{name}: {error}" if str(error) else name)
@@ -98,9 +99,9 @@ def _in_words(error: Exception) -> str:
 
 def _without_quotes(error: yaml.YAMLError) -> str:
     """What is wrong, up to where PyYAML begins to quote, and in which line."""
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read")
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
     mark = getattr(error, "problem_mark", None)
-    line = f" in line {mark.line + 1}" if mark else ""
+    line = f", line {mark.line + 1}" if mark else ""
     return f"{_QUOTE.split(problem)[0].rstrip()}{line}"
 
 

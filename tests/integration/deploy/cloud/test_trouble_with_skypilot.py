@@ -126,7 +126,7 @@ def test_a_file_that_skypilot_cannot_read_is_not_quoted() -> None:
     with pytest.raises(yaml.YAMLError) as raised:
         yaml.safe_load("one: 1\ntoken: CANARY: x")
 
-    assert in_words(raised.value) == "one of SkyPilot's files of settings or credentials is no YAML in line 2"
+    assert in_words(raised.value) == "a file of settings or credentials is no YAML, line 2"
 
 
 def _is_alive(pid: int) -> bool:

@@ -72,11 +72,11 @@ CANARY = "CANARYKUBE"
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (f"token: {CANARY}: x", "ScannerError: mapping values are not allowed here in line 1"),
-        (f"users:\n- {{token: '{CANARY}", "ScannerError: found unexpected end of stream in line 2"),
-        (f"a: [1\ntoken: {CANARY}", "ParserError: expected in line 2"),
-        (f"token: !{CANARY} x", "ConstructorError: could not determine a constructor for the tag in line 1"),
-        (f"token: *{CANARY}", "ComposerError: found undefined alias in line 1"),
+        (f"token: {CANARY}: x", "ScannerError: mapping values are not allowed here, line 1"),
+        (f"users:\n- {{token: '{CANARY}", "ScannerError: found unexpected end of stream, line 2"),
+        (f"a: [1\ntoken: {CANARY}", "ParserError: expected, line 2"),
+        (f"token: !{CANARY} x", "ConstructorError: could not determine a constructor for the tag, line 1"),
+        (f"token: *{CANARY}", "ComposerError: found undefined alias, line 1"),
         (f"token: {CANARY}\x01", "ReaderError: special characters are not allowed"),
         (f"token: !!int {CANARY}", "ValueError"),
         (USABLE.replace("http://", f"http://u:{CANARY}/@"), "InvalidURL"),
