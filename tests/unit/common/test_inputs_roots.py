@@ -184,9 +184,9 @@ def test_a_request_looks_at_so_many_entries_and_a_node_at_all(allowed: Roots, da
 
 
 def test_files_of_settings_beside_a_root_are_its_own(tmp_path: Path, data_dir: Path) -> None:
-    (tmp_path / "work" / "env").mkdir(parents=True)
-    assert roots(f"{tmp_path}/work", data_dir).closed == roots("", data_dir).closed
+    (tmp_path / "started" / "env").mkdir(parents=True)
+    assert roots(f"{tmp_path}/started", data_dir).closed == roots("", data_dir).closed
 
-    (tmp_path / "work" / "env" / ".env.prod").write_text("API_KEY=x")
+    (tmp_path / "started" / "env" / ".env.prod").write_text("API_KEY=x")
     with pytest.raises(InputRefused, match="keeps for itself"):
-        resolve_under_roots(f"{tmp_path}/work/env/x", roots(f"{tmp_path}/work", data_dir))
+        resolve_under_roots(f"{tmp_path}/started/env/x", roots(f"{tmp_path}/started", data_dir))
