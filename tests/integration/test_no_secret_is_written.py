@@ -104,15 +104,19 @@ class LockedStack:
             )
 
 
-@pytest.fixture(params=["json", "console"])
-def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LockedStack]:
-    made = LockedStack(tmp_path, request.param)
+def running(made: LockedStack) -> Iterator[LockedStack]:
     made.start_redis()
     made.start_services()
     yield made
     for process in made.processes.values():
         process.kill()
         process.wait()
+
+
+@pytest.fixture(params=["json", "console"])
+def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LockedStack]:
+    made = LockedStack(tmp_path, request.param)
+    yield from running(made)
 
 
 def test_no_secret_is_in_an_argument_or_a_log(stack: LockedStack) -> None:
@@ -155,12 +159,7 @@ def asked_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lock
     if request.param == "socket":
         made.listen_on_a_socket()
     made.environment["CELERY_REMOTE_CONTROL"] = "true"
-    made.start_redis()
-    made.start_services()
-    yield made
-    for process in made.processes.values():
-        process.kill()
-        process.wait()
+    yield from running(made)
 
 
 def test_no_worker_and_no_page_of_flower_tells_the_password_of_redis(asked_stack: LockedStack) -> None:

@@ -1,9 +1,6 @@
 """What `/readyz`, `/training/health`, the doctor and the metrics tell of a Redis that is full, a replica, or behind."""
 
-import os
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,7 @@ from flask.testing import FlaskClient
 from client.stack.embedded_redis import EmbeddedRedis
 from common.store import Store, strain
 from tests.eventually import eventually
-from tests.fault.redis_refusals import CUT_OFF, DEMOTED, FULL, REFUSALS, WITHOUT_REPLICAS, Refusal, refusing
+from tests.fault.redis_refusals import CUT_OFF, DEMOTED, FULL, REFUSALS, WITHOUT_REPLICAS, Refusal, hanging, refusing
 from tests.integration.api.expect import TRAINING, expect_problem
 from tests.ports import free_port
 
@@ -49,16 +46,6 @@ def replica(store: Store, tmp_path: Path) -> Iterator[EmbeddedRedis]:
         )
         yield server
     store.client.config_set("port", 0)
-
-
-@contextmanager
-def stopped(server: EmbeddedRedis) -> Iterator[None]:
-    assert server.pid is not None
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
 
 
 def saves_again(store: Store) -> None:
@@ -225,7 +212,7 @@ def test_one_whose_replica_lags_is_told(
 ) -> None:
     monkeypatch.setattr(strain, "LAG_SECONDS", 2)
 
-    with stopped(replica):
+    with hanging(replica):
         status, said = eventually(lambda: ready(client), lambda seen: "silent" in seen[1])
 
         assert (status, said.startswith("a replica of Redis has been silent for ")) == (200, True)
@@ -240,7 +227,7 @@ def test_one_that_waits_for_replicas_that_lag_refuses(
     store.client.config_set("min-replicas-max-lag", 1)
     store.client.config_set("min-replicas-to-write", 1)
     try:
-        with stopped(replica):
+        with hanging(replica):
             eventually(lambda: ready(client), lambda seen: seen == (503, SAID[WITHOUT_REPLICAS]))
         eventually(lambda: ready(client)[0], lambda status: status == 200)
     finally:
