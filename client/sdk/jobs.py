@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from client.sdk.shapes import FINAL, DryRun, Job, Json, Submission
-from client.sdk.workloads import DELETE_SECONDS, Workloads
+from client.sdk.workloads import Workloads
 
 
 class Jobs(Workloads[Job]):
@@ -52,7 +52,7 @@ class Jobs(Workloads[Job]):
         Raises Conflict when something uses these files.
         """
         query = {"files": "true"} if files else {}
-        self._transport.request("DELETE", self._path(job_id), query=query, timeout=DELETE_SECONDS)
+        self._transport.request("DELETE", self._path(job_id), query=query)
 
     def _is_settled(self, view: Job) -> bool:
         return view.get("status") in FINAL

@@ -12,8 +12,6 @@ from client.sdk.waiting import LONG_POLL_SECONDS, views_until
 
 LARGEST_PAGE = 100
 OUTAGE_POLL_SECONDS = 2.0
-# The service stops what runs, and waits for its end, before it answers.
-DELETE_SECONDS = 120.0
 Events = list[Event]  # inside the class, `list` is the method
 View = TypeVar("View", Job, Deployment)
 
@@ -99,7 +97,7 @@ class Workloads(Generic[View]):
 
     def delete(self, job_id: str) -> None:
         """Delete it, at once; what runs is ended behind the answer. Files stay where they are."""
-        self._transport.request("DELETE", self._path(job_id), timeout=DELETE_SECONDS)
+        self._transport.request("DELETE", self._path(job_id))
 
     def wait(self, job_id: str, timeout: float | None = None, poll: float = 2.0) -> View:
         """Its last view, as soon as there is nothing more to wait for. Outlives outages of up to five minutes.
