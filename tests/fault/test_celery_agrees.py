@@ -9,6 +9,7 @@ from celery import states
 from common.celery_app import make_app
 from common.reasons import Reason
 from common.states import Verb
+from common.store.outcomes import Outcome
 from tests.fault.test_processes_die import train
 from tests.real_stack import RealStack, eventually, fake_inputs
 
@@ -34,10 +35,10 @@ def test_whoever_ended_the_job(stack: RealStack) -> None:
     stack.kill("worker")
 
     with stack.store() as store:
+        # As the deployer, or an API whose broker did not listen. First: where a GPU is free, the job waits no longer.
+        assert store.jobs.cancel("waiting", "cancelled by ana") is Outcome.CANCELLED
         # As a worker does that is killed before it has told Celery.
         store.attempts.end("unsaid", 1, Verb.COMPLETE, None, "trained 20 steps")
-        # As the deployer, or an API whose broker did not listen.
-        store.jobs.cancel("waiting", "cancelled by ana")
         # As the rescuer, where the policy of a job is to fail with its node.
         store.attempts.end("lost", 1, Verb.FAIL, Reason.NODE_LOST, "node node-1 has been silent for 9 s")
 
