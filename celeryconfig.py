@@ -1,4 +1,4 @@
-"""How Celery is used here; addresses and secrets are added by common.celery_app from the settings.
+"""How Celery is used here; addresses and secrets are added by common.messaging.app from the settings.
 
 Celery carries hints and shows state. The truth is in Redis, so no decision rests on a message arriving, arriving once,
 or on one of Celery's timers.
@@ -6,8 +6,8 @@ or on one of Celery's timers.
 
 from kombu import Exchange, Queue
 
-from common.broker import use_own_transport
-from common.task_names import DEPLOY_QUEUE, TRAINING_QUEUE
+from common.messaging.broker import use_own_transport
+from common.messaging.task_names import DEPLOY_QUEUE, TRAINING_QUEUE
 
 use_own_transport()
 
@@ -33,8 +33,8 @@ broker_connection_max_retries = None
 # A Redis that is full, read-only or without its replicas answers with an error, which would end the worker; so would a
 # message that is no task.
 broker_channel_error_retry = True
-worker_consumer = "common.celery_worker:CarefulConsumer"
-# Redis serves priority step 0 first: common.celery_app maps our 10 (first) to its 0.
+worker_consumer = "common.messaging.worker:CarefulConsumer"
+# Redis serves priority step 0 first: common.messaging.app maps our 10 (first) to its 0.
 broker_transport_options = {
     "priority_steps": list(range(HIGHEST_PRIORITY + 1)),
     "queue_order_strategy": "priority",

@@ -7,27 +7,27 @@ from flask import Flask, Response
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from api.audit import register_audit
-from api.auth import register_auth
-from api.bodies import register_bodies
-from api.curl_bodies import register_curl_bodies
-from api.doorbell import Doorbell, publisher
-from api.json_text import ReadableJson
-from api.kinds import register_kinds
-from api.known_keys import KnownKeys
-from api.limits import FailedAuth, make_limiter, register_limits
+from api.edge.audit import register_audit
+from api.edge.auth import register_auth
+from api.edge.bodies import register_bodies
+from api.edge.curl_bodies import register_curl_bodies
+from api.edge.ids import register_paths
+from api.edge.json_text import ReadableJson
+from api.edge.kinds import register_kinds
+from api.edge.known_keys import KnownKeys
+from api.edge.limits import FailedAuth, make_limiter, register_limits
+from api.edge.origins import register_origins
+from api.edge.peers import register_peers
+from api.edge.problems import http_problem, register_problems
+from api.edge.queries import register_query_names
+from api.edge.query_bytes import AnyQueryRequest
+from api.edge.requests import register_requests
+from api.edge.scopes import register_scopes
+from api.language.messages import register_messages
 from api.live import make_live
-from api.manual import blueprint as manual
-from api.messages import register_messages
+from api.manual.pages.openapi import complete, describe_keys
+from api.manual.pages.pages import blueprint as manual
 from api.monitoring import register_metrics
-from api.openapi import complete, describe_keys
-from api.origins import register_origins
-from api.paths import register_paths
-from api.peers import register_peers
-from api.problems import http_problem, register_problems
-from api.query_bytes import AnyQueryRequest
-from api.query_names import register_query_names
-from api.requests import register_requests
 from api.resources import (
     audit,
     datasets,
@@ -56,12 +56,12 @@ from api.resources import (
     typed_jobs,
     usage,
 )
-from api.running_hashes import RunningHashes
 from api.schemas.problems import ProblemSchema
-from api.scopes import register_scopes
 from api.services import Services
+from api.services.datasets.announced.running_hashes import RunningHashes
+from api.services.doorbell import Doorbell, publisher
 from api.services.planning import Planning
-from api.write_probe import WriteProbe
+from api.services.write_probe import WriteProbe
 from common.logging import setup_logging
 from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store

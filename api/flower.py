@@ -20,8 +20,8 @@ from tornado.httputil import HTTPServerRequest
 from tornado.log import gen_log
 from tornado.web import RequestHandler
 
-from common.celery_app import make_app
-from common.redis_password import RedisPassword
+from common.messaging.app import make_app
+from common.messaging.redis_password import RedisPassword
 from common.settings import SettingsError, load_settings
 
 VARIABLE = "FLOWER_BASIC_AUTH"

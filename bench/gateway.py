@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from client.stack.embedded_redis import EmbeddedRedis
-from tests.integration.gateway.gateway_process import API_KEY, gateway_process
+from tests.integration.deploy.gateway.gateway_process import API_KEY, gateway_process
 from tests.ports import free_port
 from tests.real_stack import eventually
 

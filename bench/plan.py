@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from scheduler.fit import closest, is_strangers, suits
-from scheduler.planner import plan
-from scheduler.ranking import rank
-from scheduler.workloads import GpuView, NodeView, PlannerLimits, Running, Workload
+from scheduler.plan.fit import closest, is_strangers, suits
+from scheduler.plan.planner import plan
+from scheduler.plan.ranking import rank
+from scheduler.plan.workloads import GpuView, NodeView, PlannerLimits, Running, Workload
 
 WAITING, NODES, GPUS_PER_NODE = 100_000, 1_000, 8
 NAIVE_WAITING = 500

@@ -30,7 +30,7 @@ from common.settings import load_settings
 from common.store import Store, open_store
 from common.store.attempts import Report
 from tests.builders import make_job
-from tests.integration.common.test_job_verbs import start, submit
+from tests.integration.store.test_job_verbs import start, submit
 from tests.ports import free_port
 
 SLOW_HEADS = SLOW_BODIES = 100

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ulid import ULID
 
-from common.inputs import split_sample
+from common.swift.inputs import split_sample
 
 FORMATS = ("jsonl", "json", "csv", "parquet", "arrow", "txt")
 DATASET_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$"

@@ -59,8 +59,8 @@ class Node:
     operators said, `estranged` is what runs there and has no place in the store. The disk is the one of its DATA_DIR.
 
     `deploy_ports` are the first and the last port that it gives to model servers. `quantizer_packages` are installed
-    beside its ms-swift, by name and version (common.quantizers). `known_inputs` marks models and data that were used
-    there (common.input_marks).
+    beside its ms-swift, by name and version (common.swift.quantizers). `known_inputs` marks models and data that were
+    used there (common.swift.inputs.marks).
     """
 
     name: str

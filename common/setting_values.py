@@ -6,8 +6,8 @@ from pathlib import Path
 
 from marshmallow import ValidationError
 
-from common.addresses import Network, networks
-from common.inputs import Roots, own_places
+from common.access.addresses import Network, networks
+from common.swift.inputs import Roots, own_places
 
 ENV_FOLDER = Path("env")
 ORIGINS_ERROR = "Must be origins separated by commas, such as https://ml.example.org,http://localhost:3000, or *."

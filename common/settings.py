@@ -9,10 +9,9 @@ from pathlib import Path
 from environs import Env, EnvValidationError
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
-from common.addresses import Network
+from common.access.addresses import Network
+from common.access.origins import ANY, ORIGINS, origins_in
 from common.asked_media import DENY, POLICIES
-from common.inputs import Roots
-from common.origins import ANY, ORIGINS, origins_in
 from common.secret import Secret
 from common.setting_values import (
     ENV_FOLDER,
@@ -29,6 +28,7 @@ from common.setting_values import (
     validate_networks,
     variable_names,
 )
+from common.swift.inputs import Roots
 
 # An API_KEY of fewer characters may be one that somebody made up.
 GUESSABLE_BELOW = 32

@@ -7,7 +7,7 @@ from common.deployments import Target
 from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
-from deploy.targets import DeployTarget
+from deploy.platforms import DeployTarget
 
 
 @dataclass(frozen=True, slots=True)

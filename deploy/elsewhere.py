@@ -11,8 +11,8 @@ from common.states import JobState, Verb
 from common.store.attempts import Report
 from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
+from deploy.platforms import DeployTarget, Health, Observation, TargetProblem
 from deploy.sealing import SealBroken, unseal
-from deploy.targets import DeployTarget, Health, Observation, TargetProblem
 
 log = structlog.get_logger()
 

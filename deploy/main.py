@@ -10,17 +10,17 @@ import structlog
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from common import task_names
-from common.celery_app import make_app, ring, show_cancelled
 from common.deployments import Target
 from common.jobs import Job
 from common.logging import setup_logging
+from common.messaging import task_names
+from common.messaging.app import make_app, ring, show_cancelled
 from common.settings import SettingsError, load_settings
 from common.store import open_store
 from deploy.deployer import Deployer
+from deploy.platforms import DeployTarget
+from deploy.platforms.registry import target_for
 from deploy.reconciler import Reconciler
-from deploy.targets import DeployTarget
-from deploy.targets.registry import target_for
 
 log = structlog.get_logger()
 

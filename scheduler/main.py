@@ -6,11 +6,11 @@ from typing import Any
 
 from celery.signals import worker_ready
 
-from common import task_names
-from common.celery_app import make_app
-from common.celery_results import Results
-from common.celery_worker import run_worker
 from common.logging import setup_logging
+from common.messaging import task_names
+from common.messaging.app import make_app
+from common.messaging.results import Results
+from common.messaging.worker import run_worker
 from common.settings import SettingsError, load_settings
 from common.store import open_store
 from scheduler.scheduler import Scheduler, ringer, sender

@@ -6,9 +6,9 @@ from common.jobs import Job, JobKind
 from common.refusals import first_reason, told
 from common.store import Store
 from common.store.outcomes import Outcome
-from scheduler.refused import nodes_left
+from scheduler.plan.refused import nodes_left
+from scheduler.plan.workloads import Workload
 from scheduler.snapshot import Snapshot
-from scheduler.workloads import Workload
 
 log = structlog.get_logger()
 

@@ -8,8 +8,8 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from common.celery_app import ring_node, send_run
 from common.jobs import Job
+from common.messaging.app import ring_node, send_run
 from common.settings import Settings
 from common.store import Store
 from scheduler.store_watch import StoreWatch

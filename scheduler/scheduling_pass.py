@@ -13,11 +13,11 @@ from common.states import JobState
 from common.store.attempts import Placing
 from common.store.outcomes import Outcome
 from common.store.passes import LastPass
-from scheduler.planner import plan
+from scheduler.plan.planner import plan
+from scheduler.plan.workloads import Blocked, Placement
 from scheduler.refused_jobs import fail_refused
 from scheduler.scheduler import Scheduler
 from scheduler.snapshot import Snapshot, take_snapshot
-from scheduler.workloads import Blocked, Placement
 
 log = structlog.get_logger()
 

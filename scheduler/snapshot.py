@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from common.input_marks import input_marks
 from common.jobs import Job
 from common.leases import PORT_PREFIX, by_node, holdings, shared_mib
 from common.nodes import GONE, LOST, Gpu, Node
 from common.refusals import listed
 from common.settings import Settings
 from common.store import Store
-from scheduler.finished_training import node_with_result
-from scheduler.refused import standing
-from scheduler.wording import MAX_NAMES
-from scheduler.workloads import ANY_PORT, NO_PORT, GpuView, NodeView, PlannerLimits, Running, Workload
+from common.swift.inputs.marks import input_marks
+from scheduler.plan.finished_training import node_with_result
+from scheduler.plan.refused import standing
+from scheduler.plan.wording import MAX_NAMES
+from scheduler.plan.workloads import ANY_PORT, NO_PORT, GpuView, NodeView, PlannerLimits, Running, Workload
 
 # A machine that was silent for longer is not what a job that others refused waits for: a repair takes hours, and what
 # was taken away for good may never have been forgotten.

@@ -3,8 +3,8 @@
 from celery import Celery
 from celery.exceptions import Ignore
 
-from common import task_names
 from common.errors import StoreUnavailable
+from common.messaging import task_names
 from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
 

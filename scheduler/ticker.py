@@ -9,11 +9,11 @@ import time
 
 import structlog
 
-from common.celery_results import Results
 from common.errors import ServiceError
-from scheduler.forgetting import Forgetter
+from common.messaging.results import Results
+from scheduler.duties.forgetting import Forgetter
+from scheduler.duties.results import agree
 from scheduler.rescuer import rescue
-from scheduler.results import agree
 from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
 

@@ -16,10 +16,9 @@ import psutil
 import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
-from common import keys
 from common.settings import Settings, load_settings
-from common.store import Store, open_store
-from scheduler.audit import audit
+from common.store import Store, keys, open_store
+from common.store.consistency import audit
 from tests.eventually import PATIENCE_SECONDS, NeverHappened, eventually
 from tests.gunicorn_process import kill_gunicorn
 from tests.ports import port_range

@@ -12,14 +12,14 @@ from typing import Any
 
 from common.deployments import DeploySpec
 from common.secret import Secret
-from common.swift_command.deploy_command import DeployContext
+from common.swift.command.deploy_command import DeployContext
 from tests.builders import make_spec
 from tests.ports import free_port
 from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, eventually
+from workers.lives.server.listeners import listening_ports
+from workers.lives.server.probe import ProbeKind, ProbeResult, probe_server
+from workers.lives.server.server_process import server_argv, server_environment
 from workers.runner.tree import MARKER, marker_value
-from workers.serving.listeners import listening_ports
-from workers.serving.probe import ProbeKind, ProbeResult, probe_server
-from workers.serving.server_process import server_argv, server_environment
 from workers.swift.environment import child_environment
 
 KEY = "sk-test-not-to-be-seen-4711"

@@ -12,22 +12,22 @@ import structlog
 
 from common.errors import ServiceError
 from common.store.nodes import Beat
-from workers.attempt_folder import AttemptFolder, unsettled
-from workers.chore_list import ChoreList
-from workers.disk_room import disk_problems
-from workers.disk_watch import DiskWatch
-from workers.ends import DETACHED, UNWANTED, End
+from workers.attempts.ends import DETACHED, UNWANTED, End
+from workers.attempts.folder import AttemptFolder, unsettled
+from workers.attempts.persistence import Persistent
+from workers.attempts.phase import Show
+from workers.attempts.proof import end_processes, end_strays
 from workers.follower import follow
-from workers.heartbeat import Heartbeat
-from workers.instance import begin_anew, begin_session
-from workers.kept_leases import release_kept
-from workers.node import LocalNode
-from workers.node_name import NodeTaken, lock_folder, taken_by
-from workers.persistence import Persistent
-from workers.phase import Show
-from workers.proof import end_processes, end_strays
-from workers.reconciling import look_again, reconcile
-from workers.self_check import SelfCheck
+from workers.node.local.chores import ChoreList
+from workers.node.local.disk_room import disk_problems
+from workers.node.local.disk_watch import DiskWatch
+from workers.node.local.heartbeat import Heartbeat
+from workers.node.local.instance import begin_anew, begin_session
+from workers.node.local.kept_leases import release_kept
+from workers.node.local.local import LocalNode
+from workers.node.local.name import NodeTaken, lock_folder, taken_by
+from workers.node.local.reconciling import look_again, reconcile
+from workers.node.local.self_check import SelfCheck
 
 log = structlog.get_logger()
 

@@ -9,18 +9,19 @@ from common.errors import JobNotFound
 from common.jobs import Job, JobKind
 from common.reasons import Reason
 from common.states import PLACED
-from workers import exporting, settle, training
-from workers.attempt import Attempt
-from workers.attempt_folder import AttemptFolder, folder_of
-from workers.ends import DETACHED, ESTRANGED, UNWANTED, Detached, End, Estranged, Unwanted
-from workers.fetching import CancelledEarly
-from workers.launch import LaunchRefused
-from workers.node import LocalNode
-from workers.phase import CannotStart, InfrastructureFailed, Show
-from workers.proof import STATE_REMOVED, end_processes, prove_end
-from workers.recovering import read_to_keep, told_end_again
-from workers.refusing import refuse
-from workers.serving.life import serve
+from workers.attempts import settle
+from workers.attempts.attempt import Attempt
+from workers.attempts.ends import DETACHED, ESTRANGED, UNWANTED, Detached, End, Estranged, Unwanted
+from workers.attempts.fetching import CancelledEarly
+from workers.attempts.folder import AttemptFolder, folder_of
+from workers.attempts.launch import LaunchRefused
+from workers.attempts.phase import CannotStart, InfrastructureFailed, Show
+from workers.attempts.proof import STATE_REMOVED, end_processes, prove_end
+from workers.attempts.recovering import read_to_keep, told_end_again
+from workers.attempts.refusing import refuse
+from workers.lives import exporting, training
+from workers.lives.serving import serve
+from workers.node.local.local import LocalNode
 
 log = structlog.get_logger()
 

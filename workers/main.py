@@ -7,19 +7,19 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_ready
 
-from common import task_names
-from common.celery_app import make_app, send_run
-from common.celery_worker import run_worker
 from common.logging import setup_logging
+from common.messaging import task_names
+from common.messaging.app import make_app, send_run
+from common.messaging.worker import run_worker
 from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store
 from workers.agent import Agent
-from workers.boot import boot_id
-from workers.inventory.poller import InventoryPoller
-from workers.inventory.slots import SlotsInvalid, reader
-from workers.known_inputs import KnownInputs
-from workers.node import InstalledSwift, LocalNode
-from workers.node_name import NodeTaken
+from workers.node.local.boot import boot_id
+from workers.node.local.inventory.poller import InventoryPoller
+from workers.node.local.inventory.slots import SlotsInvalid, reader
+from workers.node.local.known_inputs import KnownInputs
+from workers.node.local.local import InstalledSwift, LocalNode
+from workers.node.local.name import NodeTaken
 from workers.tasks import register
 
 

@@ -6,10 +6,10 @@ import structlog
 from celery import Celery, Task, states
 from celery.exceptions import Ignore
 
-from common import task_names
-from common.celery_results import completed, failed
+from common.messaging import task_names
+from common.messaging.results import completed, failed
 from workers.agent import Agent
-from workers.ends import End, EndKind
+from workers.attempts.ends import End, EndKind
 
 log = structlog.get_logger()
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import g
 from marshmallow import ValidationError, fields
 
+from api.edge.problems import RETRY_AFTER_SECONDS
+from api.edge.requests import come_back_after
 from api.front.visit import present_visit
 from api.front.waiting import Ring, until_news
 from api.live.feeds import Feed
-from api.problems import RETRY_AFTER_SECONDS
-from api.requests import come_back_after
 from api.services import services
 from common.store.pulses import Pulse
 

@@ -9,10 +9,10 @@ from functools import partial
 from flask import Response, request
 
 from api.front.visit import present_visit
+from api.language.messages import teller
 from api.live.feeds import Feed
 from api.live.frames import Frame, comment, encode, opening
 from api.live.subscription import Subscription
-from api.messages import teller
 from api.services import services
 from common.errors import InvalidInput, StreamsFull
 

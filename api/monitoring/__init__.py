@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from api.live import Live
 from api.monitoring.collector import ServiceCollector
 from api.monitoring.requests import RequestMetrics, register_request_metrics
-from api.write_probe import WriteProbe
+from api.services.write_probe import WriteProbe
 from common.settings import Settings
 from common.store import Store
 

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from api.monitoring.deployments import deployment_metrics
 from api.monitoring.nodes import gpu_metrics, node_metrics
-from api.write_probe import WriteLook, WriteProbe
+from api.services.write_probe import WriteLook, WriteProbe
 from common.clock import to_ms
 from common.errors import ServiceError
 from common.jobs import JobKind

@@ -9,11 +9,11 @@ from api.schemas.dry_runs import DryRunSchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobSchema
 from api.services import services
-from api.services.dataset_refs import what_to_look_at
-from api.services.options import option_catalogs
-from api.services.submission import params_field_of, spec_of
+from api.services.checks.options import option_catalogs
+from api.services.datasets.announced.refs import what_to_look_at
+from api.services.dry_runs import DryRun, dry_run
+from api.services.jobs import params_field_of, spec_of
 from api.services.then_deploy import then_deploy_errors
-from api.services.validation import DryRun, dry_run
 
 blp = Blueprint("dry_runs", __name__, description="Checks before a submission.")
 

@@ -6,11 +6,11 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.messages import text
+from api.language.messages import text
 from api.schemas.new_exports import NEW_EXPORT_EXAMPLES, ExportAnswerSchema, NewExportSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.services.exporting import export
+from api.services.exports import export
 
 blp = Blueprint("exports", __name__, description="Merged and quantised models, on this node and on hubs, by hand.")
 

@@ -5,15 +5,15 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.header_parameters import reads_headers
 from api.live.feeds import LogFeed
 from api.live.long_poll import wait_for_change
 from api.live.stream import stream, wants_stream
+from api.manual.pages.header_parameters import reads_headers
 from api.schemas.job_feeds import LogsQuerySchema, LogsSchema
 from api.schemas.live import STREAM, STREAM_PARAMETERS
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.services.feeds import log_from, log_lines
+from api.services.logs import log_from, log_lines
 from common.store.pulses import Pulse
 
 blp = Blueprint("logs", __name__, description="What the job printed.")

@@ -6,7 +6,7 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.messages import text
+from api.language.messages import text
 from api.schemas.deployments import ModelDetailSchema, ModelListSchema, RollBackSchema, RolledBackSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services

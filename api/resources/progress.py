@@ -5,16 +5,16 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.etags import job_etag, not_modified
-from api.header_parameters import reads_headers
 from api.live.feeds import ProgressFeed
 from api.live.stream import stream, wants_stream
-from api.progress_view import progress_view
+from api.manual.pages.header_parameters import reads_headers
 from api.schemas.jobs import JobProgressSchema, JobStatusSchema
 from api.schemas.live import ETAG, IF_NONE_MATCH, STREAM, STREAM_PARAMETERS, ChangeQuerySchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.views import changed_job
+from api.views.jobs.etags import job_etag, not_modified
+from api.views.jobs.jobs import changed_job
+from api.views.jobs.progress import progress_view
 
 blp = Blueprint("progress", __name__, description="How far a job is.")
 

@@ -2,11 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.messages import told
+from api.language.messages import told
+from api.schemas.fields import StrictSchema
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, RefusalSchema, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.memory_size import size_text
-from api.schemas.strict import StrictSchema
 from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber
 from common.clock import iso

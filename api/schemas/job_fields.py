@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from api.schemas.strict import StrictSchema
+from api.schemas.fields import StrictSchema
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText
-from common.swift_command.job_environment import PLAIN_VALUE
+from common.swift.command.job_environment import PLAIN_VALUE
 
 METADATA_MAX_KIB = 64
 EXTRA_ARGS_MAX_KIB = 64

@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields, post_dump, validate
 
-from api.messages import told
+from api.language.messages import told
+from api.schemas.fields import StrictSchema
 from api.schemas.live import cursor_field, next_cursor_field
-from api.schemas.strict import StrictSchema
 from api.schemas.then_deploy import then_deploy
 from api.schemas.told import Told
 from api.schemas.whole_number import WholeNumber

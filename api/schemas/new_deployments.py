@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from api.schemas.fields import StrictSchema
 from api.schemas.job_fields import (
     ConstraintsSchema,
     environment_field,
@@ -12,7 +13,6 @@ from api.schemas.job_fields import (
     no_longer_than,
 )
 from api.schemas.memory_size import MemorySize
-from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
 from api.schemas.whole_text import WholeText, name_text
 from common.deployments import InferBackend, Target

@@ -2,11 +2,11 @@
 
 from marshmallow import fields, validate
 
+from api.schemas.fields import StrictSchema
 from api.schemas.number import Number
-from api.schemas.strict import StrictSchema
 from api.schemas.whole_number import WholeNumber
-from common.swift_options.bundled import newest_catalog
-from common.swift_options.check import unknown_parameter
+from common.swift.options.bundled import newest_catalog
+from common.swift.options.check import unknown_parameter
 
 _POSITIVE_RATE = validate.Range(min=0, max=10, min_inclusive=False)
 # An open end of a range does not reach the OpenAPI document by itself.

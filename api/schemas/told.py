@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from api.messages import told
+from api.language.messages import told
 
 
 class Told(fields.String):

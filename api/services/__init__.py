@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from celery import Celery
 from flask import current_app
 
-from api.doorbell import Doorbell
-from api.known_keys import KnownKeys
+from api.edge.known_keys import KnownKeys
 from api.live import Live
-from api.running_hashes import RunningHashes
+from api.services.datasets.announced.running_hashes import RunningHashes
+from api.services.doorbell import Doorbell
 from api.services.planning import Planning
-from api.write_probe import WriteProbe
+from api.services.write_probe import WriteProbe
 from common.settings import Settings
 from common.store import Store
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import structlog
 
-from api.messages import text
+from api.language.messages import text
 from api.services import Services
+from api.services.checks.deployments import check_serving
 from api.services.editing import revision_mismatch
 from api.services.forcing import force_end, is_silent
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import ring_deployment, tell_cancelled
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.queue_control import remove_from_queue
-from api.services.serving_inputs import check_serving
 from common.deployments import InferBackend, Target
 from common.errors import JobNotFound, NotQueued, StateConflict
 from common.jobs import Job, TaskType

@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 from api.services import Services
-from api.write_probe import WriteProbe
+from api.services.write_probe import WriteProbe
 from common.clock import iso
 from common.errors import ServiceError
 from common.jobs import Job
 from common.nodes import DRAINED, GONE, JOINING, LOST, NOT_READY, SILENT, Node
 from common.store import Store
+from common.store.consistency import audit
 from common.store.facts import StoreFacts
-from scheduler.audit import audit
-from scheduler.forgetting import LATE_SECONDS
+from scheduler.duties.forgetting import LATE_SECONDS
 
 PROBLEM, WARNING, NOTE = "problem", "warning", "note"
 

@@ -2,7 +2,7 @@
 
 import structlog
 
-from api.messages import text
+from api.language.messages import text
 from api.services import Services
 from common.errors import JobNotFound, RevisionMismatch, StateConflict
 from common.jobs import Job

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from api.messages import text
+from api.language.messages import text
 from api.services import Services
 from api.services.hints import tell_cancelled
 from common.errors import StateConflict

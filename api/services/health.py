@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from api.messages import told
+from api.language.messages import told
 from api.services import Services
-from api.write_probe import WriteLook
+from api.services.write_probe import WriteLook
 from common.clock import iso, now
 from common.errors import ServiceError
 from common.nodes import DRAINED, NOT_READY, Node

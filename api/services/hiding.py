@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from api.messages import text
+from api.language.messages import text
 from api.services import Services
 from api.services.forcing import on_silent_nodes
 from api.services.hints import ring_nodes, tell_cancelled

@@ -6,9 +6,9 @@ from functools import partial
 import structlog
 
 from api.services import Services
-from common.celery_app import ring, ring_node, show_cancelled
 from common.jobs import Job
-from common.task_names import DEPLOY_QUEUE
+from common.messaging.app import ring, ring_node, show_cancelled
+from common.messaging.task_names import DEPLOY_QUEUE
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from api.services import Services
-from common.api_keys import ApiKey, Scope, hash_of, new_key
+from common.access.api_keys import ApiKey, Scope, hash_of, new_key
 from common.clock import now
 from common.errors import KeyNameTaken, KeyNotFound
 from common.secret import Secret

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import structlog
 
-from api.messages import text
+from api.language.messages import text
 from api.services import Services
 from common.errors import NodeNotFound, StateConflict
 from common.leases import by_node, holdings

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.services import Services
 from common.jobs import Job, JobKind
-from scheduler.workloads import Blocked
+from scheduler.plan.workloads import Blocked
 
 # Past this many waiting jobs a submission is answered from its rank alone: planning all of them takes too long for it.
 PLANNED_AT_SUBMIT = 200

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from common.settings import Settings
 from common.store import Store
-from scheduler.planner import plan
+from scheduler.plan.planner import plan
+from scheduler.plan.workloads import Blocked
 from scheduler.snapshot import take_snapshot
-from scheduler.workloads import Blocked
 
 _KEEP_SECONDS = 1.0
 

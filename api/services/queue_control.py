@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from api.messages import text, told
+from api.language.messages import text, told
 from api.services import Services
 from api.services.hints import ring_scheduler
 from common.clock import iso, to_ms

@@ -1,6 +1,6 @@
 """Deleting a job with what its attempts left on the nodes' disks."""
 
-from api.messages import some_of, text
+from api.language.messages import some_of, text
 from api.services import Services
 from common.errors import StateConflict
 from common.jobs import Job, JobKind

@@ -2,9 +2,9 @@
 
 import structlog
 
-from api.messages import text
+from api.language.messages import text
 from api.services import Services
-from api.services.submission import Submission, enter_queue
+from api.services.jobs import Submission, enter_queue
 from common.errors import JobAlreadyFinal
 from common.states import WAITING
 from common.store.outcomes import Outcome

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.services import Services
+from api.services.checks.deployments import serving_errors
 from api.services.deployments import request_of
-from api.services.serving_inputs import serving_errors
 from common.jobs import TaskType
 from common.secret import NO_SECRET, Secret
 from deploy.names import refuse_taken_names

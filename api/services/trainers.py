@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.messages import text
+from api.language.messages import text
 from api.schemas.new_jobs import TASK_TYPES
 from api.schemas.params import BaseParamsSchema, LlmParamsSchema, MllmParamsSchema
 from common.jobs import TaskType

@@ -1,7 +1,7 @@
 """Which pictures, videos and sounds a request to a model brings along, and which of them may go on.
 
 Standard library only and without imports of other packages of ours: the launcher of model servers loads this folder
-into an interpreter that has none of them (workers/swift/serve_launcher.py).
+into an interpreter that has none of them (common/swift/programs/serve_launcher.py).
 """
 
 from .guard import MediaGuard

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from common import keys
 from common.clock import from_ms, redis_ms
 from common.settings import Settings
+from common.store import keys
 from common.store.api_keys import ApiKeyStore
 from common.store.attempts import AttemptStore, Bounds
 from common.store.audit import AuditStore

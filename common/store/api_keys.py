@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from common import keys
-from common.api_keys import ApiKey, Scope
+from common.access.api_keys import ApiKey, Scope
 from common.clock import from_ms, to_ms
 from common.errors import KeyNameTaken
+from common.store import keys
 from common.store.connection import translated_errors
 from common.store.scripts import Scripts
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common import keys
 from common.ids import is_deployment_id, kind_of, new_task_id
 from common.jobs import JobKind, Phase, Progress
 from common.models import STARTED_AGAIN
 from common.reasons import Reason
 from common.states import JobState, Verb, ended_by_user
+from common.store import keys
 from common.store.connection import translated_errors
 from common.store.job_record import dump_progress
 from common.store.outcomes import Outcome

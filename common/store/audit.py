@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common import keys
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 # A stream's entry id. Anything else would be an error of Redis.

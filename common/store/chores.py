@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from common import keys
 from common.chores import Chore, dump_chore, load_chore
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from common import keys
 from common.clock import from_ms, to_ms
 from common.datasets import Dataset, DatasetState, is_content, is_dataset_id
 from common.errors import DatasetNotFound
+from common.store import keys
 from common.store.connection import translated_errors
 from common.store.scripts import Scripts
 

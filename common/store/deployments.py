@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from common import keys
 from common.deployments import Target
 from common.errors import IdempotencyConflict
 from common.ids import deployment_id, new_task_id
@@ -11,6 +10,7 @@ from common.jobs import Job, JobSpec
 from common.models import AGAIN, STARTED_AGAIN, Model
 from common.reasons import Reason
 from common.states import JobState, Verb
+from common.store import keys
 from common.store.connection import translated_errors
 from common.store.job_record import dump_spec
 from common.store.jobs import Idempotency

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from common import keys
 from common.states import JobState
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 _PAGE = 1000

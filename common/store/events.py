@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from common import keys
 from common.clock import from_ms
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from redis.exceptions import NoPermissionError, ResponseError
 
-from common import keys
 from common.clock import from_ms, redis_ms
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 from common.store.strain import Strain, read_strain
 

@@ -4,18 +4,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from common import keys
 from common.chores import Chore, dump_chore
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
 from common.ids import is_deployment_id
 from common.jobs import Job, JobKind
-from common.named_data import pinned_data
 from common.reasons import Reason
 from common.states import JobState, ended_by_user
+from common.store import keys
 from common.store.connection import translated_errors
 from common.store.job_record import dump_spec, is_deleted, is_whole, load_job
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
+from common.swift.inputs.named_data import pinned_data
 
 # For so long a worker may be away and still be told that its job was deleted.
 TOMBSTONE_DAYS = 30

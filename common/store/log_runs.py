@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common import keys
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 _NEWEST_CHUNKS = 16  # a reader that keeps up needs no more of them

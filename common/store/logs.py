@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from common import keys
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 from common.store.log_runs import LogRun, read_run
 from common.store.scripts import Scripts

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from common import keys
 from common.clock import from_ms
 from common.errors import NodeNotFound
 from common.leases import KeptLeases
 from common.nodes import Decree, Gpu, Node
+from common.store import keys
 from common.store.connection import translated_errors
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts

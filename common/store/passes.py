@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from common import keys
 from common.clock import from_ms, to_ms
+from common.store import keys
 from common.store.connection import translated_errors
 from common.store.scripts import Scripts
 

@@ -4,8 +4,8 @@ import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from common import keys
 from common.states import FINAL, JobState
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 _FIELDS = ("state", "revision", "attempt", "progress", "reason", "message", "deleted_at_ms")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common import keys
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 PRIORITIES = range(11)

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from common import keys
 from common.clock import from_ms, redis_ms
 from common.deployments import Target
 from common.ids import deployment_target
 from common.jobs import JobKind
-from common.named_data import pinned_data
 from common.states import PLACED, WAITING
+from common.store import keys
 from common.store.connection import translated_errors
 from common.store.job_record import load_spec
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts, flat_of
+from common.swift.inputs.named_data import pinned_data
 
 # What only this store knows: how many metrics it was told of, and which attempts it was warned of.
 _NOT_KEPT = frozenset({"metrics_total", "attempt_floor", "recovered_at_ms"})

@@ -1,4 +1,4 @@
-"""Loads common/lua and calls a script by its name."""
+"""Loads common/store/lua and calls a script by its name."""
 
 import re
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
-from common.keys import answer_of
 from common.store.connection import RedisClient, translated_errors
+from common.store.keys import answer_of
 
 _INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
 
@@ -18,14 +18,14 @@ KEEP_ANSWERS_MS = 30_000
 
 @cache
 def source(name: str) -> str:
-    """The text of common/lua/<name>.lua, with the files that it includes by a line `-- include <name>`."""
-    text = files("common.lua").joinpath(f"{name}.lua").read_text(encoding="utf-8")
+    """The text of common/store/lua/<name>.lua, with the files that it includes by a line `-- include <name>`."""
+    text = files("common.store.lua").joinpath(f"{name}.lua").read_text(encoding="utf-8")
     return _INCLUDE.sub(lambda line: source(line[1]), text)
 
 
 @cache
 def once(name: str) -> str:
-    """The script inside common/lua/once.lua: a call of it has one effect, however often it arrives."""
+    """The script inside common/store/lua/once.lua: a call of it has one effect, however often it arrives."""
     return f"local function verb()\n{source(name)}\nend\n{source('once')}"
 
 
@@ -41,7 +41,7 @@ class Scripts:
         self.client = client
 
     def call(self, name: str, keys: list[str], args: list[Any]) -> Any:
-        """Run common/lua/<name>.lua and return its answer.
+        """Run common/store/lua/<name>.lua and return its answer.
 
         Raises StoreUnavailable when Redis is away; the script then ran either whole or not at all. When it ran and
         only its answer was lost, redis-py sends the call again; it is recognised and gets the first answer.

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from common import keys
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 
 @dataclass(frozen=True, slots=True)
 class SwiftOptionsStore:
-    """Release -> catalog, as text (common.swift_options.parse_catalog)."""
+    """Release -> catalog, as text (common.swift.options.parse_catalog)."""
 
     client: RedisClient
 

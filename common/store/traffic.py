@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
-from common import keys
+from common.store import keys
 from common.store.connection import RedisClient, translated_errors
 
 KEPT_DAYS = 90

@@ -6,8 +6,8 @@ import sys
 from common.logging import setup_logging
 from common.settings import SettingsError, load_settings
 from common.store import open_store
+from deploy.gateway.routes.source import redis_source
 from deploy.gateway.serve import serve
-from deploy.gateway.source import redis_source
 
 
 def main() -> None:

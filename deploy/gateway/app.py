@@ -9,22 +9,22 @@ from aiohttp import web
 
 from common.settings import Settings
 from common.store import Store
-from deploy.gateway.balancer import Balancer
-from deploy.gateway.callers import make_callers
-from deploy.gateway.forward import Forwarder
+from deploy.gateway.bodies.media import MediaDoor
+from deploy.gateway.bodies.media_fetch import MediaFetcher
+from deploy.gateway.callers.callers.callers import make_callers
+from deploy.gateway.callers.callers.key_cache import KeyCache
+from deploy.gateway.forwarding.balancer import Balancer
+from deploy.gateway.forwarding.forward import Forwarder
+from deploy.gateway.forwarding.upstream import Upstream
 from deploy.gateway.gateway import GATEWAY, Gateway
-from deploy.gateway.key_cache import KeyCache
 from deploy.gateway.ledger import Ledger
-from deploy.gateway.live_routes import LiveRoutes, Source
-from deploy.gateway.media import MediaDoor
-from deploy.gateway.media_fetch import MediaFetcher
 from deploy.gateway.metrics import GatewayMetrics
 from deploy.gateway.models import list_models, show_model
 from deploy.gateway.probes import healthz, metrics, readyz
 from deploy.gateway.requests import add_headers, with_caller, with_exchange, with_origins
-from deploy.gateway.route_table import RouteTable
+from deploy.gateway.routes.live_routes import LiveRoutes, Source
+from deploy.gateway.routes.route_table import RouteTable
 from deploy.gateway.under_way import UnderWay
-from deploy.gateway.upstream import Upstream
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
 

@@ -7,17 +7,17 @@ import aiohttp
 from aiohttp import web
 
 from common.settings import Settings
-from deploy.gateway.asked import model_in, path_to_pass_on, read_body
-from deploy.gateway.callers import Callers
+from deploy.gateway.bodies.asked import model_in, path_to_pass_on, read_body
+from deploy.gateway.bodies.media import MediaDoor
+from deploy.gateway.callers.callers.callers import Callers
 from deploy.gateway.errors import model_not_found, no_healthy_replica
-from deploy.gateway.exchange import EXCHANGE, Exchange
-from deploy.gateway.forward import Forwarder
+from deploy.gateway.forwarding.exchange import EXCHANGE, Exchange
+from deploy.gateway.forwarding.forward import Forwarder
+from deploy.gateway.forwarding.relay import Relay
+from deploy.gateway.forwarding.upstream import Call
 from deploy.gateway.ledger import Ledger
-from deploy.gateway.live_routes import LiveRoutes
-from deploy.gateway.media import MediaDoor
 from deploy.gateway.metrics import GatewayMetrics
-from deploy.gateway.relay import Relay
-from deploy.gateway.upstream import Call
+from deploy.gateway.routes.live_routes import LiveRoutes
 from deploy.replicas import Replica
 
 

@@ -11,7 +11,7 @@ from common.clock import now, to_ms
 from common.errors import ServiceError
 from common.store import Store
 from common.store.traffic import Traffic, Use
-from deploy.gateway.exchange import Exchange
+from deploy.gateway.forwarding.exchange import Exchange
 
 log = structlog.get_logger()
 

@@ -5,9 +5,9 @@ from collections import Counter as Counts
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
-from deploy.gateway.exchange import Exchange
-from deploy.gateway.retries import Failure
-from deploy.gateway.route_table import RouteTable
+from deploy.gateway.forwarding.exchange import Exchange
+from deploy.gateway.forwarding.retries import Failure
+from deploy.gateway.routes.route_table import RouteTable
 
 PREFIX = "swift_trainer_gateway"
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)

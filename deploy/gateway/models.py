@@ -6,7 +6,7 @@ from aiohttp import web
 
 from deploy.gateway.errors import model_not_found
 from deploy.gateway.gateway import GATEWAY
-from deploy.gateway.route_table import RouteTable
+from deploy.gateway.routes.route_table import RouteTable
 
 
 async def list_models(request: web.Request) -> web.Response:

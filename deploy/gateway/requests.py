@@ -8,12 +8,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from ulid import ULID
 
-from common.origins import cors_headers, is_preflight, preflight_headers
-from deploy.gateway.callers import header_of
+from common.access.origins import cors_headers, is_preflight, preflight_headers
+from deploy.gateway.callers.callers.callers import header_of
 from deploy.gateway.errors import Refusal, method_not_allowed, no_such_path, unforeseen
-from deploy.gateway.exchange import CLIENT_LEFT, EXCHANGE, Exchange
+from deploy.gateway.forwarding.exchange import CLIENT_LEFT, EXCHANGE, Exchange
+from deploy.gateway.forwarding.relay import ClientLeft
 from deploy.gateway.gateway import GATEWAY
-from deploy.gateway.relay import ClientLeft
 
 log = structlog.get_logger()
 

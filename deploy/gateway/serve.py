@@ -13,9 +13,9 @@ from aiohttp.log import server_logger
 from common.settings import Settings
 from common.store import Store
 from deploy.gateway.app import make_app
-from deploy.gateway.live_routes import Source
-from deploy.gateway.media_fetch import open_media_fetcher
-from deploy.gateway.upstream import open_upstream
+from deploy.gateway.bodies.media_fetch import open_media_fetcher
+from deploy.gateway.forwarding.upstream import open_upstream
+from deploy.gateway.routes.live_routes import Source
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from client.demo.job import job_body
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually
-from workers.shipper import CHUNK_BYTES
+from workers.attempts.shipper import CHUNK_BYTES
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from celery import states
 
-from common.celery_app import make_app
+from common.messaging.app import make_app
 from common.reasons import Reason
 from common.states import Verb
 from common.store.outcomes import Outcome

@@ -11,11 +11,10 @@ import httpx2
 import psutil
 import pytest
 
-from common import keys
-from common.store import Store, open_store
-from tests.integration.deployments.conftest import serving_stack
-from tests.integration.deployments.nothing_is_left import assert_nothing_is_left, forget_all, processes_of
-from tests.integration.deployments.serving import deploy, model
+from common.store import Store, keys, open_store
+from tests.integration.deploy.deployments.conftest import serving_stack
+from tests.integration.deploy.deployments.nothing_is_left import assert_nothing_is_left, forget_all, processes_of
+from tests.integration.deploy.deployments.serving import deploy, model
 from tests.real_stack import PATIENCE_SECONDS, RealStack, eventually
 
 pytestmark = pytest.mark.fault

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from common import task_names
-from common.celery_app import make_app, send
+from common.messaging import task_names
+from common.messaging.app import make_app, send
 from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = pytest.mark.fault

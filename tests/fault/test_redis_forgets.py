@@ -10,11 +10,11 @@ import psutil
 import pytest
 
 from tests.fault.test_processes_die import assert_told_whole, let_go_on, train
-from tests.integration.deployments.conftest import QUICK
-from tests.integration.deployments.serving import ask, model
+from tests.integration.deploy.deployments.conftest import QUICK
+from tests.integration.deploy.deployments.serving import ask, model
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually, fake_inputs
-from workers.attempt_folder import AttemptFolder
+from workers.attempts.folder import AttemptFolder
 
 pytestmark = pytest.mark.fault
 

@@ -11,7 +11,7 @@ from common.states import Verb
 from common.store import Store, open_store
 from common.store.attempts import Report
 from tests.integration.api.live_server import Message, live_server
-from tests.integration.common.test_job_verbs import start
+from tests.integration.store.test_job_verbs import start
 
 pytestmark = pytest.mark.fault
 

@@ -9,7 +9,7 @@ import pytest
 from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import Settings
 from common.store import Store, open_store
-from scheduler.audit import audit
+from common.store.consistency import audit
 from tests.ports import free_port
 from tests.real_stack import RealStack
 from tests.redis_proxy import LossyProxy, lossy_proxy

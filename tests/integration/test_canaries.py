@@ -19,8 +19,8 @@ import pytest
 import redis
 
 from client.stack.socket_folder import socket_path
-from common.inputs.roots import OWN_NAMES
-from tests.integration.deployments.test_keys_stay_secret import everything_in_redis, files_with
+from common.swift.inputs.roots import OWN_NAMES
+from tests.integration.deploy.deployments.test_keys_stay_secret import everything_in_redis, files_with
 from tests.ports import free_port, port_range
 from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, eventually, fake_inputs
 

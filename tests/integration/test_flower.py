@@ -18,7 +18,7 @@ from tornado.web import URLSpec
 from client.stack.child import ServiceProcess
 from client.stack.processes import FLOWER_USER, stack_children
 from client.stack.settings import StackSettings
-from common.celery_app import make_app
+from common.messaging.app import make_app
 from common.settings import load_settings
 from tests.ports import free_port
 from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, RealStack, eventually, fake_inputs

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from celery.result import AsyncResult
 
-from common.celery_app import make_app
+from common.messaging.app import make_app
 from common.settings import load_settings
 from tests.ports import free_port
 from tests.real_stack import PATIENCE_SECONDS, RealStack, eventually, fake_inputs

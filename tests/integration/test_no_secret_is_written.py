@@ -186,7 +186,7 @@ def page(flower: httpx2.Client, path: str) -> str:
 
 
 def inspect_stats(stack: LockedStack) -> str:
-    argv = [sys.executable, "-m", "celery", "-A", "common.celery_app", "inspect", "stats", "--json"]
+    argv = [sys.executable, "-m", "celery", "-A", "common.messaging.app", "inspect", "stats", "--json"]
     environment = stack.environment | {"PYTHONPATH": str(Path(__file__).parents[2])}
     ended = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60, check=False)
     return ended.stdout

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from scheduler.audit import audit
+from common.store.consistency import audit
 from tests.eventually import NeverHappened
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import psutil
 
 from tests.real_stack import RealStack
-from workers.attempt_folder import AttemptFolder
+from workers.attempts.folder import AttemptFolder
 from workers.runner import cgroups
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.inputs import check_model_path
 from common.plain_files import read_plain
-from workers.log_tail import read_at, size_of
+from common.swift.inputs import check_model_path
+from workers.attempts.log_tail import read_at, size_of
 
 LAST_CHECKPOINT_LINK = "last-checkpoint"
 TRAINER_STATE = "trainer_state.json"

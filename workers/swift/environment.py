@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from common.swift_command.job_environment import checked_job_environment
+from common.swift.command.job_environment import checked_job_environment
 
 # Nothing of ours passes (REDIS_*, PYTHONPATH, VIRTUAL_ENV): the child neither reaches Redis nor imports our code.
 FROM_NODE = re.compile(

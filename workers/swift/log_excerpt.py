@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from workers.log_tail import read_at, size_of
+from workers.attempts.log_tail import read_at, size_of
 
 END_MAX_BYTES = 64 * 1024
 LINE_MAX_CHARACTERS = 500

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from workers.log_tail import read_at, size_of
+from workers.attempts.log_tail import read_at, size_of
 from workers.swift.metric_lines import Record, parse_beginning, parse_line
 
 FILE_NAME = "logging.jsonl"

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.asked_media import DENY
-from common.data_check import check_data, check_media_folder, media_judge
-from common.inputs import (
+from common.jobs import JobSpec
+from common.swift.command.extra_args import named_paths
+from common.swift.inputs import (
     InputProblem,
     InputRefused,
     Place,
@@ -16,9 +17,8 @@ from common.inputs import (
     resolve_under_roots,
     split_sample,
 )
-from common.jobs import JobSpec
-from common.named_data import named_data
-from common.swift_command.extra_args import named_paths
+from common.swift.inputs.data_check import check_data, check_media_folder, media_judge
+from common.swift.inputs.named_data import named_data
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from common.jobs import Progress
-from workers.log_tail import Position, read_at, size_of
+from workers.attempts.log_tail import Position, read_at, size_of
 from workers.swift.metric_lines import Record, RecordKind, kind_of
 from workers.swift.metrics import progress_after
 from workers.swift.metrics_tail import FILE_NAME, read_records

@@ -10,9 +10,9 @@ from common.jobs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.store.outcomes import Outcome
-from workers.attempt import Attempt
-from workers.launch import swift_python
-from workers.recovering import refresh
+from workers.attempts.attempt import Attempt
+from workers.attempts.launch import swift_python
+from workers.attempts.recovering import refresh
 from workers.runner_control import read_runner, request_stop, stop_was_requested
 from workers.watchdog.signs import Signs
 from workers.watchdog.silence import Activity, Judgement, Limits, Seen, Silence

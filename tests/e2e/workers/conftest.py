@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from common.jobs import JobSpec
-from common.swift_command.command import CommandContext, train_command
+from common.swift.command.command import CommandContext, train_command
 from tests.builders import make_spec
 from tests.e2e.conftest import PHASE_SECONDS
 from workers.swift.environment import child_environment, rank_environments

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from common.inputs import check_data_path, judge_for
-from common.swift_command.command import train_command
-from common.swift_options import METHODS, check_options, nearest_catalog
+from common.swift.command.command import train_command
+from common.swift.inputs import check_data_path, judge_for
+from common.swift.options import METHODS, check_options, nearest_catalog
 from tests.e2e.workers.conftest import Bench, tiny_spec
 from workers.swift.artefacts import last_checkpoint
 from workers.swift.results import read_train_result

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from common.inputs import check_data_path, check_model_path
 from common.jobs import TaskType
-from common.swift_command.command import train_command
-from common.swift_options import check_options, nearest_catalog
+from common.swift.command.command import train_command
+from common.swift.inputs import check_data_path, check_model_path
+from common.swift.options import check_options, nearest_catalog
 from tests.e2e.workers.conftest import Bench, tiny_spec
 from workers.swift.artefacts import last_checkpoint
 from workers.swift.installed import swift_version

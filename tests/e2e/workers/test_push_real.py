@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from common.exports import HubPush
-from common.swift_command.export_command import push_arguments
+from common.swift.command.export_command import push_arguments
+from common.swift.programs import push_model
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.fakes.hub_server import HubServer
-from workers.swift import push_model
 from workers.swift.log_excerpt import error_line
 
 pytestmark = pytest.mark.e2e

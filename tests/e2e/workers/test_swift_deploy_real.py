@@ -14,15 +14,15 @@ import openai
 import pytest
 
 from common.deployments import DeploySpec
-from common.inputs import Roots, check_adapter
+from common.swift.inputs import Roots, check_adapter
 from tests.builders import make_spec
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import TINY, Bench, tiny_spec
 from tests.real_stack import eventually
 from tests.serving import KEY, RunningServer, Servers
+from workers.lives.server.models import model_places
+from workers.lives.server.probe import ProbeKind, probe
 from workers.runner.tree import MARKER, marker_value
-from workers.serving.models import model_places
-from workers.serving.probe import ProbeKind, probe
 
 pytestmark = pytest.mark.e2e
 

@@ -5,17 +5,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from workers.node.local.option_catalog import make_catalog
 
-from common.swift_command.argv import OptionRefused
-from common.swift_command.command import train_command
-from common.swift_command.export_command import merge_command
-from common.swift_command.extra_args import refuse_name
-from common.swift_command.parameters import VALIDATION_DATA
-from common.swift_options import METHODS, Catalog, nearest_catalog, parse_catalog
-from common.swift_options.refused import PATHS, PRESETS, REFUSED
-from common.swift_options.typed import RENAMED, SAME_NAME, UNFREEZING
+from common.swift.command.argv import OptionRefused
+from common.swift.command.command import train_command
+from common.swift.command.export_command import merge_command
+from common.swift.command.extra_args import refuse_name
+from common.swift.command.parameters import VALIDATION_DATA
+from common.swift.options import METHODS, Catalog, nearest_catalog, parse_catalog
+from common.swift.options.refused import PATHS, PRESETS, REFUSED
+from common.swift.options.typed import RENAMED, SAME_NAME, UNFREEZING
 from tests.e2e.workers.conftest import FAKE_PYTHON, Bench, tiny_spec
-from workers.option_catalog import make_catalog
 from workers.swift.installed import swift_version
 from workers.swift.metric_lines import kind_of
 from workers.swift.metrics_tail import FILE_NAME, read_all

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from client.demo.job import ANSWER, QUESTION, TRAINING
-from common.inputs import check_data_path, check_model_path
 from common.reasons import Reason
-from common.swift_command.command import train_command
-from common.swift_command.export_command import merge_command
+from common.swift.command.command import train_command
+from common.swift.command.export_command import merge_command
+from common.swift.inputs import check_data_path, check_model_path
 from tests.builders import make_spec
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import Bench, tiny_spec

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.auth import OPEN_PATHS
+from api.edge.auth import OPEN_PATHS
 from common.settings import Settings, SettingsError
 from common.store import Store
 from tests.integration.api.conftest import Dump

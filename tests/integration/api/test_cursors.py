@@ -11,7 +11,7 @@ from common.store import Store
 from common.store.attempts import AttemptStore, Report
 from tests.builders import make_job
 from tests.integration.api.expect import TRAINING, expect_problem
-from tests.integration.common.test_job_verbs import start, submit
+from tests.integration.store.test_job_verbs import start, submit
 
 pytestmark = pytest.mark.integration
 

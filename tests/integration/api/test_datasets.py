@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from api.services.datasets.announced.uploads import Upload
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -22,7 +23,6 @@ from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
 from api.app import create_app
-from api.services.uploads import Upload
 from common.errors import InvalidInput
 from common.settings import Settings
 from common.store import Store

@@ -6,21 +6,20 @@ import pytest
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
-from common import keys
 from common.chores import Chore
 from common.clock import to_ms
 from common.jobs import Job
 from common.settings import Settings
 from common.states import PLACED, JobState, Verb
-from common.store import Store
+from common.store import Store, keys
+from common.store.consistency import audit
 from common.store.outcomes import Outcome
-from scheduler.audit import audit
-from scheduler.forgetting import LATE_SECONDS, Forgetter
+from scheduler.duties.forgetting import LATE_SECONDS, Forgetter
 from scheduler.scheduler import Scheduler
 from tests.builders import make_deployment, make_job, make_node
 from tests.integration.api.expect import TRAINING, expect_problem, new_job
 from tests.integration.api.test_nodes import DEPLOY, NODES, gpus, node, silence
-from tests.integration.common.test_job_verbs import in_state, place, start
+from tests.integration.store.test_job_verbs import in_state, place, start
 
 pytestmark = pytest.mark.integration
 

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from common import keys
 from common.clock import to_ms
-from common.store import Store
+from common.store import Store, keys
 from tests.builders import make_job, make_node
-from tests.integration.common.test_job_verbs import start
-from tests.integration.common.test_recovery import keep, recover
+from tests.integration.store.test_job_verbs import start
+from tests.integration.store.test_recovery import keep, recover
 
 pytestmark = pytest.mark.integration
 

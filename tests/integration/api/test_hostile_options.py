@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.store import Store
-from common.swift_command.command import CommandContext, train_command
-from common.swift_command.extra_args import named_paths
-from common.swift_options.bundled import newest_catalog
-from common.swift_options.refused import FREE_TEXT, REFUSED, UNSAFE
-from common.swift_options.typed import SET_BY
+from common.swift.command.command import CommandContext, train_command
+from common.swift.command.extra_args import named_paths
+from common.swift.options.bundled import newest_catalog
+from common.swift.options.refused import FREE_TEXT, REFUSED, UNSAFE
+from common.swift.options.typed import SET_BY
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from common.inputs import Place, classify
 from common.settings import Settings
 from common.store import Store
+from common.swift.inputs import Place, classify
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
 

@@ -13,7 +13,7 @@ from common.store import Store
 from common.store.attempts import Report
 from tests.builders import make_job
 from tests.integration.api.expect import TRAINING, expect_problem
-from tests.integration.common.test_job_verbs import in_state, start
+from tests.integration.store.test_job_verbs import in_state, start
 
 pytestmark = pytest.mark.integration
 

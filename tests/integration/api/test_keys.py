@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api import known_keys
 from api.app import create_app
-from api.scopes import needed_scope
-from common.api_keys import Scope
+from api.edge import known_keys
+from api.edge.scopes import needed_scope
+from common.access.api_keys import Scope
 from common.settings import Settings
 from common.store import Store
 from tests.eventually import eventually

@@ -18,7 +18,7 @@ from tests.builders import make_job, make_node
 from tests.fault.redis_refusals import FULL, refusing
 from tests.integration.api.expect import TRAINING, expect_problem
 from tests.integration.api.live_server import live_server
-from tests.integration.common.test_job_verbs import start, submit
+from tests.integration.store.test_job_verbs import start, submit
 
 pytestmark = pytest.mark.integration
 

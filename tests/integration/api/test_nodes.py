@@ -3,18 +3,17 @@
 import pytest
 from flask.testing import FlaskClient
 
-from api.scopes import needed_scope
-from common import keys
-from common.api_keys import Scope
+from api.edge.scopes import needed_scope
+from common.access.api_keys import Scope
 from common.reasons import Reason
 from common.settings import Settings
 from common.states import JobState
-from common.store import Store
+from common.store import Store, keys
 from scheduler.rescuer import rescue
 from scheduler.scheduler import Scheduler
 from tests.builders import make_deployment, make_job, make_node, make_spec
 from tests.integration.api.expect import TRAINING, expect_problem
-from tests.integration.common.test_job_verbs import place, start
+from tests.integration.store.test_job_verbs import place, start
 
 pytestmark = pytest.mark.integration
 

@@ -10,7 +10,7 @@ from common.store import Store
 from common.store.attempts import Report
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job, operations
-from tests.integration.common.test_job_verbs import start
+from tests.integration.store.test_job_verbs import start
 
 pytestmark = pytest.mark.integration
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api.query_names import LENIENT, is_lenient
+from api.edge.queries import LENIENT, is_lenient
 from common.store import Store
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job, operations

@@ -7,7 +7,7 @@ from common.states import JOB_STATES, WAITING, JobState
 from common.store import Store
 from tests.builders import make_job
 from tests.integration.api.expect import TRAINING, expect_problem
-from tests.integration.common.test_job_verbs import in_state
+from tests.integration.store.test_job_verbs import in_state
 
 pytestmark = pytest.mark.integration
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.auth import METRICS_PATH, OPEN_PATHS
+from api.edge.auth import METRICS_PATH, OPEN_PATHS
 from common.settings import Settings
 from common.store import Store
 from tests.integration.api.conftest import Dump

@@ -13,7 +13,7 @@ from common.store import Store
 from tests.builders import make_node
 from tests.integration.api.expect import TRAINING, expect_problem, operations
 from tests.integration.api.submitting import about_one
-from tests.integration.common.test_job_verbs import start
+from tests.integration.store.test_job_verbs import start
 
 pytestmark = pytest.mark.integration
 

@@ -2,12 +2,11 @@
 
 import pytest
 
-from common import keys
 from common.reasons import Reason
 from common.refusals import Refusal, dump_refusals
 from common.settings import Settings
 from common.states import JobState
-from common.store import Store
+from common.store import Store, keys
 from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
 from scheduler.snapshot import AWAITED_SECONDS

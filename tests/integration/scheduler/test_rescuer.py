@@ -10,7 +10,7 @@ from common.store import Store
 from scheduler.rescuer import rescue
 from scheduler.scheduler import Scheduler
 from tests.builders import make_job, make_node, make_spec
-from tests.integration.common.test_job_verbs import start
+from tests.integration.store.test_job_verbs import start
 
 pytestmark = pytest.mark.integration
 

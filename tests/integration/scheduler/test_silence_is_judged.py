@@ -5,19 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from common import keys
 from common.clock import to_ms
 from common.jobs import OnNodeLost
 from common.settings import Settings
 from common.states import JobState
-from common.store import Store
+from common.store import Store, keys
 from scheduler.rescuer import rescue
 from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
 from scheduler.snapshot import take_snapshot
 from scheduler.store_watch import StoreWatch
 from tests.builders import make_job, make_node, make_spec
-from tests.integration.common.test_job_verbs import start, submit
+from tests.integration.store.test_job_verbs import start, submit
 
 pytestmark = pytest.mark.integration
 

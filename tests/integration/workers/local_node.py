@@ -3,13 +3,14 @@
 import threading
 from typing import Any
 
+from workers.node.local.instance import Identity, Instance
+from workers.node.local.inventory.poller import InventoryPoller
+from workers.node.local.inventory.slots import cpu_slots
+from workers.node.local.known_inputs import KnownInputs
+from workers.node.local.local import InstalledSwift, LocalNode
+
 from common.settings import Settings
 from common.store import Store
-from workers.instance import Identity, Instance
-from workers.inventory.poller import InventoryPoller
-from workers.inventory.slots import cpu_slots
-from workers.known_inputs import KnownInputs
-from workers.node import InstalledSwift, LocalNode
 
 
 def make_local_node(settings: Settings, store: Store, **changes: Any) -> LocalNode:

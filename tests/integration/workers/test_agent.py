@@ -8,24 +8,24 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from workers.node.local.instance import Identity, Instance
+from workers.node.local.inventory.poller import InventoryPoller
+from workers.node.local.inventory.slots import cpu_slots
+from workers.node.local.local import LocalNode
+from workers.node.local.name import NodeTaken
 
 from common.jobs import Job
 from common.reasons import Reason
 from common.settings import Settings
 from common.store import Store
 from tests.builders import make_job, make_node
-from tests.integration.common.test_job_verbs import place
+from tests.integration.store.test_job_verbs import place
 from tests.integration.workers.local_node import make_local_node
 from tests.real_stack import PATIENCE_SECONDS, eventually
 from workers import agent as agent_module
 from workers.agent import Agent
-from workers.attempt_folder import folder_of
-from workers.ends import End, EndKind
-from workers.instance import Identity, Instance
-from workers.inventory.poller import InventoryPoller
-from workers.inventory.slots import cpu_slots
-from workers.node import LocalNode
-from workers.node_name import NodeTaken
+from workers.attempts.ends import End, EndKind
+from workers.attempts.folder import folder_of
 
 pytestmark = pytest.mark.integration
 

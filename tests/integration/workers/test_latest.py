@@ -3,21 +3,21 @@
 from pathlib import Path
 
 import pytest
+from workers.node.local.local import LocalNode
 
 from common.jobs import Job
 from common.settings import Settings
 from common.states import JobState
 from common.store import Store
 from tests.builders import make_job
-from tests.integration.common.test_job_verbs import start
-from tests.integration.common.test_recovery import place_again, requeue
+from tests.integration.store.test_job_verbs import start
+from tests.integration.store.test_recovery import place_again, requeue
 from tests.integration.workers.local_node import make_local_node
-from workers.attempt import Attempt
-from workers.attempt_folder import folder_of
-from workers.ends import Unwanted
-from workers.latest import move_latest
-from workers.node import LocalNode
-from workers.recovering import remember
+from workers.attempts.attempt import Attempt
+from workers.attempts.ends import Unwanted
+from workers.attempts.folder import folder_of
+from workers.attempts.recovering import remember
+from workers.outputs.latest import move_latest
 
 pytestmark = pytest.mark.integration
 

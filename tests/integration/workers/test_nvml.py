@@ -18,15 +18,15 @@ SOURCE = Path(__file__).parents[2] / "fakes" / "nvml" / "fake_nvml.c"
 READ = """
 import json, sys
 from dataclasses import asdict
-from workers.inventory.slots import reader
+from workers.node.inventory.slots import reader
 print(json.dumps([asdict(gpu) for gpu in reader("auto")()]))
 """
 POLL = """
 import sys
 from pathlib import Path
-import workers.inventory.poller as poller
+import workers.node.inventory.poller as poller
 from tests.eventually import eventually
-from workers.inventory.slots import reader
+from workers.node.inventory.slots import reader
 poller.STALE_SECONDS = 0.3
 polled = poller.InventoryPoller(reader("nvml"), 0.05)
 def health():

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from workers.node.local.local import LocalNode
 
 from common.jobs import Job
 from common.reasons import Reason
@@ -16,13 +17,12 @@ from common.states import JobState
 from common.store import Store
 from tests.builders import make_job
 from tests.eventually import eventually
-from tests.integration.common.test_job_verbs import start
+from tests.integration.store.test_job_verbs import start
 from tests.integration.workers.local_node import make_local_node
-from workers import persistence
-from workers.attempt_folder import AttemptFolder, folder_of
-from workers.ends import DETACHED, UNWANTED, End, EndKind
-from workers.node import LocalNode
-from workers.persistence import CRASHES_MAX, Persistent
+from workers.attempts import persistence
+from workers.attempts.ends import DETACHED, UNWANTED, End, EndKind
+from workers.attempts.folder import AttemptFolder, folder_of
+from workers.attempts.persistence import CRASHES_MAX, Persistent
 from workers.runner import phase_files
 from workers.runner.lock import take_lock
 

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from workers.node.local.inventory.slots import cpu_slots
+from workers.node.local.local import LocalNode
+from workers.node.local.reconciling import look_again, reconcile
 
 from common.jobs import Job
 from common.reasons import Reason
@@ -12,18 +15,15 @@ from common.states import JobState, Verb
 from common.store import Store
 from common.store.outcomes import Outcome
 from tests.builders import make_job
-from tests.integration.common.test_job_verbs import place, start
-from tests.integration.common.test_recovery import copy_of, place_again, requeue, restore
+from tests.integration.store.test_job_verbs import place, start
+from tests.integration.store.test_recovery import copy_of, place_again, requeue, restore
 from tests.integration.workers.local_node import make_local_node
-from workers import training
-from workers.attempt import Attempt
-from workers.attempt_folder import AttemptFolder, folder_of
-from workers.ends import ESTRANGED, End, EndKind
+from workers.attempts.attempt import Attempt
+from workers.attempts.ends import ESTRANGED, End, EndKind
+from workers.attempts.folder import AttemptFolder, folder_of
+from workers.attempts.recovering import remember
 from workers.follower import follow
-from workers.inventory.slots import cpu_slots
-from workers.node import LocalNode
-from workers.reconciling import look_again, reconcile
-from workers.recovering import remember
+from workers.lives import training
 
 pytestmark = pytest.mark.integration
 

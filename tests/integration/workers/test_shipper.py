@@ -13,9 +13,9 @@ from common.jobs import Job
 from common.store import Store
 from common.store.attempts import AttemptStore, Receipt, Report
 from common.store.outcomes import Outcome
-from tests.integration.common.test_job_verbs import start
-from workers.log_tail import read_at
-from workers.shipper import BACKLOG_MAX_BYTES, Shipper
+from tests.integration.store.test_job_verbs import start
+from workers.attempts.log_tail import read_at
+from workers.attempts.shipper import BACKLOG_MAX_BYTES, Shipper
 
 pytestmark = pytest.mark.integration
 
@@ -116,7 +116,7 @@ def test_a_log_that_is_far_ahead_is_followed_on_from_the_tail_that_is_kept(
     store: Store, job: Job, log_path: Path, shipper: Shipper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A hole stands for a log that would take too long to write: as read where nobody knows of holes.
-    monkeypatch.setattr("workers.shipper.read_behind_hole", lambda path, *where: (0, read_at(path, *where)))
+    monkeypatch.setattr("workers.attempts.shipper.read_behind_hole", lambda path, *where: (0, read_at(path, *where)))
     size, kept = 2**36, store.attempts.bounds.log_tail_bytes
     with log_path.open("wb") as file:
         file.write(b"the beginning\n")

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from workers.node.local.local import LocalNode
+from workers.node.local.reconciling import reconcile
 
 from common.settings import Settings
 from common.store import Store
 from tests.eventually import eventually
-from tests.integration.common.test_job_verbs import start
+from tests.integration.store.test_job_verbs import start
 from tests.integration.workers.local_node import make_local_node
-from workers.attempt import Attempt
-from workers.attempt_folder import folder_of
-from workers.node import LocalNode
-from workers.reconciling import reconcile
-from workers.recovering import read_to_keep
+from workers.attempts.attempt import Attempt
+from workers.attempts.folder import folder_of
+from workers.attempts.recovering import read_to_keep
 from workers.watchdog import watch as watch_module
 from workers.watchdog.watch import TrainingWatch
 

@@ -11,7 +11,7 @@ import pytest
 
 from common.secret import Secret
 from common.settings import Settings, load_settings
-from deploy.targets.cloud.skypilot import OURS
+from deploy.platforms.cloud.skypilot import OURS
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("api", "client", "common", "deploy", "scheduler", "workers")

@@ -9,11 +9,11 @@ import pytest
 
 from api.app import create_app
 from client.cli import COMMANDS
-from common import keys
 from common.reasons import Reason
 from common.settings import Settings
 from common.states import ARROWS, DEPLOYMENT_ARROWS, Arrows, JobState
-from common.swift_command.job_environment import FROM_JOB, MEDIA_FOLDER
+from common.store import keys
+from common.swift.command.job_environment import FROM_JOB, MEDIA_FOLDER
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -41,7 +41,7 @@ def words(cell: str) -> set[str]:
 
 
 def patterns() -> set[str]:
-    """Every key as common/keys.py spells it, with placeholders."""
+    """Every key as common/store/keys.py spells it, with placeholders."""
     constants = {value for name, value in vars(keys).items() if name.isupper() and isinstance(value, str)}
     functions = [value for _, value in inspect.getmembers(keys, inspect.isfunction)]
     return constants | {function(*map(_placeholder, inspect.signature(function).parameters)) for function in functions}

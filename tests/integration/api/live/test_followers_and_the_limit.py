@@ -13,7 +13,7 @@ from common.store import Store
 from common.store.attempts import Report
 from tests.integration.api.keyed import BOOTSTRAP
 from tests.integration.api.live_server import LiveServer, live_server
-from tests.integration.common.test_job_verbs import call, start
+from tests.integration.store.test_job_verbs import call, start
 from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration

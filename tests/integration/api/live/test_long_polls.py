@@ -11,7 +11,7 @@ from common.jobs import Progress
 from common.store import Store
 from common.store.attempts import Report
 from tests.integration.api.live_server import TRAINING, LiveServer
-from tests.integration.common.test_job_verbs import start, submit
+from tests.integration.store.test_job_verbs import start, submit
 from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration

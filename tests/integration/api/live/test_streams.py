@@ -11,7 +11,7 @@ from common.states import Verb
 from common.store import Store
 from common.store.attempts import Report
 from tests.integration.api.live_server import STREAM, TRAINING, LiveServer, Message
-from tests.integration.common.test_job_verbs import call, place, start, submit
+from tests.integration.store.test_job_verbs import call, place, start, submit
 from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration

@@ -13,7 +13,7 @@ from client.stack.embedded_redis import EmbeddedRedis
 from common.store import Store
 from tests.integration.api.expect import TRAINING
 from tests.integration.api.live_server import LiveServer, live_server
-from tests.integration.common.test_job_verbs import start
+from tests.integration.store.test_job_verbs import start
 from tests.real_stack import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.integration

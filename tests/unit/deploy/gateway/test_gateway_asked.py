@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.gateway.asked import model_in
+from deploy.gateway.bodies.asked import model_in
 from deploy.gateway.errors import Refusal
 
 

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from common.secret import Secret
-from deploy.gateway.balancer import Balancer
+from deploy.gateway.forwarding.balancer import Balancer
 from deploy.replicas import Replica
 
 

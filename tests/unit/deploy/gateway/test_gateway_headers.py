@@ -3,7 +3,7 @@
 from multidict import CIMultiDict
 
 from common.secret import NO_SECRET, Secret
-from deploy.gateway.headers import to_client, to_replica
+from deploy.gateway.forwarding.headers import to_client, to_replica
 
 
 def test_a_replica_gets_its_own_key_and_no_secret_of_the_client():

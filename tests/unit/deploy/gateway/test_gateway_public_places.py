@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from deploy.gateway.media_fetch import BYTES_MAX, MediaFetcher, NotFetched, Room, open_media_fetcher
-from deploy.gateway.public_places import NotPublic, PublicOnly, is_public
+from deploy.gateway.bodies.media_fetch import BYTES_MAX, MediaFetcher, NotFetched, Room, open_media_fetcher
+from deploy.gateway.bodies.public_places import NotPublic, PublicOnly, is_public
 
 
 @pytest.mark.parametrize(

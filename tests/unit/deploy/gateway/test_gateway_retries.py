@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.gateway.retries import TRIES_MAX, Failure, Retry, next_try, speaks_against_replica
+from deploy.gateway.forwarding.retries import TRIES_MAX, Failure, Retry, next_try, speaks_against_replica
 
 
 @pytest.mark.parametrize(

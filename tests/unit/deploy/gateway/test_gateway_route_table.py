@@ -1,7 +1,7 @@
 """Names to replicas, and what somebody may have meant."""
 
 from common.secret import Secret
-from deploy.gateway.route_table import make_table
+from deploy.gateway.routes.route_table import make_table
 from deploy.replicas import Replica
 
 BASE = Replica("a", ("qwen2.5-7b", "poet"), "1", "http://a:1", Secret("k"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.gateway.usage import TAIL_BYTES, AnswerTail, Usage
+from deploy.gateway.forwarding.usage import TAIL_BYTES, AnswerTail, Usage
 
 USAGE = {"prompt_tokens": 11, "completion_tokens": 22, "total_tokens": 33}
 STREAM = (

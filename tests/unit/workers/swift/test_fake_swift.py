@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from common.reasons import Reason
-from common.swift_command.command import CommandContext, train_command
-from common.swift_command.export_command import merge_command
+from common.swift.command.command import CommandContext, train_command
+from common.swift.command.export_command import merge_command
 from tests.builders import make_spec
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
 from workers.swift.log_excerpt import last_lines

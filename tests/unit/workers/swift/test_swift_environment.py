@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from common.swift_command.argv import OptionRefused
+from common.swift.command.argv import OptionRefused
 from workers.swift.environment import child_environment, rank_environments
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.jobs import Progress
-from workers.log_tail import size_of
+from workers.attempts.log_tail import size_of
 from workers.swift.metric_lines import RecordKind, kind_of, parse_line
 from workers.swift.metrics import newest_progress, seconds
 from workers.swift.metrics_tail import read_all, read_records

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from common.inputs import InputRefused, Roots, own_places
 from common.jobs import JobSpec
 from common.reasons import Reason
+from common.swift.inputs import InputRefused, Roots, own_places
 from tests.builders import make_spec
 from workers.swift.paths import resolve_job_paths
 

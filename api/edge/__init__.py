@@ -1,0 +1,1 @@
+"""Everything around a request, before an endpoint sees it and after it answered; nothing of jobs or models."""

@@ -1,0 +1,47 @@
+"""Chinese for the sentences that are made where nobody knows who will read them: planner, checks, events, errors."""
+
+from functools import lru_cache
+
+from api.language.chinese.adapters import ADAPTERS
+from api.language.chinese.clouds import CLOUDS
+from api.language.chinese.deployments import DEPLOYMENTS
+from api.language.chinese.doctor import DOCTOR
+from api.language.chinese.dry_runs import DRY_RUNS
+from api.language.chinese.exports import EXPORTS
+from api.language.chinese.fields import FIELDS, MARSHMALLOW
+from api.language.chinese.grammar import Grammar, Table
+from api.language.chinese.inputs import INPUTS
+from api.language.chinese.libraries import LIBRARIES
+from api.language.chinese.life import LIFE
+from api.language.chinese.nodes import NODES
+from api.language.chinese.options import OPTIONS
+from api.language.chinese.platform_options import PLATFORM_OPTIONS
+from api.language.chinese.platforms import PLATFORMS
+from api.language.chinese.refusals import REFUSALS
+from api.language.chinese.server_options import SERVER_OPTIONS
+from api.language.chinese.serving import SERVING
+from api.language.chinese.waiting import WAITING
+
+# Around what the other tables know.
+PLACES: Table = {
+    "message": [
+        ("output_dir {path}: {error:system!}", "output_dir {path}：{error}"),
+        ("{field:field!}: {message:message!}", "{field}：{message}"),
+        ("column {column}: {message:message!}", "列 {column}：{message}"),
+        ("{path}, {where:where!}: {message:message}", "{path}，{where}：{message}"),
+    ]
+}
+# The first row that fits is taken: what is special stands before what is general.
+_JOBS = (NODES, LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS, DOCTOR)
+_SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
+_PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
+TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
+PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}", "endpoint": r"/[\w/]{1,64}"}
+
+_grammar = Grammar(TABLE, PATTERNS)
+
+
+@lru_cache(maxsize=4096)
+def in_chinese(message: str) -> str:
+    """The message in Chinese; as it is where no template is known to have made it."""
+    return _grammar.translate_message(message)

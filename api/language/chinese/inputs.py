@@ -1,0 +1,184 @@
+"""What is wrong with a model, a data set or a folder."""
+
+from api.language.chinese.grammar import Table
+
+INPUTS: Table = {
+    "message": [
+        # Paths
+        ("the path is empty", "路径为空"),
+        ("the path has a NUL character", "路径包含 NUL 字符"),
+        ("{path} is too long, or has characters that no path has", "{path} 过长，或包含路径中不允许的字符"),
+        ("{path} is a URL; give a path", "{path} 是 URL，请提供路径"),
+        (
+            "{path} begins with `~`, and nobody's home is meant here; give the whole path",
+            "{path} 以 `~` 开头，这里不会展开为主目录，请给出完整路径",
+        ),
+        (
+            "{path} has `..` in it; give the path below a root that {setting} names",
+            "{path} 中有 `..`，请提供 {setting} 所列目录下的路径",
+        ),
+        (
+            "{path} is not below an allowed root of this machine; its setting {setting} names them",
+            "{path} 不在这台机器允许的目录下，允许的目录由设置 {setting} 列出",
+        ),
+        ("{path} is in a folder that the service keeps for itself", "{path} 位于服务自用的目录中"),
+        (
+            "{path} leads out of the allowed roots, or to what the service keeps; copy it",
+            "{path} 指向允许的根目录之外，或指向服务自用的内容；请改为复制文件",
+        ),
+        (
+            "{path} is no id on a hub, which is hf::owner/name or ms::owner/name, and no path",
+            "{path} 不是模型中心的标识（应为 hf::owner/name 或 ms::owner/name），也不是路径",
+        ),
+        (
+            "{path} has folders in it that the service keeps for itself; name one beside them",
+            "{path} 中有服务自用的目录，请提供其旁的目录",
+        ),
+        ("{path} is not below an allowed root of this node", "{path} 不在该节点允许的目录下"),
+        ("{path} does not exist on this machine", "{path} 在这台机器上不存在"),
+        ("{path} cannot be read: {error:system}", "{path} 无法读取：{error}"),
+        ("{path} is not readable for this service", "本服务没有读取 {path} 的权限"),
+        ("{path} is empty", "{path} 为空"),
+        # Models
+        (
+            "{path} is a file; give the folder that has {config} and the weights",
+            "{path} 是文件，请提供包含 {config} 和权重的文件夹",
+        ),
+        ("{path} is not a JSON object", "{path} 不是 JSON 对象"),
+        (
+            "{path} is an adapter, not a model; give its merged export, or the base model",
+            "{path} 是适配器而不是模型，请提供合并导出后的模型，或基础模型",
+        ),
+        ("{path} has no config.json", "{path} 中没有 config.json"),
+        ("{path} has no weights ({suffixes})", "{path} 中没有权重文件 ({suffixes})"),
+        (
+            "{path} lacks {count} of the files that its index names, {first} first",
+            "{path} 缺少索引中列出的 {count} 个文件，第一个是 {first}",
+        ),
+        (
+            "{path} is a Git LFS pointer, not the weights; fetch them first",
+            "{path} 是 Git LFS 指针而不是权重，请先下载",
+        ),
+        # Data sets
+        (
+            "{path} ends in {suffix:suffix}; ms-swift reads {suffixes}",
+            "{path} 的后缀是 {suffix}；ms-swift 支持 {suffixes}",
+        ),
+        (
+            "{path} is no whole path; write it in full, or send its folder as env.ROOT_IMAGE_DIR",
+            "{path} 不是完整路径；请写完整路径，或用 env.ROOT_IMAGE_DIR 给出其所在文件夹",
+        ),
+        (
+            (
+                "{path} is an address, and trainings fetch none here; save its file beside the data set and give the "
+                "path, or its content as data:image/png;base64,… (an administrator can allow addresses: MEDIA_URLS=any)"
+            ),
+            (
+                "{path} 是网址，训练不会在这里抓取任何网址；请把文件保存在数据集旁并给出路径，"
+                "或以 data:image/png;base64,… 给出内容（管理员可用 MEDIA_URLS=any 允许网址）"
+            ),
+        ),
+        ("{path} is not a file", "{path} 不是文件"),
+        ("{path} is not a folder of this machine", "{path} 不是这台机器上的文件夹"),
+        (
+            "no uploaded data set can be used: a folder that ms-swift made is needed here",
+            "不能使用上传的数据集：此处需要 ms-swift 生成的文件夹",
+        ),
+        (
+            "no uploaded data set can be used: the name of a benchmark is needed here",
+            "不能使用上传的数据集：此处需要评测集的名称",
+        ),
+        (
+            "no uploaded data set can be used: the name of a model is needed here",
+            "不能使用上传的数据集：此处需要模型的名称",
+        ),
+        ("{path} has no data file ({suffixes})", "{path} 中没有数据文件 ({suffixes})"),
+        (
+            "{path} is no whole Parquet file: that begins and ends with PAR1",
+            "{path} 不是完整的 Parquet 文件：文件应以 PAR1 开头和结尾",
+        ),
+        ("{path} has no records, only blank lines", "{path} 只有空行，没有记录"),
+        (
+            "{path} is neither a JSON list nor JSON lines; it starts with {excerpt}",
+            "{path} 既不是 JSON 列表也不是 JSON Lines，开头是 {excerpt}",
+        ),
+        ("{path} is not JSON that can be read", "{path} 不是可读取的 JSON"),
+        ("{path} is an empty list", "{path} 是空列表"),
+        (
+            "{path}: its header names no column that ms-swift knows ({examples}); it names: {columns}",
+            "{path}：表头中没有 ms-swift 认识的列 ({examples})；现有列：{columns}",
+        ),
+        (
+            (
+                "none of the first {count} records has text in a column that ms-swift knows ({examples}); "
+                "their columns: {columns}"
+            ),
+            "前 {count} 条记录中，ms-swift 认识的列 ({examples}) 都没有文本；现有列：{columns}",
+        ),
+        # Records
+        (
+            '{message:message!}; to use its column {column}, send extra_args.columns {{"{old}": "{new}"}}',
+            '{message}；如需使用列 {column}，请发送 extra_args.columns {{"{old}": "{new}"}}',
+        ),
+        ("not UTF-8 at byte {byte} of the line: {excerpt}", "该行第 {byte} 字节不是 UTF-8：{excerpt}"),
+        (
+            "not JSON: column {column} has {number}, which JSON does not know",
+            "不是有效的 JSON：列 {column} 中有 JSON 不支持的 {number}",
+        ),
+        (
+            "not JSON: {error:json} at column {column}: {excerpt}",
+            "不是有效的 JSON：{error}（第 {column} 列）：{excerpt}",
+        ),
+        ("not JSON: {error:json} at column {column}", "不是有效的 JSON：{error}（第 {column} 列）"),
+        ("not JSON that can be read: {excerpt}", "不是可读取的 JSON：{excerpt}"),
+        ("a JSON {type}, not an object: {excerpt}", "是 JSON {type} 而不是对象：{excerpt}"),
+        ("a JSON {type}, not an object", "是 JSON {type} 而不是对象"),
+        (
+            (
+                "{method:word!} compares two answers and needs a column rejected_response or rejected_messages "
+                "with the worse one"
+            ),
+            "{method} 需要比较两个回答，请提供列 rejected_response 或 rejected_messages 作为较差的回答",
+        ),
+        (
+            "column rejected_response is the same as the better answer; there is nothing to compare",
+            "列 rejected_response 与较好的回答相同，无法比较",
+        ),
+        (
+            "kto needs a column label: true for an answer that is wanted, false for one that is not",
+            "kto 需要列 label：true 表示期望的回答，false 表示不期望的回答",
+        ),
+        (
+            "column label is {value}; kto needs true or false, without quotes",
+            "列 label 的值是 {value}；kto 需要不带引号的 true 或 false",
+        ),
+        (
+            (
+                "gkd learns from a teacher: give extra_args.teacher_model, or a column teacher_prompt with what the "
+                "model as its own teacher is to know"
+            ),
+            (
+                "gkd 需要教师模型：请提供 extra_args.teacher_model，或提供列 teacher_prompt"
+                "（模型以自身为教师时所需的提示）"
+            ),
+        ),
+        (
+            "column messages has no assistant turn, so there is no answer to learn",
+            "列 messages 中没有 assistant 的回答，无内容可学",
+        ),
+        (
+            "column {column}, message {number}: {value} is not an object with role and content",
+            "列 {column} 的第 {number} 条消息：{value} 不是包含 role 和 content 的对象",
+        ),
+        (
+            "column {column}, message {number}: unknown role {role}; use user, assistant or system",
+            "列 {column} 的第 {number} 条消息：未知角色 {role}，请使用 user、assistant 或 system",
+        ),
+    ],
+    "where": [
+        ("line {number}", "第 {number} 行"),
+        ("element {number}", "第 {number} 个元素"),
+        ("the record at byte {byte}", "位于第 {byte} 字节的记录"),
+    ],
+    "suffix": [("no suffix", "（无后缀）")],
+}

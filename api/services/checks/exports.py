@@ -1,0 +1,58 @@
+"""From a validated body to what is to be exported, refused where it cannot end well on the node that has the model."""
+
+from typing import Any
+
+from api.services import Services
+from api.services.checks.options import option_catalogs
+from api.services.checks.trainings import data_path_problems, refuse
+from common.exports import ExportFormat, ExportSpec, HubPush
+from common.jobs import Job, JobSpec
+from common.nodes import Node
+from common.reasons import Reason
+from common.swift.options import check_export_options
+from common.swift.quantizers import DEFAULT_BITS, QUANTIZERS, calibrates, quantizer_problem
+
+
+def export_of(body: dict[str, Any], source: Job) -> ExportSpec:
+    """A model that is merged already is not merged again, neither to be pushed nor to be quantised."""
+    chosen = ExportFormat(body["format"])
+    method = body["quant_method"] or ""
+    push = HubPush(**body["push_to_hub"]) if body["push_to_hub"] else None
+    reuses = chosen is ExportFormat.QUANTIZED or (push is not None and not body["extra_args"])
+    has_bits = method in QUANTIZERS and QUANTIZERS[method].bits
+    return ExportSpec(
+        format=chosen,
+        quant_method=method,
+        quant_bits=body["quant_bits"] or (DEFAULT_BITS if has_bits else None),
+        extra_args=body["extra_args"],
+        push=push,
+        merged_path=source.export_path if reuses else "",
+    )
+
+
+def refuse_export(services: Services, spec: JobSpec, node: str) -> None:
+    """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
+    export = spec.export_as or ExportSpec()
+    catalogs = option_catalogs(services)
+    options = min((check_export_options(export, catalog) for catalog in catalogs), key=len)
+    errors = [{"field": item.field, "message": item.message, "code": str(item.code)} for item in options]
+    if not errors and export.format is ExportFormat.QUANTIZED:
+        errors += _node_errors(services, export.quant_method, node)
+    if calibrates(export.quant_method):
+        errors += [
+            {"field": item.field, "message": item.message, "code": str(item.reason)}
+            for item in data_path_problems(services.settings, spec)
+        ]
+    refuse(errors)
+
+
+def _node_errors(services: Services, method: str, name: str) -> list[dict[str, Any]]:
+    node = next((node for node in services.store.nodes.all() if node.name == name), None)
+    if node is None or not node.swift_version:  # what it has is not known
+        return []
+    why = quantizer_problem(method, name, node.quantizer_packages, has_gpu=_has_gpu(node))
+    return [{"field": "quant_method", "message": why, "code": str(Reason.NODE_UNFIT)}] if why else []
+
+
+def _has_gpu(node: Node) -> bool:
+    return any(gpu.kind == "cuda" for gpu in node.gpus)

@@ -1,0 +1,121 @@
+"""Exports by hand: a job of its own that starts from a final job's checkpoint, in the same queue and on leases."""
+
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from api.language.messages import text
+from api.services import Services
+from api.services.checks.exports import export_of, refuse_export
+from api.services.datasets.announced.refs import pin_datasets
+from api.services.jobs import enter_queue
+from common.clock import now
+from common.errors import JobIdTaken, JobNotFound, StateConflict
+from common.exports import ExportFormat, ExportSpec
+from common.ids import export_job_id, new_task_id
+from common.jobs import Job, JobKind, OnNodeLost
+from common.reasons import Reason
+from common.states import JobState
+from common.swift.quantizers import calibrates
+from common.swift.tuners import needs_merge
+
+log = structlog.get_logger()
+
+
+def export(services: Services, job_id: str, body: dict[str, Any], actor: str) -> Job:
+    """Submit an export of a completed job, or of one that failed in its export; returns the export.
+
+    Raises JobNotFound, InvalidInput, and StateConflict when there is nothing to export or an export is under way.
+    """
+    source = services.store.jobs.get(job_id)
+    _refuse_unexportable(source)
+    wanted = export_of(body, source)
+    if wanted.format is ExportFormat.MERGED and wanted.push is None:
+        _refuse_unmergeable(source)
+    new = _export_of(source, wanted, body, actor)
+    if calibrates(wanted.quant_method):
+        new = new.evolve(spec=pin_datasets(services, new.spec))
+    refuse_export(services, new.spec, source.node)
+    export_id = _next_export_id(services, source)
+    # First the source: an export that ends writes its result only where it was announced.
+    services.store.jobs.begin_export(source.id, export_id, f"export {export_id} was asked for by {actor or 'the user'}")
+    try:
+        services.store.jobs.submit(new.evolve(id=export_id), f"accepted as an export of {source.id}")
+    except JobIdTaken as exc:
+        raise _under_way(export_id) from exc
+    log.info("export_submitted", job_id=source.id, export_id=export_id, actor=actor)
+    return enter_queue(services, services.store.jobs.get(export_id)).job
+
+
+def _refuse_unexportable(source: Job) -> None:
+    context = {"job_id": source.id, "job_status": source.state}
+    if source.spec.kind is JobKind.EXPORT:
+        message = text("export_of_export", job_id=source.id, source_id=source.spec.source_job_id)
+        raise StateConflict(message, **context)
+    failed_late = source.state is JobState.FAILED and source.reason == Reason.EXPORT_FAILED
+    if source.state is not JobState.COMPLETED and not failed_late:
+        raise StateConflict(text("export_too_early", job_id=source.id, state=source.state), **context)
+    if not source.checkpoint_path:
+        raise StateConflict(text("export_no_checkpoint", job_id=source.id), **context)
+
+
+def _refuse_unmergeable(source: Job) -> None:
+    if not needs_merge(source.spec):
+        train_type, checkpoint = source.spec.params["train_type"], source.checkpoint_path
+        message = text("export_nothing_to_merge", train_type=train_type, checkpoint=checkpoint)
+        raise StateConflict(message, job_id=source.id, job_status=source.state)
+
+
+def _next_export_id(services: Services, source: Job) -> str:
+    """The first number that no export of this job has; two requests at once find the same one, and one gets it."""
+    number, wanted = 1, source.export_job_id
+    while True:
+        known = _find(services, wanted) if wanted else None
+        if known is not None and not known.is_final:
+            raise _under_way(known.id)
+        wanted = export_job_id(source.id, number)
+        if _find(services, wanted) is None:
+            return wanted
+        number += 1
+
+
+def _find(services: Services, job_id: str) -> Job | None:
+    """Also one that was deleted and is being ended: it writes into the same folders, and has its number."""
+    try:
+        return services.store.jobs.get_any(job_id)
+    except JobNotFound:
+        return None
+
+
+def _under_way(export_id: str) -> StateConflict:
+    return StateConflict(text("export_under_way", export_id=export_id), export_job_id=export_id)
+
+
+def _export_of(source: Job, wanted: ExportSpec, body: dict[str, Any], actor: str) -> Job:
+    """Without an id yet."""
+    spec = replace(
+        source.spec,
+        kind=JobKind.EXPORT,
+        source_job_id=source.id,
+        checkpoint_path=source.checkpoint_path,
+        export_as=wanted,
+        data_path=body["data_path"] or source.spec.data_path,
+        node_names=(source.node,),  # the checkpoint is on its disk
+        gpus=body["gpus"],
+        retries=0,
+        time_limit_seconds=None,
+        start_timeout_seconds=None,
+        hang_after_seconds=None,
+        on_node_lost=OnNodeLost.WAIT,
+        then_deploy=None,
+    )
+    return Job(
+        id="",
+        spec=spec,
+        state=JobState.PENDING,
+        task_id=new_task_id(),
+        priority=source.priority,
+        created_at=now(),
+        owner=actor,
+    )

@@ -1,0 +1,186 @@
+"""From a validated body to an accepted job."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from api.schemas.new_jobs import TASK_TYPES
+from api.services import Services
+from api.services.checks.options import option_catalogs
+from api.services.checks.trainings import input_errors, refuse
+from api.services.datasets.announced.refs import pin_datasets
+from api.services.hints import ring_scheduler
+from api.services.outlook import QueueItem, outlook_of_new
+from api.services.then_deploy import then_deploy_errors, then_deploy_of
+from api.services.trainers import PARAMS_SCHEMAS
+from common.clock import now
+from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
+from common.ids import job_id_candidates, new_task_id
+from common.jobs import Job, JobSpec, OnNodeLost, TaskType
+from common.secret import NO_SECRET, Secret
+from common.states import WAITING, JobState
+from common.store.jobs import Idempotency
+from common.store.outcomes import Outcome
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An accepted job, its outlook when it has to wait, and the names of parameters that do not count.
+
+    `server_key` is that of the deployment to come, to be shown once.
+    """
+
+    job: Job
+    waits: QueueItem | None
+    ignored: tuple[str, ...] = ()
+    server_key: Secret = NO_SECRET
+
+
+def submit(
+    services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None, params_field: str = ""
+) -> Submission:
+    """Check, write, ring. `params_field` is what the client called the parameters, where the body does not tell.
+
+    Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
+    spec = pin_datasets(services, spec_of(body))
+    params_field = params_field or params_field_of(body)
+    errors = input_errors(services.settings, spec, option_catalogs(services), params_field)
+    refuse([*errors, *then_deploy_errors(services, body, spec.task_type)])
+    then_deploy = then_deploy_of(services, body, spec.task_type)
+    if then_deploy:
+        spec = replace(spec, then_deploy=then_deploy.request)
+    wanted_id = body["job_id"]
+    candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
+    idempotency = _idempotency(services, body, owner, idempotency_key)
+    new = _new_job(candidates[0], spec, body, owner)
+    job = _written(services, _write(services, new, candidates, idempotency))
+    log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
+    is_new = job.task_id == new.task_id
+    server_key = then_deploy.api_key if then_deploy and is_new else NO_SECRET
+    return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body), server_key=server_key)
+
+
+def enter_queue(services: Services, job: Job) -> Submission:
+    """Ask for a pass over a job that may start, and find out whether it has to wait."""
+    if job.held or job.state not in WAITING:
+        return Submission(job, None)
+    waits = outlook_of_new(services, job)
+    ring_scheduler(services, job)
+    if waits is None:
+        return Submission(job, None)
+    if services.store.attempts.queue(job.id, waits.message) is Outcome.OK:
+        return Submission(job.evolve(state=JobState.QUEUED), waits)
+    job = services.store.jobs.get(job.id)  # a pass was quicker
+    return Submission(job, waits if job.state in WAITING else None)
+
+
+def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
+    """The body of an endpoint whose path names the type, in the form that names it itself."""
+    forms = {f"{kind}_params": body["params"] if kind is task_type else None for kind in TaskType}
+    common = {name: value for name, value in body.items() if name != "params"}
+    return {**common, "task_type": str(task_type), "train_params": None, **forms}
+
+
+def spec_of(body: dict[str, Any]) -> JobSpec:
+    """The JobSpec of a validated body."""
+    task_type = TASK_TYPES[body["task_type"]]
+    return JobSpec(
+        task_type=task_type,
+        model_path=body["model_path"],
+        data_path=body["data_path"],
+        output_dir=body["output_dir"],
+        method=body["method"],
+        params=_params(task_type, body),
+        extra_args=body["extra_args"],
+        gpus=body["gpus"],
+        export=body["export"],
+        time_limit_seconds=body["time_limit"],
+        start_timeout_seconds=body["start_timeout"],
+        hang_after_seconds=body["hang_after"],
+        retries=body["retries"],
+        on_node_lost=OnNodeLost(body["on_node_lost"]),
+        gpu_model=body["constraints"].get("gpu_model", ""),
+        min_memory_mib=max(body["constraints"].get("min_memory_mib", 0), body["gpu_memory"] or 0),
+        node_names=tuple(body["constraints"].get("node_names", ())),
+        node_labels=body["constraints"].get("labels", {}),
+        env=body["env"],
+        metadata=body["metadata"],
+    )
+
+
+def params_field_of(body: dict[str, Any]) -> str:
+    """The field that has, or would have, the parameters that count."""
+    if body["train_params"] is not None:
+        return "train_params"
+    return f"{TASK_TYPES[body['task_type']]}_params"
+
+
+def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
+    schema = PARAMS_SCHEMAS[task_type]()
+    if body["train_params"] is not None:
+        problems = schema.validate(body["train_params"])
+        if problems:
+            errors = [
+                {"field": f"train_params.{name}", "message": " ".join(map(str, texts)), "code": "invalid"}
+                for name, texts in problems.items()
+            ]
+            raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors[:5]), errors)
+        return dict(schema.load(body["train_params"]))
+    sent = body[f"{task_type}_params"]
+    return dict(sent if sent is not None else schema.load({}))
+
+
+def _ignored(task_type: TaskType, body: dict[str, Any]) -> tuple[str, ...]:
+    others = (f"{kind}_params" for kind in TaskType if kind is not task_type)
+    return tuple(name for name in others if body[name] is not None)
+
+
+def _new_job(job_id: str, spec: JobSpec, body: dict[str, Any], owner: str) -> Job:
+    held = not body["auto_start"]
+    return Job(
+        id=job_id,
+        spec=spec,
+        state=JobState.PENDING,
+        task_id=new_task_id(),
+        priority=body["priority"],
+        created_at=now(),
+        owner=owner,
+        held=held,
+        reason="held_by_user" if held else "",
+    )
+
+
+def _write(services: Services, job: Job, candidates: list[str], idempotency: Idempotency | None) -> str:
+    message = f"accepted from {job.owner or 'the user'} with priority {job.priority}" + (
+        ", held until it is started" if job.held else ""
+    )
+    for candidate in candidates[:-1]:
+        try:
+            return services.store.jobs.submit(job.evolve(id=candidate), message, idempotency)
+        except JobIdTaken:
+            continue
+    return services.store.jobs.submit(job.evolve(id=candidates[-1]), message, idempotency)
+
+
+def _written(services: Services, job_id: str) -> Job:
+    try:
+        return services.store.jobs.get(job_id)
+    except JobNotFound as exc:
+        text = f"this Idempotency-Key made job '{job_id}', which was deleted since; send another key for a new job"
+        raise StateConflict(text, job_id=job_id) from exc
+
+
+def _idempotency(services: Services, body: dict[str, Any], owner: str, key: str | None) -> Idempotency | None:
+    if key is None:
+        return None
+    canonical = json.dumps(body, sort_keys=True, default=str)
+    return Idempotency(
+        key_hash=hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest(),
+        body_hash=hashlib.sha256(canonical.encode()).hexdigest(),
+        keep_hours=services.settings.idempotency_hours,
+    )

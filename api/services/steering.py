@@ -1,0 +1,110 @@
+"""Stopping and deleting jobs."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from api.language.messages import some_of, text
+from api.services import Services
+from api.services.forcing import force_end, is_silent, on_silent_nodes
+from api.services.hiding import hide, refuse_silent
+from api.services.hints import tell_cancelled
+from api.services.removing import refuse_used_files
+from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
+from common.ids import is_deployment_id
+from common.jobs import Job, JobKind
+from common.states import PLACED
+from common.store.outcomes import Outcome
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedJobs:
+    """How many jobs are gone, how many are not, and those of them whose nodes do not answer."""
+
+    deleted: int
+    failed: int
+    unreachable: tuple[str, ...] = ()
+
+
+def stop(services: Services, job_id: str, actor: str, *, force: bool = False) -> str:
+    """Cancel a job, for good; returns what to tell the user. Raises JobNotFound, JobAlreadyFinal.
+
+    By force its record ends now, whatever its node says.
+    """
+    outcome = services.store.jobs.cancel(job_id, f"cancelled by {actor or 'the user'}")
+    match outcome:
+        case Outcome.MISSING:
+            raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+        case Outcome.COMPLETED | Outcome.FAILED:
+            message = text("job_is_over", job_id=job_id, state=outcome)
+            raise JobAlreadyFinal(message, job_id=job_id, job_status=str(outcome))
+        case Outcome.REQUESTED:
+            return _stop_placed(services, services.store.jobs.get(job_id), actor, force=force)
+    job = services.store.jobs.get(job_id)
+    if job.attempt == 0:
+        tell_cancelled(services, job)
+    _tell_source(services, job)
+    log.info("job_cancelled", job_id=job_id)
+    return text("job_cancelled")
+
+
+def _stop_placed(services: Services, job: Job, actor: str, *, force: bool) -> str:
+    if force and force_end(services, job, actor):
+        _tell_source(services, services.store.jobs.get(job.id))
+        return text("job_ended_by_force", node=job.node)
+    log.info("job_cancel_requested", job_id=job.id)
+    return text("job_stopping_silent", node=job.node) if is_silent(services, job) else text("job_stopping")
+
+
+def _tell_source(services: Services, job: Job) -> None:
+    if job.spec.kind is JobKind.EXPORT:
+        services.store.jobs.end_export(job.spec.source_job_id, job.id, job.message, error=job.message)
+
+
+def delete(services: Services, job_id: str, actor: str, *, files: bool = False) -> None:
+    """Hide a job at once, and let it be forgotten when it has ended. With `files` its nodes remove what it left, too.
+
+    Raises JobNotFound, and StateConflict when its node does not answer, or when somebody uses its files.
+    """
+    job = services.store.jobs.get(job_id)
+    if files:
+        refuse_used_files(services, job)
+    message = _to_be_deleted(actor)
+    refuse_silent(services, [job], lambda: services.store.jobs.cancel(job_id, message))
+    if not hide(services, job, message, (actor or "the user") if files else ""):
+        raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+    log.info("job_deleted", job_id=job_id, files=files, state=str(job.state))
+
+
+def delete_all(services: Services, actor: str) -> DeletedJobs:
+    """Forget every training and export; those that wait are cancelled first. Deployments are left alone.
+
+    Raises StateConflict while any of them holds GPUs of a node that answers. Those of nodes that do not are left, and
+    keep nobody else.
+    """
+    placed = [job for job in services.store.jobs.placed() if not is_deployment_id(job.id) and job.deleted_at is None]
+    unreachable = tuple(on_silent_nodes(services, placed))
+    stoppable = [job.id for job in placed if job.id not in unreachable]
+    if stoppable:
+        raise StateConflict(text("jobs_still_placed", job_ids=some_of(stoppable)), job_ids=stoppable)
+    ids = [job_id for job_id in services.store.jobs.all_ids() if not is_deployment_id(job_id)]
+    outcomes = [_delete_unless_placed(services, job_id, actor) for job_id in ids]
+    done = DeletedJobs(outcomes.count(Outcome.OK), outcomes.count(Outcome.NOT_FINAL), unreachable)
+    log.info("jobs_deleted", deleted=done.deleted, failed=done.failed, actor=actor)
+    return done
+
+
+def _delete_unless_placed(services: Services, job_id: str, actor: str) -> Outcome:
+    outcome = services.store.jobs.delete(job_id)
+    if outcome is not Outcome.NOT_FINAL:
+        return outcome
+    job = services.store.jobs.get(job_id)
+    if job.state in PLACED:  # since a moment ago
+        return outcome
+    return Outcome.OK if hide(services, job, _to_be_deleted(actor)) else Outcome.MISSING
+
+
+def _to_be_deleted(actor: str) -> str:
+    return f"cancelled by {actor or 'the user'}, to be deleted"

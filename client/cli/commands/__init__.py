@@ -1,0 +1,1 @@
+"""The commands of `swt`, one file for each noun or verb; what they share lies beside this folder."""

@@ -1,0 +1,113 @@
+"""Checks that the store's records, indexes and leases tell the same story. Tests run it after every scenario."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from common.jobs import Job
+from common.leases import PORT_PREFIX, KeptLeases, holdings, shared_mib
+from common.states import PLACED, WAITING
+from common.store import Store, keys
+
+Lease: TypeAlias = tuple[str, str, str, int, int | None]  # node, GPU or port, job, attempt, MiB
+
+
+def audit(store: Store) -> list[str]:
+    """Every broken invariant as a sentence; empty when all is well. Reads without a lock: ask a quiet system."""
+    ids = store.jobs.all_ids()
+    deleted = {job.id: job for job in store.jobs.deleting()}
+    jobs = {job.id: job for job in store.jobs.get_many(ids)} | deleted
+    return [
+        *_records(ids, jobs),
+        *_deleted(store, ids, deleted),
+        *_waiting(store, jobs),
+        *_by_state(store, jobs),
+        *_leases(store, jobs),
+    ]
+
+
+def _records(ids: list[str], jobs: dict[str, Job]) -> list[str]:
+    return [f"{job_id} is indexed and has no record" for job_id in ids if job_id not in jobs]
+
+
+def _deleted(store: Store, ids: list[str], deleted: dict[str, Job]) -> Iterator[str]:
+    """What was deleted is in no index that people read, waits for nothing, and is known until it is forgotten."""
+    for job_id in store.client.zrange(keys.JOBS_DELETING, 0, -1):
+        if job_id not in deleted:
+            yield f"{job_id} is to be forgotten and has no record"
+    for job in deleted.values():
+        if job.deleted_at is None:
+            yield f"{job.id} is to be forgotten and was not deleted"
+        if job.id in ids:
+            yield f"{job.id} was deleted and is listed"
+        if job.state in WAITING:
+            yield f"{job.id} was deleted and waits"
+
+
+def _waiting(store: Store, jobs: dict[str, Job]) -> list[str]:
+    """An accepted job is in exactly one of waiting, leased, final."""
+    waiting = (keys.JOBS_WAITING, keys.DEPLOYMENTS_ELSEWHERE)
+    indexed = {job_id for index in waiting for job_id in store.client.zrange(index, 0, -1)}
+    placed = set(store.client.smembers(keys.JOBS_PLACED))
+    should_wait = {job.id for job in jobs.values() if job.state in WAITING and not job.held}
+    should_be_placed = {job.id for job in jobs.values() if job.state in PLACED}
+    problems = [f"{job_id}: the waiting index and its record disagree" for job_id in indexed ^ should_wait]
+    return problems + [f"{job_id}: the placed index and its record disagree" for job_id in placed ^ should_be_placed]
+
+
+def _by_state(store: Store, jobs: dict[str, Job]) -> list[str]:
+    indexed = {member for index in keys.INDEX_BY_STATE.values() for member in store.client.zrange(index, 0, -1)}
+    expected = {f"{job.state}:{job.sequence:016d}:{job.id}" for job in jobs.values() if job.deleted_at is None}
+    return [f"{member}: the index by state is wrong" for member in indexed ^ expected]
+
+
+def _leases(store: Store, jobs: dict[str, Job]) -> list[str]:
+    """Leases and placed attempts match one to one, and the parts of a shared GPU fit into it.
+
+    Besides there are the leases that were kept when their jobs were ended by force.
+    """
+    kept = {lease.holder: lease for lease in store.nodes.kept()}
+    all_held = Counter(
+        (node, what, holding.job_id, holding.attempt, holding.mib)
+        for (node, what), value in store.nodes.leases().items()
+        for holding in holdings(value)
+    )
+    held = Counter({lease: count for lease, count in all_held.items() if f"{lease[2]}:{lease[3]}" not in kept})
+    expected = Counter(lease for job in jobs.values() if job.state in PLACED for lease in _leases_of(job))
+    problems = [f"{lease} is leased and should not be" for lease in (held - expected).elements()]
+    problems += [f"{lease} should be leased and is not" for lease in (expected - held).elements()]
+    problems += list(_kept(kept, all_held))
+    holders = Counter((node, what) for node, what, *_ in expected.elements())
+    whole = {(node, what) for node, what, *_, mib in expected if mib is None}
+    doubled = [(slot, count) for slot, count in holders.items() if count > 1 and slot in whole]
+    problems += [f"{slot} is given to {count} attempts" for slot, count in doubled]
+    return problems + _overfull(store)
+
+
+def _kept(kept: Mapping[str, KeptLeases], held: Iterable[Lease]) -> Iterator[str]:
+    """What is noted as kept is leased, and nothing besides."""
+    found: dict[str, set[str]] = {holder: set() for holder in kept}
+    for _, what, job_id, attempt, _ in held:
+        found.get(f"{job_id}:{attempt}", set()).add(what)
+    for holder, lease in kept.items():
+        ports = {f"{PORT_PREFIX}{lease.port}"} if lease.port else set()
+        if found[holder] != {*lease.gpu_ids} | ports:
+            yield f"{holder} keeps {sorted({*lease.gpu_ids} | ports)}, and {sorted(found[holder])} is leased"
+
+
+def _leases_of(job: Job) -> Iterator[Lease]:
+    share = job.spec.deploy.gpu_memory_mib or None if job.spec.deploy else None
+    for gpu in job.gpu_ids:
+        yield job.node, gpu, job.id, job.attempt, share
+    if job.port:
+        yield job.node, f"{PORT_PREFIX}{job.port}", job.id, job.attempt, None
+
+
+def _overfull(store: Store) -> list[str]:
+    leases = store.nodes.leases()
+    return [
+        f"more memory of {node.name}/{gpu.uuid} is given away than it has"
+        for node in store.nodes.all()
+        for gpu in node.gpus
+        if (taken := shared_mib(leases.get((node.name, gpu.uuid), ":0"))) is not None and taken > gpu.memory_total_mib
+    ]

@@ -1,0 +1,19 @@
+"""What a training will take, before it runs: steps from counted records, memory from a model's files; pure but for
+reading files, and silent where there is nothing to go by.
+"""
+
+from common.swift.estimate.memory import MemoryEstimate, estimate_memory
+from common.swift.estimate.model_size import ModelSize, model_size
+from common.swift.estimate.rows import Rows, count_rows
+from common.swift.estimate.steps import StepsEstimate, estimate_steps
+
+__all__ = [
+    "MemoryEstimate",
+    "ModelSize",
+    "Rows",
+    "StepsEstimate",
+    "count_rows",
+    "estimate_memory",
+    "estimate_steps",
+    "model_size",
+]

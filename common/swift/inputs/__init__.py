@@ -1,0 +1,34 @@
+"""Is this model, this data set, this folder usable? File checks for the API and the worker; standard library only."""
+
+from common.swift.inputs.adapter import adapter_rank, check_adapter
+from common.swift.inputs.data import check_data_path
+from common.swift.inputs.formats import judge_for, renamed_columns
+from common.swift.inputs.media import MediaJudge
+from common.swift.inputs.model import check_model_path
+from common.swift.inputs.paths import Place, classify, home_fault, resolve_input, resolve_under_roots, split_sample
+from common.swift.inputs.problem import InputProblem, InputRefused
+from common.swift.inputs.roots import Roots, own_places
+from common.swift.inputs.served import ServedModel, check_served_model, resolve_served_model
+
+__all__ = [
+    "InputProblem",
+    "InputRefused",
+    "MediaJudge",
+    "Place",
+    "Roots",
+    "ServedModel",
+    "adapter_rank",
+    "check_adapter",
+    "check_data_path",
+    "check_model_path",
+    "check_served_model",
+    "classify",
+    "home_fault",
+    "judge_for",
+    "own_places",
+    "renamed_columns",
+    "resolve_input",
+    "resolve_served_model",
+    "resolve_under_roots",
+    "split_sample",
+]

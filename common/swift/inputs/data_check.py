@@ -1,0 +1,68 @@
+"""What keeps a job's data sets from being trained on, as this machine sees them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from common.asked_media import ANY, DENY
+from common.jobs import JobKind, JobSpec, TaskType
+from common.reasons import Reason
+from common.swift.command.job_environment import MEDIA_FOLDER
+from common.swift.inputs import (
+    InputProblem,
+    MediaJudge,
+    Roots,
+    check_data_path,
+    judge_for,
+    renamed_columns,
+    resolve_input,
+)
+from common.swift.inputs.formats import Judge
+from common.swift.inputs.media_names import ALL_KINDS, OF_TEXT_MODELS
+
+MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
+# Expert answers to learn from beside the rewards: records as those of sft, whatever the method.
+EXPERT_DATA = "extra_args.chord_sft_dataset"
+
+
+def check_data(spec: JobSpec, field: str, path: str, media: Judge) -> list[InputProblem]:
+    """What keeps the file or folder from being the data set that the field names; empty when nothing was found."""
+    judge = judge_for("sft" if field == EXPERT_DATA else spec.method, spec.extra_args)
+
+    def both(record: Mapping[str, object]) -> str:
+        return judge(record) or media(record)
+
+    return check_data_path(path, renamed_columns(spec.extra_args), field, both)
+
+
+def media_judge(spec: JobSpec, roots: Roots, media_urls: str = DENY, *, has_files: bool = True) -> MediaJudge:
+    """Finds what a record of the job's data names and this machine does not have, or may not fetch (MEDIA_URLS).
+
+    Raises InputRefused. A machine that has not the files the nodes have judges addresses only.
+    """
+    renamed = {old.lower(): new for old, new in renamed_columns(spec.extra_args).items()}
+    kinds = ALL_KINDS if spec.task_type is TaskType.MLLM else OF_TEXT_MODELS
+    folder = media_folder(spec, roots) if has_files else None
+    return MediaJudge(roots, folder, kinds, renamed, fetches=media_urls == ANY, has_files=has_files)
+
+
+def media_folder(spec: JobSpec, roots: Roots) -> Path | None:
+    """Where names that are no whole paths begin, if the job says so. Raises InputRefused outside the roots."""
+    value = spec.env.get(MEDIA_FOLDER, "")
+    return resolve_input(value, roots, field=MEDIA_FIELD) if value and reads_data(spec) else None
+
+
+def check_media_folder(spec: JobSpec, roots: Roots) -> list[InputProblem]:
+    """What is wrong with that folder on this machine. Raises InputRefused outside the roots."""
+    folder = media_folder(spec, roots)
+    if folder is None or folder.is_dir():
+        return []
+    return [InputProblem(MEDIA_FIELD, Reason.DATA_NOT_FOUND, f"{folder} is not a folder of this machine")]
+
+
+def other_variables(spec: JobSpec) -> dict[str, str]:
+    """What the job sets besides that folder, which counts only where data are read: a server has no use for it."""
+    return {name: value for name, value in spec.env.items() if name != MEDIA_FOLDER or not reads_data(spec)}
+
+
+def reads_data(spec: JobSpec) -> bool:
+    return spec.kind is not JobKind.DEPLOY

@@ -1,0 +1,146 @@
+"""Where an input lives: a path below the allowed roots of this machine, or an id on a model hub."""
+
+import re
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from common.reasons import Reason
+from common.swift.inputs.links import straying_link
+from common.swift.inputs.problem import InputProblem, InputRefused
+from common.swift.inputs.roots import Roots
+
+ROOTS_SETTING = "ALLOWED_ROOTS"
+
+PATH_MAX_BYTES = 4096
+NAME_MAX_BYTES = 255
+
+# ms-swift's syntax: hub::owner/name:subset/subset#sample; the older hub ids have a third part.
+HUB_ID = re.compile(r"((hf|ms)::)?[\w.-]+(/[\w.-]+){1,2}(:[\w.-]+(/[\w.-]+)*)?(#\d+)?", re.IGNORECASE | re.ASCII)
+PARTS = re.compile(r"[/:]")
+OTHER_HUB = re.compile(r"[^/]*::", re.DOTALL)
+SAMPLE = re.compile(r"(?P<path>.+)#(?P<count>\d+)", re.DOTALL)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|file:", re.IGNORECASE)
+DATA_FILE = re.compile(r".*\.(jsonl|json|csv|parquet|arrow|txt)", re.IGNORECASE | re.DOTALL)
+
+
+class Place(StrEnum):
+    """Who is asked for an input: this machine's disks or a hub."""
+
+    PATH = "path"
+    HUB = "hub"
+
+
+def classify(path: str, roots: Roots) -> Place:
+    """A path when written as one or when it exists below a root; otherwise a hub id when it has that form."""
+    bare = split_sample(path)[0]
+    if bare.startswith(("/", "./", "../", "~")) or not HUB_ID.fullmatch(path):
+        return Place.PATH
+    # Without a hub's prefix ms-swift opens what is there by that name, from its own folder on.
+    if {".", ".."} & set(PARTS.split(bare)) or DATA_FILE.fullmatch(bare):
+        return Place.PATH
+    return Place.PATH if any(is_there(root / bare) for root in roots.folders) else Place.HUB
+
+
+def split_sample(path: str) -> tuple[str, str]:
+    """The path and ms-swift's sampling suffix: ("a.jsonl", "#1000") for "a.jsonl#1000"; the suffix may be empty."""
+    found = SAMPLE.fullmatch(path)
+    return (found["path"], f"#{found['count']}") if found else (path, "")
+
+
+def home_fault(path: str) -> str:
+    """What is wrong with a path that begins in somebody's home folder; empty for any other."""
+    if not path.startswith("~"):
+        return ""
+    return f"{shown_path(path)} begins with `~`, and nobody's home is meant here; give the whole path"
+
+
+def resolve_input(path: str, roots: Roots, field: str = "path") -> Path:
+    """As `resolve_under_roots`, for what may be a folder whose files are all read, those behind links included."""
+    real = resolve_under_roots(path, roots, field)
+    link = straying_link(real, roots)
+    if link is not None:
+        why = f"{shown_path(str(link))} leads out of the allowed roots, or to what the service keeps; copy it"
+        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
+    return real
+
+
+def resolve_under_roots(path: str, roots: Roots, field: str = "path") -> Path:
+    """The absolute path without symlinks; raises InputRefused unless it is below one of `roots`, and not the service's.
+
+    A relative path is looked up in each root and belongs to the first when it exists in none. The path need not
+    exist.
+    """
+    why = _malformed(path)
+    if why:
+        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
+    found = [real for candidate in _candidates(path, roots) if (real := _resolved(candidate)) and roots.has(real)]
+    for real in found:
+        if not roots.keeps(real):
+            _refuse_above_own(path, real, roots, field)
+            return real
+    message = f"{shown_path(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
+    if found:
+        message = f"{shown_path(path)} is in a folder that the service keeps for itself"
+    raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, message))
+
+
+def _refuse_above_own(path: str, real: Path, roots: Roots, field: str) -> None:
+    if roots.keeps_part_of(real):
+        why = f"{shown_path(path)} has folders in it that the service keeps for itself; name one beside them"
+        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
+
+
+def is_there(path: Path) -> bool:
+    """Whether it exists; false for what cannot be the name of a file."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def shown_path(path: str) -> str:
+    """The path for a message: in quotes, and not without end."""
+    return repr(path if len(path) <= 200 else f"{path[:200]}…")
+
+
+def _malformed(path: str) -> str:
+    if not path.strip():
+        return "the path is empty"
+    if "\0" in path:
+        return "the path has a NUL character"
+    if _is_too_long(path):
+        return f"{shown_path(path)} is too long, or has characters that no path has"
+    return _not_literal(path)
+
+
+def _not_literal(path: str) -> str:
+    """What a shell or a browser would make of it, and nobody does here."""
+    if SCHEME.match(path):
+        return f"{shown_path(path)} is a URL; give a path"
+    if OTHER_HUB.match(path):
+        return f"{shown_path(path)} is no id on a hub, which is hf::owner/name or ms::owner/name, and no path"
+    if ".." in PurePosixPath(path).parts:
+        return f"{shown_path(path)} has `..` in it; give the path below a root that {ROOTS_SETTING} names"
+    return home_fault(path)
+
+
+def _is_too_long(path: str) -> bool:
+    try:
+        names = [name.encode() for name in path.split("/")]
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can carry
+        return True
+    return sum(map(len, names)) + len(names) > PATH_MAX_BYTES or max(map(len, names)) > NAME_MAX_BYTES
+
+
+def _candidates(path: str, roots: Roots) -> list[Path]:
+    if path.startswith("/"):
+        return [Path(path)]
+    below = [root.resolve() / path for root in roots.folders]
+    return [candidate for candidate in below if is_there(candidate)] or below[:1]
+
+
+def _resolved(path: Path) -> Path | None:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a name too long, a loop of symlinks
+        return None

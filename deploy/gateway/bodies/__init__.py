@@ -1,0 +1,1 @@
+"""What a request's body says that is the gateway's business: the model's name, and the media that come along."""

@@ -1,0 +1,149 @@
+"""Passes an answer on as it comes: no more of it is held than fits the buffers while a client is slow."""
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Awaitable
+from contextlib import suppress
+
+import aiohttp
+from aiohttp import HttpVersion11, web
+
+from deploy.gateway.errors import SERVER, error_body, replica_lost, replica_silent
+from deploy.gateway.forwarding.exchange import BROKEN_OFF, Exchange
+from deploy.gateway.forwarding.headers import to_client
+from deploy.gateway.forwarding.usage import AnswerTail
+
+EVENT_STREAM = "text/event-stream"
+LAST_WORDS_SECONDS = 1.0
+FLUSH_SECONDS = 10.0
+POSTPONES_PER_IDLE = 20
+
+
+class ClientLeft(Exception):
+    """There is nobody any more to answer."""
+
+
+class Relay:
+    """One answer on its way. It runs under `deadline`, which is for the first byte and then, anew, for each silence."""
+
+    def __init__(
+        self, request: web.Request, exchange: Exchange, deadline: asyncio.Timeout, idle_seconds: float
+    ) -> None:
+        self._request = request
+        self._exchange = exchange
+        self._deadline = deadline
+        self._idle_seconds = idle_seconds
+        self._tail = AnswerTail()
+        self._response: web.StreamResponse | None = None
+        self._waits_for_client = False
+        self._postpone_at = 0.0
+
+    async def pass_on(self, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+        """Send the answer to the client.
+
+        Its head waits for the first bytes of its body: until then a failure can be told as an error. Raises
+        TimeoutError, aiohttp's errors when the replica fails, ClientLeft.
+        """
+        first = await answer.content.readany()
+        self._exchange.note_first_byte()
+        self._exchange.status = answer.status
+        try:
+            if answer.content_length == len(first):
+                return await self._pass_whole(answer, first)
+            return await self._pass_pieces(answer, first)
+        finally:
+            if "Content-Encoding" not in answer.headers:
+                self._exchange.usage = self._tail.usage()
+
+    async def end_early(self, cause: Exception) -> web.StreamResponse:
+        """The replica failed or fell silent, or the client takes nothing.
+
+        An answer that has begun is cut off so that the client sees it is not whole; else this raises a Refusal.
+        """
+        silent = isinstance(cause, TimeoutError)
+        refusal = (
+            replica_silent(self._exchange.model, self._exchange.seconds())
+            if silent
+            else replica_lost(self._exchange.model)
+        )
+        if self._response is None:
+            raise refusal from cause
+        self._exchange.failure = BROKEN_OFF
+        if not self._waits_for_client:
+            await self._say(self._response, refusal.message, refusal.code)
+        self._cut(self._request.transport)
+        return self._response
+
+    async def _pass_whole(self, answer: aiohttp.ClientResponse, body: bytes) -> web.StreamResponse:
+        """Head and body leave in one piece, which saves a third of the work of a small answer."""
+        head = to_client(answer.headers)
+        self._response = response = web.Response(
+            status=answer.status, reason=answer.reason, headers=head, body=body or None
+        )
+        self._tail.add(body)
+        await self._to_client(response.prepare(self._request))
+        await self._to_client(response.write_eof())
+        return response
+
+    async def _pass_pieces(self, answer: aiohttp.ClientResponse, piece: bytes) -> web.StreamResponse:
+        self._response = response = web.StreamResponse(
+            status=answer.status, reason=answer.reason, headers=to_client(answer.headers)
+        )
+        response.content_length = answer.content_length
+        if answer.content_length is None and self._request.version >= HttpVersion11:
+            response.enable_chunked_encoding()
+        await self._to_client(response.prepare(self._request))
+        while piece:
+            self._tail.add(piece)
+            await self._to_client(response.write(piece))
+            piece = await answer.content.readany()
+        await self._to_client(response.write_eof())
+        return response
+
+    async def _to_client(self, step: Awaitable[object]) -> None:
+        self._waits_for_client = True
+        self._postpone_deadline()
+        try:
+            await step
+        except ConnectionError as exc:
+            raise ClientLeft from exc
+        self._waits_for_client = False
+        self._postpone_deadline()
+
+    def _postpone_deadline(self) -> None:
+        """Something moved. A timer is set anew only now and then: streams would spend their time on it."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._postpone_at:
+            step = self._idle_seconds / POSTPONES_PER_IDLE
+            self._postpone_at = now + step
+            self._deadline.reschedule(now + self._idle_seconds + step)
+
+    async def _say(self, response: web.StreamResponse, message: str, code: str) -> None:
+        """A last event: OpenAI's clients raise it as an error with this message."""
+        if response.content_type != EVENT_STREAM or not self._tail.ends_an_event():
+            return
+        event = f"data: {json.dumps(error_body(message, SERVER, code))}\n\n"
+        with suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(LAST_WORDS_SECONDS):
+                await response.write(event.encode())
+
+    def _cut(self, transport: asyncio.WriteTransport | None) -> None:
+        """End the connection without the mark that a whole answer ends with."""
+        if transport is None:
+            return
+        if self._waits_for_client or not self._response or not self._response.chunked:
+            _reset(transport)
+            return
+        transport.close()
+        # It still sends what it holds; to a client that takes nothing, it would do so for ever.
+        asyncio.get_running_loop().call_later(FLUSH_SECONDS, transport.abort)
+
+
+def _reset(transport: asyncio.WriteTransport) -> None:
+    """End the connection as an error. Closed in order, it would end like an answer without a length."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

@@ -1,0 +1,1 @@
+"""Which replicas answer for which model, kept fresh."""

@@ -1,0 +1,32 @@
+"""What may be said in `platform` of a deployment, by target; pure, without the platforms' libraries."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from common.deployments import Target
+from common.swift.inputs import Roots
+from deploy.platforms.cloud import platform as cloud
+from deploy.platforms.k8s import platform as k8s
+
+
+def platform_problems(
+    target: Target,
+    platform: Mapping[str, Any],
+    *,
+    roots: Roots | None = None,
+    gpus: int = 0,
+    model_paths: Sequence[str] = (),
+) -> list[tuple[str, str]]:
+    """(field, message) of everything that is wrong; empty when nothing is. The field is a path: `platform.cpu`.
+
+    The more is known, the more is checked: the allowed `roots` of a cluster's nodes, the GPUs of a server, what
+    it opens. All of it is checked again when the deployment is made.
+    """
+    match target:
+        case Target.K8S:
+            found = k8s.platform_problems(platform, roots=roots, model_paths=model_paths)
+        case Target.CLOUD:
+            found = cloud.platform_problems(platform, gpus=gpus, model_paths=model_paths)
+        case Target.LOCAL:
+            found = []
+    return [(f"platform.{field}", message) for field, message in found]

@@ -1,0 +1,1 @@
+"""What is done in the background beside placing: nothing here decides what starts."""

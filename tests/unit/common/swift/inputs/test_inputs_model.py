@@ -1,0 +1,84 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from common.reasons import Reason
+from common.swift.inputs import check_model_path
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "qwen2"}')
+    (folder / "model.safetensors").write_bytes(b"weights")
+    return folder
+
+
+def test_a_model_with_config_and_weights_is_accepted(model: Path) -> None:
+    assert check_model_path(model) == []
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.gguf", "consolidated.00.pth"])
+def test_other_kinds_of_weights_are_accepted(model: Path, name: str) -> None:
+    (model / "model.safetensors").rename(model / name)
+
+    assert check_model_path(model) == []
+
+
+def test_a_missing_folder_is_not_found(tmp_path: Path) -> None:
+    (problem,) = check_model_path(tmp_path / "gone")
+
+    assert (problem.field, problem.reason) == ("model_path", Reason.MODEL_NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({}, "is empty"),
+        ({"README.md": "x"}, "has no config.json"),
+        ({"adapter_config.json": "{}", "adapter_model.safetensors": "x"}, "is an adapter, not a model"),
+        ({"config.json": "{"}, "config.json is not a JSON object"),
+        ({"config.json": "{}"}, "has no weights"),
+        ({"config.json": "{}", "training_args.bin": "x", "optimizer.pt": "x"}, "has no weights"),
+        ({"config.json": "{}", "model.safetensors": ""}, "model.safetensors is empty"),
+        (
+            {"config.json": "{}", "model.safetensors": "version https://git-lfs.github.com/spec/v1\noid x"},
+            "is a Git LFS pointer",
+        ),
+    ],
+)
+def test_a_folder_that_cannot_be_loaded_is_refused_with_the_cause(
+    tmp_path: Path, files: dict[str, str], why: str
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+
+    (problem,) = check_model_path(tmp_path)
+
+    assert problem.reason is Reason.MODEL_INVALID
+    assert why in problem.message
+
+
+def test_a_file_is_no_model_folder(model: Path) -> None:
+    (problem,) = check_model_path(model / "config.json")
+
+    assert "is a file" in problem.message
+
+
+def test_a_missing_shard_is_named(model: Path) -> None:
+    index = {"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}}
+    (model / "model.safetensors.index.json").write_text(json.dumps(index))
+    (model / "model.safetensors").rename(model / "model-1.safetensors")
+
+    (problem,) = check_model_path(model)
+
+    assert "lacks 1 of the files that its index names, model-2.safetensors first" in problem.message
+
+
+def test_of_two_sets_of_weights_one_has_to_be_complete(model: Path) -> None:
+    (model / "pytorch_model.bin.index.json").write_text(json.dumps({"weight_map": {"a": "pytorch_model-1.bin"}}))
+    (model / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "model.safetensors"}}))
+
+    assert check_model_path(model) == []

@@ -1,0 +1,1 @@
+"""The parts of an export by hand: whether it can end well here, where it reads and writes, its processes."""

@@ -1,0 +1,79 @@
+"""From a deployment to a runner's spec: its model on this node, the server's command, its environment with the key."""
+
+from common.jobs import Phase
+from common.reasons import Reason
+from common.secret import Secret
+from common.swift.command.argv import OptionRefused
+from common.swift.command.deploy_command import DeployContext, deploy_of
+from common.swift.options import check_deploy_options
+from deploy.sealing import SealBroken, unseal
+from workers.attempts.attempt import Attempt
+from workers.attempts.launch import LaunchRefused, child_base, inputs_refused, swift_python
+from workers.attempts.phase import InfrastructureFailed
+from workers.lives.server.models import ModelPlaces, model_places
+from workers.lives.server.server_process import server_argv, server_environment
+from workers.node.local.option_catalog import node_catalog
+from workers.runner_control import ProcessSpec, RunnerSpec
+
+
+def server_spec(attempt: Attempt) -> RunnerSpec:
+    """One server process. Raises LaunchRefused or InfrastructureFailed."""
+    _refuse_options(attempt)
+    context = _context(attempt)
+    folder, spec = attempt.folder, attempt.job.spec
+    try:
+        argv = server_argv(swift_python(attempt.node), spec, context)
+        base = child_base(attempt.node, attempt.job, folder)
+    except OptionRefused as refusal:
+        raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
+    environment = server_environment(
+        base,
+        spec,
+        context,
+        api_key=_api_key(attempt),
+        temporary_dir=folder.temporary_dir,
+        media_urls=attempt.node.settings.media_urls,
+    )
+    process = ProcessSpec(0, argv, environment, str(folder.path), str(folder.log_path))
+    grace = attempt.node.settings.stop_grace_seconds
+    return RunnerSpec(folder.mark, attempt.number, Phase.SERVE, (process,), grace_seconds=grace)
+
+
+def _context(attempt: Attempt) -> DeployContext:
+    node, job = attempt.node, attempt.job
+    places = _places(attempt)
+    gpus = {gpu.uuid: gpu for gpu in node.inventory.gpus()}
+    return DeployContext(
+        swift_version=node.swift_version,
+        model_path=places.model_path,
+        adapters=places.adapters,
+        model_adapter=places.model_adapter,
+        lora_rank=places.lora_rank,
+        host=node.settings.deploy_host,
+        port=job.port or 0,
+        gpu_count=len(job.gpu_ids),
+        gpu_memory_total_mib=min((gpus[uuid].memory_total_mib for uuid in job.gpu_ids if uuid in gpus), default=0),
+        on_cpu=not node.has_cuda(job.gpu_ids),
+    )
+
+
+def _places(attempt: Attempt) -> ModelPlaces:
+    with inputs_refused():
+        return model_places(attempt.job.spec, attempt.node.settings.allowed_roots.thorough())
+
+
+def _refuse_options(attempt: Attempt) -> None:
+    """With the options that this node's own ms-swift has."""
+    spec, node = attempt.job.spec, attempt.node
+    catalog = node_catalog(node.folder, node.swift_version)
+    problems = check_deploy_options(spec.extra_args, catalog, deploy_of(spec), spec.gpus)
+    if problems:
+        text = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        raise LaunchRefused(Reason.OPTION_REFUSED, text)
+
+
+def _api_key(attempt: Attempt) -> Secret:
+    try:
+        return unseal(attempt.node.settings, deploy_of(attempt.job.spec).sealed_api_key)
+    except SealBroken as broken:
+        raise InfrastructureFailed(Reason.START_FAILED, str(broken)) from broken

@@ -1,0 +1,139 @@
+"""A training job on its node: train, then merge the adapter into the model."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+
+from common.clock import now, to_ms
+from common.jobs import Phase
+from common.reasons import Reason
+from workers.attempts.attempt import Attempt
+from workers.attempts.ends import End
+from workers.attempts.fetching import fetch_datasets
+from workers.attempts.launch import job_paths, needs_export, train_spec
+from workers.attempts.phase import PhasePlan
+from workers.lives.merging import cleared, merge, merge_verdict
+from workers.outputs.earlier_training import finished_training
+from workers.outputs.folder import claimed_output
+from workers.outputs.latest import move_latest
+from workers.outputs.results import judge_training, resume_point
+from workers.outputs.trained import Trained, link_checkpoint, note_trained, record_facts
+from workers.runner_control import ExitRecord, RunnerSpec
+from workers.swift.metrics_tail import FILE_NAME
+from workers.swift.paths import JobPaths
+from workers.watchdog.watch import TrainingWatch
+
+_MERGED = "merged"
+
+
+def train_then_merge(attempt: Attempt) -> End:
+    """What an earlier worker or an earlier attempt finished is not done again.
+
+    Raises LaunchRefused, InfrastructureFailed, CancelledEarly, Detached or Unwanted.
+    """
+    if attempt.was_cancelled_before_it_began:
+        return attempt.cancel()
+    trained = finished_training(attempt) or _train(attempt)
+    if isinstance(trained, End):
+        return trained
+    if trained.attempt == attempt.number:
+        attempt.follow_metrics(claimed_output(attempt) / FILE_NAME)  # its checkpoint may be an earlier attempt's
+    if needs_export(attempt.job.spec):
+        return _merge(attempt, trained)
+    if trained.attempt != attempt.number:
+        attempt.announce_nothing_to_run(Phase.TRAIN)
+    return _complete(attempt, trained)
+
+
+def clean_up(attempt: Attempt) -> None:
+    """After its end: a merge that was cut off left half a model."""
+    if output := attempt.folder.output:
+        cleared(output / _MERGED, attempt.job)
+
+
+def _train(attempt: Attempt) -> Trained | End:
+    fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
+    paths = cache(partial(job_paths, attempt.node, attempt.job.spec))  # only a start needs them, and twice
+    output = claimed_output(attempt, lambda: paths().output_dir)
+    announce = partial(attempt.announce_start, "training", Phase.TRAIN)
+    watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
+    plan = PhasePlan(
+        Phase.TRAIN, partial(_spec, attempt, paths, output), announce, metrics_path=output / FILE_NAME, look=watch.look
+    )
+    ended = attempt.run(plan)
+    if trained := _trained_before_it_hung(attempt, ended, output):
+        return trained
+    if stopped := attempt.stopped(ended):
+        return stopped
+    verdict, checkpoint = judge_training(ended, attempt.job, attempt.folder, output)
+    if not verdict.ok:
+        return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message)
+    return _noted(attempt, output, Trained(attempt.number, Path(checkpoint), verdict.message))
+
+
+def _trained_before_it_hung(attempt: Attempt, ended: ExitRecord, output: Path) -> Trained | None:
+    """What hangs behind its last step and its last checkpoint has done all that it was asked for."""
+    if attempt.was_cancelled or ended.outcome != "stopped" or ended.reason != Reason.HUNG:
+        return None
+    verdict, checkpoint = judge_training(replace(ended, exit_code=0), attempt.job, attempt.folder, output)
+    if not verdict.ok:
+        return None
+    attempt.note("hung", "it hung behind its last step and was ended; its training was done")
+    return _noted(attempt, output, Trained(attempt.number, Path(checkpoint), verdict.message))
+
+
+def _noted(attempt: Attempt, output: Path, trained: Trained) -> Trained:
+    if trained.output != output:  # it went on from the last step, and saved nothing
+        link_checkpoint(output, trained)
+    note_trained(attempt.folder, output, trained)
+    return trained
+
+
+def _spec(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> RunnerSpec:
+    node, job, folder = attempt.node, attempt.job, attempt.folder
+    resume_from = _resume_from(attempt, output)
+    return train_spec(node, job, attempt.number, folder, paths=paths(), output=output, resume_from=resume_from)
+
+
+def _resume_from(attempt: Attempt, output: Path) -> Path | None:
+    if attempt.number == 1:
+        return None
+    checkpoint, message = resume_point(attempt.node, attempt.job, attempt.number, output.parent)
+    attempt.folder.note(resumed_from=str(checkpoint) if checkpoint else "")
+    attempt.note("resume", message)
+    return checkpoint
+
+
+def _merge(attempt: Attempt, trained: Trained) -> End:
+    target = claimed_output(attempt) / _MERGED
+    what = f"merging {trained.checkpoint.name} into the model"
+    if trained.attempt == attempt.number:
+        _announce_merge(attempt, trained)
+        announce = _nothing
+    else:
+        announce = partial(attempt.announce_start, what, Phase.EXPORT)
+    ended = merge(attempt, str(trained.checkpoint), target, announce)
+    if stopped := attempt.stopped(ended):
+        return stopped
+    merged = merge_verdict(attempt, ended, target)
+    if not merged.ok:
+        return attempt.fail(merged.reason or Reason.EXIT_NONZERO, merged.message, export_error=merged.message)
+    return _complete(attempt, trained, export_path=str(target), exported_at_ms=to_ms(now()))
+
+
+def _announce_merge(attempt: Attempt, trained: Trained) -> None:
+    """Before its process is there: whatever becomes of that, the record tells where the finished training is."""
+    if attempt.job.phase is not Phase.EXPORT:  # an earlier worker announced it
+        text = f"training is done; merges {trained.checkpoint.name} into the model"
+        attempt.note("export", text, phase=Phase.EXPORT, **record_facts(attempt.node, trained))
+
+
+def _nothing(_: int) -> None:
+    """What is announced already."""
+
+
+def _complete(attempt: Attempt, trained: Trained, **facts: str | int) -> End:
+    """`latest` first: whoever sees the job completed finds it there; an attempt that is out of date moves nothing."""
+    move = partial(move_latest, attempt.folder)
+    return attempt.complete(trained.message, move, checkpoint_path=str(trained.checkpoint), **facts)

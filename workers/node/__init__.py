@@ -1,0 +1,1 @@
+"""The node itself: its name, its GPUs and disks, what it says of itself, and what it keeps in order beside attempts."""

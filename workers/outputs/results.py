@@ -1,0 +1,109 @@
+"""What an attempt left on disk, judged; and where its next attempt goes on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.jobs import Job
+from common.swift.inputs.saved_arguments import check_saved_arguments
+from workers.attempts.folder import AttemptFolder, folder_of
+from workers.node.local.local import LocalNode
+from workers.outputs.marker import marked_outputs
+from workers.runner_control import ExitRecord
+from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint, read_trainer_state
+from workers.swift.log_excerpt import last_lines
+from workers.swift.results import read_train_result
+from workers.swift.verdict import ProcessEnd, Verdict, judge_export, judge_train
+from workers.swift.verdict import judge_push as judge_push_end
+
+LOG_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What an earlier attempt wrote to, and the node that it ran on."""
+
+    attempt: int
+    output: Path
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """Its newest complete checkpoint, after so many steps."""
+
+    source: _Source
+    checkpoint: Path
+    steps: int
+
+
+def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: Path) -> tuple[Verdict, str]:
+    """Whether training did what it was asked for, and its last complete checkpoint."""
+    resumed_from = folder.record().get("resumed_from")
+    result = read_train_result(output, job.spec.extra_args, Path(resumed_from) if resumed_from else None)
+    return judge_train(_process_end(ended, folder), result), result.checkpoint or ""
+
+
+def judge_merge(ended: ExitRecord, folder: AttemptFolder, unfinished: Path, target: Path) -> Verdict:
+    """Whether the merged model is whole; it then appears under its name, by a rename."""
+    written = target if target.exists() else unfinished
+    verdict = judge_export(_process_end(ended, folder), is_model=is_model_dir(written))
+    if verdict.ok and written == unfinished:
+        unfinished.rename(target)
+    return verdict
+
+
+def judge_push(ended: ExitRecord, folder: AttemptFolder, model: Path, repo: str) -> Verdict:
+    """Whether the hub has the model; where it has not, it is on this node nonetheless."""
+    return judge_push_end(_process_end(ended, folder), str(model), repo)
+
+
+def resume_point(node: LocalNode, job: Job, attempt: int, output_dir: Path) -> tuple[Path | None, str]:
+    """Where an attempt goes on, or None; and a sentence for the events.
+
+    That is the complete checkpoint of the most steps, with optimizer state, that earlier attempts left: by this node's
+    own records, and by the job's markers below `output_dir`, which other nodes may have written on a shared disk.
+    """
+    points = [point for source in _earlier_outputs(node, job, attempt, output_dir) if (point := _point_of(source))]
+    whole = [point for point in points if has_optimizer_state(point.checkpoint)]
+    if whole:
+        best = max(whole, key=_steps)
+        written_by = f", which node {best.source.node} wrote" if best.source.node != node.name else ""
+        text = f"goes on from {best.checkpoint.name} of attempt {best.source.attempt}{written_by}"
+        return best.checkpoint, _after_a_lost_training(job, text)
+    if points:
+        name = max(points, key=_steps).checkpoint.name
+        return None, _after_a_lost_training(job, f"starts anew: {name} has no optimizer state (save_only_model)")
+    return None, _after_a_lost_training(job, "starts anew: no earlier attempt left a checkpoint on this node")
+
+
+def _after_a_lost_training(job: Job, text: str) -> str:
+    """Whoever looks for a resume point has looked for a finished training before."""
+    attempt, node = job.trained_attempt, job.trained_node
+    if not attempt:
+        return text
+    return f"attempt {attempt} finished its training on node {node}, and that cannot be read here; {text}"
+
+
+def _earlier_outputs(node: LocalNode, job: Job, attempt: int, output_dir: Path) -> list[_Source]:
+    found = {path: _Source(marker.attempt, path, marker.node) for path, marker in marked_outputs(output_dir, job)}
+    for earlier in range(1, attempt):
+        output = folder_of(node.folder, job, earlier).output
+        if output:
+            found[output] = _Source(earlier, output, node.name)
+    return [source for source in found.values() if source.attempt < attempt]
+
+
+def _point_of(source: _Source) -> _Point | None:
+    checkpoint = last_checkpoint(source.output)
+    state = read_trainer_state(checkpoint) if checkpoint else None
+    if checkpoint is None or state is None or check_saved_arguments(checkpoint, "checkpoint"):
+        return None
+    return _Point(source, checkpoint, state.global_step)
+
+
+def _steps(point: _Point) -> tuple[int, int]:
+    return point.steps, point.source.attempt
+
+
+def _process_end(ended: ExitRecord, folder: AttemptFolder) -> ProcessEnd:
+    return ProcessEnd(ended.exit_code, ended.oom_killed, last_lines(folder.log_path, LOG_LINES))
