@@ -9,24 +9,21 @@ from werkzeug.exceptions import HTTPException
 
 from api.edge.audit import register_audit
 from api.edge.auth import register_auth
-from api.edge.bodies import register_bodies
-from api.edge.curl_bodies import register_curl_bodies
-from api.edge.ids import register_paths
+from api.edge.bodies import register_bodies, register_curl_bodies
+from api.edge.ids import register_kinds, register_paths
 from api.edge.json_text import ReadableJson
-from api.edge.kinds import register_kinds
 from api.edge.known_keys import KnownKeys
 from api.edge.limits import FailedAuth, make_limiter, register_limits
 from api.edge.origins import register_origins
 from api.edge.peers import register_peers
 from api.edge.problems import http_problem, register_problems
-from api.edge.queries import register_query_names
-from api.edge.query_bytes import AnyQueryRequest
+from api.edge.queries import AnyQueryRequest, register_query_names
 from api.edge.requests import register_requests
 from api.edge.scopes import register_scopes
 from api.language.messages import register_messages
 from api.live import make_live
-from api.manual.pages.openapi import complete, describe_keys
-from api.manual.pages.pages import blueprint as manual
+from api.manual.openapi import complete, describe_keys
+from api.manual.pages import blueprint as manual
 from api.monitoring import register_metrics
 from api.resources import (
     audit,
@@ -58,7 +55,7 @@ from api.resources import (
 )
 from api.schemas.problems import ProblemSchema
 from api.services import Services
-from api.services.datasets.announced.running_hashes import RunningHashes
+from api.services.datasets.running_hashes import RunningHashes
 from api.services.doorbell import Doorbell, publisher
 from api.services.planning import Planning
 from api.services.write_probe import WriteProbe

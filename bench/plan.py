@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from scheduler.plan.fit import closest, is_strangers, suits
-from scheduler.plan.planner import plan
-from scheduler.plan.ranking import rank
+from scheduler.plan.planner import plan, rank
 from scheduler.plan.workloads import GpuView, NodeView, PlannerLimits, Running, Workload
 
 WAITING, NODES, GPUS_PER_NODE = 100_000, 1_000, 8

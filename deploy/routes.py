@@ -1,18 +1,35 @@
-"""Which servers answer for which model name now, read from the records."""
+"""Which servers answer for which model name now, read from the records, and what a router needs to know of each."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import structlog
 
 from common.jobs import Job
 from common.models import Model
+from common.secret import Secret
 from common.settings import Settings
 from common.states import JobState
 from common.store import Store
-from deploy.replicas import Replica
 from deploy.sealing import SealBroken, unseal
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """One healthy server. `models` are the names it answers to: its own, then those of its adapters.
+
+    `base_url` ends before `/v1`. `owned_by` is what `/v1/models` tells clients of it.
+    """
+
+    deployment_id: str
+    models: tuple[str, ...]
+    version: str
+    base_url: str
+    api_key: Secret
+    created_at_s: int = 0
+    owned_by: str = "swift-trainer"
 
 
 def read_replicas(store: Store, settings: Settings) -> list[Replica]:

@@ -14,9 +14,8 @@ from common.settings import Settings
 from common.states import JobState
 from common.store import Store
 from common.store.jobs import Idempotency
+from deploy.claims import refuse_leased_port, refuse_taken_names
 from deploy.life import replicas_of
-from deploy.names import refuse_taken_names
-from deploy.ports import refuse_leased_port
 from deploy.requests import DeployRequest
 from deploy.sealing import new_server_key, seal
 from deploy.sources import Source, find_source, name_for

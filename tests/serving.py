@@ -18,7 +18,7 @@ from tests.ports import free_port
 from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, eventually
 from workers.lives.server.listeners import listening_ports
 from workers.lives.server.probe import ProbeKind, ProbeResult, probe_server
-from workers.lives.server.server_process import server_argv, server_environment
+from workers.lives.server.start import server_argv, server_environment
 from workers.runner.tree import MARKER, marker_value
 from workers.swift.environment import child_environment
 

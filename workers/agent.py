@@ -18,16 +18,16 @@ from workers.attempts.persistence import Persistent
 from workers.attempts.phase import Show
 from workers.attempts.proof import end_processes, end_strays
 from workers.follower import follow
-from workers.node.local.chores import ChoreList
-from workers.node.local.disk_room import disk_problems
-from workers.node.local.disk_watch import DiskWatch
-from workers.node.local.heartbeat import Heartbeat
-from workers.node.local.instance import begin_anew, begin_session
-from workers.node.local.kept_leases import release_kept
-from workers.node.local.local import LocalNode
-from workers.node.local.name import NodeTaken, lock_folder, taken_by
-from workers.node.local.reconciling import look_again, reconcile
-from workers.node.local.self_check import SelfCheck
+from workers.node.chores import ChoreList
+from workers.node.disk_room import disk_problems
+from workers.node.disk_watch import DiskWatch
+from workers.node.heartbeat import Heartbeat
+from workers.node.instance import begin_anew, begin_session
+from workers.node.kept_leases import release_kept
+from workers.node.local import LocalNode
+from workers.node.name import NodeTaken, lock_folder, taken_by
+from workers.node.reconciling import look_again, reconcile
+from workers.node.self_check import SelfCheck
 
 log = structlog.get_logger()
 

@@ -21,7 +21,7 @@ from workers.attempts.recovering import read_to_keep, told_end_again
 from workers.attempts.refusing import refuse
 from workers.lives import exporting, training
 from workers.lives.serving import serve
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 
 log = structlog.get_logger()
 

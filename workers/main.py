@@ -14,12 +14,12 @@ from common.messaging.worker import run_worker
 from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store
 from workers.agent import Agent
-from workers.node.local.boot import boot_id
-from workers.node.local.inventory.poller import InventoryPoller
-from workers.node.local.inventory.slots import SlotsInvalid, reader
-from workers.node.local.known_inputs import KnownInputs
-from workers.node.local.local import InstalledSwift, LocalNode
-from workers.node.local.name import NodeTaken
+from workers.node.instance import boot_id
+from workers.node.inventory.poller import InventoryPoller
+from workers.node.inventory.slots import SlotsInvalid, reader
+from workers.node.known_inputs import KnownInputs
+from workers.node.local import InstalledSwift, LocalNode
+from workers.node.name import NodeTaken
 from workers.tasks import register
 
 

@@ -1,11 +1,15 @@
-"""A path's job id is one, or there is no such job: below a job's key lie others, that no id may reach."""
+"""A path's job id is one, or there is no such job: below a job's key lie others, that no id may reach.
+
+Deployments and jobs are kept apart: each answers below its own path only, though both are workloads.
+"""
 
 from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter
 
 from common.errors import JobNotFound
-from common.ids import RESERVED_IDS, is_job_id
+from common.ids import RESERVED_IDS, is_deployment_id, is_job_id
+from common.settings import Settings
 
 _SHOWN_MAX = 64
 
@@ -35,3 +39,19 @@ def register_paths(app: Flask) -> None:
             return
         shown = job_id[:_SHOWN_MAX]
         raise JobNotFound(f"there is no job '{shown}', and no job can have this id", job_id=shown)
+
+
+def register_kinds(app: Flask, settings: Settings) -> None:
+    """Answer that there is no such job where the id is of the other kind."""
+    deployments, jobs = f"{settings.api_prefix}/deploy/", f"{settings.api_prefix}/training/"
+
+    @app.before_request
+    def refuse_other_kind() -> None:
+        job_id = (request.view_args or {}).get("job_id")
+        if job_id is None or request.url_rule is None:
+            return
+        rule = request.url_rule.rule
+        if rule.startswith(deployments) and not is_deployment_id(job_id):
+            raise JobNotFound(f"there is no deployment '{job_id}'", job_id=job_id)
+        if rule.startswith(jobs) and is_deployment_id(job_id):
+            raise JobNotFound(f"there is no job '{job_id}'; deployments are below /deploy", job_id=job_id)

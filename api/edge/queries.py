@@ -8,8 +8,9 @@ What they change is held to the document, too: nothing is to be done that was as
 import re
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import quote_from_bytes
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 
 from api.edge.auth import OPEN_PATHS
 from api.language.messages import text, told
@@ -116,3 +117,14 @@ def _about(name: str, path: str, known: Collection[str]) -> str:
     if near or not known:
         return f"no such query parameter{near}"
     return f"no such query parameter; there are {', '.join(sorted(known))}"
+
+
+_ASCII = bytes(range(0x21, 0x7F)).decode()
+
+
+class AnyQueryRequest(Request):
+    """Flask's request; werkzeug's own fails on a query that is not UTF-8."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.query_string = quote_from_bytes(self.query_string, safe=_ASCII).encode()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from werkzeug.exceptions import BadRequest
 
-from api.edge.content_bodies import takes_content_at
+from api.edge.bodies import takes_content_at
 from api.front.answers import Answer, ask
 from api.front.bodies import BodyBroken, Incoming, Receive
 from api.front.environ import Scope, environ_of

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from api.live.frames import Frame
 from api.live.log_frames import log_frames
-from api.views.jobs.progress import progress_view
+from api.views.progress import progress_view
 from common.clock import iso
 from common.store import Store
 from common.store.job_record import dump_progress

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from api.live.frames import Frame
-from common.store.log_runs import LogRun
+from common.store.logs import LogRun
 
 FRAME_BYTES = 64 * 1024
 _LONGEST_CHARACTER = 4

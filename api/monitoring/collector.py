@@ -17,7 +17,7 @@ from common.jobs import JobKind
 from common.settings import Settings
 from common.states import DEPLOYMENT_STATES, JOB_STATES
 from common.store import Store
-from common.store.queue_stats import waiting_by_priority
+from common.store.passes import waiting_by_priority
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 
 from api.edge.upload_headers import COMPLETE, OFFSET, OFFSET_MAX, sent_complete, sent_offset, upload_headers
 from api.front.waiting import pour
-from api.manual.pages.header_parameters import reads_headers
+from api.manual.header_parameters import reads_headers
 from api.schemas.datasets import (
     DatasetListQuerySchema,
     DatasetListSchema,
@@ -21,9 +21,9 @@ from api.schemas.datasets import (
 )
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.services.datasets.announced.announced import announce, content_of, delete, view
-from api.services.datasets.announced.uploads import Upload
-from api.views.jobs.jobs import dataset_list_view, dataset_view, new_dataset_view
+from api.services.datasets.announced import announce, content_of, delete, view
+from api.services.datasets.uploads import Upload
+from api.views.jobs import dataset_list_view, dataset_view, new_dataset_view
 from common.datasets import Dataset
 
 blp = Blueprint("datasets", __name__, description="Data sets that are uploaded, for nodes without a shared disk.")

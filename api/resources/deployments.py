@@ -7,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
-from api.manual.pages.header_parameters import reads_headers
+from api.manual.header_parameters import reads_headers
 from api.resources.events import JobEvents
 from api.resources.logs import JobLogs
 from api.schemas.deployments import (
@@ -26,9 +26,9 @@ from api.schemas.traffic import TrafficSchema
 from api.services import services
 from api.services.deployments import delete, deploy, scale, start, stop
 from api.services.usage import DeploymentUsage, usage_of
-from api.views.jobs.deployments import deployment_list_view, new_deployment_view, status_view
-from api.views.jobs.etags import job_etag, not_modified, wanted_revision
-from api.views.jobs.jobs import changed_job
+from api.views.deployments import deployment_list_view, new_deployment_view, status_view
+from api.views.etags import job_etag, not_modified, wanted_revision
+from api.views.jobs import changed_job
 from common.jobs import Job
 from deploy.life import get_deployment
 

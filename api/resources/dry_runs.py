@@ -10,7 +10,7 @@ from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobSchema
 from api.services import services
 from api.services.checks.options import option_catalogs
-from api.services.datasets.announced.refs import what_to_look_at
+from api.services.datasets.refs import what_to_look_at
 from api.services.dry_runs import DryRun, dry_run
 from api.services.jobs import params_field_of, spec_of
 from api.services.then_deploy import then_deploy_errors

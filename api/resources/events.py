@@ -8,12 +8,12 @@ from flask_smorest import Blueprint
 from api.live.feeds import START_OF_EVENTS, EventFeed
 from api.live.long_poll import wait_for_more
 from api.live.stream import stream, wants_stream
-from api.manual.pages.header_parameters import reads_headers
+from api.manual.header_parameters import reads_headers
 from api.schemas.job_feeds import EventsQuerySchema, EventsSchema
 from api.schemas.live import STREAM, STREAM_PARAMETERS
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.views.jobs.events import event_page
+from api.views.events import event_page
 
 blp = Blueprint("events", __name__, description="What happened to the job.")
 

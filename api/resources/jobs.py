@@ -7,7 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
-from api.manual.pages.header_parameters import reads_headers
+from api.manual.header_parameters import reads_headers
 from api.schemas.jobs import (
     DeletedJobsSchema,
     DeleteQuerySchema,
@@ -23,12 +23,10 @@ from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.services.editing import reprioritise
 from api.services.jobs import submit
-from api.services.starting import start
-from api.services.steering import delete, delete_all, stop
-from api.views.jobs.etags import job_etag, not_modified, wanted_revision
-from api.views.jobs.jobs import changed_job, deleted_view, job_list_view, start_view, submission_view, with_ports
+from api.services.steering import delete, delete_all, reprioritise, start, stop
+from api.views.etags import job_etag, not_modified, wanted_revision
+from api.views.jobs import changed_job, deleted_view, job_list_view, start_view, submission_view, with_ports
 from common.states import JobState
 
 blp = Blueprint("jobs", __name__, description="Training jobs.")

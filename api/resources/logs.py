@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from api.live.feeds import LogFeed
 from api.live.long_poll import wait_for_change
 from api.live.stream import stream, wants_stream
-from api.manual.pages.header_parameters import reads_headers
+from api.manual.header_parameters import reads_headers
 from api.schemas.job_feeds import LogsQuerySchema, LogsSchema
 from api.schemas.live import STREAM, STREAM_PARAMETERS
 from api.schemas.problems import ProblemSchema

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from api.schemas.metrics_history import MetricsQuerySchema, MetricsSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
-from api.views.jobs.cursors import decode_cursor, encode_cursor
+from api.views.cursors import decode_cursor, encode_cursor
 
 blp = Blueprint("metrics_history", __name__, description="The job's numbers over time.")
 

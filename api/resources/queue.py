@@ -10,7 +10,7 @@ from api.schemas.problems import ProblemSchema
 from api.schemas.queue import QueueItemSchema, QueueQuerySchema, QueueSchema
 from api.services import services
 from api.services.outlook import QueueItem, queue_item, queue_items
-from api.views.jobs.cursors import decode_cursor, encode_cursor
+from api.views.cursors import decode_cursor, encode_cursor
 from common.errors import NotQueued
 
 blp = Blueprint("queue", __name__, description="What waits for GPUs.")

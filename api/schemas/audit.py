@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from api.schemas.fields import WholeText
 from api.schemas.jobs import MOMENT
-from api.schemas.whole_text import WholeText
 from common.clock import from_ms, iso
 from common.store.audit import CURSOR_PATTERN
 

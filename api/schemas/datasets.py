@@ -7,10 +7,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates
 from marshmallow.utils import get_value
 
-from api.schemas.fields import StrictSchema
+from api.schemas.fields import StrictSchema, WholeNumber, WholeText, name_text
 from api.schemas.jobs import MOMENT
-from api.schemas.whole_number import WholeNumber
-from api.schemas.whole_text import WholeText, name_text
 from common.clock import iso
 from common.datasets import (
     DATASET_NAME_PATTERN,

@@ -3,12 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from api.language.messages import told
-from api.schemas.fields import StrictSchema
+from api.schemas.fields import StrictSchema, Told, WholeNumber, size_text
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, RefusalSchema, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
-from api.schemas.memory_size import size_text
-from api.schemas.told import Told
-from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.deployments import Target
 from common.jobs import Job

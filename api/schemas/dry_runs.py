@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from api.schemas.fields import Told
 from api.schemas.problems import FieldProblemSchema
-from api.schemas.told import Told
 
 
 class StepsEstimateSchema(Schema):

@@ -1,9 +1,11 @@
-"""A schema that refuses unknown fields by name and tells the nearest one that there is."""
+"""Fields that bodies and answers are made of, beside marshmallow's own, and the schema that refuses unknown ones."""
 
+import re
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from api.language.messages import told
 from common.swift.options.suggest import did_you_mean
 
 
@@ -24,3 +26,83 @@ class StrictSchema(Schema):
             for name, messages in error.messages.items():
                 if messages == unknown and name not in self.fields:
                     error.messages[name] = [self.about_unknown(str(name))]
+
+
+class Number(fields.Float):
+    """marshmallow's own takes numbers in quotes, too."""
+
+    default_error_messages = {"invalid": "Must be a number, without quotes."}  # noqa: RUF012 - marshmallow's way
+
+    def _validated(self, value: Any) -> float:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        number: float = super()._validated(value)
+        return number
+
+
+WHOLE_SECONDS = "Must be a whole number of seconds, such as 7200."
+
+
+class WholeNumber(fields.Integer):
+    """JSON has one kind of number: a client that writes 9 as 9.0 means the same."""
+
+    default_error_messages = {"invalid": "Must be a whole number, without quotes."}  # noqa: RUF012 - marshmallow's way
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, **kwargs)
+
+    def _validated(self, value: Any) -> int:
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        number: int = super()._validated(whole)
+        return number
+
+
+def name_text(pattern: str, longest: int, marks: str = "_.-") -> "WholeText":
+    """The pattern of a name, with an error that says what a name may be."""
+    rule = f"Must be 1 to {longest} letters, digits or any of {marks}, and begin with a letter or a digit."
+    return WholeText(pattern, error=rule)
+
+
+class WholeText(validate.Regexp):
+    """As OpenAPI reads a pattern between `^` and `$`: Python's `$` would let a newline follow."""
+
+    def __call__(self, value: Any) -> Any:
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+PATTERN = r"^[1-9]\d{0,6}(\.\d{1,3})? ?(MB|MiB|GB|GiB|TB|TiB)$"
+_FORM = re.compile(r"(?P<number>\d+(\.\d+)?) ?(?P<unit>[MGT])i?B")
+_MIB = {"M": 1, "G": 1024, "T": 1024 * 1024}
+
+
+class MemorySize(fields.String):
+    """Loads "16GB" as 16384: whole MiB. GB is taken for GiB, as data sheets of GPUs mean it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {"pattern": PATTERN, "example": "16GB", **kwargs.pop("metadata", {})}
+        super().__init__(metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(PATTERN.removeprefix("^").removesuffix("$"), text, re.ASCII):
+            raise ValidationError("Must be a size such as 16GB or 8192MiB.")
+        found = _FORM.fullmatch(text)
+        mib = round(float(found["number"]) * _MIB[found["unit"]]) if found else 0
+        return max(1, mib)
+
+
+def size_text(mib: int) -> str | None:
+    """16384 as "16GiB", 1000 as "1000MiB"; nothing for 0."""
+    if not mib:
+        return None
+    return f"{mib // 1024}GiB" if mib % 1024 == 0 else f"{mib}MiB"
+
+
+class Told(fields.String):
+    """A text for people, in the reader's language."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        text = super()._serialize(value, attr, obj, **kwargs)
+        return told(text) if text else text

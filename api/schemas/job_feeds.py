@@ -5,9 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.live.long_poll import WaitField
+from api.schemas.fields import Told, WholeText
 from api.schemas.live import cursor_field, next_cursor_field
-from api.schemas.told import Told
-from api.schemas.whole_text import WholeText
 from common.clock import iso
 
 

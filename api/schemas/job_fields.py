@@ -6,9 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from api.schemas.fields import StrictSchema
-from api.schemas.whole_number import WholeNumber
-from api.schemas.whole_text import WholeText
+from api.schemas.fields import StrictSchema, WholeNumber, WholeText
 from common.swift.command.job_environment import PLAIN_VALUE
 
 METADATA_MAX_KIB = 64

@@ -6,11 +6,9 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields, post_dump, validate
 
 from api.language.messages import told
-from api.schemas.fields import StrictSchema
+from api.schemas.fields import StrictSchema, Told, WholeNumber
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.then_deploy import then_deploy
-from api.schemas.told import Told
-from api.schemas.whole_number import WholeNumber
 from common.clock import iso
 from common.jobs import Job, JobKind
 from common.states import JOB_STATES, JobState

@@ -4,10 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from api.schemas.fields import StrictSchema
+from api.schemas.fields import WHOLE_SECONDS, StrictSchema, WholeNumber, name_text
 from api.schemas.jobs import MOMENT
-from api.schemas.whole_number import WHOLE_SECONDS, WholeNumber
-from api.schemas.whole_text import name_text
 from common.access.api_keys import KEY_NAME_PATTERN, RESERVED_NAMES, Scope
 from common.clock import iso, now
 

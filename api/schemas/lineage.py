@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from api.schemas.fields import Told
 from api.schemas.jobs import MOMENT
-from api.schemas.told import Told
 from common.clock import iso
 from common.jobs import Job
 from deploy.lineage import Lineage

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import StrictSchema
+from api.schemas.fields import MemorySize, StrictSchema, WholeNumber, WholeText, name_text
 from api.schemas.job_fields import (
     ConstraintsSchema,
     environment_field,
@@ -12,9 +12,6 @@ from api.schemas.job_fields import (
     metadata_field,
     no_longer_than,
 )
-from api.schemas.memory_size import MemorySize
-from api.schemas.whole_number import WholeNumber
-from api.schemas.whole_text import WholeText, name_text
 from common.deployments import InferBackend, Target
 from common.ids import NAME_PATTERN
 from common.jobs import TaskType

@@ -4,11 +4,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import StrictSchema
+from api.schemas.fields import StrictSchema, WholeNumber, WholeText
 from api.schemas.job_fields import extra_args_field
 from api.schemas.jobs import JobActionSchema
-from api.schemas.whole_number import WholeNumber
-from api.schemas.whole_text import WholeText
 from common.exports import ExportFormat
 from common.swift.quantizers import QUANTIZERS, calibrates
 

@@ -4,14 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
-from api.schemas.fields import StrictSchema
+from api.schemas.fields import WHOLE_SECONDS, MemorySize, StrictSchema, Told, WholeNumber, WholeText, name_text
 from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field, metadata_field
-from api.schemas.memory_size import MemorySize
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
-from api.schemas.told import Told
-from api.schemas.whole_number import WHOLE_SECONDS, WholeNumber
-from api.schemas.whole_text import WholeText, name_text
 from common.ids import JOB_ID_PATTERN, NAME_PATTERN, RESERVED_IDS
 from common.jobs import OnNodeLost, TaskType
 from common.swift.options import METHODS

@@ -2,9 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas.fields import StrictSchema
+from api.schemas.fields import StrictSchema, Told
 from api.schemas.jobs import MOMENT
-from api.schemas.told import Told
 from common.clock import iso
 from common.nodes import NODE_STATES
 

@@ -2,9 +2,7 @@
 
 from marshmallow import fields, validate
 
-from api.schemas.fields import StrictSchema
-from api.schemas.number import Number
-from api.schemas.whole_number import WholeNumber
+from api.schemas.fields import Number, StrictSchema, WholeNumber
 from common.swift.options.bundled import newest_catalog
 from common.swift.options.check import unknown_parameter
 

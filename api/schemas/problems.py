@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.told import Told
+from api.schemas.fields import Told
 
 
 class FieldProblemSchema(Schema):

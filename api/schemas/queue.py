@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.schemas.fields import Told
 from api.schemas.live import cursor_field, next_cursor_field
-from api.schemas.told import Told
 from common.clock import iso
 
 

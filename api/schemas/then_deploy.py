@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.schemas.memory_size import size_text
+from api.schemas.fields import size_text
 from common.jobs import Job
 
 _AS_SENT = (

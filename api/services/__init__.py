@@ -7,7 +7,7 @@ from flask import current_app
 
 from api.edge.known_keys import KnownKeys
 from api.live import Live
-from api.services.datasets.announced.running_hashes import RunningHashes
+from api.services.datasets.running_hashes import RunningHashes
 from api.services.doorbell import Doorbell
 from api.services.planning import Planning
 from api.services.write_probe import WriteProbe

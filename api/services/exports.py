@@ -8,7 +8,7 @@ import structlog
 from api.language.messages import text
 from api.services import Services
 from api.services.checks.exports import export_of, refuse_export
-from api.services.datasets.announced.refs import pin_datasets
+from api.services.datasets.refs import pin_datasets
 from api.services.jobs import enter_queue
 from common.clock import now
 from common.errors import JobIdTaken, JobNotFound, StateConflict

@@ -11,7 +11,7 @@ from api.schemas.new_jobs import TASK_TYPES
 from api.services import Services
 from api.services.checks.options import option_catalogs
 from api.services.checks.trainings import input_errors, refuse
-from api.services.datasets.announced.refs import pin_datasets
+from api.services.datasets.refs import pin_datasets
 from api.services.hints import ring_scheduler
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.then_deploy import then_deploy_errors, then_deploy_of

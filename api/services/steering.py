@@ -1,4 +1,4 @@
-"""Stopping and deleting jobs."""
+"""Starting, editing, stopping and deleting jobs."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,12 @@ from api.services import Services
 from api.services.forcing import force_end, is_silent, on_silent_nodes
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import tell_cancelled
+from api.services.jobs import Submission, enter_queue
 from api.services.removing import refuse_used_files
-from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
+from common.errors import JobAlreadyFinal, JobNotFound, RevisionMismatch, StateConflict
 from common.ids import is_deployment_id
 from common.jobs import Job, JobKind
-from common.states import PLACED
+from common.states import PLACED, WAITING
 from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
@@ -108,3 +109,46 @@ def _delete_unless_placed(services: Services, job_id: str, actor: str) -> Outcom
 
 def _to_be_deleted(actor: str) -> str:
     return f"cancelled by {actor or 'the user'}, to be deleted"
+
+
+def start(services: Services, job_id: str, actor: str) -> Submission:
+    """Release a held job and ask for a pass now; one that waits or runs is left as it is.
+
+    Raises JobNotFound, JobAlreadyFinal.
+    """
+    job = services.store.jobs.get(job_id)
+    was_held = job.held
+    if job.state in WAITING and services.store.jobs.release(job_id, f"started by {actor or 'the user'}") is Outcome.OK:
+        if was_held:
+            log.info("job_released", job_id=job_id, actor=actor)
+        return enter_queue(services, services.store.jobs.get(job_id))
+    job = services.store.jobs.get(job_id)
+    if job.is_final:
+        raise JobAlreadyFinal(text("job_is_over", job_id=job_id, state=job.state), job_id=job_id, job_status=job.state)
+    return Submission(job, None)
+
+
+def reprioritise(services: Services, job: Job, priority: int, actor: str, revision: int | None) -> Job:
+    """Give a waiting job another priority, if it still has that revision; returns it as it is now.
+
+    Raises JobNotFound, StateConflict when it does not wait, RevisionMismatch.
+    """
+    jobs, job_id = services.store.jobs, job.id
+    message = f"priority {job.priority} became {priority}, by {actor or 'the user'}"
+    outcome = jobs.reprioritise(job_id, priority, message, revision)
+    if outcome is Outcome.MISSING:
+        raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+    changed = jobs.get(job_id)
+    if outcome is Outcome.STALE_REVISION:
+        raise revision_mismatch(changed)
+    if outcome is Outcome.MOVED_ON:
+        state = changed.state
+        raise StateConflict(text("job_waits_no_more", job_id=job_id, state=state), job_id=job_id, job_status=state)
+    log.info("job_reprioritised", job_id=job_id, priority=priority, actor=actor)
+    return changed
+
+
+def revision_mismatch(job: Job) -> RevisionMismatch:
+    """The refusal of an edit of a job that was changed since the client read it."""
+    message = text("revision_mismatch", job_id=job.id, revision=job.revision)
+    return RevisionMismatch(message, job_id=job.id, revision=job.revision)

@@ -8,7 +8,7 @@ from api.services.checks.deployments import serving_errors
 from api.services.deployments import request_of
 from common.jobs import TaskType
 from common.secret import NO_SECRET, Secret
-from deploy.names import refuse_taken_names
+from deploy.claims import refuse_taken_names
 from deploy.requests import DeployRequest, dump_request
 from deploy.sealing import new_server_key, seal
 

@@ -7,7 +7,7 @@ from api.language.messages import text
 from api.services import services
 from api.services.deployments import NewDeployment
 from api.services.outlook import queue_item
-from api.views.jobs.cursors import decode_cursor, encode_cursor
+from api.views.cursors import decode_cursor, encode_cursor
 from common.clock import iso
 from common.jobs import Job, JobKind
 from common.states import WAITING, JobState

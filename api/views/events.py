@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.live.feeds import EventFeed
-from api.views.jobs.cursors import decode_cursor, encode_cursor
+from api.views.cursors import decode_cursor, encode_cursor
 from common.errors import InvalidInput
 from common.store import Store
 from common.store.events import Event

@@ -9,12 +9,12 @@ from flask import request
 from api.language.messages import some_of, text, told
 from api.live.long_poll import wait_for_change
 from api.services import services
-from api.services.datasets.announced.announced import DatasetView
+from api.services.datasets.announced import DatasetView
 from api.services.jobs import Submission
 from api.services.outlook import QueueItem
 from api.services.steering import DeletedJobs
-from api.views.jobs.cursors import decode_cursor, encode_cursor
-from api.views.jobs.etags import job_mark
+from api.views.cursors import decode_cursor, encode_cursor
+from api.views.etags import job_mark
 from common.clock import iso
 from common.datasets import Dataset
 from common.jobs import Job, JobKind

@@ -7,10 +7,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
-from client.cli.output import write_log
-from client.cli.plain import printable
-from client.cli.progress import View
-from client.cli.words import percent, summary
+from client.cli.output import printable, write_log
+from client.cli.words import View, percent, summary
 
 
 class Bar:

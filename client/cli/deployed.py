@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from client.cli.connection import Connection
-from client.cli.output import show_json
-from client.cli.plain import printable
+from client.cli.output import printable, show_json
 from client.sdk import ConfigurationError
 from client.sdk.credentials import API_KEY_VARIABLE, credentials_path
 from client.sdk.shapes import NewDeployment

@@ -3,7 +3,7 @@
 import click
 
 from client.cli.exits import Exit
-from client.cli.plain import printable
+from client.cli.output import printable
 from client.sdk import (
     ApiError,
     ConfigurationError,

@@ -7,12 +7,9 @@ from typing import Protocol, Self
 
 import click
 
-from client.cli.output import write_log
-from client.cli.plain import printable
-from client.cli.words import percent, summary
-from client.sdk import Deployment, Job
+from client.cli.output import printable, write_log
+from client.cli.words import View, percent, summary
 
-View = Job | Deployment
 STEP_PERCENT = 10.0
 QUIET_SECONDS = 60.0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from client.cli.plain import printable
+from client.cli.output import printable
 from client.sdk import SwiftTrainer
 from client.sdk.shapes import Json
 

@@ -7,10 +7,9 @@ import click
 
 from client.cli.exits import BY_STATUS, Exit
 from client.cli.log_beside import LogBeside
-from client.cli.output import show_json
-from client.cli.plain import printable
-from client.cli.progress import Reporter, View
-from client.cli.words import outcome
+from client.cli.output import printable, show_json
+from client.cli.progress import Reporter
+from client.cli.words import View, outcome
 from client.cli.workloads import verbs_for
 from client.sdk import SwiftTrainer
 

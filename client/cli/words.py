@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from client.sdk.shapes import Deployment, Job
+
+View = Job | Deployment
+
 
 def summary(job: Mapping[str, Any]) -> str:
     """One line on a job that goes on: 'running, step 5/13, loss 6.21, 1m 20s left'."""

@@ -1,7 +1,7 @@
 """The gateway: one OpenAI-compatible address for all models that are served."""
 
 import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -9,7 +9,6 @@ import httpx2
 
 from client.sdk.credentials import Credentials, is_loopback
 from client.sdk.errors import ApiError, GatewayUnreachable
-from client.sdk.event_stream import events
 from client.sdk.problem import error_from
 from client.sdk.shapes import ChatMessage
 from client.sdk.transport import json_of
@@ -114,3 +113,21 @@ def _text(chunk: Mapping[str, Any]) -> str:
 
 def _is_last(chunk: Mapping[str, Any]) -> bool:
     return any(choice.get("finish_reason") for choice in chunk.get("choices") or [])
+
+
+def events(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the data of each event. Only newlines end a line: others that Unicode knows may be part of the data."""
+    data: list[str] = []
+    for line in _lines(chunks):
+        if line.startswith(b"data:"):
+            data.append(line[5:].decode("utf-8", "replace").removeprefix(" "))
+        elif not line and data:
+            yield "\n".join(data)
+            data = []
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    unfinished = b""
+    for chunk in chunks:
+        *whole, unfinished = (unfinished + chunk).split(b"\n")
+        yield from (line.removesuffix(b"\r") for line in whole)

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from client.sdk.clock import Clock
 from client.sdk.shapes import LogPage
-from client.sdk.transport import Look
+from client.sdk.transport import Clock, Look
 from client.sdk.waiting import pause
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from client.sdk.clock import Clock
 from client.sdk.errors import ApiError, ConnectionFailed
 from client.sdk.retry import TRANSIENT_STATUSES
+from client.sdk.transport import Clock
 
 OUTAGE_PATIENCE_SECONDS = 300.0
 

@@ -5,7 +5,6 @@ from typing import Self, cast
 import httpx2
 
 from client.sdk.audit import Audit
-from client.sdk.clock import Clock
 from client.sdk.credentials import API_PREFIX, find_credentials
 from client.sdk.datasets import Datasets
 from client.sdk.deployments import Deployments, is_deployment_id
@@ -18,7 +17,7 @@ from client.sdk.problem import error_from, read_problem
 from client.sdk.queue import Queue
 from client.sdk.retry import RetryPolicy
 from client.sdk.shapes import Json, Lineage
-from client.sdk.transport import Transport
+from client.sdk.transport import Clock, Transport
 
 TIMEOUT_SECONDS = 30.0
 

@@ -1,6 +1,7 @@
 """One request to the service: the key in its header, safe retries, JSON back or a typed error."""
 
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,6 @@ from urllib.parse import quote
 
 import httpx2
 
-from client.sdk.clock import Clock
 from client.sdk.credentials import API_PREFIX, Credentials, is_loopback
 from client.sdk.errors import ApiError, ConfigurationError, ConnectionFailed
 from client.sdk.problem import error_from, retry_after_seconds
@@ -17,6 +17,16 @@ from client.sdk.retry import TRANSIENT_STATUSES, RetryPolicy, is_safe_to_repeat,
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 NOT_MODIFIED = 304
+
+
+class Clock:
+    """Monotonic time and sleep, in seconds."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
 
 
 def path_part(name: str, thing: str) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
-from client.sdk.clock import Clock
 from client.sdk.errors import WaitTimedOut
 from client.sdk.outage import OUTAGE_PATIENCE_SECONDS, ride_out
 from client.sdk.shapes import Deployment, Job
-from client.sdk.transport import Look
+from client.sdk.transport import Clock, Look
 
 # Below what proxies cut as idle, which is a minute in most.
 LONG_POLL_SECONDS = 30.0

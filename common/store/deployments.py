@@ -3,18 +3,18 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from common.clock import from_ms
 from common.deployments import Target
 from common.errors import IdempotencyConflict
 from common.ids import deployment_id, new_task_id
 from common.jobs import Job, JobSpec
-from common.models import AGAIN, STARTED_AGAIN, Model
+from common.models import AGAIN, LEAVING, STARTED_AGAIN, Model
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store import keys
 from common.store.connection import translated_errors
 from common.store.job_record import dump_spec
 from common.store.jobs import Idempotency
-from common.store.model_record import load_model
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
 
@@ -194,3 +194,18 @@ class DeploymentStore:
     def _call(self, command: str, *args: Any, **options: Any) -> Any:
         with translated_errors():
             return getattr(self.scripts.client, command)(*args, **options)
+
+
+def load_model(name: str, record: dict[str, str]) -> Model | None:
+    """The Model of a hash as `HGETALL` returns it; None where nothing but what was deleted had it."""
+    if all(field == "number" or field.startswith(LEAVING) for field in record):
+        return None
+    changed_at = record.get("changed_at_ms")
+    return Model(
+        name=name,
+        wanted=record.get("wanted", ""),
+        active=record.get("active", ""),
+        previous=record.get("previous", ""),
+        changed_at=from_ms(int(changed_at)) if changed_at else None,
+        again=tuple(sorted(field.removeprefix(AGAIN) for field in record if field.startswith(AGAIN))),
+    )

@@ -11,8 +11,8 @@ from common.settings import Settings
 from common.store import Store
 from deploy.gateway.bodies.media import MediaDoor
 from deploy.gateway.bodies.media_fetch import MediaFetcher
-from deploy.gateway.callers.callers.callers import make_callers
-from deploy.gateway.callers.callers.key_cache import KeyCache
+from deploy.gateway.callers.callers import make_callers
+from deploy.gateway.callers.key_cache import KeyCache
 from deploy.gateway.forwarding.balancer import Balancer
 from deploy.gateway.forwarding.forward import Forwarder
 from deploy.gateway.forwarding.upstream import Upstream

@@ -9,7 +9,7 @@ from aiohttp import web
 from common.settings import Settings
 from deploy.gateway.bodies.asked import model_in, path_to_pass_on, read_body
 from deploy.gateway.bodies.media import MediaDoor
-from deploy.gateway.callers.callers.callers import Callers
+from deploy.gateway.callers.callers import Callers
 from deploy.gateway.errors import model_not_found, no_healthy_replica
 from deploy.gateway.forwarding.exchange import EXCHANGE, Exchange
 from deploy.gateway.forwarding.forward import Forwarder
@@ -18,7 +18,7 @@ from deploy.gateway.forwarding.upstream import Call
 from deploy.gateway.ledger import Ledger
 from deploy.gateway.metrics import GatewayMetrics
 from deploy.gateway.routes.live_routes import LiveRoutes
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 
 @dataclass(frozen=True, slots=True)

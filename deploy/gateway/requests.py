@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from ulid import ULID
 
 from common.access.origins import cors_headers, is_preflight, preflight_headers
-from deploy.gateway.callers.callers.callers import header_of
+from deploy.gateway.callers.callers import header_of
 from deploy.gateway.errors import Refusal, method_not_allowed, no_such_path, unforeseen
 from deploy.gateway.forwarding.exchange import CLIENT_LEFT, EXCHANGE, Exchange
 from deploy.gateway.forwarding.relay import ClientLeft

@@ -4,9 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from scheduler.plan.candidates import Candidates, GpuClass
 from scheduler.plan.fit import is_strangers, suits
-from scheduler.plan.node_space import NodeSpace
+from scheduler.plan.nodes import Candidates, GpuClass, NodeSpace
 from scheduler.plan.workloads import NO_PORT, Demand, GpuView, NodeView, PlannerLimits, Running, Slot, Workload
 
 

@@ -8,9 +8,8 @@ from itertools import islice
 from common.reasons import Reason
 from scheduler.plan.capacity import Capacity
 from scheduler.plan.reservation import Hold, Holds
-from scheduler.plan.shapes import expected_length
+from scheduler.plan.shapes import Waiting, expected_length
 from scheduler.plan.timeline import Timeline
-from scheduler.plan.waiting import Waiting
 from scheduler.plan.workloads import StartRange
 
 MAX_ESTIMATED = 100

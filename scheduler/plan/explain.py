@@ -6,13 +6,12 @@ from typing import TypeAlias
 
 from common.reasons import Reason
 from scheduler.plan import wording
-from scheduler.plan.candidates import Candidates
 from scheduler.plan.capacity import Capacity
+from scheduler.plan.nodes import Candidates
 from scheduler.plan.reservation import Hold, Holds
-from scheduler.plan.shapes import Shape
+from scheduler.plan.shapes import Shape, Waiting
 from scheduler.plan.sharing import holder_of_room, most_left
-from scheduler.plan.tally import Tally, tally
-from scheduler.plan.waiting import Waiting
+from scheduler.plan.wording import Tally, tally
 from scheduler.plan.workloads import NO_PORT, Demand, NodeView, demand_key
 
 Why: TypeAlias = tuple[Reason, str]

@@ -8,12 +8,10 @@ from scheduler.plan.capacity import Capacity
 from scheduler.plan.estimate import estimate_starts
 from scheduler.plan.explain import Explainer
 from scheduler.plan.fit import closest
-from scheduler.plan.node_space import NodeSpace
-from scheduler.plan.ranking import rank
+from scheduler.plan.nodes import NodeSpace
 from scheduler.plan.reservation import Holds, Offer
-from scheduler.plan.shapes import Shape, Shapes, expected_length
+from scheduler.plan.shapes import Shape, Shapes, Waiting, expected_length
 from scheduler.plan.sharing import place_share
-from scheduler.plan.waiting import Waiting
 from scheduler.plan.workloads import Blocked, NodeView, Placement, Plan, PlannerLimits, Running, Slot, Workload
 
 
@@ -150,3 +148,12 @@ def _best_fit(offer: Offer) -> tuple[int, int]:
 
 def _was_not_tried(waiting: Waiting) -> bool:
     return waiting.reason is not None
+
+
+def rank(waiting: Iterable[Workload]) -> list[Workload]:
+    """Priority 10 first, then the order of submission, then the id."""
+    return sorted(waiting, key=_rank_key)
+
+
+def _rank_key(workload: Workload) -> tuple[int, int, str]:
+    return (-workload.priority, workload.sequence, workload.id)

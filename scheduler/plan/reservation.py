@@ -5,7 +5,7 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.plan.node_space import NodeSpace
+from scheduler.plan.nodes import NodeSpace
 from scheduler.plan.shapes import Shape
 from scheduler.plan.workloads import GpuView, Reservation
 

@@ -1,11 +1,11 @@
-"""What one pass has learnt about workloads of the same shape, so that each shape is judged once."""
+"""What one pass has learnt about workloads of one shape, so that each is judged once, and whom it leaves waiting."""
 
 import math
 from typing import NamedTuple
 
 from common.reasons import Reason
-from scheduler.plan.candidates import Candidates
 from scheduler.plan.capacity import Capacity
+from scheduler.plan.nodes import Candidates
 from scheduler.plan.workloads import NO_PORT, Demand, Workload, demand_key
 
 
@@ -104,3 +104,11 @@ def standing_reason(candidates: Candidates, gpus: int, nodes: int) -> Reason | N
 def expected_length(seconds: float | None) -> float:
     """Seconds that work is expected to take, infinity when nobody knows."""
     return seconds if seconds is not None and seconds > 0 else math.inf
+
+
+class Waiting(NamedTuple):
+    """`reason` is set when it was not tried at all; otherwise it found too few GPUs and explain tells why."""
+
+    workload: Workload
+    shape: Shape
+    reason: Reason | None

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from scheduler.plan.fit import closest
-from scheduler.plan.node_space import NodeSpace
+from scheduler.plan.nodes import NodeSpace
 from scheduler.plan.reservation import Hold, Holds
 from scheduler.plan.shapes import Shape
 from scheduler.plan.workloads import Slot

@@ -3,8 +3,7 @@
 import math
 from heapq import heapify, heappop, heappush
 
-from scheduler.plan.candidates import Candidates
-from scheduler.plan.node_space import NodeSpace
+from scheduler.plan.nodes import Candidates, NodeSpace
 from scheduler.plan.reservation import Hold, needed, order_of_release, reservable
 from scheduler.plan.shapes import Shape
 

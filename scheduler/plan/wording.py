@@ -1,14 +1,26 @@
-"""The words of an explanation."""
+"""The words of an explanation, and the count of the GPUs that a demand may use, by what stands in the way."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.plan.fit import MIB_PER_GIB
-from scheduler.plan.node_space import NodeSpace
-from scheduler.plan.tally import Tally
+from scheduler.plan.nodes import Candidates, NodeSpace
 from scheduler.plan.workloads import ANY_PORT, NO_PORT, Demand, NodeView
 
 MAX_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """GPUs on nodes that accept work."""
+
+    total: int
+    free: int
+    kept: int
+    leased: int
+    strangers: int
+    unhealthy: int
 
 
 def needs(demand: Demand) -> str:
@@ -102,3 +114,18 @@ def has(count: int) -> str:
 
 def _is(count: int) -> str:
     return "is" if count == 1 else "are"
+
+
+def tally(candidates: Candidates) -> Tally:
+    """Every suitable GPU of every accepting node is counted in exactly one column."""
+    total = free = kept = strangers = usable = 0
+    for space in candidates.spaces.values():
+        if not space.view.accepting:
+            continue
+        total += candidates.size(space)
+        suited = candidates.usable(space)
+        usable += len(suited)
+        free += sum(gpu.uuid in space.free for gpu in suited)
+        kept += sum(gpu.uuid in space.kept for gpu in suited)
+        strangers += sum(gpu.uuid in space.strangers for gpu in suited)
+    return Tally(total, free, kept, usable - free - kept - strangers, strangers, total - usable)

@@ -23,7 +23,7 @@ from workers.attempts.phase import (
 )
 from workers.attempts.recovering import is_known, remember
 from workers.attempts.shipper import Shipper
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.runner_control import ExitRecord
 
 

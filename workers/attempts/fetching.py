@@ -14,8 +14,8 @@ from workers.attempts.folder import folder_of
 from workers.attempts.launch import LaunchRefused
 from workers.attempts.phase import InfrastructureFailed
 from workers.attempts.recovering import is_known, known_job
-from workers.node.local.datasets import DatasetCache, DatasetMissing, DownloadFailed
-from workers.node.local.local import LocalNode
+from workers.node.datasets import DatasetCache, DatasetMissing, DownloadFailed
+from workers.node.local import LocalNode
 
 _LOOK_SECONDS = 2.0
 

@@ -16,9 +16,9 @@ from common.swift.inputs.data_check import media_folder, other_variables
 from common.swift.options import check_options
 from common.swift.tuners import needs_merge
 from workers.attempts.folder import AttemptFolder
-from workers.node.local.datasets import DatasetCache, DatasetMissing
-from workers.node.local.local import LocalNode
-from workers.node.local.option_catalog import node_catalog
+from workers.node.datasets import DatasetCache, DatasetMissing
+from workers.node.local import LocalNode
+from workers.node.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
 from workers.swift.environment import child_environment, rank_environments
 from workers.swift.paths import JobPaths, resolve_job_paths

@@ -18,7 +18,7 @@ from workers.attempts import settle
 from workers.attempts.ends import DETACHED, UNWANTED, Detached, End, Unwanted
 from workers.attempts.folder import AttemptFolder, folder_of
 from workers.attempts.proof import kill_all
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.runner_control import is_alive, request_stop
 
 log = structlog.get_logger()

@@ -21,7 +21,7 @@ from workers.attempts.proof import STATE_REMOVED, prove_end
 from workers.attempts.recovering import FORGOTTEN, is_known, refresh
 from workers.attempts.settle import patiently
 from workers.attempts.shipper import Shipper
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.runner_control import (
     ExitRecord,
     RunnerSpec,

@@ -8,7 +8,7 @@ from common.reasons import Reason
 from workers.attempts import settle
 from workers.attempts.ends import Detached, Estranged, Unwanted
 from workers.attempts.folder import AttemptFolder, folder_of
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.runner import cgroups
 from workers.runner_control import kill_tree, read_runner, request_stop, strays_below
 

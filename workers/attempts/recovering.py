@@ -17,7 +17,7 @@ from common.store.outcomes import Outcome
 from common.store.recovery import Asker, Kept
 from workers.attempts.ends import Estranged, Unwanted
 from workers.attempts.folder import AttemptFolder
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 
 log = structlog.get_logger()
 

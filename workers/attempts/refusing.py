@@ -13,7 +13,7 @@ from scheduler.snapshot import node_view, workload_of
 from workers.attempts import settle
 from workers.attempts.attempt import Attempt
 from workers.attempts.ends import End
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.runner_control import read_exit, read_runner
 
 log = structlog.get_logger()

@@ -15,7 +15,7 @@ from common.store.outcomes import Outcome
 from workers.attempts.ends import Detached, End, EndKind, Unwanted
 from workers.attempts.folder import folder_of
 from workers.attempts.recovering import insist, known_job, refresh
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 
 log = structlog.get_logger()
 

@@ -11,8 +11,7 @@ from workers.attempts.ends import End, Unwanted
 from workers.attempts.phase import InfrastructureFailed, PhasePlan
 from workers.lives.server.facts import ServerFacts, facts_of, note_facts
 from workers.lives.server.start import server_spec
-from workers.lives.server.stops import ServerStop
-from workers.lives.server.verdict import Ended, ServerVerdict, judge_server
+from workers.lives.server.verdict import Ended, ServerStop, ServerVerdict, judge_server
 from workers.lives.server.watch import ServerWatch
 from workers.runner_control import ExitRecord, read_exit, read_runner
 

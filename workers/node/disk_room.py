@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 
 MIB = 1024 * 1024
 

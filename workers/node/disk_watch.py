@@ -8,8 +8,8 @@ import structlog
 
 from common.errors import ServiceError
 from workers.attempts.folder import AttemptFolder
-from workers.node.local.disk_room import MIB, room_of
-from workers.node.local.local import LocalNode
+from workers.node.disk_room import MIB, room_of
+from workers.node.local import LocalNode
 
 log = structlog.get_logger()
 

@@ -11,9 +11,9 @@ from common.clock import now
 from common.errors import StoreUnavailable
 from common.nodes import GONE, JOINING, NOT_READY, READY, Node
 from common.store.nodes import Beat
-from workers.node.local.disk_room import room_of
-from workers.node.local.local import LocalNode
-from workers.node.local.name import lease_name
+from workers.node.disk_room import room_of
+from workers.node.local import LocalNode
+from workers.node.name import lease_name
 
 log = structlog.get_logger()
 

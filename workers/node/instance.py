@@ -1,9 +1,13 @@
-"""Who speaks for a node: a random id of its disk, and a number of the worker process that only grows on that disk."""
+"""Who speaks for a node: a random id of its disk, the boot of its machine, and a number of the worker process that only
+grows on that disk. A pid or a lease of another boot is certainly dead.
+"""
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import uuid4
+
+import psutil
 
 _FILE = "instance.json"
 
@@ -47,3 +51,11 @@ def _write(path: Path, instance: Instance) -> Instance:
     fresh.write_text(json.dumps(asdict(instance)), encoding="utf-8")
     fresh.replace(path)
     return instance
+
+
+def boot_id() -> str:
+    """The kernel's random id of this boot; where there is none (macOS), the boot time."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return f"boot-{int(psutil.boot_time())}"

@@ -7,7 +7,7 @@ import structlog
 from common.leases import KeptLeases
 from workers.attempts.folder import AttemptFolder, task_folder
 from workers.attempts.proof import end_processes
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 
 log = structlog.get_logger()
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
-from workers.node.local.estranged import EstrangedAttempts
-from workers.node.local.instance import Identity
-from workers.node.local.inventory.poller import InventoryPoller
-from workers.node.local.known_inputs import KnownInputs
+from workers.node.estranged import EstrangedAttempts
+from workers.node.instance import Identity
+from workers.node.inventory.poller import InventoryPoller
+from workers.node.known_inputs import KnownInputs
 
 SendRun = Callable[[Job, int], None]
 

@@ -15,7 +15,7 @@ import structlog
 
 from common.errors import StoreUnavailable
 from common.store.nodes import Beat
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 
 log = structlog.get_logger()
 

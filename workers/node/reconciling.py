@@ -7,8 +7,8 @@ from common.store.outcomes import Outcome
 from workers.attempts.folder import AttemptFolder, newest_attempts, unsettled
 from workers.attempts.proof import end_processes, end_strays
 from workers.attempts.recovering import KNOWN, kept_of, offer, remember, told_end_again
-from workers.node.local.local import LocalNode
-from workers.node.local.store_memory import compare_store
+from workers.node.local import LocalNode
+from workers.node.store_memory import compare_store
 from workers.outputs.latest import move_latest
 from workers.runner_control import find_tree
 

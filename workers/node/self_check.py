@@ -15,8 +15,8 @@ from common.clock import now
 from common.errors import ServiceError
 from common.swift.quantizers import QUANTIZER_PACKAGES
 from workers.attempts.launch import swift_python
-from workers.node.local.local import LocalNode
-from workers.node.local.option_catalog import refresh_in_background
+from workers.node.local import LocalNode
+from workers.node.option_catalog import refresh_in_background
 from workers.swift.installed import package_versions, swift_version
 
 log = structlog.get_logger()

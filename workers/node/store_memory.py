@@ -5,7 +5,7 @@ import json
 import structlog
 
 from common.clock import to_ms
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 
 log = structlog.get_logger()
 

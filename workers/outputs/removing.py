@@ -10,7 +10,7 @@ import structlog
 from common.chores import Chore
 from common.swift.inputs import InputRefused, resolve_under_roots
 from workers.attempts.folder import AttemptFolder, task_folder
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.outputs.latest import LATEST
 from workers.outputs.marker import ATTEMPT_FOLDER, FILE_NAME, Marker, marked, read_marker
 

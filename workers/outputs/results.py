@@ -6,7 +6,7 @@ from pathlib import Path
 from common.jobs import Job
 from common.swift.inputs.saved_arguments import check_saved_arguments
 from workers.attempts.folder import AttemptFolder, folder_of
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.outputs.marker import marked_outputs
 from workers.runner_control import ExitRecord
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint, read_trainer_state

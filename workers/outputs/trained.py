@@ -10,7 +10,7 @@ import structlog
 from common.jobs import Job
 from common.swift.inputs.saved_arguments import check_saved_arguments
 from workers.attempts.folder import AttemptFolder, folder_of
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.outputs.marker import marked_outputs, note_in_marker
 from workers.outputs.results import judge_training
 from workers.runner_control import read_exit

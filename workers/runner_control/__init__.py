@@ -4,11 +4,19 @@ from workers.runner.phase_files import write_json
 from workers.runner.records import ExitRecord, RankProcess, RunnerInfo
 from workers.runner.reserve import is_full, reserve
 from workers.runner.spec import ProcessSpec, RunnerSpec
-from workers.runner_control.orphans import find_tree, kill_tree
-from workers.runner_control.start import forget_environment, forget_room, start_runner, write_spec
-from workers.runner_control.stop import request_stop, stop_was_requested
-from workers.runner_control.strays import strays_below
-from workers.runner_control.watch import is_alive, read_exit, read_runner, wait_until_up
+from workers.runner_control.control import (
+    forget_environment,
+    forget_room,
+    is_alive,
+    read_exit,
+    read_runner,
+    request_stop,
+    start_runner,
+    stop_was_requested,
+    wait_until_up,
+    write_spec,
+)
+from workers.runner_control.orphans import find_tree, kill_tree, strays_below
 
 __all__ = [
     "ExitRecord",

@@ -1,4 +1,4 @@
-"""Ending what is left of an attempt, and proving that nothing is."""
+"""Ends what is left of an attempt and proves that nothing is; finds runners whose files may be gone."""
 
 import os
 import signal
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from workers.runner import cgroups, process_table, remembered, tree
 from workers.runner.cgroups import Group
-from workers.runner.process_table import Process
+from workers.runner.process_table import PROC, Process
 from workers.runner.remembered import Remembered
-from workers.runner_control.watch import read_runner
+from workers.runner_control.control import read_runner
 
 LOOK_SECONDS = 0.01
 # A look at the process table can miss a process that is just forked or just replaces its program.
@@ -112,3 +112,19 @@ def _remove(groups: Iterable[Group]) -> None:
 
 def _living(table: Mapping[int, Process], pids: Iterable[int]) -> list[Process]:
     return [table[pid] for pid in sorted(set(pids) - {os.getpid()}) if pid in table and table[pid].alive]
+
+
+def strays_below(folder: Path) -> list[Path]:
+    """The phase folders, there or not, below this one that a living runner was started on."""
+    started = (_phase_dir(pid) for pid in process_table.snapshot())
+    return sorted({path for path in started if path is not None and path.is_relative_to(folder.resolve())})
+
+
+def _phase_dir(pid: int) -> Path | None:
+    try:
+        argv = (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    if b"workers.runner" not in argv[1:-2]:
+        return None
+    return Path(argv[-2].decode(errors="surrogateescape"))

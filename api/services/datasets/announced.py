@@ -8,14 +8,14 @@ from typing import Any
 import structlog
 
 from api.services import Services
-from api.services.datasets.announced.files import (
+from api.services.datasets.files import (
     contents_locked,
     opened_part,
     part_path,
     received_bytes,
     refuse_full_disk,
 )
-from api.services.datasets.announced.uploads import discard
+from api.services.datasets.uploads import discard
 from common.clock import now
 from common.datasets import Dataset, DatasetState, content_path, new_dataset_id
 from common.errors import (

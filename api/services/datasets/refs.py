@@ -5,7 +5,7 @@ from functools import partial
 
 from api.language.messages import text
 from api.services import Services
-from api.services.datasets.announced.files import received_bytes
+from api.services.datasets.files import received_bytes
 from common.datasets import Dataset, DatasetState, PinnedDataset, content_path, named_dataset, pinned_dataset
 from common.errors import DatasetNotFound, InvalidInput
 from common.jobs import JobSpec

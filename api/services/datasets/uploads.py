@@ -10,14 +10,14 @@ from typing import Any, BinaryIO
 import structlog
 
 from api.services import Services
-from api.services.datasets.announced.files import (
+from api.services.datasets.files import (
     contents_locked,
     move_into_place,
     opened_part,
     part_path,
     refuse_full_disk,
 )
-from api.services.datasets.announced.running_hashes import hash_file
+from api.services.datasets.running_hashes import hash_file
 from common.datasets import Dataset, DatasetState, content_path
 from common.errors import DatasetNotFound, DatasetTooLarge, InvalidInput, StorageFull, UploadConflict
 from common.swift.inputs import check_data_path

@@ -5,9 +5,9 @@ import click
 from client.cli.connection import Connection
 from client.cli.conversation import Conversation, print_answer, talk
 from client.cli.exits import Exit
-from client.cli.plain import printable
+from client.cli.output import printable
 from client.sdk import Gateway
-from client.sdk.clock import Clock
+from client.sdk.transport import Clock
 
 # In which a gateway hears of a server that answers.
 NEWS_SECONDS = 2.0

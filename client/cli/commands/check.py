@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
+from client.cli.bodies import read_job_file
 from client.cli.connection import Connection
 from client.cli.exits import Exit
-from client.cli.job_body import read_job_file
-from client.cli.output import output_option, show_json
-from client.cli.plain import printable
+from client.cli.output import output_option, printable, show_json
 
 GIB = 1024**3
 

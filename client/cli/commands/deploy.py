@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from client.cli.arguments import KeyValue, TextPair, timeout_option
+from client.cli.bodies import Pairs, deploy_body
 from client.cli.connection import Connection
-from client.cli.deploy_body import Pairs, deploy_body
 from client.cli.deployed import tell_answering, tell_made
 from client.cli.exits import BY_STATUS, Exit
 from client.cli.output import output_option, show_json

@@ -4,8 +4,7 @@ import click
 
 from client.cli.arguments import Duration, Named
 from client.cli.connection import Connection
-from client.cli.output import output_option, show_json, show_rows
-from client.cli.plain import printable
+from client.cli.output import output_option, printable, show_json, show_rows
 
 COLUMNS = {
     "NAME": "name",

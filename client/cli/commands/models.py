@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from client.cli.connection import Connection
-from client.cli.output import output_option, show_json, show_rows
-from client.cli.plain import printable
+from client.cli.output import output_option, printable, show_json, show_rows
 from client.cli.words import note
 from client.sdk.shapes import ModelDetail
 

@@ -7,8 +7,7 @@ import click
 
 from client.cli.arguments import Named
 from client.cli.connection import Connection
-from client.cli.output import output_option, show_json, show_rows
-from client.cli.plain import printable
+from client.cli.output import output_option, printable, show_json, show_rows
 from client.cli.words import duration
 from client.sdk import SwiftTrainer
 from client.sdk.shapes import Json

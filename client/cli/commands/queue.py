@@ -5,8 +5,7 @@ from collections.abc import Callable
 import click
 
 from client.cli.connection import Connection
-from client.cli.output import output_option, show_json, show_rows
-from client.cli.plain import printable
+from client.cli.output import output_option, printable, show_json, show_rows
 from client.sdk import SwiftTrainer
 from client.sdk.shapes import Json
 

@@ -6,10 +6,9 @@ from typing import Any
 import click
 
 from client.cli.arguments import JobId, KeyValue, timeout_option
+from client.cli.bodies import job_body, read_job_file
 from client.cli.connection import Connection
-from client.cli.job_body import job_body, read_job_file
-from client.cli.output import output_option, show_json
-from client.cli.plain import printable
+from client.cli.output import output_option, printable, show_json
 from client.cli.progress import reporter_for
 from client.cli.uploading import uploaded
 from client.cli.watch import conclude, follow, goes_on, watch

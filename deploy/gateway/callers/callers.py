@@ -13,8 +13,8 @@ from common.access.sent_keys import sent_key
 from common.clock import now
 from common.errors import ServiceError
 from common.settings import GUESSABLE_BELOW, LOOPBACK_HOSTS, Settings
-from deploy.gateway.callers.callers.failed_auth import FailedAuth
-from deploy.gateway.callers.callers.key_cache import KeyCache
+from deploy.gateway.callers.failed_auth import FailedAuth
+from deploy.gateway.callers.key_cache import KeyCache
 from deploy.gateway.errors import keys_unknown, unauthenticated
 
 # Ids of callers that have no key of their own; the same names as in the API's audit.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 # The same deployment at a new address is another server.
 ReplicaId = tuple[str, str]

@@ -13,7 +13,7 @@ from deploy.gateway.forwarding.balancer import Balancer, ReplicaId, id_of
 from deploy.gateway.forwarding.exchange import Exchange
 from deploy.gateway.forwarding.retries import Failure, Retry, next_try, speaks_against_replica
 from deploy.gateway.forwarding.upstream import Call, Failed, Upstream
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from yarl import URL
 
 from deploy.gateway.forwarding.headers import Headers, to_replica
 from deploy.gateway.forwarding.retries import Failure
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 # Below the 5 s after which uvicorn, which most model servers run on, closes idle connections.
 KEEP_IDLE_SECONDS = 4.0

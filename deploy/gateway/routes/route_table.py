@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 _NEAREST_MAX = 3
 _COMPARED_MAX = 1000

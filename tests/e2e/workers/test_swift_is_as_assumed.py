@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from workers.node.local.option_catalog import make_catalog
 
 from common.swift.command.argv import OptionRefused
 from common.swift.command.command import train_command
@@ -16,6 +15,7 @@ from common.swift.options import METHODS, Catalog, nearest_catalog, parse_catalo
 from common.swift.options.refused import PATHS, PRESETS, REFUSED
 from common.swift.options.typed import RENAMED, SAME_NAME, UNFREEZING
 from tests.e2e.workers.conftest import FAKE_PYTHON, Bench, tiny_spec
+from workers.node.option_catalog import make_catalog
 from workers.swift.installed import swift_version
 from workers.swift.metric_lines import kind_of
 from workers.swift.metrics_tail import FILE_NAME, read_all

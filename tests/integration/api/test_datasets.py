@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api.services.datasets.announced.uploads import Upload
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -23,6 +22,7 @@ from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
 from api.app import create_app
+from api.services.datasets.uploads import Upload
 from common.errors import InvalidInput
 from common.settings import Settings
 from common.store import Store

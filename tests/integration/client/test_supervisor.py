@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from client.stack import restarts, supervisor
+from client.stack import supervisor
 from client.stack.child import Service, ServiceProcess
 from client.stack.errors import StackError
 from client.stack.supervisor import StopRequested, Supervisor
@@ -136,7 +136,7 @@ def test_a_wish_to_stop_ends_the_start(tmp_path, supervise):
 
 
 def test_a_killed_process_is_started_again(tmp_path, supervise, said, eventually, monkeypatch):
-    monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.05)
+    monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.05)
     process = make_process(tmp_path, "api")
     stack = supervise([process])
     stack.start()
@@ -155,7 +155,7 @@ def test_a_killed_process_is_started_again(tmp_path, supervise, said, eventually
 @pytest.fixture
 def at_once(monkeypatch):
     """What ends is started again at once, the first times."""
-    monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.0)
 
 
 def kill_again_and_again(stack: Supervisor, process: ServiceProcess, times: int, eventually) -> None:
@@ -191,8 +191,8 @@ def test_only_the_process_that_keeps_ending_is_given_up(tmp_path, supervise, sai
 
 
 def test_one_that_was_given_up_is_tried_again(tmp_path, supervise, said, monkeypatch, eventually):
-    monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.0)
-    monkeypatch.setattr(restarts, "FIRST_LATE_SECONDS", 0.1)
+    monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "FIRST_LATE_SECONDS", 0.1)
     process = make_process(tmp_path, "worker")
     stack = supervise([process])
     stack.start()
@@ -207,9 +207,9 @@ def test_one_that_was_given_up_is_tried_again(tmp_path, supervise, said, monkeyp
 
 
 def test_redis_is_started_again_for_ever(tmp_path, supervise, said, monkeypatch, eventually):
-    monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.0)
-    monkeypatch.setattr(restarts, "LONGEST_DELAY_SECONDS", 0.0)
-    monkeypatch.setattr(restarts, "FIRST_LATE_SECONDS", 3600.0)
+    monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "LONGEST_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "FIRST_LATE_SECONDS", 3600.0)
     redis, api = make_process(tmp_path, "redis"), make_process(tmp_path, "api")
     stack = supervise([redis], [api])
     stack.start()
@@ -221,7 +221,7 @@ def test_redis_is_started_again_for_ever(tmp_path, supervise, said, monkeypatch,
 
 
 def test_a_process_that_cannot_be_started_now_is_tried_later(tmp_path, supervise, said, monkeypatch, eventually):
-    monkeypatch.setattr(restarts, "FIRST_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.0)
     process, api = make_process(tmp_path, "worker"), make_process(tmp_path, "api")
     stack = supervise([process, api])
     stack.start()

@@ -2,7 +2,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from workers.node.local.option_catalog import node_catalog, refresh_in_background
 
 from api.app import create_app
 from api.services import Services
@@ -13,6 +12,7 @@ from common.swift.options import nearest_catalog
 from common.swift.options.bundled import bundled_text
 from tests.builders import make_node
 from tests.real_stack import eventually
+from workers.node.option_catalog import node_catalog, refresh_in_background
 
 pytestmark = pytest.mark.integration
 

@@ -3,14 +3,13 @@
 import threading
 from typing import Any
 
-from workers.node.local.instance import Identity, Instance
-from workers.node.local.inventory.poller import InventoryPoller
-from workers.node.local.inventory.slots import cpu_slots
-from workers.node.local.known_inputs import KnownInputs
-from workers.node.local.local import InstalledSwift, LocalNode
-
 from common.settings import Settings
 from common.store import Store
+from workers.node.instance import Identity, Instance
+from workers.node.inventory.poller import InventoryPoller
+from workers.node.inventory.slots import cpu_slots
+from workers.node.known_inputs import KnownInputs
+from workers.node.local import InstalledSwift, LocalNode
 
 
 def make_local_node(settings: Settings, store: Store, **changes: Any) -> LocalNode:

@@ -8,11 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from workers.node.local.instance import Identity, Instance
-from workers.node.local.inventory.poller import InventoryPoller
-from workers.node.local.inventory.slots import cpu_slots
-from workers.node.local.local import LocalNode
-from workers.node.local.name import NodeTaken
 
 from common.jobs import Job
 from common.reasons import Reason
@@ -26,6 +21,11 @@ from workers import agent as agent_module
 from workers.agent import Agent
 from workers.attempts.ends import End, EndKind
 from workers.attempts.folder import folder_of
+from workers.node.instance import Identity, Instance
+from workers.node.inventory.poller import InventoryPoller
+from workers.node.inventory.slots import cpu_slots
+from workers.node.local import LocalNode
+from workers.node.name import NodeTaken
 
 pytestmark = pytest.mark.integration
 

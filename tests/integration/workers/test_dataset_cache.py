@@ -10,10 +10,10 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from workers.node.local.datasets import DatasetCache, DatasetMissing, DownloadFailed
 
 from common.datasets import PinnedDataset
 from common.settings import Settings
+from workers.node.datasets import DatasetCache, DatasetMissing, DownloadFailed
 from workers.node.local import datasets
 
 pytestmark = pytest.mark.integration

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from workers.node.local.local import LocalNode
 
 from common.jobs import Job
 from common.settings import Settings
@@ -17,6 +16,7 @@ from workers.attempts.attempt import Attempt
 from workers.attempts.ends import Unwanted
 from workers.attempts.folder import folder_of
 from workers.attempts.recovering import remember
+from workers.node.local import LocalNode
 from workers.outputs.latest import move_latest
 
 pytestmark = pytest.mark.integration

@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from workers.node.local.local import LocalNode
 
 from common.jobs import Job
 from common.reasons import Reason
@@ -23,6 +22,7 @@ from workers.attempts import persistence
 from workers.attempts.ends import DETACHED, UNWANTED, End, EndKind
 from workers.attempts.folder import AttemptFolder, folder_of
 from workers.attempts.persistence import CRASHES_MAX, Persistent
+from workers.node.local import LocalNode
 from workers.runner import phase_files
 from workers.runner.lock import take_lock
 

@@ -4,9 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from workers.node.local.inventory.slots import cpu_slots
-from workers.node.local.local import LocalNode
-from workers.node.local.reconciling import look_again, reconcile
 
 from common.jobs import Job
 from common.reasons import Reason
@@ -24,6 +21,9 @@ from workers.attempts.folder import AttemptFolder, folder_of
 from workers.attempts.recovering import remember
 from workers.follower import follow
 from workers.lives import training
+from workers.node.inventory.slots import cpu_slots
+from workers.node.local import LocalNode
+from workers.node.reconciling import look_again, reconcile
 
 pytestmark = pytest.mark.integration
 

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from workers.node.local.local import LocalNode
-from workers.node.local.reconciling import reconcile
 
 from common.settings import Settings
 from common.store import Store
@@ -17,6 +15,8 @@ from tests.integration.workers.local_node import make_local_node
 from workers.attempts.attempt import Attempt
 from workers.attempts.folder import folder_of
 from workers.attempts.recovering import read_to_keep
+from workers.node.local import LocalNode
+from workers.node.reconciling import reconcile
 from workers.watchdog import watch as watch_module
 from workers.watchdog.watch import TrainingWatch
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from client.sdk import SwiftTrainer
-from client.sdk.clock import Clock
+from client.sdk.transport import Clock
 
 API = "/api/v1/training"
 DEPLOY = "/api/v1/deploy"

@@ -10,8 +10,8 @@ from common.swift.programs.push_model import TOKENS
 from common.swift.quantizers import QUANTIZER_PACKAGES, calibrates, quantizer_problem
 from workers.attempts.launch import LaunchRefused, swift_python
 from workers.lives.exports.steps import calibration_data, hub_of
-from workers.node.local.local import LocalNode
-from workers.node.local.option_catalog import node_catalog
+from workers.node.local import LocalNode
+from workers.node.option_catalog import node_catalog
 from workers.swift.installed import package_versions
 
 

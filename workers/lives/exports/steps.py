@@ -13,7 +13,7 @@ from workers.attempts.attempt import Attempt
 from workers.attempts.launch import export_spec, inputs_refused, local_spec, roots_for
 from workers.lives.exports.places import ExportPlaces
 from workers.lives.merging import cleared
-from workers.node.local.local import LocalNode
+from workers.node.local import LocalNode
 from workers.runner_control import RunnerSpec
 from workers.swift.paths import resolve_data_path
 

@@ -1,12 +1,12 @@
-"""What the end of a server means: try again in place, elsewhere, or not at all."""
+"""What the end of a server means: try again in place, elsewhere, or not at all; and why a worker ends one itself."""
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from common.reasons import Reason
 from common.swift.programs.serve_launcher import PORT_TAKEN
-from workers.lives.server.stops import ServerStop
 from workers.runner_control import ExitRecord
 from workers.swift.log_excerpt import last_lines
 from workers.swift.verdict import ProcessEnd, judge_server_end
@@ -75,3 +75,12 @@ def _without_port(ended: Ended) -> ServerVerdict:
         text = f"it could not have port {ended.port}, which was asked for: {why}; ask for another one, or for none"
         return ServerVerdict(Reason.PORT_TAKEN, text, worth_a_restart=False)
     return ServerVerdict(Reason.PORT_STOLEN, why, worth_a_restart=False)
+
+
+class ServerStop(StrEnum):
+    """The reason that is handed to the runner."""
+
+    NOT_READY = "not_ready"
+    WRONG_MODEL = "wrong_model"
+    PORT_STOLEN = "port_stolen"
+    UNHEALTHY = "unhealthy"

@@ -19,7 +19,7 @@ from workers.attempts.ends import Unwanted
 from workers.lives.server.facts import facts_of, note_facts
 from workers.lives.server.listeners import listening_ports, ports_of
 from workers.lives.server.probe import ProbeKind, ProbeResult, probe_server
-from workers.lives.server.stops import ServerStop
+from workers.lives.server.verdict import ServerStop
 from workers.runner_control import read_runner, request_stop
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from common.nodes import Gpu
-from workers.node.local.inventory.slots import ReadGpus
+from workers.node.inventory.slots import ReadGpus
 
 log = structlog.get_logger()
 

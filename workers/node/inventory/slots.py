@@ -6,7 +6,7 @@ from collections.abc import Callable
 import psutil
 
 from common.nodes import Gpu
-from workers.node.local.inventory.nvml import has_gpus, read_gpus
+from workers.node.inventory.nvml import has_gpus, read_gpus
 
 ReadGpus = Callable[[], tuple[Gpu, ...]]
 

@@ -22,7 +22,7 @@ from deploy.gateway.callers.callers import key_cache
 from deploy.gateway.routes.live_routes import Source
 from deploy.gateway.routes.route_table import RouteTable, make_table
 from deploy.gateway.serve import serve
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 # Nobody wants to wait for these in a test.
 FLUSH_SECONDS = 0.2

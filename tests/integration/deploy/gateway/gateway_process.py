@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 
 from common.secret import Secret
-from deploy.replicas import Replica
+from deploy.routes import Replica
 from tests.ports import free_port
 from tests.real_stack import PATIENCE_SECONDS, eventually
 

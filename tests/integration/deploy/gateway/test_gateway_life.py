@@ -12,7 +12,7 @@ from common.access.api_keys import ApiKey, Scope, hash_of, new_key
 from common.clock import now
 from common.secret import Secret
 from common.store import open_store
-from deploy.replicas import Replica
+from deploy.routes import Replica
 from tests.integration.deploy.gateway.fake_server import Conversation, completion, says
 from tests.integration.deploy.gateway.gateway_process import gateway_process
 from tests.real_stack import PATIENCE_SECONDS, eventually

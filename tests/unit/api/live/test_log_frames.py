@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.live.log_frames import FRAME_BYTES, log_frames, whole_characters
-from common.store.log_runs import LogRun
+from common.store.logs import LogRun
 
 
 @given(st.text(), st.integers(min_value=0, max_value=3))

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from client.sdk import ApiError, Credentials, Gateway, GatewayUnreachable, NotFound, Unauthorized
-from client.sdk.event_stream import events
+from client.sdk.gateway import events
 
 CHAT = "/chat/completions"
 HELLO = [{"role": "user", "content": "hello"}]

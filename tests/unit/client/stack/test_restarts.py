@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.stack.restarts import Restart, next_start
+from client.stack.supervisor import Restart, next_start
 
 
 @pytest.mark.parametrize(("deaths", "seconds"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0)])

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from common.secret import Secret
 from deploy.gateway.forwarding.balancer import Balancer
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 
 def replica(name: str) -> Replica:

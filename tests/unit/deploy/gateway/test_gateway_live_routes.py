@@ -5,7 +5,7 @@ import asyncio
 from common.secret import Secret
 from deploy.gateway.routes.live_routes import LiveRoutes
 from deploy.gateway.routes.route_table import RouteTable, make_table
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 REPLICA = Replica("a", ("bot",), "1", "http://a:1", Secret("k"))
 

@@ -2,7 +2,7 @@
 
 from common.secret import Secret
 from deploy.gateway.routes.route_table import make_table
-from deploy.replicas import Replica
+from deploy.routes import Replica
 
 BASE = Replica("a", ("qwen2.5-7b", "poet"), "1", "http://a:1", Secret("k"))
 TWIN = Replica("b", ("qwen2.5-7b",), "1", "http://b:1", Secret("k"))

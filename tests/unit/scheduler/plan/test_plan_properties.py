@@ -9,8 +9,7 @@ from planner_builders import NOW, at
 from planner_strategies import bounded, fleets, queues
 
 from scheduler.plan.fit import model_matches
-from scheduler.plan.planner import plan
-from scheduler.plan.ranking import rank
+from scheduler.plan.planner import plan, rank
 from scheduler.plan.workloads import PlannerLimits
 
 LIMITS = PlannerLimits()

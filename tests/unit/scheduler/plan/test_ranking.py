@@ -1,6 +1,6 @@
 from planner_builders import blocked, decide, make_job, make_node, placed
 
-from scheduler.plan.ranking import rank
+from scheduler.plan.planner import rank
 
 
 def test_priority_goes_before_submission_and_submission_before_id():

@@ -3,10 +3,10 @@
 import threading
 
 import pytest
-from workers.node.local.name import NodeTaken, lease_name
 
 from common.store.nodes import Beat
 from workers.node.local import name as node_name
+from workers.node.name import NodeTaken, lease_name
 
 EARLIER_BOOT = Beat("taken", holder="gpu-1", is_own=True)
 ANOTHER_DISK = Beat("taken", holder="gpu-9")

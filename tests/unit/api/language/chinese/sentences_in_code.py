@@ -28,7 +28,7 @@ NOT_FOR_USERS = (
     "common/setting_values.py",
     "common/settings.py",
     "common/store/logs.py",  # stands in a job's log, which is ms-swift's and in English
-    "common/store/queue_stats.py",
+    "common/store/passes.py",
     "common/swift/options/catalog.py",
     "common/asked_media/",  # of answers to requests for models, as are those of the gateway
     "deploy/gateway/",  # answers as OpenAI's servers do, in English whoever asks

@@ -9,7 +9,7 @@ from common.secret import Secret
 from common.swift.command.deploy_command import DeployContext
 from common.swift.programs.serve_launcher import GPU_MEMORY_FRACTION, SERVER_KEY
 from tests.builders import make_spec
-from workers.lives.server.server_process import server_argv, server_environment
+from workers.lives.server.start import server_argv, server_environment
 
 KEY = "sk-secret"
 

@@ -8,8 +8,7 @@ import pytest
 
 from common.reasons import Reason
 from common.swift.programs.serve_launcher import PORT_TAKEN
-from workers.lives.server.stops import ServerStop
-from workers.lives.server.verdict import Ended, ServerVerdict, judge_server
+from workers.lives.server.verdict import Ended, ServerStop, ServerVerdict, judge_server
 from workers.runner_control import ExitRecord
 
 THEN = datetime(2026, 1, 2, tzinfo=UTC)

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from workers.node.local.local import Compared
 
 from common.clock import now
 from common.jobs import Job
@@ -24,6 +23,7 @@ from workers.lives.server import watch as watching
 from workers.lives.server.facts import ServerFacts, facts_of, note_facts
 from workers.lives.server.probe import ProbeKind, ProbeResult
 from workers.lives.server.watch import ServerWatch
+from workers.node.local import Compared
 
 READY = ProbeResult(ProbeKind.READY)
 NOT_YET = ProbeResult(ProbeKind.NOT_YET, "nobody listens on port 30000 yet")

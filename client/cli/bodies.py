@@ -1,8 +1,8 @@
-"""Build the body of a submission from a job file and options. Knows the fields, leaves judging to the service."""
+"""Builds bodies of new jobs and deployments from files and options. Knows the fields, leaves judging to the service."""
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -60,3 +60,21 @@ def _mapping(body: Mapping[str, Any], key: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise click.UsageError(f"{key} in the file has to be an object to add to it.")
     return value
+
+
+Pairs = Iterable[tuple[str, Any]]
+
+
+def deploy_body(
+    model_path: str, fields: Mapping[str, Any], resources: Mapping[str, Any], maps: Mapping[str, Pairs], *, hold: bool
+) -> dict[str, Any]:
+    """The body with what was given; a field that is None, and a map without pairs, was not."""
+    body = {"model_path": model_path, **_given(fields)}
+    if given := _given(resources):
+        body["resources"] = given
+    body |= {name: pairs for name, found in maps.items() if (pairs := dict(found))}
+    return body | ({"auto_start": False} if hold else {})
+
+
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
