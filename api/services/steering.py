@@ -1,4 +1,4 @@
-"""Starting, editing, stopping and deleting jobs."""
+"""Starting, stopping and deleting jobs."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from api.services.hiding import hide, refuse_silent
 from api.services.hints import tell_cancelled
 from api.services.jobs import Submission, enter_queue
 from api.services.removing import refuse_used_files
-from common.errors import JobAlreadyFinal, JobNotFound, RevisionMismatch, StateConflict
+from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
 from common.ids import is_deployment_id
 from common.jobs import Job, JobKind
 from common.states import PLACED, WAITING
@@ -126,29 +126,3 @@ def start(services: Services, job_id: str, actor: str) -> Submission:
     if job.is_final:
         raise JobAlreadyFinal(text("job_is_over", job_id=job_id, state=job.state), job_id=job_id, job_status=job.state)
     return Submission(job, None)
-
-
-def reprioritise(services: Services, job: Job, priority: int, actor: str, revision: int | None) -> Job:
-    """Give a waiting job another priority, if it still has that revision; returns it as it is now.
-
-    Raises JobNotFound, StateConflict when it does not wait, RevisionMismatch.
-    """
-    jobs, job_id = services.store.jobs, job.id
-    message = f"priority {job.priority} became {priority}, by {actor or 'the user'}"
-    outcome = jobs.reprioritise(job_id, priority, message, revision)
-    if outcome is Outcome.MISSING:
-        raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
-    changed = jobs.get(job_id)
-    if outcome is Outcome.STALE_REVISION:
-        raise revision_mismatch(changed)
-    if outcome is Outcome.MOVED_ON:
-        state = changed.state
-        raise StateConflict(text("job_waits_no_more", job_id=job_id, state=state), job_id=job_id, job_status=state)
-    log.info("job_reprioritised", job_id=job_id, priority=priority, actor=actor)
-    return changed
-
-
-def revision_mismatch(job: Job) -> RevisionMismatch:
-    """The refusal of an edit of a job that was changed since the client read it."""
-    message = text("revision_mismatch", job_id=job.id, revision=job.revision)
-    return RevisionMismatch(message, job_id=job.id, revision=job.revision)

@@ -13,8 +13,8 @@ import pytest
 
 from common.datasets import PinnedDataset
 from common.settings import Settings
+from workers.node import datasets
 from workers.node.datasets import DatasetCache, DatasetMissing, DownloadFailed
-from workers.node.local import datasets
 
 pytestmark = pytest.mark.integration
 

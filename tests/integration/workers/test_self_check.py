@@ -11,8 +11,8 @@ from common.settings import Settings
 from common.store import Store
 from tests.integration.workers.local_node import make_local_node
 from tests.real_stack import FAKE_SWIFT
+from workers.node import self_check as module
 from workers.node.local import InstalledSwift, LocalNode
-from workers.node.local import self_check as module
 from workers.node.self_check import SelfCheck
 
 pytestmark = pytest.mark.integration

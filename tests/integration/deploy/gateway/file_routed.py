@@ -18,7 +18,7 @@ from common.settings import Settings, load_settings
 from common.store import open_store
 from deploy.gateway import ledger
 from deploy.gateway.bodies.public_places import PublicOnly
-from deploy.gateway.callers.callers import key_cache
+from deploy.gateway.callers import key_cache
 from deploy.gateway.routes.live_routes import Source
 from deploy.gateway.routes.route_table import RouteTable, make_table
 from deploy.gateway.serve import serve

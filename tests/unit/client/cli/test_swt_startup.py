@@ -22,7 +22,9 @@ def test_help_loads_neither_the_http_library_nor_rich_nor_the_service() -> None:
 
 
 def test_commands_load_rich_for_a_terminal_only() -> None:
-    loaded = _modules_after("from client.cli import failure, logs, ls, show, steer, submit, wait")
+    loaded = _modules_after(
+        "from client.cli import failure\nfrom client.cli.commands import logs, ls, show, steer, submit, wait"
+    )
 
     assert "httpx2" in loaded
     assert not loaded & {"rich", "flask", "celery", "redis", "common"}

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from common.store.nodes import Beat
-from workers.node.local import name as node_name
+from workers.node import name as node_name
 from workers.node.name import NodeTaken, lease_name
 
 EARLIER_BOOT = Beat("taken", holder="gpu-1", is_own=True)

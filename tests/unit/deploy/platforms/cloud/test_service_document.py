@@ -117,7 +117,7 @@ def test_setup_is_a_script_that_leaves_the_launcher_and_its_rule_as_they_are(tmp
     folder = tmp_path / "swift-deploy"
     assert {path: (folder / path).read_text() for path in programs} == programs
     assert (folder / "asked_media" / "rule.py").is_file()
-    assert programs["serve_launcher.py"] == (ROOT / "workers" / "swift" / "serve_launcher.py").read_text()
+    assert programs["serve_launcher.py"] == (ROOT / "common/swift/programs/serve_launcher.py").read_text()
 
 
 def test_only_what_is_allowed_beyond_the_default_is_said_to_the_launcher() -> None:

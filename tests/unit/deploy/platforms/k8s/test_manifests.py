@@ -166,7 +166,7 @@ def test_what_a_pod_runs_is_in_the_workers_image() -> None:
     assert f" {init}" in dockerfile
     assert f"-m venv {Path(python).parents[1]}" in dockerfile
     assert "WORKDIR /app" in dockerfile
-    assert launcher.startswith("/app/workers/")
+    assert launcher.startswith("/app/common/")
     assert f"--uid {pod(deployment())['securityContext']['runAsUser']} " in dockerfile
 
 
