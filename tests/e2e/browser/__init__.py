@@ -1,0 +1,1 @@
+"""What a real Chromium does on the service's pages."""

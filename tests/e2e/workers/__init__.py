@@ -1,0 +1,1 @@
+"""The real ms-swift under a worker: commands, checkpoints, servers, signals."""

@@ -304,7 +304,7 @@ def test_nothing_outlives_a_killed_supervisor(tmp_path, eventually, is_gone):
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-from test_supervisor import make_process
+from tests.integration.client.test_supervisor import make_process
 from client.stack.supervisor import Supervisor
 folder = Path({str(tmp_path)!r})
 processes = [make_process(folder, "first"), make_process(folder, "second")]

@@ -1,0 +1,1 @@
+"""Tests of `scheduler`, with a real Redis and real processes."""

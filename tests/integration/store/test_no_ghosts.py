@@ -24,7 +24,7 @@ WRITES = {"set", "hset", "hsetnx", "hincrby", "xadd", "expire", "pexpire", "rpus
 
 
 def verbs() -> Iterator[str]:
-    for path in sorted((ROOT / "common" / "lua").glob("*.lua")):
+    for path in sorted((ROOT / "common/store/lua").glob("*.lua")):
         if path.stem not in MAKERS and RECORDS.search(path.read_text()):
             yield path.stem
 

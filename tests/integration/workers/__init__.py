@@ -1,0 +1,1 @@
+"""Tests of `workers`, with a real Redis and real processes."""

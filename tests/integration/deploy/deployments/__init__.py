@@ -1,0 +1,1 @@
+"""Deployments on our own nodes: their lives, versions, keys and ports."""

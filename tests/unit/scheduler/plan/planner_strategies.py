@@ -2,9 +2,9 @@
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from planner_builders import at, make_gpu
 
 from scheduler.plan.workloads import NodeView, Running, Workload
+from tests.unit.scheduler.plan.planner_builders import at, make_gpu
 
 bounded = settings(max_examples=40)
 

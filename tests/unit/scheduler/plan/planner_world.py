@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
-from planner_builders import NOW, at
-
 from scheduler.plan.planner import plan
 from scheduler.plan.workloads import NodeView, Plan, PlannerLimits, Running, Workload
+from tests.unit.scheduler.plan.planner_builders import NOW, at
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-from planner_builders import at, blocked, decide, make_job, make_node, make_running
+from tests.unit.scheduler.plan.planner_builders import at, blocked, decide, make_job, make_node, make_running
 
 
 def test_the_first_starts_when_running_work_ends():

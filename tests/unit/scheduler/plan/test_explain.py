@@ -1,7 +1,7 @@
 import pytest
-from planner_builders import at, blocked, decide, make_gpu, make_job, make_node, make_running
 
 from scheduler.plan.workloads import NodeView
+from tests.unit.scheduler.plan.planner_builders import at, blocked, decide, make_gpu, make_job, make_node, make_running
 
 
 def why(jobs, nodes, running=(), job_id="a", **limits):

@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from planner_builders import blocked, decide, make_node
 
 from common.jobs import OnNodeLost
 from scheduler.plan.finished_training import node_with_result
 from scheduler.plan.workloads import Workload
 from tests.builders import NOW, make_job, make_spec
 from tests.builders import make_node as make_registered
+from tests.unit.scheduler.plan.planner_builders import blocked, decide, make_node
 
 TTL = 30.0
 

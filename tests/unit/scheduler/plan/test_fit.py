@@ -1,8 +1,16 @@
 import pytest
-from planner_builders import blocked, decide, make_gpu, make_job, make_node, make_running, placed
 
 from scheduler.plan.fit import closest, model_matches
 from scheduler.plan.workloads import NodeView
+from tests.unit.scheduler.plan.planner_builders import (
+    blocked,
+    decide,
+    make_gpu,
+    make_job,
+    make_node,
+    make_running,
+    placed,
+)
 
 
 def uuids(gpus):

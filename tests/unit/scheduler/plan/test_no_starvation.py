@@ -2,9 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from planner_builders import make_job, make_node
-from planner_strategies import bounded, lengths
-from planner_world import World, seconds_until
+
+from tests.unit.scheduler.plan.planner_builders import make_job, make_node
+from tests.unit.scheduler.plan.planner_strategies import bounded, lengths
+from tests.unit.scheduler.plan.planner_world import World, seconds_until
 
 shapes = st.tuples(st.integers(1, 4), st.sampled_from((1, 1, 2)), st.integers(1, 60), st.booleans(), st.integers(0, 2))
 sizes = st.lists(st.integers(2, 4), min_size=2, max_size=3)

@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planner_builders import NOW, at
-from planner_strategies import bounded, fleets, queues
 
 from scheduler.plan.fit import model_matches
 from scheduler.plan.planner import plan, rank
 from scheduler.plan.workloads import PlannerLimits
+from tests.unit.scheduler.plan.planner_builders import NOW, at
+from tests.unit.scheduler.plan.planner_strategies import bounded, fleets, queues
 
 LIMITS = PlannerLimits()
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from planner_builders import blocked, decide, make_job, make_node, placed
 
 from common.reasons import Reason
 from scheduler.plan.fit import has_port
 from scheduler.plan.workloads import ANY_PORT, NO_PORT, NodeView
+from tests.unit.scheduler.plan.planner_builders import blocked, decide, make_job, make_node, placed
 
 
 def make_server(server_id: str, **changes):

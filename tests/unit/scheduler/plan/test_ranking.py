@@ -1,6 +1,5 @@
-from planner_builders import blocked, decide, make_job, make_node, placed
-
 from scheduler.plan.planner import rank
+from tests.unit.scheduler.plan.planner_builders import blocked, decide, make_job, make_node, placed
 
 
 def test_priority_goes_before_submission_and_submission_before_id():

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from planner_builders import blocked, decide, make_gpu, make_job, make_node, placed
 
 from common.refusals import Refusal
 from scheduler.plan.refused import nodes_left, standing
 from scheduler.plan.workloads import NodeView
 from tests.builders import make_node as stored_node
+from tests.unit.scheduler.plan.planner_builders import blocked, decide, make_gpu, make_job, make_node, placed
 
 REFUSED = frozenset({"n1"})
 

@@ -1,6 +1,14 @@
-from planner_builders import at, blocked, decide, make_gpu, make_job, make_node, make_running, placed
-
 from scheduler.plan.workloads import NodeView
+from tests.unit.scheduler.plan.planner_builders import (
+    at,
+    blocked,
+    decide,
+    make_gpu,
+    make_job,
+    make_node,
+    make_running,
+    placed,
+)
 
 
 def test_the_first_blocked_job_keeps_the_free_gpus_it_waits_for():

@@ -1,9 +1,8 @@
 """The example of docs/scheduling.md, number by number."""
 
-from planner_builders import NOW, at, make_gpu, make_job, make_running
-
 from scheduler.plan.planner import plan
 from scheduler.plan.workloads import NodeView, PlannerLimits
+from tests.unit.scheduler.plan.planner_builders import NOW, at, make_gpu, make_job, make_running
 
 MINUTE = 60
 LEASES = {"gpu-1": ("train-1", "train-1", "train-2", None), "gpu-2": ("train-3", "train-3")}

@@ -3,12 +3,11 @@
 import re
 from string import Formatter
 
-from sentences_in_code import blanked, is_sentence, sentences
-
 from api.language.chinese import TABLE, in_chinese
 from api.language.chinese.fields import MARSHMALLOW
 from api.language.chinese.grammar import Table
 from api.language.chinese.libraries import LIBRARIES
+from tests.unit.api.language.chinese.sentences_in_code import blanked, is_sentence, sentences
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,}")

@@ -1,0 +1,1 @@
+"""Tests of `workers`, while its processes are killed."""

@@ -1,0 +1,1 @@
+"""Tests of `api`, with a real Redis and real processes."""

@@ -1,0 +1,1 @@
+"""Tests of `api.live`, with a real Redis and real processes."""

@@ -1,0 +1,1 @@
+"""Tests of `client`, with a real Redis and real processes."""

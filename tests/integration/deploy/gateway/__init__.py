@@ -1,0 +1,1 @@
+"""Tests of `deploy.gateway`, with a real Redis and real processes."""

@@ -1,0 +1,1 @@
+"""Tests of `deploy.platforms`, with a real Redis and real processes."""

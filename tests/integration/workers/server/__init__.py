@@ -1,0 +1,1 @@
+"""The program that starts a model server, run for real."""

@@ -1,0 +1,1 @@
+"""Tests of `deploy.platforms`, without a platform."""

@@ -1,0 +1,1 @@
+"""Tests of `deploy.platforms.k8s`, alone."""

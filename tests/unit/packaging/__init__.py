@@ -1,0 +1,1 @@
+"""What is shipped: wheels, images, compose files, pins."""

@@ -1,0 +1,1 @@
+"""Tests of `workers`, one module at a time."""
