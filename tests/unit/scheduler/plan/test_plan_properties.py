@@ -181,7 +181,7 @@ def test_an_expected_start_is_a_range_in_the_future_with_its_basis(waiting, flee
 
 @pytest.mark.parametrize("seconds", [0, -3])
 def test_an_expected_length_that_makes_no_sense_counts_as_unknown(seconds):
-    from planner_builders import decide, make_job, make_node, make_running, placed
+    from tests.unit.scheduler.plan.planner_builders import decide, make_job, make_node, make_running, placed
 
     jobs = [make_job("a", gpus=2), make_job("b", expected_seconds=seconds)]
 
