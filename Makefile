@@ -14,7 +14,7 @@ PIP_INSTALL := -m pip install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv swift-env skypilot-env up demo test test-fast soak lint bench requirements clean distclean
+.PHONY: help venv swift-env skypilot-env up demo test test-fast soak lint release-check bench requirements clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,11 +42,15 @@ test-fast: venv ## Run the unit tests only
 soak: venv ## Twenty rounds of each kind of fault under a stream of jobs, counted (ARGS='--kinds "kill redis"')
 	@$(VENV)/bin/python -m tests.soak $(ARGS)
 
-lint: venv ## Check format, style, types and import directions
+lint: venv ## Check format, style, types and import directions; list sentences without Chinese
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/python -m tests.sentences
+
+release-check: venv ## Check what a release needs beyond lint and test: Chinese for each sentence
+	@$(VENV)/bin/python -m tests.sentences --strict
 
 bench: venv ## Run the benchmarks
 	@$(VENV)/bin/python -m bench $(ARGS)
