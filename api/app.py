@@ -20,7 +20,7 @@ from api.edge.problems import http_problem, register_problems
 from api.edge.queries import AnyQueryRequest, register_query_names
 from api.edge.requests import register_requests
 from api.edge.scopes import register_scopes
-from api.language.messages import register_messages
+from api.language.answers import register_language
 from api.live import make_live
 from api.manual.openapi import complete, describe_keys
 from api.manual.pages import blueprint as manual
@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_peers(app, settings)
     register_metrics(app, settings, probe, live, write_probe)
     register_requests(app)
-    register_messages(app)
+    register_language(app)
     register_audit(app, store)
     register_origins(app, settings)
     register_auth(app, settings, known_keys, FailedAuth(limiter, settings))

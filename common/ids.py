@@ -3,6 +3,7 @@
 import re
 import secrets
 import uuid
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from ulid import ULID
@@ -10,6 +11,7 @@ from ulid import ULID
 from common.deployments import Target
 from common.jobs import JobKind
 
+_NAMED_MAX = 10
 # Fixed paths of the API stand where a job's id could: /jobs/validate, /queue/process, /queue/processor/status.
 RESERVED_IDS = ("process", "processor", "validate")
 _NO_RESERVED = rf"(?!(?:{'|'.join(RESERVED_IDS)})$)"
@@ -81,6 +83,11 @@ def kind_of(job_id: str) -> JobKind:
     if is_export_id(job_id):
         return JobKind.EXPORT
     return JobKind.DEPLOY if is_deployment_id(job_id) else JobKind.TRAIN
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first few, to be read: job-1, job-2, …"""
+    return ", ".join(names[:_NAMED_MAX]) + (", …" if len(names) > _NAMED_MAX else "")
 
 
 def new_task_id() -> str:

@@ -1,8 +1,10 @@
-"""JSON as people can read it in a terminal: Chinese as it is, not as escapes."""
+"""JSON as people can read it: in their language, and in a terminal with Chinese as it is, not as escapes."""
 
 from typing import Any
 
 from flask.json.provider import DefaultJSONProvider
+
+from api.language.answers import told_answer
 
 
 class ReadableJson(DefaultJSONProvider):
@@ -13,9 +15,10 @@ class ReadableJson(DefaultJSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Half a surrogate pair, as in the name of a file that is not UTF-8, can only be told as an escape."""
-        text = super().dumps(obj, **kwargs)
+        answer = told_answer(obj)
+        text = super().dumps(answer, **kwargs)
         try:
             text.encode()
         except UnicodeEncodeError:
-            return super().dumps(obj, **{**kwargs, "ensure_ascii": True})
+            return super().dumps(answer, **{**kwargs, "ensure_ascii": True})
         return text

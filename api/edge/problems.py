@@ -9,13 +9,13 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from api.edge.ids import has_slash_too_many
-from api.language.messages import http_problem_text, text, told
+from api.edge.requests import RETRY_AFTER_SECONDS
+from api.language.answers import told, told_of_others
 from common import errors
 
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = 5
 _ERRORS_MAX = 100
 _FIELD_MAX = 120
 _TEXT_MAX = 1500
@@ -70,13 +70,26 @@ def http_problem(error: HTTPException) -> Response:
     found = _bounded(_flatten(data.get("messages") or data.get("errors") or {}))
     code = _CODES.get(status, status.name.lower())
     allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
-    detail = str(data.get("message") or error.description or status.phrase)
-    values = {"method": request.method, "allowed": allowed, "limit": f"{request.max_content_length or 0:,}"}
-    told_detail = text("trailing_slash") if has_slash_too_many(error) else http_problem_text(code, detail, **values)
-    response = problem(status, code, _summary(found) if found else told_detail, found)
+    detail = _way_out(error, code, allowed) or str(data.get("message") or error.description or status.phrase)
+    response = problem(status, code, _summary(found) if found else told_of_others(code, detail), found)
     if allowed:
         response.headers["Allow"] = allowed
     return response
+
+
+def _way_out(error: HTTPException, code: str, allowed: str) -> str | None:
+    """In place of what werkzeug says, which shows none."""
+    if has_slash_too_many(error):
+        return "there is no such path; send it without the slash at its end"
+    match code:
+        case "no_such_path":
+            return "there is no such path; /docs shows all there are"
+        case "method_not_allowed":
+            return f"{request.method} is no method of this path; it takes {allowed}"
+        case "body_too_large":
+            most = f"{request.max_content_length or 0:,}"
+            return f"the body is longer than {most} bytes (MAX_BODY_BYTES); upload data by POST /datasets and name it"
+    return None
 
 
 def problem(

@@ -13,8 +13,8 @@ from urllib.parse import quote_from_bytes
 from flask import Flask, Request, Response, g, request
 
 from api.edge.auth import OPEN_PATHS
-from api.language.messages import text, told
 from api.live.stream import wants_stream
+from api.schemas.fields import Sentence
 from common.errors import InvalidInput
 from common.swift.options.suggest import did_you_mean
 
@@ -96,13 +96,13 @@ def _is_list(schema: dict[str, Any]) -> bool:
     return "array" in (kinds if isinstance(kinds, list) else [kinds])
 
 
-def _ignored(name: str) -> str:
-    return told(f"the query parameter {name} is none of this endpoint's: it was ignored")
+def _ignored(name: str) -> Sentence:
+    return Sentence(f"the query parameter {name} is none of this endpoint's: it was ignored")
 
 
-def _counted(name: str) -> str:
+def _counted(name: str) -> Sentence:
     pair = f"{name}={request.args[name][:_SHOWN_MAX]}"
-    return told(f"the query parameter {name} was sent more than once: the first, {pair}, counted")
+    return Sentence(f"the query parameter {name} was sent more than once: the first, {pair}, counted")
 
 
 def _refuse(faults: dict[str, str]) -> None:
@@ -112,7 +112,7 @@ def _refuse(faults: dict[str, str]) -> None:
 
 def _about(name: str, path: str, known: Collection[str]) -> str:
     if request.method == "DELETE" and path.endswith("/training/jobs"):
-        return text("delete_all_takes_no_filter")
+        return "this would delete all jobs, whatever is asked for here; delete one by DELETE /training/jobs/{job_id}"
     near = did_you_mean(name, known)
     if near or not known:
         return f"no such query parameter{near}"

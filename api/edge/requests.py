@@ -11,6 +11,8 @@ from api.front.visit import Visit, present_visit
 
 log = structlog.get_logger()
 
+RETRY_AFTER_SECONDS = 5
+
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,128}$")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 

@@ -1,1 +1,1 @@
-"""The language of an answer: the one place that knows Chinese, or reads Accept-Language."""
+"""Chinese for the sentences of answers, and who is to get it. Used by the edge alone: all else speaks English."""

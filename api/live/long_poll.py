@@ -7,8 +7,7 @@ from typing import Any
 from flask import g
 from marshmallow import ValidationError, fields
 
-from api.edge.problems import RETRY_AFTER_SECONDS
-from api.edge.requests import come_back_after
+from api.edge.requests import RETRY_AFTER_SECONDS, come_back_after
 from api.front.visit import present_visit
 from api.front.waiting import Ring, until_news
 from api.live.feeds import Feed

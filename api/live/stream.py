@@ -9,7 +9,6 @@ from functools import partial
 from flask import Response, request
 
 from api.front.visit import present_visit
-from api.language.messages import teller
 from api.live.feeds import Feed
 from api.live.frames import Frame, comment, encode, opening
 from api.live.subscription import Subscription
@@ -23,12 +22,12 @@ LONGEST_SECONDS = 3600.0
 
 
 class EventStream:
-    """What one client is to be sent, whoever writes it."""
+    """What one client is to be sent, whoever writes it; `tell` puts its messages into the client's language."""
 
-    def __init__(self, subscription: Subscription, heartbeat_seconds: float, tell: Callable[[str], str]) -> None:
+    def __init__(self, subscription: Subscription, heartbeat_seconds: float) -> None:
+        self.tell: Callable[[str], str] = str
         self._subscription = subscription
         self._heartbeat_seconds = heartbeat_seconds
-        self._tell = tell
         self._began = self._written = time.monotonic()
         self._due = opening()
         self.is_over = False
@@ -44,7 +43,7 @@ class EventStream:
     def due(self) -> bytes:
         """What is to be written now; `is_over` tells whether anything comes after it."""
         frames, now = self._subscription.take(), time.monotonic()
-        due, self._due = self._due + b"".join(encode(_told(frame, self._tell)) for frame in frames), b""
+        due, self._due = self._due + b"".join(encode(_told(frame, self.tell)) for frame in frames), b""
         if self._subscription.is_over:
             self.is_over = True
         elif self._subscription.is_dropped:
@@ -94,7 +93,7 @@ def stream(job_id: str, feed: Feed, start: str) -> Response:
     if give_back is None:
         raise StreamsFull(f"all {live.slots.size} places for streams are taken; try again, or poll")
     subscription = live.hub.subscribe(job_id, feed, position)
-    body = EventStream(subscription, live.heartbeat_seconds, teller())
+    body = EventStream(subscription, live.heartbeat_seconds)
     if visit:
         visit.stream = body
     response = Response(body, mimetype=MEDIA_TYPE)

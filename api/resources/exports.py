@@ -6,7 +6,6 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.language.messages import text
 from api.schemas.new_exports import NEW_EXPORT_EXAMPLES, ExportAnswerSchema, NewExportSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
@@ -30,5 +29,5 @@ class JobExport(MethodView):
         merged-2, awq-int4 and so on.
         """
         made = export(services(), job_id, body, g.actor)
-        message = text("export_begun", export_id=made.id)
+        message = f"export {made.id} was created and waits for its turn; it writes beside what is there"
         return {"job_id": job_id, "status": "exporting", "message": message, "export_job_id": made.id}

@@ -6,7 +6,6 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.language.messages import text
 from api.schemas.deployments import ModelDetailSchema, ModelListSchema, RollBackSchema, RolledBackSchema
 from api.schemas.problems import ProblemSchema
 from api.services import services
@@ -44,6 +43,8 @@ class ModelRollBack(MethodView):
     def post(self, body: dict[str, Any], name: str) -> dict[str, Any]:
         """Let the version before, or the one that is named, answer again; the present one goes on until it does."""
         done = roll_back_model(services(), name, body["version"], g.actor)
-        names = {"name": name, "version": done.version}
-        message = text("model_rolled_back", **names) if done.took_over else text("model_rolls_back", **names)
-        return names | {"active": done.model.active, "took_over": done.took_over, "message": message}
+        answer = {"name": name, "version": done.version, "active": done.model.active, "took_over": done.took_over}
+        if done.took_over:
+            return answer | {"message": f"version {done.version} of {name} answers again"}
+        message = f"version {done.version} of {name} is being started and takes over when it answers"
+        return answer | {"message": message}

@@ -5,13 +5,11 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from api.language.messages import text
 from api.schemas.problems import ProblemSchema
 from api.schemas.queue import QueueItemSchema, QueueQuerySchema, QueueSchema
 from api.services import services
-from api.services.outlook import QueueItem, queue_item, queue_items
+from api.services.outlook import QueueItem, queue_items, waiting_item
 from api.views.cursors import decode_cursor, encode_cursor
-from common.errors import NotQueued
 
 blp = Blueprint("queue", __name__, description="What waits for GPUs.")
 
@@ -39,8 +37,4 @@ class QueueStatus(MethodView):
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found, not_queued")
     def get(self, job_id: str) -> QueueItem:
         """Show one waiting job's place and outlook."""
-        job = services().store.jobs.get(job_id)
-        item = queue_item(services(), job)
-        if item is None:
-            raise NotQueued(text("not_queued", job_id=job_id, state=job.state), job_id=job_id, job_status=job.state)
-        return item
+        return waiting_item(services(), job_id)

@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.language.messages import told
-from api.schemas.fields import StrictSchema, Told, WholeNumber, size_text
+from api.schemas.fields import Sentence, StrictSchema, Told, WholeNumber, size_text
 from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, RefusalSchema, constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from common.clock import iso
@@ -49,7 +48,7 @@ class DeploymentSchema(DeploymentStatusSchema):
         attribute="spec.deploy.target", metadata={"enum": [target.value for target in Target]}
     )
     error_message = fields.Function(
-        lambda job: told(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
+        lambda job: Sentence(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
     )
     model_path = fields.String(attribute="spec.model_path")
     source_job_id = fields.String(attribute="spec.deploy.source_job_id")
@@ -115,7 +114,7 @@ class DeploymentActionSchema(Schema):
 
     job_id = fields.String(required=True)
     status = fields.String(required=True)
-    message = fields.String(required=True)
+    message = Told(required=True)
 
 
 class AddToQueueQuerySchema(Schema):
@@ -169,4 +168,4 @@ class RolledBackSchema(Schema):
     version = fields.String()
     active = fields.String()
     took_over = fields.Boolean(metadata={"description": "False: it takes over as soon as it answers."})
-    message = fields.String()
+    message = Told()

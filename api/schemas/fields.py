@@ -5,7 +5,6 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from api.language.messages import told
 from common.swift.options.suggest import did_you_mean
 
 
@@ -100,9 +99,30 @@ def size_text(mib: int) -> str | None:
     return f"{mib // 1024}GiB" if mib % 1024 == 0 else f"{mib}MiB"
 
 
+class Sentence(str):
+    """A text of ours for people, among the names, paths and words for programs of an answer.
+
+    It is English as long as nobody knows who reads it: what writes the answer puts it into the reader's language.
+    """
+
+    __slots__ = ()
+
+
 class Told(fields.String):
-    """A text for people, in the reader's language."""
+    """A sentence for people, in the reader's language."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         text = super()._serialize(value, attr, obj, **kwargs)
-        return told(text) if text else text
+        return Sentence(text) if text else text
+
+
+class ToldUnless(Told):
+    """A sentence, or one of a few words for programs, which are the same in every language."""
+
+    def __init__(self, *words: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._words = words
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        text = super()._serialize(value, attr, obj, **kwargs)
+        return str(text) if text in self._words else text

@@ -2,13 +2,15 @@
 
 from marshmallow import Schema, fields
 
+from api.schemas.fields import ToldUnless
+
 
 class HealthSchema(Schema):
     """Whether jobs can be taken and run."""
 
     status = fields.String(metadata={"enum": ["healthy", "unhealthy"]})
     timestamp = fields.String()
-    services = fields.Dict(keys=fields.String(), values=fields.String())
+    services = fields.Dict(keys=fields.String(), values=ToldUnless("connected", "unknown"))
     gpu_count = fields.Integer()
 
 
@@ -16,7 +18,7 @@ class ReadySchema(Schema):
     """For load balancers, and whoever reads what they saw."""
 
     status = fields.String()
-    redis = fields.String(metadata={"description": "`connected`, or what an operator should look at."})
+    redis = ToldUnless("connected", metadata={"description": "`connected`, or what an operator should look at."})
 
 
 class InfoSchema(Schema):

@@ -5,8 +5,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields, post_dump, validate
 
-from api.language.messages import told
-from api.schemas.fields import StrictSchema, Told, WholeNumber
+from api.schemas.fields import Sentence, StrictSchema, Told, WholeNumber
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.then_deploy import then_deploy
 from common.clock import iso
@@ -60,7 +59,7 @@ class JobActionSchema(Schema):
 
     job_id = fields.String(required=True)
     status = fields.String(required=True)
-    message = fields.String(required=True)
+    message = Told(required=True)
 
 
 class StopQuerySchema(Schema):
@@ -100,7 +99,7 @@ class DeletedJobsSchema(Schema):
     deleted_count = fields.Integer()
     failed_count = fields.Integer()
     total_count = fields.Integer()
-    message = fields.String()
+    message = Told()
 
 
 class ProgressDetailSchema(Schema):
@@ -141,7 +140,7 @@ class JobSchema(Schema):
     reason = fields.String()
     message = Told()
     error_message = fields.Function(
-        lambda job: told(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
+        lambda job: Sentence(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
     )
     task_type = fields.String(attribute="spec.task_type")
     trainer_type = fields.Function(lambda job: job.spec.task_type, metadata=TEXT)

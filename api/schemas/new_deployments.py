@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import MemorySize, StrictSchema, WholeNumber, WholeText, name_text
+from api.schemas.fields import MemorySize, StrictSchema, Told, WholeNumber, WholeText, name_text
 from api.schemas.job_fields import (
     ConstraintsSchema,
     environment_field,
@@ -161,7 +161,7 @@ class NewDeploymentAnswerSchema(Schema):
     job_id = fields.String(required=True)
     status = fields.String(required=True)
     port = fields.Integer(allow_none=True, required=True, metadata={"description": "Null until one is leased."})
-    message = fields.String(required=True)
+    message = Told(required=True)
     name = fields.String()
     version = fields.String()
     api_key = fields.String(metadata={"description": "Of the server itself; shown this once."})

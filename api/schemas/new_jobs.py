@@ -129,7 +129,7 @@ class NewJobAnswerSchema(Schema):
 
     job_id = fields.String(required=True)
     status = fields.String(required=True)
-    message = fields.String(required=True)
+    message = Told(required=True)
     queue_position = fields.Integer(metadata={"description": "1 goes next."})
     estimated_wait_time = Told(metadata={"description": "To read; what it rests on included."})
     estimated_start_at = fields.String(allow_none=True)
@@ -137,4 +137,4 @@ class NewJobAnswerSchema(Schema):
     server_api_key = fields.String(
         metadata={"description": "With `deploy`: the key of the server to come; shown this once."}
     )
-    notes = fields.List(fields.String(), metadata={"description": "What was sent and does not count."})
+    notes = fields.List(Told(), metadata={"description": "What was sent and does not count."})

@@ -8,7 +8,7 @@ from api.schemas.fields import Told
 class MessageSchema(Schema):
     """What was done, to read."""
 
-    message = fields.String(required=True)
+    message = Told(required=True)
 
 
 class PassDetailSchema(Schema):
@@ -32,7 +32,7 @@ class PassResultSchema(Schema):
 class ProcessedQueueSchema(Schema):
     """The true result of one pass."""
 
-    message = fields.String()
+    message = Told()
     result = fields.Nested(PassResultSchema)
 
 
@@ -51,7 +51,7 @@ class ProcessorStatusSchema(Schema):
 
     running = fields.Boolean()
     paused_at = fields.String(allow_none=True)
-    by = fields.String(allow_none=True, metadata={"description": "Who stopped it."})
+    by = Told(allow_none=True, metadata={"description": "Who stopped it."})
     queue_length = fields.Integer()
     check_interval_seconds = fields.Float()
     last_pass = fields.Nested(LastPassSchema, allow_none=True)

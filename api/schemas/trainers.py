@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.schemas.fields import Told
 from common.jobs import TaskType
 
 
@@ -16,7 +17,7 @@ class TrainerDefaultsSchema(Schema):
 
     trainer_type = fields.String()
     default_params = fields.Dict(keys=fields.String())
-    description = fields.String()
+    description = Told()
 
 
 class AvailableTypeSchema(Schema):
@@ -24,7 +25,7 @@ class AvailableTypeSchema(Schema):
 
     type = fields.String()
     default_params = fields.Dict(keys=fields.String())
-    description = fields.String()
+    description = Told()
 
 
 class DefaultParamsSchema(TrainerDefaultsSchema):
@@ -39,14 +40,14 @@ class SupportedTypeSchema(Schema):
     type = fields.String()
     task_types = fields.List(fields.String())
     params_model = fields.String()
-    description = fields.String()
+    description = Told()
 
 
 class SupportedTypesSchema(Schema):
     """All trainer types, and what the older names stand for."""
 
     supported_types = fields.List(fields.Nested(SupportedTypeSchema))
-    backward_compatibility = fields.Dict(keys=fields.String(), values=fields.String())
+    backward_compatibility = fields.Dict(keys=fields.String(), values=Told())
 
 
 class DifferentDefaultSchema(Schema):

@@ -7,17 +7,16 @@ from typing import Any
 
 import structlog
 
-from api.language.messages import text
 from api.services import Services
 from api.services.checks.deployments import check_serving
 from api.services.editing import revision_mismatch
-from api.services.forcing import force_end, is_silent
+from api.services.forcing import ended_by_force, force_end, is_silent, stops_when_back
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import ring_deployment, tell_cancelled
-from api.services.outlook import QueueItem, outlook_of_new
+from api.services.outlook import QueueItem, not_queued, outlook_of_new
 from api.services.queue_control import remove_from_queue
 from common.deployments import InferBackend, Target
-from common.errors import JobNotFound, NotQueued, StateConflict
+from common.errors import JobNotFound, StateConflict
 from common.jobs import Job, TaskType
 from common.secret import Secret
 from common.states import WAITING, JobState
@@ -111,11 +110,11 @@ def start(services: Services, job_id: str, actor: str) -> str:
         enter_queue(services, replica)
     if begun:
         log.info("deployment_started", job_id=job_id, actor=actor)
-        return text("deployment_started")
+        return "deployment starts as soon as it has its place: it is running when it answers"
     now = services.store.jobs.get(job_id)
     if is_stopping(now):
-        return text("deployment_starts_again")
-    return text("deployment_on_its_way", state=now.state)
+        return "deployment is still being stopped; it starts again when that is done"
+    return f"deployment is on its way already: it is {now.state}"
 
 
 def stop(services: Services, job_id: str, actor: str, *, force: bool = False) -> tuple[str, JobState]:
@@ -133,14 +132,16 @@ def stop(services: Services, job_id: str, actor: str, *, force: bool = False) ->
     now = services.store.jobs.get(job_id)
     log.info("deployment_stop_requested", job_id=job_id, actor=actor, state=str(now.state))
     if force and (job_id, Outcome.REQUESTED) in {(replica.id, outcome) for replica, outcome in outcomes}:
-        return text("job_ended_by_force", node=now.node), now.state
+        return ended_by_force(now), now.state
     return _stop_text(services, now), now.state
 
 
 def _stop_text(services: Services, job: Job) -> str:
     if job.is_final:
-        return text("deployment_stopped")
-    return text("job_stopping_silent", node=job.node) if is_silent(services, job) else text("deployment_stopping")
+        return "deployment is stopped"
+    if is_silent(services, job):
+        return stops_when_back(job)
+    return "deployment is being stopped: its processes get time to end, then they are killed"
 
 
 def delete(services: Services, job_id: str, actor: str) -> None:
@@ -166,7 +167,7 @@ def add_to_queue(services: Services, job_id: str, port: int | None, priority: in
     """
     job = get_deployment(services.store, job_id)
     if not job.is_final and job.state not in WAITING:
-        raise NotQueued(text("not_queued", job_id=job_id, state=job.state), job_id=job_id, job_status=job.state)
+        raise not_queued(job)
     if port is not None:
         _ask_for_port(services, job, port, actor)
     start_deployment(services.store, job, actor)
@@ -177,7 +178,7 @@ def add_to_queue(services: Services, job_id: str, port: int | None, priority: in
             services.store.jobs.reprioritise(replica.id, priority, message)
     for replica in services.store.jobs.get_many(replica.id for replica in replicas):
         enter_queue(services, replica)
-    return text("deployment_queued", job_id=job_id)
+    return f"deployment '{job_id}' waits for its place"
 
 
 def leave_queue(services: Services, job_id: str, actor: str) -> str:
@@ -192,11 +193,13 @@ def leave_queue(services: Services, job_id: str, actor: str) -> str:
 
 def _ask_for_port(services: Services, job: Job, port: int, actor: str) -> None:
     if job.spec.deploy and job.spec.deploy.replicas > 1:
-        raise StateConflict(text("port_of_replicas", job_id=job.id), job_id=job.id, port=port)
+        why = f"deployment '{job.id}' has several replicas, and only one could have the port; leave it out"
+        raise StateConflict(why, job_id=job.id, port=port)
     refuse_leased_port(services.store, port, job.spec.node_names, job.id)
     message = f"port {port} was asked for by {actor or 'the user'}"
     if services.store.deployments.ask_for_port(job, port, message) is not Outcome.OK:
-        raise StateConflict(text("deployment_placed_meanwhile", job_id=job.id), job_id=job.id)
+        why = f"deployment '{job.id}' was placed meanwhile; stop it to give it another port"
+        raise StateConflict(why, job_id=job.id)
 
 
 def scale(services: Services, job: Job, replicas: int, actor: str, revision: int | None) -> Job:
@@ -208,7 +211,11 @@ def scale(services: Services, job: Job, replicas: int, actor: str, revision: int
     message = f"scaled to {replicas} by {actor or 'the user'}"
     outcome = services.store.deployments.scale(job, replicas, message, revision)
     if outcome is Outcome.MOVED_ON:
-        raise StateConflict(text("deployment_scales_by_replicas"), job_id=job_id)
+        why = (
+            "on our own nodes each replica is a deployment: post the same name and version for another one, "
+            "or delete one"
+        )
+        raise StateConflict(why, job_id=job_id)
     if outcome is Outcome.STALE_REVISION:
         raise revision_mismatch(get_deployment(services.store, job_id))
     services.store.deployments.ring(job_id)

@@ -2,7 +2,6 @@
 
 import structlog
 
-from api.language.messages import text
 from api.services import Services
 from common.errors import JobNotFound, RevisionMismatch, StateConflict
 from common.jobs import Job
@@ -26,12 +25,13 @@ def reprioritise(services: Services, job: Job, priority: int, actor: str, revisi
         raise revision_mismatch(changed)
     if outcome is Outcome.MOVED_ON:
         state = changed.state
-        raise StateConflict(text("job_waits_no_more", job_id=job_id, state=state), job_id=job_id, job_status=state)
+        message = f"the priority of job '{job_id}' counts only while it waits: it is {state}"
+        raise StateConflict(message, job_id=job_id, job_status=state)
     log.info("job_reprioritised", job_id=job_id, priority=priority, actor=actor)
     return changed
 
 
 def revision_mismatch(job: Job) -> RevisionMismatch:
     """The refusal of an edit of a job that was changed since the client read it."""
-    message = text("revision_mismatch", job_id=job.id, revision=job.revision)
+    message = f"job '{job.id}' was changed since: it is at revision {job.revision}; read it again, then decide"
     return RevisionMismatch(message, job_id=job.id, revision=job.revision)

@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 
-from api.language.messages import text
 from api.services import Services
 from api.services.checks.exports import export_of, refuse_export
 from api.services.datasets.refs import pin_datasets
@@ -51,19 +50,25 @@ def export(services: Services, job_id: str, body: dict[str, Any], actor: str) ->
 def _refuse_unexportable(source: Job) -> None:
     context = {"job_id": source.id, "job_status": source.state}
     if source.spec.kind is JobKind.EXPORT:
-        message = text("export_of_export", job_id=source.id, source_id=source.spec.source_job_id)
+        message = f"'{source.id}' is an export itself: export its source, '{source.spec.source_job_id}'"
         raise StateConflict(message, **context)
     failed_late = source.state is JobState.FAILED and source.reason == Reason.EXPORT_FAILED
     if source.state is not JobState.COMPLETED and not failed_late:
-        raise StateConflict(text("export_too_early", job_id=source.id, state=source.state), **context)
+        message = (
+            f"job '{source.id}' is {source.state}: only a completed job, or one whose export failed, can be exported"
+        )
+        raise StateConflict(message, **context)
     if not source.checkpoint_path:
-        raise StateConflict(text("export_no_checkpoint", job_id=source.id), **context)
+        raise StateConflict(f"job '{source.id}' left no checkpoint to export", **context)
 
 
 def _refuse_unmergeable(source: Job) -> None:
     if not needs_merge(source.spec):
         train_type, checkpoint = source.spec.params["train_type"], source.checkpoint_path
-        message = text("export_nothing_to_merge", train_type=train_type, checkpoint=checkpoint)
+        message = (
+            f"there is nothing to merge: '{train_type}' training leaves a whole model in {checkpoint}; "
+            "quantise or push it"
+        )
         raise StateConflict(message, job_id=source.id, job_status=source.state)
 
 
@@ -89,7 +94,8 @@ def _find(services: Services, job_id: str) -> Job | None:
 
 
 def _under_way(export_id: str) -> StateConflict:
-    return StateConflict(text("export_under_way", export_id=export_id), export_job_id=export_id)
+    message = f"export '{export_id}' of this job is under way: wait for it or stop it"
+    return StateConflict(message, export_job_id=export_id)
 
 
 def _export_of(source: Job, wanted: ExportSpec, body: dict[str, Any], actor: str) -> Job:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import structlog
 
-from api.language.messages import text
 from api.services import Services
 from api.services.hints import tell_cancelled
 from common.errors import StateConflict
@@ -20,7 +19,10 @@ def force_end(services: Services, job: Job, actor: str) -> bool:
     Raises StateConflict for one that no node of ours runs.
     """
     if not job.needs_node:
-        raise StateConflict(text("force_elsewhere", job_id=job.id), job_id=job.id)
+        why = (
+            f"'{job.id}' runs on a platform, which nothing but its own answer proves the end of: stop it without force"
+        )
+        raise StateConflict(why, job_id=job.id)
     word = "stopped" if job.spec.deploy else "cancelled"
     by = actor or "the user"
     message = f"{word} by {by}, by force; its GPUs stay leased until node {job.node} has proved that it is gone"
@@ -29,6 +31,21 @@ def force_end(services: Services, job: Job, actor: str) -> bool:
     tell_cancelled(services, job)
     log.warning("job_ended_by_force", job_id=job.id, attempt=job.attempt, node=job.node, actor=actor)
     return True
+
+
+def ended_by_force(job: Job) -> str:
+    """What to tell whoever ended it so."""
+    return (
+        f"job was ended by force: its GPUs stay leased until node '{job.node}' has proved that nothing of it runs, "
+        "or was declared lost"
+    )
+
+
+def stops_when_back(job: Job) -> str:
+    """What to tell whoever stopped it without force, while nobody speaks for its disk."""
+    return (
+        f"node '{job.node}' does not answer: job is stopped when it is back; stop it with force to end its record now"
+    )
 
 
 def is_silent(services: Services, job: Job) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from api.language.messages import told
 from api.services import Services
 from api.services.write_probe import WriteLook
 from common.clock import iso, now
@@ -20,9 +19,9 @@ def health(services: Services) -> dict[str, Any]:
         moment, ttl = services.probe.now(), services.settings.node_ttl_seconds
         nodes = services.probe.nodes.all()
     except ServiceError as exc:
-        return {**answer, "status": "unhealthy", "services": {"redis": told(exc.message), "gpu_manager": "unknown"}}
+        return {**answer, "status": "unhealthy", "services": {"redis": exc.message, "gpu_manager": "unknown"}}
     ready = [node for node in nodes if node.takes_work(moment, ttl)]
-    gpu_manager = "connected" if ready else told(_why_none(nodes, moment, ttl))
+    gpu_manager = "connected" if ready else _why_none(nodes, moment, ttl)
     gpu_count = sum(len(node.gpus) for node in ready)
     seen = {"redis": redis_in_words(look), "gpu_manager": gpu_manager}
     return {**answer, "services": seen, "gpu_count": gpu_count}
@@ -30,7 +29,7 @@ def health(services: Services) -> dict[str, Any]:
 
 def redis_in_words(look: WriteLook) -> str:
     """`connected`, or what strains it although it takes writes."""
-    return "; ".join(told(text) for _, text in look.troubles()) or "connected"
+    return "; ".join(text for _, text in look.troubles()) or "connected"
 
 
 def _why_none(nodes: Sequence[Node], moment: datetime, ttl: float) -> str:

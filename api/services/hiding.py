@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from api.language.messages import text
 from api.services import Services
 from api.services.forcing import on_silent_nodes
 from api.services.hints import ring_nodes, tell_cancelled
@@ -19,7 +18,8 @@ def refuse_silent(services: Services, jobs: Sequence[Job], stop: Callable[[], ob
     silent = on_silent_nodes(services, [job for job in jobs if job.state in PLACED])
     if silent:
         stop()
-        raise StateConflict(text("job_of_silent_node", job_id=silent[0]), job_id=silent[0])
+        message = f"the node of job '{silent[0]}' does not answer: stop it with force, then delete it"
+        raise StateConflict(message, job_id=silent[0])
 
 
 def hide(services: Services, job: Job, message: str, removal_asked_by: str = "") -> bool:

@@ -7,7 +7,6 @@ from typing import NoReturn
 
 import structlog
 
-from api.language.messages import text
 from api.services import Services
 from common.errors import NodeNotFound, StateConflict
 from common.leases import by_node, holdings
@@ -100,7 +99,8 @@ def declare_lost(services: Services, name: str, reason: str, actor: str, *, forc
     if outcome is Outcome.MISSING:
         _not_found(name)
     if outcome is Outcome.ALIVE:
-        raise StateConflict(text("node_is_alive", node=name), node=name)
+        message = f"node '{name}' is alive: drain it and stop its jobs instead; with force, all that it runs is ended"
+        raise StateConflict(message, node=name)
     log.warning("node_declared_lost", node=name, reason=reason, actor=actor)
     became = settle_fenced(store, placed, store.nodes.fenced())
     jobs = [{"job_id": job_id, "became": word} for job_id, word in sorted(became.items())]
@@ -116,11 +116,12 @@ def forget(services: Services, name: str, actor: str) -> None:
     if outcome is Outcome.MISSING:
         _not_found(name)
     if outcome is Outcome.ALIVE:
-        raise StateConflict(text("node_is_alive_not_forgotten", node=name), node=name)
+        raise StateConflict(f"node '{name}' is alive: drain it and stop its worker first", node=name)
     if outcome is Outcome.HOLDS_LEASES:
         view = node_view(services, name)
         held = ", ".join([*view.jobs, *view.held_by])
-        raise StateConflict(text("node_holds_leases", node=name, job_ids=held), node=name)
+        message = f"node '{name}' still holds {held}: wait for their end, or declare it lost"
+        raise StateConflict(message, node=name)
     log.info("node_forgotten", node=name, actor=actor)
 
 

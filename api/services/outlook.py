@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.services import Services
+from common.errors import NotQueued
 from common.jobs import Job, JobKind
 from scheduler.plan.workloads import Blocked
 
@@ -29,6 +30,20 @@ def queue_item(services: Services, job: Job) -> QueueItem | None:
     if position is None:
         return None
     return _item(job, position, services.planning.blocked().get(job.id), services.store.now())
+
+
+def waiting_item(services: Services, job_id: str) -> QueueItem:
+    """The outlook of a job that waits. Raises JobNotFound, NotQueued."""
+    job = services.store.jobs.get(job_id)
+    item = queue_item(services, job)
+    if item is None:
+        raise not_queued(job)
+    return item
+
+
+def not_queued(job: Job) -> NotQueued:
+    """The refusal of what only a waiting job has."""
+    return NotQueued(f"job '{job.id}' does not wait: it is {job.state}", job_id=job.id, job_status=job.state)
 
 
 def queue_items(services: Services, limit: int, behind: tuple[int, int] | None = None) -> tuple[list[QueueItem], int]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import structlog
 
-from api.language.messages import text, told
 from api.services import Services
 from api.services.hints import ring_scheduler
+from api.services.outlook import not_queued
 from common.clock import iso, to_ms
-from common.errors import JobNotFound, NotQueued
+from common.errors import JobNotFound
 from common.store.outcomes import Outcome
 from scheduler.scheduler import Scheduler, sender
 from scheduler.scheduling_pass import PassResult, run_passes
@@ -26,11 +26,13 @@ def process_queue(services: Services) -> dict[str, Any]:
     """Run one pass, now, in this process, through the scheduler's own code; tells what it did."""
     result = _pass(Scheduler(services.store, services.settings, sender(services.celery)))
     if result is None:
-        return {"message": text("queue_busy"), "result": _result(PassResult())}
+        message = "another pass runs just now; it looks at the queue again when it is done"
+        return {"message": message, "result": _result(PassResult())}
     if services.store.passes.is_paused():
-        return {"message": text("queue_processed_paused"), "result": _result(result)}
+        message = "nothing is started while placing is paused: start the queue processor first"
+        return {"message": message, "result": _result(result)}
     started, waiting = len(result.started), len(result.blocked) + len(result.refused)
-    message = text("queue_processed", processed=result.processed, started=started, waiting=waiting)
+    message = f"looked at {result.processed} waiting jobs: {started} started, {waiting} wait on"
     return {"message": message, "result": _result(result)}
 
 
@@ -40,17 +42,16 @@ def remove_from_queue(services: Services, job_id: str, actor: str) -> str:
     if outcome is Outcome.MISSING:
         raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
     if outcome is Outcome.MOVED_ON:
-        state = services.store.jobs.get(job_id).state
-        raise NotQueued(text("not_queued", job_id=job_id, state=state), job_id=job_id, job_status=state)
+        raise not_queued(services.store.jobs.get(job_id))
     log.info("job_held", job_id=job_id, actor=actor)
-    return text("queue_removed", job_id=job_id)
+    return f"job '{job_id}' left the queue and is held until it is started or deleted"
 
 
 def stop_processor(services: Services, actor: str) -> str:
     """Place nothing until it is started again, however often anything is restarted. Twice is fine."""
     services.store.passes.pause(to_ms(services.store.now()), actor or "the user")
     log.info("placing_paused", actor=actor)
-    return text("processor_stopped")
+    return "queue processor was stopped: nothing new is placed, running jobs go on"
 
 
 def start_processor(services: Services, actor: str) -> str:
@@ -59,7 +60,7 @@ def start_processor(services: Services, actor: str) -> str:
         log.info("placing_resumed", actor=actor)
     for job in services.store.jobs.waiting(1):
         ring_scheduler(services, job)
-    return text("processor_started")
+    return "queue processor was started: waiting jobs are placed"
 
 
 def processor_status(services: Services) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def processor_status(services: Services) -> dict[str, Any]:
     return {
         "running": pause is None,
         "paused_at": iso(pause.paused_at) if pause else None,
-        "by": told(pause.by) if pause else None,
+        "by": pause.by if pause else None,
         "queue_length": services.store.jobs.waiting_count(),
         "check_interval_seconds": services.settings.queue_check_interval_seconds,
         "last_pass": {

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 import structlog
 
-from api.language.messages import some_of, text
 from api.services import Services
-from api.services.forcing import force_end, is_silent, on_silent_nodes
+from api.services.forcing import ended_by_force, force_end, is_silent, on_silent_nodes, stops_when_back
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import tell_cancelled
 from api.services.jobs import Submission, enter_queue
 from api.services.removing import refuse_used_files
 from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
-from common.ids import is_deployment_id
+from common.ids import is_deployment_id, some_of
 from common.jobs import Job, JobKind
 from common.states import PLACED, WAITING
 from common.store.outcomes import Outcome
@@ -39,8 +38,7 @@ def stop(services: Services, job_id: str, actor: str, *, force: bool = False) ->
         case Outcome.MISSING:
             raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
         case Outcome.COMPLETED | Outcome.FAILED:
-            message = text("job_is_over", job_id=job_id, state=outcome)
-            raise JobAlreadyFinal(message, job_id=job_id, job_status=str(outcome))
+            raise _is_over(job_id, str(outcome))
         case Outcome.REQUESTED:
             return _stop_placed(services, services.store.jobs.get(job_id), actor, force=force)
     job = services.store.jobs.get(job_id)
@@ -48,15 +46,21 @@ def stop(services: Services, job_id: str, actor: str, *, force: bool = False) ->
         tell_cancelled(services, job)
     _tell_source(services, job)
     log.info("job_cancelled", job_id=job_id)
-    return text("job_cancelled")
+    return "job was cancelled"
 
 
 def _stop_placed(services: Services, job: Job, actor: str, *, force: bool) -> str:
     if force and force_end(services, job, actor):
         _tell_source(services, services.store.jobs.get(job.id))
-        return text("job_ended_by_force", node=job.node)
+        return ended_by_force(job)
     log.info("job_cancel_requested", job_id=job.id)
-    return text("job_stopping_silent", node=job.node) if is_silent(services, job) else text("job_stopping")
+    if is_silent(services, job):
+        return stops_when_back(job)
+    return "job is being stopped: its processes get time to end, then they are killed"
+
+
+def _is_over(job_id: str, state: str) -> JobAlreadyFinal:
+    return JobAlreadyFinal(f"job '{job_id}' has {state} already", job_id=job_id, job_status=state)
 
 
 def _tell_source(services: Services, job: Job) -> None:
@@ -89,7 +93,8 @@ def delete_all(services: Services, actor: str) -> DeletedJobs:
     unreachable = tuple(on_silent_nodes(services, placed))
     stoppable = [job.id for job in placed if job.id not in unreachable]
     if stoppable:
-        raise StateConflict(text("jobs_still_placed", job_ids=some_of(stoppable)), job_ids=stoppable)
+        message = f"stop these jobs first, they hold GPUs: {some_of(stoppable)}"
+        raise StateConflict(message, job_ids=stoppable)
     ids = [job_id for job_id in services.store.jobs.all_ids() if not is_deployment_id(job_id)]
     outcomes = [_delete_unless_placed(services, job_id, actor) for job_id in ids]
     done = DeletedJobs(outcomes.count(Outcome.OK), outcomes.count(Outcome.NOT_FINAL), unreachable)
@@ -124,5 +129,5 @@ def start(services: Services, job_id: str, actor: str) -> Submission:
         return enter_queue(services, services.store.jobs.get(job_id))
     job = services.store.jobs.get(job_id)
     if job.is_final:
-        raise JobAlreadyFinal(text("job_is_over", job_id=job_id, state=job.state), job_id=job_id, job_status=job.state)
+        raise _is_over(job_id, job.state)
     return Submission(job, None)

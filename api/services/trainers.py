@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from api.language.messages import text
 from api.schemas.new_jobs import TASK_TYPES
 from api.schemas.params import BaseParamsSchema, LlmParamsSchema, MllmParamsSchema
 from common.jobs import TaskType
@@ -10,6 +9,10 @@ from common.jobs import TaskType
 PARAMS_SCHEMAS: dict[TaskType, type[BaseParamsSchema]] = {
     TaskType.LLM: LlmParamsSchema,
     TaskType.MLLM: MllmParamsSchema,
+}
+_DESCRIPTIONS = {
+    TaskType.LLM: "training of large language models",
+    TaskType.MLLM: "training of multimodal large language models",
 }
 # What the published service calls its parameter classes.
 _PARAMS_MODELS = {TaskType.LLM: "LLMTrainingParams", TaskType.MLLM: "MLLMTrainingParams"}
@@ -25,7 +28,7 @@ def trainer_defaults(trainer_type: TaskType) -> dict[str, Any]:
     return {
         "trainer_type": trainer_type,
         "default_params": default_params(trainer_type),
-        "description": text(f"{trainer_type}_training"),
+        "description": _DESCRIPTIONS[trainer_type],
     }
 
 
@@ -45,11 +48,11 @@ def supported_types() -> dict[str, Any]:
                 "type": kind,
                 "task_types": names[kind],
                 "params_model": _PARAMS_MODELS[kind],
-                "description": text(f"{kind}_training"),
+                "description": _DESCRIPTIONS[kind],
             }
             for kind in TaskType
         ],
-        "backward_compatibility": {name: text("old_task_type", trainer_type=kind.upper()) for name, kind in older},
+        "backward_compatibility": {name: f"taken for {kind.upper()}" for name, kind in older},
     }
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from api.language.messages import text
 from api.services import services
 from api.services.deployments import NewDeployment
 from api.services.outlook import queue_item
@@ -11,6 +10,9 @@ from api.views.cursors import decode_cursor, encode_cursor
 from common.clock import iso
 from common.jobs import Job, JobKind
 from common.states import WAITING, JobState
+
+_CREATED = "deployment was created"
+_CREATED_HELD = "deployment was created and is held until it is started"
 
 
 def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
         "job_id": job.id,
         "status": job.state,
         "port": job.port or (deploy.port if deploy else 0) or None,
-        "message": text("deployment_held") if job.held else text("deployment_created"),
+        "message": _CREATED_HELD if job.held else _CREATED,
         "replica_ids": [replica.id for replica in made.jobs],
     }
     if deploy:
@@ -31,7 +33,7 @@ def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
     if waits is None:
         return answer
     return answer | {
-        "message": text("deployment_waits", why=waits.message),
+        "message": f"deployment was created and waits: {waits.message}",
         "queue_position": waits.position,
         "estimated_wait_time": waits.wait_text,
         "estimated_start_at": iso(waits.earliest_start),

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import request
 
-from api.language.messages import some_of, text, told
 from api.live.long_poll import wait_for_change
 from api.services import services
 from api.services.datasets.announced import DatasetView
@@ -17,21 +16,25 @@ from api.views.cursors import decode_cursor, encode_cursor
 from api.views.etags import job_mark
 from common.clock import iso
 from common.datasets import Dataset
+from common.ids import some_of
 from common.jobs import Job, JobKind
 from common.states import WAITING, JobState
 from common.store.pulses import Pulse
+
+_CREATED = "training job was created"
+_CREATED_HELD = "training job was created and is held until it is started"
 
 
 def submission_view(submission: Submission) -> dict[str, Any]:
     """What a client is told about the job it submitted."""
     job, waits = submission.job, submission.waits
     if waits is None:
-        answer = {"job_id": job.id, "status": job.state, "message": text("job_held" if job.held else "job_created")}
+        answer = {"job_id": job.id, "status": job.state, "message": _CREATED_HELD if job.held else _CREATED}
     else:
-        answer = waiting_view(job, waits, text("job_queued", why=told(waits.message)))
+        answer = waiting_view(job, waits, f"training job was created and waits for GPUs: {waits.message}")
     if submission.server_key:
         answer["server_api_key"] = submission.server_key.reveal()
-    notes = [text("params_ignored", name=name, task_type=job.spec.task_type) for name in submission.ignored]
+    notes = [f"{name} was ignored: the task type is {job.spec.task_type}" for name in submission.ignored]
     return {**answer, "notes": notes} if notes else answer
 
 
@@ -39,16 +42,18 @@ def start_view(started: Submission) -> dict[str, Any]:
     """What became of a job that was to start."""
     job, waits = started.job, started.waits
     if waits is not None:
-        return waiting_view(job, waits, text("job_waits", why=told(waits.message)))
-    message = text("job_started") if job.state in WAITING else text("job_on_its_way", state=job.state)
+        return waiting_view(job, waits, f"job waits for GPUs: {waits.message}")
+    message = f"job is on its way already: it is {job.state}"
+    if job.state in WAITING:
+        message = "job starts with the next free GPUs: placing goes on now"
     return {"job_id": job.id, "status": job.state, "message": message}
 
 
 def deleted_view(done: DeletedJobs) -> dict[str, Any]:
     """What became of deleting all jobs."""
-    message = text("jobs_deleted", deleted=done.deleted, total=done.deleted + done.failed)
+    message = f"deleted {done.deleted} of {done.deleted + done.failed} jobs"
     if done.unreachable:
-        message += text("jobs_of_silent_nodes", job_ids=some_of(done.unreachable))
+        message += f"; the nodes of these do not answer, stop them with force: {some_of(done.unreachable)}"
     return {
         "success": done.failed == 0,
         "deleted_count": done.deleted,

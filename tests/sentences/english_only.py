@@ -3,7 +3,6 @@
 # What is said there is for whoever runs the service, or for the OpenAPI document: it is in English, as the logs are.
 NOT_FOR_USERS = (
     "api/app.py",
-    "api/language/catalogue.py",  # holds both languages side by side
     "api/language/chinese/",
     "api/manual/pages.py",
     "api/monitoring/",
@@ -11,7 +10,6 @@ NOT_FOR_USERS = (
     "api/services/doorbell.py",
     "common/secret.py",  # a mistake of ours
     "api/flower.py",  # ends a process, or answers as Flower does
-    "api/resources/",  # speaks through services and schemas
     "api/live/frames.py",  # the syntax of event streams, and comments that clients skip
     "common/messaging/broker.py",
     "common/messaging/app.py",

@@ -1,9 +1,10 @@
-"""Chinese for the sentences that are made where nobody knows who will read them: planner, checks, events, errors."""
+"""Chinese for the English sentences that all parts of the service make, recognised by their templates."""
 
 from functools import lru_cache
 
 from api.language.chinese.adapters import ADAPTERS
 from api.language.chinese.clouds import CLOUDS
+from api.language.chinese.datasets import DATASETS
 from api.language.chinese.deployments import DEPLOYMENTS
 from api.language.chinese.doctor import DOCTOR
 from api.language.chinese.dry_runs import DRY_RUNS
@@ -17,14 +18,22 @@ from api.language.chinese.nodes import NODES
 from api.language.chinese.options import OPTIONS
 from api.language.chinese.platform_options import PLATFORM_OPTIONS
 from api.language.chinese.platforms import PLATFORMS
+from api.language.chinese.redis import REDIS
 from api.language.chinese.refusals import REFUSALS
+from api.language.chinese.requests import REQUESTS
 from api.language.chinese.server_options import SERVER_OPTIONS
 from api.language.chinese.serving import SERVING
+from api.language.chinese.steering import STEERING
 from api.language.chinese.waiting import WAITING
 
 # Around what the other tables know.
 PLACES: Table = {
     "message": [
+        # These have had the plain colon from the start, and clients may look for it.
+        ("{field}: {message:named!}", "{field}: {message}"),
+        ("{field}: {message:query!}", "{field}: {message}"),
+        ("{message:named!}", "{message}"),
+        ("{message:query!}", "{message}"),
         ("output_dir {path}: {error:system!}", "output_dir {path}：{error}"),
         ("{field:field!}: {message:message!}", "{field}：{message}"),
         ("column {column}: {message:message!}", "列 {column}：{message}"),
@@ -32,9 +41,10 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_JOBS = (NODES, LIFE, EXPORTS, WAITING, REFUSALS, FIELDS, MARSHMALLOW, DRY_RUNS, DOCTOR)
+_JOBS = (NODES, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
+_ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
-_PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
+_PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_ASKED, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
 PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}", "endpoint": r"/[\w/]{1,64}"}
 

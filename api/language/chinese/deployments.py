@@ -16,6 +16,45 @@ DEPLOYMENTS: Table = {
         ),
         ("Only the targets k8s and cloud have options.", "只有部署目标 k8s 和 cloud 有选项。"),
         ("Longer than {kib} KiB.", "不能超过 {kib} KiB。"),
+        # What users are told
+        ("deployment was created", "部署任务创建成功"),
+        ("deployment was created and is held until it is started", "部署任务创建成功，启动之前保持挂起"),
+        ("deployment was created and waits: {why}", "部署任务已创建并加入队列"),
+        (
+            "deployment starts as soon as it has its place: it is running when it answers",
+            "部署任务已启动，服务就绪后状态变为 running",
+        ),
+        ("deployment is on its way already: it is {state:word!}", "部署任务已在执行中，当前状态：{state}"),
+        (
+            "deployment is still being stopped; it starts again when that is done",
+            "部署任务正在停止，停止后将重新启动",
+        ),
+        (
+            "deployment '{job}' was placed meanwhile; stop it to give it another port",
+            "部署任务 '{job}' 刚刚已被分配资源，请先停止再更改端口",
+        ),
+        (
+            "deployment '{job}' has several replicas, and only one could have the port; leave it out",
+            "部署任务 '{job}' 有多个副本，端口只能由一个使用，请勿指定",
+        ),
+        (
+            "deployment is being stopped: its processes get time to end, then they are killed",
+            "部署任务正在停止：进程将在宽限时间后被强制结束",
+        ),
+        ("deployment is stopped", "部署任务已停止"),
+        ("deployment '{job}' waits for its place", "部署任务 '{job}' 已加入部署队列"),
+        (
+            (
+                "on our own nodes each replica is a deployment: post the same name and version for another one, "
+                "or delete one"
+            ),
+            "本地节点上每个副本都是独立的部署：如需增加请以相同名称和版本再次提交，如需减少请删除其中一个",
+        ),
+        ("version {version} of {model} answers again", "模型 {model} 已回滚到版本 {version}"),
+        (
+            "version {version} of {model} is being started and takes over when it answers",
+            "正在启动模型 {model} 的版本 {version}，就绪后接管",
+        ),
         # Users
         (
             "stopped because another version answers; all its processes have ended",

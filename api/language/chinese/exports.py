@@ -46,6 +46,31 @@ EXPORTS: Table = {
             "node {node} has no {token} in the environment of its worker; set it there",
             "节点 {node} 的 worker 环境中没有 {token}，请在那里设置",
         ),
+        # What users are told
+        (
+            "export {export} was created and waits for its turn; it writes beside what is there",
+            "模型导出任务 {export} 已创建",
+        ),
+        (
+            "job '{job}' is {state:word!}: only a completed job, or one whose export failed, can be exported",
+            "任务 '{job}' 状态为 {state}，只有已完成（或导出失败）的任务才能导出",
+        ),
+        (
+            (
+                "there is nothing to merge: '{train_type}' training leaves a whole model in {checkpoint}; "
+                "quantise or push it"
+            ),
+            "无需合并：'{train_type}' 训练已在 {checkpoint} 生成完整模型，可量化或推送到模型仓库",
+        ),
+        ("job '{job}' left no checkpoint to export", "任务 '{job}' 没有可导出的检查点"),
+        (
+            "export '{export}' of this job is under way: wait for it or stop it",
+            "该任务的导出 '{export}' 正在进行中",
+        ),
+        (
+            "'{job}' is an export itself: export its source, '{source}'",
+            "'{job}' 本身是导出任务，请导出其来源任务 '{source}'",
+        ),
         # On the way, and the end
         ("quantising to {name}", "正在量化为 {name}"),
         ("pushing the model to {repository}", "正在将模型推送到 {repository}"),

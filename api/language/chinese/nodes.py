@@ -12,6 +12,18 @@ NODES: Table = {
         ("{message:refusal!}; queued again", "{message}；已重新排队"),
         ("{message:refusal!}", "{message}"),
         ("every node that could run it refused it: {said:said}", "所有能运行该任务的节点都已拒绝：{said}"),
+        (
+            "node '{node}' is alive: drain it and stop its jobs instead; with force, all that it runs is ended",
+            "节点 '{node}' 仍在运行：请先停止分配（drain）并停止其任务；使用 force 将强制结束其上的所有任务",
+        ),
+        (
+            "node '{node}' is alive: drain it and stop its worker first",
+            "节点 '{node}' 仍在运行：请先停止分配并停止其 worker",
+        ),
+        (
+            "node '{node}' still holds {jobs}: wait for their end, or declare it lost",
+            "节点 '{node}' 仍被 {jobs} 占用：请等待其结束，或宣告该节点丢失",
+        ),
         ("node {node} is not ready: {why:why}", "节点 {node} 尚未就绪：{why}"),
         ("node {node} is drained", "节点 {node} 已停止分配"),
         (

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from api.language.messages import text
 from api.services import Services
 from api.services.datasets.files import received_bytes
 from common.datasets import Dataset, DatasetState, PinnedDataset, content_path, named_dataset, pinned_dataset
@@ -40,7 +39,8 @@ def _pinned(services: Services, field: str, value: str) -> str:
     pinned = pinned_dataset(value)
     dataset = _named(services, pinned.file_name if pinned else named)
     if dataset is None:
-        raise _refused(field, text("dataset_unknown", name=named[:_SHOWN_MAX]), Reason.DATA_NOT_FOUND)
+        message = f"there is no data set '{named[:_SHOWN_MAX]}'; upload it first: POST /datasets, or swt data push"
+        raise _refused(field, message, Reason.DATA_NOT_FOUND)
     if dataset.state is not DatasetState.READY:
         raise _refused(field, _how_to_finish(services, dataset), Reason.DATA_INVALID)
     return str(pinned or PinnedDataset(dataset.name, dataset.file_name, split_sample(value)[1]))
@@ -67,7 +67,10 @@ def _how_to_finish(services: Services, dataset: Dataset) -> str:
     there = received_bytes(services.settings, dataset)
     far = f"{there}/{dataset.declared_bytes}" if dataset.declared_bytes is not None else str(there)
     path = f"{services.settings.api_prefix}/datasets/{dataset.id}/content"
-    return text("dataset_unfinished", name=dataset.name, far=far, path=path, offset=there)
+    return (
+        f"the upload of data set '{dataset.name}' is not finished: {far} bytes are there; go on by PATCH {path} with "
+        f"Upload-Offset: {there}, or by swt data push"
+    )
 
 
 def _refused(field: str, message: str, reason: Reason) -> InvalidInput:
