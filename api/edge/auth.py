@@ -8,10 +8,11 @@ from flask import Flask, request
 from api.edge.known_keys import KnownKeys
 from api.edge.limits import FailedAuth
 from api.edge.origins import sent_header
-from api.edge.principal import BOOTSTRAP, LOCAL, Principal, set_principal
+from api.edge.principal import set_principal
 from common.access.addresses import is_loopback
 from common.access.api_keys import id_in, is_key
 from common.access.origins import FOREIGN_PAGE, is_foreign_page
+from common.access.principals import BOOTSTRAP, LOCAL, Principal
 from common.access.sent_keys import sent_key
 from common.clock import now
 from common.errors import Unauthenticated

@@ -10,7 +10,8 @@ from flask_limiter import ApplicationLimit, Limiter
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 
-from api.edge.principal import LOCAL, principal
+from api.edge.principal import principal
+from common.access.principals import LOCAL
 from common.settings import GUESSABLE_BELOW, Settings
 
 PREFIX = "st:limits"

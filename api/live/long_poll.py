@@ -8,10 +8,10 @@ from flask import g
 from marshmallow import ValidationError, fields
 
 from api.edge.requests import RETRY_AFTER_SECONDS, come_back_after
+from api.edge.services import services
 from api.front.visit import present_visit
 from api.front.waiting import Ring, until_news
 from api.live.feeds import Feed
-from api.services import services
 from common.store.pulses import Pulse
 
 LONGEST_SECONDS = 60

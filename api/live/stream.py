@@ -8,11 +8,11 @@ from functools import partial
 
 from flask import Response, request
 
+from api.edge.services import services
 from api.front.visit import present_visit
 from api.live.feeds import Feed
 from api.live.frames import Frame, comment, encode, opening
 from api.live.subscription import Subscription
-from api.services import services
 from common.errors import InvalidInput, StreamsFull
 
 MEDIA_TYPE = "text/event-stream"

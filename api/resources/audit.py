@@ -5,8 +5,8 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.audit import AuditQuerySchema, AuditSchema
-from api.services import services
 
 blp = Blueprint("audit", __name__, description="Who changed what; for keys with scope admin.")
 

@@ -8,6 +8,7 @@ from flask import Response, g, request, send_file, url_for
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.edge.upload_headers import COMPLETE, OFFSET, OFFSET_MAX, sent_complete, sent_offset, upload_headers
 from api.front.waiting import pour
 from api.manual.header_parameters import reads_headers
@@ -20,7 +21,6 @@ from api.schemas.datasets import (
     NewDatasetSchema,
 )
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.services.datasets.announced import announce, content_of, delete, view
 from api.services.datasets.uploads import Upload
 from api.views.jobs import dataset_list_view, dataset_view, new_dataset_view

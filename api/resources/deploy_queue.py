@@ -6,11 +6,11 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.deployments import AddToQueueQuerySchema
 from api.schemas.problems import ProblemSchema
 from api.schemas.queue import QueueSchema
 from api.schemas.queue_control import MessageSchema
-from api.services import services
 from api.services.deployments import add_to_queue, leave_queue
 from api.services.outlook import waiting_deployments
 

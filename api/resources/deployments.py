@@ -7,6 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
+from api.edge.services import services
 from api.manual.header_parameters import reads_headers
 from api.resources.events import JobEvents
 from api.resources.logs import JobLogs
@@ -23,7 +24,6 @@ from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAnswerSchema, NewDeploymentSchema
 from api.schemas.problems import ProblemSchema
 from api.schemas.traffic import TrafficSchema
-from api.services import services
 from api.services.deployments import delete, deploy, scale, start, stop
 from api.services.usage import DeploymentUsage, usage_of
 from api.views.deployments import deployment_list_view, new_deployment_view, status_view

@@ -5,8 +5,8 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.doctor import DoctorSchema
-from api.services import services
 from api.services.doctor import NOTE, findings
 
 blp = Blueprint("doctor", __name__, description="What is wrong with the service; for keys with scope admin.")

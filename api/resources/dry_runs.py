@@ -5,10 +5,10 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.dry_runs import DryRunSchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobSchema
-from api.services import services
 from api.services.checks.options import option_catalogs
 from api.services.datasets.refs import what_to_look_at
 from api.services.dry_runs import DryRun, dry_run

@@ -6,9 +6,9 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.new_exports import NEW_EXPORT_EXAMPLES, ExportAnswerSchema, NewExportSchema
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.services.exports import export
 
 blp = Blueprint("exports", __name__, description="Merged and quantised models, on this node and on hubs, by hand.")

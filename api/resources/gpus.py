@@ -5,8 +5,8 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.gpus import GpusSchema
-from api.services import services
 from api.services.gpus import gpu_answers
 
 blp = Blueprint("gpus", __name__, description="GPUs of all nodes.")

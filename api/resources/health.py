@@ -5,8 +5,8 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.health import HealthSchema
-from api.services import services
 from api.services.health import health
 
 blp = Blueprint("health", __name__, description="Health of the service.")

@@ -7,6 +7,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
+from api.edge.services import services
 from api.manual.header_parameters import reads_headers
 from api.schemas.jobs import (
     DeletedJobsSchema,
@@ -22,7 +23,6 @@ from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.services.editing import reprioritise
 from api.services.jobs import submit
 from api.services.steering import delete, delete_all, start, stop

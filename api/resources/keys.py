@@ -6,9 +6,9 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.keys import KeysSchema, MadeKeySchema, NewKeySchema
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.services.keys import MadeKey, make_key, revoke_key
 
 blp = Blueprint("keys", __name__, description="API keys; for keys with scope admin.")

@@ -3,9 +3,9 @@
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.lineage import LineageSchema
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from deploy.lineage import Lineage, lineage_of
 
 training = Blueprint("lineage", __name__, description="Where a model comes from and what became of it.")

@@ -5,6 +5,7 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.live.feeds import LogFeed
 from api.live.long_poll import wait_for_change
 from api.live.stream import stream, wants_stream
@@ -12,7 +13,6 @@ from api.manual.header_parameters import reads_headers
 from api.schemas.job_feeds import LogsQuerySchema, LogsSchema
 from api.schemas.live import STREAM, STREAM_PARAMETERS
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.services.logs import log_from, log_lines
 from common.store.pulses import Pulse
 

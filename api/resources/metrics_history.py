@@ -5,9 +5,9 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.metrics_history import MetricsQuerySchema, MetricsSchema
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.views.cursors import decode_cursor, encode_cursor
 
 blp = Blueprint("metrics_history", __name__, description="The job's numbers over time.")

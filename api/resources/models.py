@@ -6,9 +6,9 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.deployments import ModelDetailSchema, ModelListSchema, RollBackSchema, RolledBackSchema
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.services.deployments import roll_back_model
 from deploy.versions import get_model, versions_of
 

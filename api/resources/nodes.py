@@ -6,9 +6,9 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.nodes import LostNodeBodySchema, LostNodeSchema, NodeReasonSchema, NodeSchema, NodesSchema
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.services.nodes import (
     LostNode,
     NodeView,

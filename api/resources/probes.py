@@ -5,9 +5,9 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.health import InfoSchema, ProbeSchema, ReadySchema
 from api.schemas.problems import ProblemSchema
-from api.services import services
 from api.services.health import redis_in_words
 
 blp = Blueprint("probes", __name__, description="For load balancers.")

@@ -5,9 +5,9 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.problems import ProblemSchema
 from api.schemas.queue import QueueItemSchema, QueueQuerySchema, QueueSchema
-from api.services import services
 from api.services.outlook import QueueItem, queue_items, waiting_item
 from api.views.cursors import decode_cursor, encode_cursor
 

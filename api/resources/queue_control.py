@@ -6,9 +6,9 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.problems import ProblemSchema
 from api.schemas.queue_control import MessageSchema, ProcessedQueueSchema, ProcessorStatusSchema
-from api.services import services
 from api.services.queue_control import (
     process_queue,
     processor_status,

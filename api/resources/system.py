@@ -5,8 +5,8 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.system import SystemStatusSchema
-from api.services import services
 from api.services.system import system_status
 
 blp = Blueprint("system", __name__, description="What the machines have and use.")

@@ -7,12 +7,12 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
+from api.edge.services import services
 from api.manual.header_parameters import reads_headers
 from api.schemas.new_job_examples import NEW_JOB_V2_EXAMPLES, typed_example
 from api.schemas.new_jobs import NewJobAnswerSchema
 from api.schemas.problems import ProblemSchema
 from api.schemas.typed_jobs import NewJobV2Schema, NewLlmJobSchema, NewMllmJobSchema
-from api.services import services
 from api.services.jobs import of_type, submit
 from api.views.jobs import submission_view
 from common.jobs import TaskType

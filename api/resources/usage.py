@@ -4,8 +4,8 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.services import services
 from api.schemas.traffic import UsageSchema
-from api.services import services
 from api.services.usage import Usage, usage_seen_by
 
 blp = Blueprint("usage", __name__, description="What the gateway was asked.")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from celery import Celery
-from flask import current_app
 
 from api.edge.known_keys import KnownKeys
 from api.live import Live
@@ -29,9 +28,3 @@ class Services:
     running_hashes: RunningHashes
     write_probe: WriteProbe
     doorbell: Doorbell
-
-
-def services() -> Services:
-    """The services of the app that answers the present request."""
-    found: Services = current_app.extensions["swift_trainer"]
-    return found

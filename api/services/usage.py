@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from api.edge.principal import BOOTSTRAP, LOCAL, Principal
 from api.services import Services
 from common.access.api_keys import Scope
+from common.access.principals import BOOTSTRAP, LOCAL, Principal
 from common.store.traffic import Traffic, Use
 from deploy.life import get_deployment
 

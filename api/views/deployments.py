@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from api.services import services
+from api.edge.services import services
 from api.services.deployments import NewDeployment
 from api.services.outlook import queue_item
 from api.views.cursors import decode_cursor, encode_cursor

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import request
 
+from api.edge.services import services
 from api.live.long_poll import wait_for_change
-from api.services import services
 from api.services.datasets.announced import DatasetView
 from api.services.jobs import Submission
 from api.services.outlook import QueueItem
