@@ -23,9 +23,8 @@ from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
-from api.services.editing import reprioritise
 from api.services.jobs import submit
-from api.services.steering import delete, delete_all, start, stop
+from api.services.steering import delete, delete_all, reprioritise, start, stop
 from api.views.etags import job_etag, not_modified, wanted_revision
 from api.views.jobs import changed_job, deleted_view, job_list_view, start_view, submission_view, with_ports
 from common.states import JobState

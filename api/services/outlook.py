@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.services import Services
-from common.errors import NotQueued
+from api.services.refusals import not_queued
 from common.jobs import Job, JobKind
 from scheduler.plan.workloads import Blocked
 
@@ -39,11 +39,6 @@ def waiting_item(services: Services, job_id: str) -> QueueItem:
     if item is None:
         raise not_queued(job)
     return item
-
-
-def not_queued(job: Job) -> NotQueued:
-    """The refusal of what only a waiting job has."""
-    return NotQueued(f"job '{job.id}' does not wait: it is {job.state}", job_id=job.id, job_status=job.state)
 
 
 def queue_items(services: Services, limit: int, behind: tuple[int, int] | None = None) -> tuple[list[QueueItem], int]:

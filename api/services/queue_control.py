@@ -7,7 +7,7 @@ import structlog
 
 from api.services import Services
 from api.services.hints import ring_scheduler
-from api.services.outlook import not_queued
+from api.services.refusals import not_queued
 from common.clock import iso, to_ms
 from common.errors import JobNotFound
 from common.store.outcomes import Outcome

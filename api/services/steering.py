@@ -1,4 +1,4 @@
-"""Starting, stopping and deleting jobs."""
+"""Starting, stopping, changing and deleting jobs."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,9 @@ from api.services.forcing import ended_by_force, force_end, is_silent, on_silent
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import tell_cancelled
 from api.services.jobs import Submission, enter_queue
+from api.services.refusals import is_over, revision_mismatch
 from api.services.removing import refuse_used_files
-from common.errors import JobAlreadyFinal, JobNotFound, StateConflict
+from common.errors import JobNotFound, StateConflict
 from common.ids import is_deployment_id, some_of
 from common.jobs import Job, JobKind
 from common.states import PLACED, WAITING
@@ -38,7 +39,7 @@ def stop(services: Services, job_id: str, actor: str, *, force: bool = False) ->
         case Outcome.MISSING:
             raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
         case Outcome.COMPLETED | Outcome.FAILED:
-            raise _is_over(job_id, str(outcome))
+            raise is_over(job_id, str(outcome))
         case Outcome.REQUESTED:
             return _stop_placed(services, services.store.jobs.get(job_id), actor, force=force)
     job = services.store.jobs.get(job_id)
@@ -57,10 +58,6 @@ def _stop_placed(services: Services, job: Job, actor: str, *, force: bool) -> st
     if is_silent(services, job):
         return stops_when_back(job)
     return "job is being stopped: its processes get time to end, then they are killed"
-
-
-def _is_over(job_id: str, state: str) -> JobAlreadyFinal:
-    return JobAlreadyFinal(f"job '{job_id}' has {state} already", job_id=job_id, job_status=state)
 
 
 def _tell_source(services: Services, job: Job) -> None:
@@ -129,5 +126,26 @@ def start(services: Services, job_id: str, actor: str) -> Submission:
         return enter_queue(services, services.store.jobs.get(job_id))
     job = services.store.jobs.get(job_id)
     if job.is_final:
-        raise _is_over(job_id, job.state)
+        raise is_over(job_id, job.state)
     return Submission(job, None)
+
+
+def reprioritise(services: Services, job: Job, priority: int, actor: str, revision: int | None) -> Job:
+    """Give a waiting job another priority, if it still has that revision; returns it as it is now.
+
+    Raises JobNotFound, StateConflict when it does not wait, RevisionMismatch.
+    """
+    jobs, job_id = services.store.jobs, job.id
+    message = f"priority {job.priority} became {priority}, by {actor or 'the user'}"
+    outcome = jobs.reprioritise(job_id, priority, message, revision)
+    if outcome is Outcome.MISSING:
+        raise JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+    changed = jobs.get(job_id)
+    if outcome is Outcome.STALE_REVISION:
+        raise revision_mismatch(changed)
+    if outcome is Outcome.MOVED_ON:
+        state = changed.state
+        message = f"the priority of job '{job_id}' counts only while it waits: it is {state}"
+        raise StateConflict(message, job_id=job_id, job_status=state)
+    log.info("job_reprioritised", job_id=job_id, priority=priority, actor=actor)
+    return changed

@@ -3,7 +3,7 @@
 from flask import Response, request
 from werkzeug.http import quote_etag
 
-from api.services.editing import revision_mismatch
+from api.services.refusals import revision_mismatch
 from common.jobs import Job
 from common.store.job_record import dump_progress
 from common.store.pulses import mark_of
