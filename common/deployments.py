@@ -1,4 +1,4 @@
-"""A deployment: what a user asked to have served (DeploySpec), on which kind of platform, by which engine."""
+"""A deployment: what a user asked to have served (Serving), on which kind of platform, by which engine."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,13 +23,14 @@ class InferBackend(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DeploySpec:
-    """What makes a workload a deployment; the model itself, its task type and GPUs are the JobSpec's.
+class Serving:
+    """What makes a job a deployment; the model itself, its task type and GPUs are the JobSpec's.
 
     `name` is the model name that clients ask for, `adapters` maps further model names to adapter folders. `port` 0
     means any of the node's range. `gpu_memory_mib` 0 means whole GPUs, otherwise a share of one. `memory_mib` is main
     memory, which only k8s and cloud can set aside. `replica` counts from 1 to `replicas`. `sealed_api_key` is the key
     of the server, readable only with the service's secret. `platform` holds the target's own options.
+    `description` is for those who read it.
     """
 
     name: str
@@ -45,4 +46,5 @@ class DeploySpec:
     replicas: int = 1
     sealed_api_key: str = ""
     source_job_id: str = ""
+    description: str = ""
     platform: dict[str, Any] = field(default_factory=dict)

@@ -1,6 +1,9 @@
 """What can go wrong in the service, in words of the domain; api.errors maps each code to an HTTP status."""
 
+from dataclasses import asdict
 from typing import Any
+
+from common.field_problem import FieldProblem
 
 
 class ServiceError(Exception):
@@ -51,12 +54,13 @@ class IdempotencyConflict(ServiceError):
 
 
 class InvalidInput(ServiceError):
-    """One or more fields are wrong; `errors` lists them as {field, message, code}."""
+    """One or more fields are wrong; the message tells of the first `shown` of them, the answer's `errors` of all."""
 
     code = "invalid_input"
 
-    def __init__(self, message: str, errors: list[dict[str, Any]]) -> None:
-        super().__init__(message, errors=errors)
+    def __init__(self, *problems: FieldProblem, shown: int | None = None) -> None:
+        errors = [asdict(problem) | {"code": str(problem.code)} for problem in problems]
+        super().__init__("; ".join(map(str, problems[:shown])), errors=errors)
 
 
 class Unauthenticated(ServiceError):

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from common.trainings import Training
+
 
 class ExportFormat(StrEnum):
     """What an export writes: the whole model, or one of fewer bits."""
@@ -42,3 +44,16 @@ class ExportSpec:
         if self.format is ExportFormat.MERGED:
             return "merged"
         return f"{self.quant_method}-int{self.quant_bits}" if self.quant_bits else self.quant_method
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What makes a job an export by hand: it makes `wanted` of the checkpoint that `training`, a job's, left.
+
+    The training's `data_path` is what a quantiser looks at.
+    """
+
+    training: Training
+    source_job_id: str
+    checkpoint_path: str
+    wanted: ExportSpec = ExportSpec()

@@ -12,9 +12,9 @@ def forget(store: Store, job: Job) -> Outcome:
 
     Where its files are to go, too, every node gets that as a chore in the same step: they know what they have.
     """
-    if job.spec.deploy:
+    if job.spec.model_name:
         # First: a name that knows it a moment less does no harm, one that knows it for ever is in the way.
-        store.deployments.forget(job.spec.deploy.name, job.id)
+        store.deployments.forget(job.spec.model_name, job.id)
     chore = _chore_of(job)
     names = [node.name for node in store.nodes.all()] if chore else []
     return store.jobs.delete(job.id, chore, names)
@@ -23,4 +23,4 @@ def forget(store: Store, job: Job) -> Outcome:
 def _chore_of(job: Job) -> Chore | None:
     if not job.removal_asked_by or job.deleted_at is None:
         return None
-    return Chore(job.id, job.task_id, job.spec.output_dir, job.removal_asked_by, to_ms(job.deleted_at))
+    return Chore(job.id, job.task_id, job.spec.training.output_dir, job.removal_asked_by, to_ms(job.deleted_at))

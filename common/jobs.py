@@ -5,17 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from common.deployments import DeploySpec, Target
-from common.exports import ExportSpec
+from common.deployments import Serving, Target
+from common.exports import Export
 from common.refusals import Refusal
-from common.states import FINAL, JobState
+from common.states import FINAL, JobState, Verb
+from common.trainings import Training
 
-
-class TaskType(StrEnum):
-    """What kind of model is trained."""
-
-    LLM = "llm"
-    MLLM = "mllm"
+Work = Training | Export | Serving
 
 
 class JobKind(StrEnum):
@@ -24,6 +20,21 @@ class JobKind(StrEnum):
     TRAIN = "train"
     EXPORT = "export"
     DEPLOY = "deploy"
+
+
+KINDS: dict[type[Work], JobKind] = {Training: JobKind.TRAIN, Export: JobKind.EXPORT, Serving: JobKind.DEPLOY}
+
+
+def ended_by_user(kind: JobKind) -> tuple[Verb, JobState]:
+    """The arrow by which a user's wish ends a job, and where it leads."""
+    return (Verb.STOP, JobState.STOPPED) if kind is JobKind.DEPLOY else (Verb.CANCEL, JobState.CANCELLED)
+
+
+class TaskType(StrEnum):
+    """What kind of model is trained."""
+
+    LLM = "llm"
+    MLLM = "mllm"
 
 
 class OnNodeLost(StrEnum):
@@ -44,43 +55,72 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """What the user asked for; never changes after submission.
+    """What the user asked for; never changes after submission. `work` is what the job does, the rest all jobs share.
 
-    `params` holds the typed parameters with defaults filled in, under the API's names; `extra_args` holds further
-    ms-swift options by their ms-swift names, without dashes. An export has the spec of its source, and besides where
-    the checkpoint is and what is to be made of it; its `data_path` is what a quantiser looks at. Without
+    `extra_args` holds further ms-swift options by their ms-swift names, without dashes. Without
     `start_timeout_seconds` and `hang_after_seconds` (0: never) the settings of the node count. `gpu_model`,
-    `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run; empty for anywhere. `deploy` is
-    there for a deployment only, which has no data and no output; `then_deploy` of a training is the request
-    (deploy.requests) to deploy what it makes.
+    `min_memory_mib` (per GPU), `node_names` and `node_labels` say where it may run; empty for anywhere.
     """
 
     task_type: TaskType
     model_path: str
-    data_path: str
-    output_dir: str
-    method: str = "sft"
-    params: dict[str, Any] = field(default_factory=dict)
+    work: Work
     extra_args: dict[str, Any] = field(default_factory=dict)
     gpus: int = 1
-    export: bool = True
     time_limit_seconds: int | None = None
     start_timeout_seconds: int | None = None
     hang_after_seconds: int | None = None
     retries: int = 0
     on_node_lost: OnNodeLost = OnNodeLost.WAIT
-    kind: JobKind = JobKind.TRAIN
-    source_job_id: str = ""
-    checkpoint_path: str = ""
-    export_as: ExportSpec | None = None
     gpu_model: str = ""
     min_memory_mib: int = 0
     node_names: tuple[str, ...] = ()
     node_labels: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
-    deploy: DeploySpec | None = None
-    then_deploy: dict[str, Any] | None = None
+
+    @property
+    def kind(self) -> JobKind:
+        return KINDS[type(self.work)]
+
+    @property
+    def training(self) -> Training:
+        """Of a training, and of what an export is made of. Raises TypeError for a deployment."""
+        match self.work:
+            case Training():
+                return self.work
+            case Export():
+                return self.work.training
+        raise TypeError("a deployment trains nothing")
+
+    @property
+    def serving(self) -> Serving:
+        """Of a deployment. Raises TypeError for other jobs."""
+        if isinstance(self.work, Serving):
+            return self.work
+        raise TypeError(f"a job of kind {self.kind} serves nothing")
+
+    @property
+    def exporting(self) -> Export:
+        """Of an export by hand. Raises TypeError for other jobs."""
+        if isinstance(self.work, Export):
+            return self.work
+        raise TypeError(f"a job of kind {self.kind} is no export by hand")
+
+    @property
+    def then_deploy(self) -> dict[str, Any] | None:
+        """What a training asked to be deployed when it is done; None for other jobs."""
+        return self.work.then_deploy if isinstance(self.work, Training) else None
+
+    @property
+    def source_job_id(self) -> str:
+        """The job whose model an export or a deployment takes; empty for a training, and for a model of elsewhere."""
+        return "" if isinstance(self.work, Training) else self.work.source_job_id
+
+    @property
+    def model_name(self) -> str:
+        """What clients of a deployment ask for; empty for other jobs."""
+        return self.work.name if isinstance(self.work, Serving) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +146,35 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Exported:
+    """What became of the model that a training made: `own_…` by its own export, the others by the latest, also by hand.
+
+    `export_job_id` is the export by hand that was asked for last.
+    """
+
+    export_path: str = ""
+    export_error: str = ""
+    exported_at: datetime | None = None
+    own_export_path: str = ""
+    own_exported_at: datetime | None = None
+    export_job_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A deployment's server: its leased `port`; `endpoint` (ending in /v1) is set while it answers.
+
+    `restarts` counts since it was last healthy for long.
+    """
+
+    port: int | None = None
+    endpoint: str = ""
+    ready_at: datetime | None = None
+    unhealthy_since: datetime | None = None
+    restarts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows.
 
@@ -115,8 +184,7 @@ class Job:
     forgotten, and its files are removed where `removal_asked_by` somebody.
 
     `trained_attempt` finished its training on `trained_node`, whose disk `trained_instance` names: later attempts need
-    not. `deploy_job_id` of a training is what its `then_deploy` made. Of a deployment: `port` is leased, `endpoint`
-    (ending in /v1) is set while it answers, `restarts` counts since it was last healthy for long.
+    not. `deploy_job_id` of a training is what its `then_deploy` made.
     """
 
     id: str
@@ -152,23 +220,14 @@ class Job:
     removal_asked_by: str = ""
     checkpoint_path: str = ""
     log_file_path: str = ""
-    export_path: str = ""
-    export_error: str = ""
-    exported_at: datetime | None = None
-    own_export_path: str = ""
-    own_exported_at: datetime | None = None
-    export_job_id: str = ""
     deploy_job_id: str = ""
     trained_attempt: int = 0
     trained_node: str = ""
     trained_instance: str = ""
-    port: int | None = None
-    endpoint: str = ""
-    ready_at: datetime | None = None
-    unhealthy_since: datetime | None = None
     stalled_since: datetime | None = None
-    restarts: int = 0
     refused_by: tuple[Refusal, ...] = ()
+    exported: Exported = Exported()
+    served: Served = Served()
 
     @property
     def is_final(self) -> bool:
@@ -177,7 +236,7 @@ class Job:
     @property
     def needs_node(self) -> bool:
         """Whether it runs on one of our nodes, by leases, and not on a platform beyond them."""
-        return self.spec.deploy is None or self.spec.deploy.target is Target.LOCAL
+        return not isinstance(self.spec.work, Serving) or self.spec.work.target is Target.LOCAL
 
     def evolve(self, **changes: Any) -> "Job":
         """A copy with some fields changed."""

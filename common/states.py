@@ -107,11 +107,6 @@ DEPLOYMENT_ARROWS: Arrows = _UNTIL_ASSIGNED | {
 }
 
 
-def ended_by_user(*, is_deployment: bool) -> tuple[Verb, JobState]:
-    """The arrow by which a user's wish ends a job, and where it leads."""
-    return (Verb.STOP, JobState.STOPPED) if is_deployment else (Verb.CANCEL, JobState.CANCELLED)
-
-
 def may(verb: Verb, state: JobState, arrows: Arrows = ARROWS) -> bool:
     """Whether the arrow `verb` leaves `state`."""
     return verb in arrows and state in arrows[verb][0]

@@ -21,7 +21,7 @@ def refuse_taken_names(store: Store, name: str, adapters: Collection[str]) -> No
         adapter = min(taken)
         raise StateConflict(f"there is a model '{adapter}' already; give the adapter another name", model=adapter)
     for job in (job for model in others for job in _serving(store, model)):
-        theirs = job.spec.deploy.adapters if job.spec.deploy else {}
+        theirs = job.spec.serving.adapters
         if name in theirs:
             text = f"{job.id} has an adapter '{name}'; choose another name, or delete that deployment"
             raise StateConflict(text, job_id=job.id, model=name)
@@ -36,7 +36,7 @@ def _serving(store: Store, model: Model) -> list[Job]:
     return [
         job
         for job in store.jobs.get_many(store.deployments.ids_of(model.name))
-        if job.spec.deploy and (not job.is_final or job.spec.deploy.version in {model.active, model.wanted})
+        if not job.is_final or job.spec.serving.version in {model.active, model.wanted}
     ]
 
 

@@ -38,15 +38,13 @@ class Elsewhere:
                 self._look_at(job)
 
     def _take(self, job: Job) -> None:
-        target = str(job.spec.deploy.target) if job.spec.deploy else ""
+        target = str(job.spec.serving.target)
         outcome, attempt = self._deployer.store.deployments.take(job.id, target, f"goes to {target}")
         if outcome is Outcome.OK:
             log.info("deployment_taken", job_id=job.id, attempt=attempt, target=target)
 
     def _look_at(self, job: Job) -> None:
-        if job.spec.deploy is None:
-            return
-        platform = self._deployer.platform(job.spec.deploy.target)
+        platform = self._deployer.platform(job.spec.serving.target)
         try:
             if job.cancel_requested_at is not None:
                 self._remove(platform, job)
@@ -56,16 +54,15 @@ class Elsewhere:
             self._trouble(job, problem)
 
     def _remove(self, platform: DeployTarget, job: Job) -> None:
-        if job.spec.deploy and platform.delete(job):
+        if platform.delete(job):
             self._forget(job)
             reason = Reason(job.cancel_reason or Reason.CANCELLED_BY_USER)
-            message, name = "stopped; nothing of it is left on its platform", job.spec.deploy.name
+            message, name = "stopped; nothing of it is left on its platform", job.spec.serving.name
             self._deployer.store.attempts.end(job.id, job.attempt, Verb.STOP, reason, message, of_model=name)
 
     def _keep(self, platform: DeployTarget, job: Job) -> None:
         if job.state is JobState.ASSIGNED or self._is_due(job):
-            deploy = job.spec.deploy
-            platform.apply(job, unseal(self._deployer.settings, deploy.sealed_api_key if deploy else ""))
+            platform.apply(job, unseal(self._deployer.settings, job.spec.serving.sealed_api_key))
             self._applied[job.id] = (job.spec, time.monotonic())
         if job.state is JobState.ASSIGNED:
             message = f"its objects are made on {job.node}"
@@ -93,20 +90,18 @@ class Elsewhere:
                 self._note_unhealthy(job, seen)
 
     def _publish(self, job: Job, seen: Observation) -> None:
-        deploy = job.spec.deploy
-        endpoint = f"{seen.base_url}/v1"
-        is_published = job.state is JobState.RUNNING and job.unhealthy_since is None and job.endpoint == endpoint
-        if deploy is None or is_published:
+        serving, served, endpoint = job.spec.serving, job.served, f"{seen.base_url}/v1"
+        if job.state is JobState.RUNNING and served.unhealthy_since is None and served.endpoint == endpoint:
             return
-        message = f"answers as {deploy.name} at {endpoint}"
+        message = f"answers as {serving.name} at {endpoint}"
         self._deployer.store.deployments.ready(
-            job.id, job.attempt, name=deploy.name, version=deploy.version, endpoint=endpoint, message=message
+            job.id, job.attempt, name=serving.name, version=serving.version, endpoint=endpoint, message=message
         )
 
     def _note_unhealthy(self, job: Job, seen: Observation) -> None:
         attempts = self._deployer.store.attempts
         if job.state is JobState.RUNNING:
-            if job.unhealthy_since is None:
+            if job.served.unhealthy_since is None:
                 attempts.note(job.id, job.attempt, "unhealthy", seen.message, unhealthy_since_ms=to_ms(now()))
         elif seen.message and seen.message != job.message:
             attempts.note(job.id, job.attempt, "waits", seen.message, message=seen.message)
@@ -123,11 +118,10 @@ class Elsewhere:
 
     def _clear(self, job: Job) -> None:
         """What was made before the refusal goes, too."""
-        if job.spec.deploy is not None:
-            try:
-                self._deployer.platform(job.spec.deploy.target).delete(job)
-            except TargetProblem as problem:
-                log.warning("platform_not_cleared", job_id=job.id, error=problem.message)
+        try:
+            self._deployer.platform(job.spec.serving.target).delete(job)
+        except TargetProblem as problem:
+            log.warning("platform_not_cleared", job_id=job.id, error=problem.message)
 
     def _ship_log(self, platform: DeployTarget, job: Job) -> None:
         lines = platform.logs(job, LOG_LINES)

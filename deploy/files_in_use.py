@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from common.deployments import Serving
+from common.exports import Export
 from common.jobs import Job, JobKind
 from common.states import JobState
 from common.store import Store
+from common.trainings import Training
 from deploy.all_jobs import all_jobs
 
 _NOT_FINAL = (JobState.PENDING, JobState.QUEUED, JobState.ASSIGNED, JobState.RUNNING)
@@ -18,7 +21,7 @@ def users_of_files(store: Store, job_id: str, places: Iterable[str], also: Itera
     `places` are the job's output folder as it was asked for, and as its node knows it; `also` are further jobs to look
     at: before files are really removed, those that were deleted and may still read them.
     """
-    own = {job_id, *(export.id for export in all_jobs(store, JobKind.EXPORT) if _source(export) == job_id)}
+    own = {job_id, *(export.id for export in all_jobs(store, JobKind.EXPORT) if export.spec.source_job_id == job_id)}
     roots = {place.strip("/") for place in places}
     return [other.id for other in (*_others(store), *also) if other.id != job_id and _uses(other, own, roots)]
 
@@ -26,7 +29,7 @@ def users_of_files(store: Store, job_id: str, places: Iterable[str], also: Itera
 def places_of(job: Job) -> set[str]:
     """Where a job's files are, as far as its record tells."""
     known = [str(PurePosixPath(job.checkpoint_path).parents[1])] if job.checkpoint_path.count("/") > 2 else []
-    return {job.spec.output_dir, *known}
+    return {_output_dir(job), *known}
 
 
 def _others(store: Store) -> Iterator[Job]:
@@ -37,24 +40,27 @@ def _others(store: Store) -> Iterator[Job]:
 
 
 def _uses(other: Job, sources: set[str], roots: set[str]) -> bool:
-    if _source(other) in sources or any(_is_below(path, root) for path in _paths(other) for root in roots):
+    if other.spec.source_job_id in sources or any(_is_below(path, root) for path in _paths(other) for root in roots):
         return True
-    return any(_is_in_attempt(other.spec.output_dir, root) for root in roots)
+    return any(_is_in_attempt(_output_dir(other), root) for root in roots)
 
 
-def _source(job: Job) -> str:
-    return job.spec.deploy.source_job_id if job.spec.deploy else job.spec.source_job_id
+def _output_dir(job: Job) -> str:
+    """A deployment has none."""
+    return "" if isinstance(job.spec.work, Serving) else job.spec.training.output_dir
 
 
 def _paths(job: Job) -> Iterator[str]:
     """Every text in what it asked for that could be a path: one too many does no harm."""
-    spec = job.spec
-    yield from (spec.model_path, spec.data_path, spec.checkpoint_path)
-    yield from _texts(spec.extra_args)
-    if spec.deploy:
-        yield from spec.deploy.adapters.values()
-    if spec.export_as:
-        yield spec.export_as.merged_path
+    yield job.spec.model_path
+    yield from _texts(job.spec.extra_args)
+    match job.spec.work:
+        case Training(data_path=data_path):
+            yield data_path
+        case Export() as export:
+            yield from (export.training.data_path, export.checkpoint_path, export.wanted.merged_path)
+        case Serving(adapters=adapters):
+            yield from adapters.values()
 
 
 def _texts(value: object) -> Iterator[str]:

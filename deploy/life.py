@@ -1,7 +1,7 @@
 """Starting, stopping and forgetting deployments, all replicas of one together."""
 
+from common.deployments import Serving
 from common.errors import JobNotFound
-from common.ids import is_deployment_id
 from common.jobs import Job
 from common.reasons import Reason
 from common.states import WAITING
@@ -11,17 +11,18 @@ from common.store.outcomes import Outcome
 
 def get_deployment(store: Store, job_id: str) -> Job:
     """The deployment, or replica, of that id. Raises JobNotFound."""
-    if not is_deployment_id(job_id):
+    job = store.jobs.get(job_id)
+    if not isinstance(job.spec.work, Serving):
         raise JobNotFound(f"there is no deployment '{job_id}'", job_id=job_id)
-    return store.jobs.get(job_id)
+    return job
 
 
 def replicas_of(store: Store, job: Job) -> list[Job]:
     """The deployment and its further replicas; of a replica only itself."""
-    deploy = job.spec.deploy
-    if deploy is None or deploy.replica > 1 or deploy.replicas == 1:
+    serving = job.spec.serving
+    if serving.replica > 1 or serving.replicas == 1:
         return [job]
-    ids = [other for other in store.deployments.ids_of(deploy.name) if other.startswith(f"{job.id}.")]
+    ids = [other for other in store.deployments.ids_of(serving.name) if other.startswith(f"{job.id}.")]
     return [job, *store.jobs.get_many(ids)]
 
 
@@ -31,13 +32,13 @@ def start_deployment(store: Store, job: Job, actor: str) -> list[Job]:
     Those that are being stopped start again when they have ended (start_again). Its version is the wanted one from
     then on.
     """
-    by, deploy = actor or "the user", job.spec.deploy
+    by, serving = actor or "the user", job.spec.serving
     replicas = replicas_of(store, job)
     begun = [replica.id for replica in replicas if _begin(store, replica, by)]
     ending = [replica.id for replica in replicas if is_stopping(replica)]
-    if deploy and (begun or ending):
-        store.deployments.start_again(deploy.name, ending)
-        store.deployments.want(deploy.name, deploy.version, begun)
+    if begun or ending:
+        store.deployments.start_again(serving.name, ending)
+        store.deployments.want(serving.name, serving.version, begun)
     return store.jobs.get_many(begun)
 
 
@@ -59,8 +60,7 @@ def stop_deployment(
 ) -> list[tuple[Job, Outcome]]:
     """Ask every replica to end, for good; waiting ones have ended at once."""
     replicas = replicas_of(store, job)
-    if job.spec.deploy:
-        store.deployments.settle_again(job.spec.deploy.name, [replica.id for replica in replicas])
+    store.deployments.settle_again(job.spec.serving.name, [replica.id for replica in replicas])
     ended = [(replica, store.jobs.cancel(replica.id, message, reason)) for replica in replicas]
     store.deployments.ring(job.id)
     return ended

@@ -21,26 +21,22 @@ def lineage_of(store: Store, job: Job) -> Lineage:
     """The whole line that a training, an export or a deployment is part of."""
     training = _training(store, job)
     if training is None:
-        return Lineage(None, (job,) if job.spec.kind is JobKind.EXPORT else (), _only(job, JobKind.DEPLOY))
-    exports = tuple(found for found in _oldest_first(store, JobKind.EXPORT) if found.spec.source_job_id == training.id)
-    sources = {training.id, *(export.id for export in exports)}
-    deployments = (found for found in _oldest_first(store, JobKind.DEPLOY) if _source_id(found) in sources)
-    return Lineage(training, exports, tuple(deployments))
+        return Lineage(None, _only(job, JobKind.EXPORT), _only(job, JobKind.DEPLOY))
+    exports = _of(store, JobKind.EXPORT, {training.id})
+    return Lineage(training, exports, _of(store, JobKind.DEPLOY, {training.id, *(export.id for export in exports)}))
 
 
 def _training(store: Store, job: Job) -> Job | None:
-    match job.spec.kind:
-        case JobKind.TRAIN:
-            return job
-        case JobKind.EXPORT:
-            return _find(store, job.spec.source_job_id)
-        case JobKind.DEPLOY:
-            source = _find(store, _source_id(job))
-            return _training(store, source) if source else None
+    if job.spec.kind is JobKind.TRAIN:
+        return job
+    source = _find(store, job.spec.source_job_id)
+    return _training(store, source) if source else None
 
 
-def _source_id(job: Job) -> str:
-    return job.spec.deploy.source_job_id if job.spec.deploy else ""
+def _of(store: Store, kind: JobKind, sources: set[str]) -> tuple[Job, ...]:
+    """Oldest first."""
+    found = [job for job in all_jobs(store, kind) if job.spec.source_job_id in sources]
+    return tuple(found[::-1])
 
 
 def _only(job: Job, kind: JobKind) -> tuple[Job, ...]:
@@ -54,7 +50,3 @@ def _find(store: Store, job_id: str) -> Job | None:
         return store.jobs.get(job_id)
     except JobNotFound:
         return None
-
-
-def _oldest_first(store: Store, kind: JobKind) -> list[Job]:
-    return list(all_jobs(store, kind))[::-1]

@@ -1,62 +1,47 @@
 """What a user asks for when a model is to be served; also as a part of a training job, for when that is done."""
 
-from dataclasses import asdict, dataclass, field
+import json
+from dataclasses import dataclass
 from typing import Any
 
-from common.deployments import InferBackend, Target
-from common.jobs import TaskType
+from common.deployments import Serving
+from common.jobs import JobSpec
 from common.secret import NO_SECRET, Secret
+from common.store.spec_record import dump_spec, load_spec
 
 
 @dataclass(frozen=True, slots=True)
 class DeployRequest:
-    """`model_path` is a job's id, a path or a hub id. Empty `name` and `version` are made up; `api_key` too.
+    """`spec.model_path` is a job's id, a path or a hub id. Empty name and version of its serving are made up.
 
-    `sealed_api_key` stands in the place of `api_key` wherever the request is kept.
+    So is an empty `api_key`; wherever the request is kept, it is sealed in the serving instead.
     """
 
-    model_path: str
-    name: str = ""
-    version: str = ""
-    target: Target = Target.LOCAL
-    task_type: TaskType = TaskType.LLM
-    gpus: int = 1
+    spec: JobSpec
     priority: int = 0
-    infer_backend: InferBackend = InferBackend.TRANSFORMERS
-    adapters: dict[str, str] = field(default_factory=dict)
-    max_model_len: int | None = None
-    port: int = 0
-    gpu_memory_mib: int = 0
-    memory_mib: int = 0
-    replicas: int = 1
-    api_key: Secret = NO_SECRET
-    sealed_api_key: str = ""
-    extra_args: dict[str, Any] = field(default_factory=dict)
-    env: dict[str, str] = field(default_factory=dict)
     auto_start: bool = True
-    gpu_model: str = ""
-    min_memory_mib: int = 0
-    node_names: tuple[str, ...] = ()
-    node_labels: dict[str, str] = field(default_factory=dict)
-    platform: dict[str, Any] = field(default_factory=dict)
-    metadata: dict[str, Any] = field(default_factory=dict)
+    api_key: Secret = NO_SECRET
+
+    @property
+    def serving(self) -> Serving:
+        return self.spec.serving
 
 
 def dump_request(request: DeployRequest) -> dict[str, Any]:
     """The request as JSON. Raises ValueError while its key is not sealed: it would lie open."""
     if request.api_key:
         raise ValueError("the key of a request that is kept has to be sealed")
-    return {name: value for name, value in asdict(request).items() if name != "api_key"}
+    spec = json.loads(dump_spec(request.spec))
+    return {"spec": spec, "priority": request.priority, "auto_start": request.auto_start}
 
 
 def load_request(fields: dict[str, Any]) -> DeployRequest:
     """The request that was dumped."""
-    words = {
-        "target": Target(fields["target"]),
-        "task_type": TaskType(fields["task_type"]),
-        "infer_backend": InferBackend(fields["infer_backend"]),
-        "node_names": tuple(fields["node_names"]),
-    }
-    # What was kept before has an empty key in it.
-    kept = {name: value for name, value in fields.items() if name != "api_key"}
-    return DeployRequest(**{**kept, **words})
+    kept = fields if "spec" in fields else _of_before(fields)
+    return DeployRequest(load_spec(json.dumps(kept["spec"])), kept["priority"], kept["auto_start"])
+
+
+def _of_before(flat: dict[str, Any]) -> dict[str, Any]:
+    """Kept before a request had a spec: everything lay side by side, an empty key among it."""
+    spec = {**flat, "on_node_lost": "wait", "kind": "deploy", "deploy": flat}
+    return {"spec": spec, "priority": flat["priority"], "auto_start": flat["auto_start"]}

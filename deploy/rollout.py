@@ -47,8 +47,7 @@ def _superseded(store: Store, model: Model) -> list[Job]:
     return [
         job
         for job in store.jobs.get_many(store.deployments.ids_of(model.name))
-        if job.spec.deploy
-        and job.spec.deploy.version not in {model.active, model.wanted}
+        if job.spec.serving.version not in {model.active, model.wanted}
         and not job.is_final
         and not job.held
         and job.cancel_requested_at is None
@@ -56,11 +55,12 @@ def _superseded(store: Store, model: Model) -> list[Job]:
 
 
 def _stop(deployer: Deployer, model: Model, job: Job) -> None:
-    version = job.spec.deploy.version if job.spec.deploy else ""
-    message = f"version {model.active} of {model.name} answers in the place of {version}"
+    message = f"version {model.active} of {model.name} answers in the place of {job.spec.serving.version}"
     outcome = deployer.store.deployments.supersede(job, message)
     if outcome is Outcome.MOVED_ON:
         return
     if outcome is Outcome.STOPPED:
         deployer.show_stopped(job)
-    log.info("deployment_superseded", job_id=job.id, model=model.name, version=version, by=model.active)
+    log.info(
+        "deployment_superseded", job_id=job.id, model=model.name, version=job.spec.serving.version, by=model.active
+    )

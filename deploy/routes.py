@@ -48,37 +48,33 @@ def read_known_models(store: Store) -> set[str]:
     for model in store.deployments.models():
         names.add(model.name)
         for job in store.jobs.get_many(store.deployments.ids_of(model.name)):
-            if job.spec.deploy and job.spec.deploy.version in {model.active, model.wanted}:
-                names.update(job.spec.deploy.adapters)
+            if job.spec.serving.version in {model.active, model.wanted}:
+                names.update(job.spec.serving.adapters)
     return names
 
 
 def _answers(job: Job, model: Model) -> bool:
-    deploy = job.spec.deploy
     return bool(
-        deploy
-        and deploy.version == model.active
+        job.spec.serving.version == model.active
         and job.state is JobState.RUNNING
-        and job.endpoint
-        and job.unhealthy_since is None
+        and job.served.endpoint
+        and job.served.unhealthy_since is None
         and job.cancel_requested_at is None
     )
 
 
 def _replica(job: Job, settings: Settings) -> Replica | None:
-    deploy = job.spec.deploy
-    if deploy is None:
-        return None
+    serving = job.spec.serving
     try:
-        api_key = unseal(settings, deploy.sealed_api_key)
+        api_key = unseal(settings, serving.sealed_api_key)
     except SealBroken as broken:
         _say_unreachable(job.id, str(broken))
         return None
     return Replica(
         deployment_id=job.id,
-        models=(deploy.name, *deploy.adapters),
-        version=deploy.version,
-        base_url=job.endpoint.removesuffix("/v1"),
+        models=(serving.name, *serving.adapters),
+        version=serving.version,
+        base_url=job.served.endpoint.removesuffix("/v1"),
         api_key=api_key,
         created_at_s=int(job.created_at.timestamp()),
     )

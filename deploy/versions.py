@@ -41,8 +41,7 @@ def versions_of(store: Store, name: str) -> list[Version]:
     """All versions that have a deployment, in the order of their first one."""
     found: dict[str, list[Job]] = {}
     for job in store.jobs.get_many(store.deployments.ids_of(name)):
-        if job.spec.deploy:
-            found.setdefault(job.spec.deploy.version, []).append(job)
+        found.setdefault(job.spec.serving.version, []).append(job)
     return [Version(version, tuple(jobs)) for version, jobs in found.items()]
 
 
@@ -79,7 +78,7 @@ def _deployments(versions: Sequence[Version], name: str) -> tuple[Job, ...]:
 
 def _to_start(jobs: Sequence[Job]) -> list[Job]:
     """What another version superseded; without that the newest: older ones were ended for reasons of their own."""
-    first = [job for job in jobs if job.spec.deploy and job.spec.deploy.replica == 1]
+    first = [job for job in jobs if job.spec.serving.replica == 1]
     superseded = [job for job in first if Reason.SUPERSEDED in {job.reason, job.cancel_reason}]
     return superseded or first[-1:]
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import structlog
 
-from common.jobs import Job, OnNodeLost
+from common.jobs import Job, OnNodeLost, ended_by_user
 from common.nodes import LOST, Node
 from common.reasons import Reason
 from common.states import Verb
@@ -36,9 +36,9 @@ def settle_fenced(store: Store, placed: Collection[Job], fenced: Collection[str]
 
 def cancel_lost(store: Store, job: Job, message: str) -> Outcome:
     """End a job whose user wanted its end, whatever its policy; its node cannot be asked."""
-    verb, name = (Verb.STOP, job.spec.deploy.name) if job.spec.deploy else (Verb.CANCEL, "")
+    verb, _ = ended_by_user(job.spec.kind)
     reason = Reason(job.cancel_reason or Reason.CANCELLED_BY_USER)
-    return store.attempts.end(job.id, job.attempt, verb, reason, f"cancelled; {message}", of_model=name)
+    return store.attempts.end(job.id, job.attempt, verb, reason, f"cancelled; {message}", of_model=job.spec.model_name)
 
 
 def _settle(store: Store, job: Job, message: str) -> tuple[Outcome, str]:

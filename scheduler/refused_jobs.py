@@ -2,7 +2,8 @@
 
 import structlog
 
-from common.jobs import Job, JobKind
+from common.exports import Export
+from common.jobs import Job
 from common.refusals import first_reason, told
 from common.store import Store
 from common.store.outcomes import Outcome
@@ -37,5 +38,5 @@ def _fails(store: Store, snapshot: Snapshot, workload: Workload) -> bool:
 
 
 def _tell_source(store: Store, job: Job, message: str) -> None:
-    if job.spec.kind is JobKind.EXPORT:
-        store.jobs.end_export(job.spec.source_job_id, job.id, message, error=message)
+    if isinstance(job.spec.work, Export):
+        store.jobs.end_export(job.spec.work.source_job_id, job.id, message, error=message)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import structlog
 
-from common.deployments import DeploySpec
+from common.deployments import Serving
 from common.jobs import Job
 from common.nodes import Node
 from common.states import JobState
@@ -101,8 +101,8 @@ def _place(scheduler: Scheduler, snapshot: Snapshot, placement: Placement, epoch
 
 def _placing(job: Job, node: Node, gpu_ids: tuple[str, ...], epoch: int) -> Placing:
     gpus = {gpu.uuid: gpu for gpu in node.gpus}
-    deploy = job.spec.deploy
-    share_mib = deploy.gpu_memory_mib if deploy else 0
+    serving = job.spec.work if isinstance(job.spec.work, Serving) else None
+    share_mib = serving.gpu_memory_mib if serving else 0
     taken = f"GPU {', '.join(str(gpus[uuid].index) for uuid in gpu_ids)}"
     return Placing(
         epoch=epoch,
@@ -111,14 +111,14 @@ def _placing(job: Job, node: Node, gpu_ids: tuple[str, ...], epoch: int) -> Plac
         instance=node.instance,
         gpu_ids=gpu_ids,
         message=f"assigned {f'{share_mib} MiB of {taken}' if share_mib else taken} of node {node.name}",
-        ports=_ports(deploy, node) if deploy else None,
+        ports=_ports(serving, node) if serving else None,
         share_mib=share_mib,
         gpu_memory_mib=min(gpus[uuid].memory_total_mib for uuid in gpu_ids),
     )
 
 
-def _ports(deploy: DeploySpec, node: Node) -> tuple[int, int]:
-    return (deploy.port, deploy.port) if deploy.port else node.deploy_ports
+def _ports(serving: Serving, node: Node) -> tuple[int, int]:
+    return (serving.port, serving.port) if serving.port else node.deploy_ports
 
 
 def _queue(scheduler: Scheduler, snapshot: Snapshot, blocked: Blocked) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from common.deployments import Serving
 from common.jobs import Job
 from common.leases import PORT_PREFIX, by_node, holdings, shared_mib
 from common.nodes import GONE, LOST, Gpu, Node
@@ -66,8 +67,8 @@ def workload_of(job: Job, with_result: str = "", refused: frozenset[str] = froze
 
     `refused` are the nodes that refused it and are not asked again.
     """
-    deploy = job.spec.deploy
-    share_mib = deploy.gpu_memory_mib if deploy else 0
+    serving = job.spec.work if isinstance(job.spec.work, Serving) else None
+    share_mib = serving.gpu_memory_mib if serving else 0
     return Workload(
         id=job.id,
         priority=job.priority,
@@ -77,7 +78,7 @@ def workload_of(job: Job, with_result: str = "", refused: frozenset[str] = froze
         min_memory_mib=max(job.spec.min_memory_mib, share_mib),
         node_names=frozenset([with_result] if with_result else job.spec.node_names),
         labels=tuple(sorted(job.spec.node_labels.items())),
-        port=(deploy.port or ANY_PORT) if deploy else NO_PORT,
+        port=(serving.port or ANY_PORT) if serving else NO_PORT,
         share_mib=share_mib,
         has_result=bool(with_result),
         not_on=refused,

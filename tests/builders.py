@@ -1,26 +1,37 @@
 """Makes jobs, nodes and GPUs for tests, with only what matters spelled out."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from common.deployments import DeploySpec
-from common.jobs import Job, JobKind, JobSpec, TaskType
+from common.deployments import Serving
+from common.exports import Export
+from common.jobs import Exported, Job, JobSpec, Served, TaskType
 from common.nodes import Gpu, Node
 from common.states import JobState
+from common.trainings import Training
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def make_spec(**changes: Any) -> JobSpec:
-    values: dict[str, Any] = {
-        "task_type": TaskType.LLM,
-        "model_path": "Qwen/Qwen2.5-7B-Instruct",
-        "data_path": "AI-ModelScope/alpaca#100",
-        "output_dir": "output/one",
-    }
-    return JobSpec(**{**values, **changes})
+    """A training's, unless `work` is given; what `changes` name that a Training has goes there."""
+    training = {"data_path": "AI-ModelScope/alpaca#100", "output_dir": "output/one", **_taken(changes, Training)}
+    values: dict[str, Any] = {"task_type": TaskType.LLM, "model_path": "Qwen/Qwen2.5-7B-Instruct"}
+    return JobSpec(**{"work": Training(**training), **values, **changes})
+
+
+def make_export_spec(**changes: Any) -> JobSpec:
+    """Of an export of the job `one`; what `changes` name that an Export has goes there, the rest as in `make_spec`."""
+    own = {"source_job_id": "one", "checkpoint_path": "", **_taken(changes, Export)}
+    spec = make_spec(**changes)
+    return replace(spec, work=Export(spec.training, **own))
+
+
+def _taken(changes: dict[str, Any], part: type[Any]) -> dict[str, Any]:
+    """What of the changes is the part's, taken out of them."""
+    return {field.name: changes.pop(field.name) for field in fields(part) if field.name in changes}
 
 
 def make_job(job_id: str = "one", gpus: int = 1, priority: int = 0, **changes: Any) -> Job:
@@ -32,15 +43,15 @@ def make_job(job_id: str = "one", gpus: int = 1, priority: int = 0, **changes: A
         "priority": priority,
         "created_at": NOW,
     }
-    return Job(**{**values, **changes})
+    parts = {part.__name__.lower(): part(**_taken(changes, part)) for part in (Exported, Served)}
+    return Job(**{**values, **parts, **changes})
 
 
 def make_deployment(job_id: str = "tiny~deploy-1", name: str = "tiny", gpus: int = 1, **changes: Any) -> Job:
-    """A deployment; what `changes` name that DeploySpec has goes there, the rest to the Job."""
-    wanted = {field.name for field in fields(DeploySpec)}
-    deploy = DeploySpec(**{"name": name, "version": "v1", **{k: v for k, v in changes.items() if k in wanted}})
-    spec = make_spec(kind=JobKind.DEPLOY, data_path="", output_dir="", gpus=gpus, deploy=deploy)
-    return make_job(job_id, spec=spec, **{k: v for k, v in changes.items() if k not in wanted})
+    """A deployment; what `changes` name that Serving has goes there, the rest to the Job."""
+    serving = Serving(**{"name": name, "version": "v1", **_taken(changes, Serving)})
+    spec = make_spec(work=serving, gpus=gpus, **_taken(changes, JobSpec))
+    return make_job(job_id, spec=spec, **changes)
 
 
 def make_node(name: str = "node-1", gpus: int = 2, **changes: Any) -> Node:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from common.deployments import DeploySpec
+from common.deployments import Serving
 from common.secret import Secret
 from common.swift.command.deploy_command import DeployContext
 from tests.builders import make_spec
@@ -89,7 +89,7 @@ class Servers:
         model_adapter: str = "",
         **deploy: Any,
     ) -> RunningServer:
-        spec = make_spec(extra_args=extra_args or {}, deploy=DeploySpec("qwen", "1", **deploy))
+        spec = make_spec(extra_args=extra_args or {}, work=Serving("qwen", "1", **deploy))
         port = port or free_port()
         context = DeployContext(
             "4.6.0", str(model), port, adapters=adapters or {}, model_adapter=model_adapter, on_cpu=True

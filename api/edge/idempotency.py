@@ -3,6 +3,7 @@
 from flask import request
 
 from common.errors import InvalidInput
+from common.field_problem import INVALID, FieldProblem
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 255
@@ -21,5 +22,5 @@ def sent_idempotency_key() -> str | None:
         return None
     if not key.strip() or len(key) > MAX_LENGTH or any(ord(letter) < 32 or ord(letter) == 127 for letter in key):
         text = f"Must be 1 to {MAX_LENGTH} characters, not all of them blank, and none of them a control character."
-        raise InvalidInput(f"{HEADER}: {text}", [{"field": HEADER, "message": text, "code": "invalid"}])
+        raise InvalidInput(FieldProblem(HEADER, INVALID, text))
     return key

@@ -16,6 +16,7 @@ from api.edge.auth import OPEN_PATHS
 from api.live.stream import wants_stream
 from api.schemas.fields import Sentence
 from common.errors import InvalidInput
+from common.field_problem import INVALID, FieldProblem
 from common.swift.options.suggest import did_you_mean
 
 # What the older service answered, below the API's prefix, as the document spells it.
@@ -106,8 +107,7 @@ def _counted(name: str) -> Sentence:
 
 
 def _refuse(faults: dict[str, str]) -> None:
-    errors = [{"field": name, "message": message, "code": "invalid"} for name, message in sorted(faults.items())]
-    raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}", errors)
+    raise InvalidInput(*(FieldProblem(name, INVALID, message) for name, message in sorted(faults.items())), shown=1)
 
 
 def _about(name: str, path: str, known: Collection[str]) -> str:

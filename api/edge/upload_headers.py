@@ -6,6 +6,7 @@ from flask import request
 
 from common.datasets import Dataset, DatasetState
 from common.errors import InvalidInput
+from common.field_problem import INVALID, FieldProblem
 
 OFFSET = "Upload-Offset"
 COMPLETE = "Upload-Complete"
@@ -37,4 +38,4 @@ def upload_headers(dataset: Dataset, offset: int) -> dict[str, str]:
 
 
 def _invalid(name: str, text: str) -> InvalidInput:
-    return InvalidInput(f"{name}: {text}", [{"field": name, "message": text, "code": "invalid"}])
+    return InvalidInput(FieldProblem(name, INVALID, text))

@@ -14,6 +14,7 @@ from api.live.feeds import Feed
 from api.live.frames import Frame, comment, encode, opening
 from api.live.subscription import Subscription
 from common.errors import InvalidInput, StreamsFull
+from common.field_problem import INVALID, FieldProblem
 
 MEDIA_TYPE = "text/event-stream"
 LAST_EVENT_ID = "Last-Event-ID"
@@ -108,7 +109,7 @@ def _last_event_id(feed: Feed) -> str:
     sent = request.headers.get(LAST_EVENT_ID, "")
     if sent and not feed.is_position(sent):
         text = f"Is no id of a stream of {feed.name}."
-        raise InvalidInput(f"{LAST_EVENT_ID}: {text}", [{"field": LAST_EVENT_ID, "message": text, "code": "invalid"}])
+        raise InvalidInput(FieldProblem(LAST_EVENT_ID, INVALID, text))
     return sent
 
 

@@ -61,7 +61,8 @@ class ServiceCollector(Collector):
         yield from self._deleted(now)
         yield from self._queue(now)
         yield from node_metrics(nodes, now, ttl)
-        yield from gpu_metrics(nodes, self._store.nodes.leases(), now, ttl)
+        serving = set(self._store.jobs.all_ids(JobKind.DEPLOY))
+        yield from gpu_metrics(nodes, self._store.nodes.leases(), serving, now, ttl)
         yield from self._scheduler()
         yield from deployment_metrics(self._store)
 

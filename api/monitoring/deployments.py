@@ -21,11 +21,10 @@ def deployment_metrics(store: Store) -> Iterator[Metric]:
     )
     for state in (state for state in JobState if state in PLACED):
         for job in store.jobs.page(0, _MAX, state, JobKind.DEPLOY)[0]:
-            deploy = job.spec.deploy
-            if deploy is not None:
-                values = [job.id, deploy.name, deploy.version, job.node]
-                answers = job.state is JobState.RUNNING and job.unhealthy_since is None
-                healthy.add_metric(values, int(answers))
-                restarts.add_metric(values, job.restarts)
+            serving = job.spec.serving
+            values = [job.id, serving.name, serving.version, job.node]
+            answers = job.state is JobState.RUNNING and job.served.unhealthy_since is None
+            healthy.add_metric(values, int(answers))
+            restarts.add_metric(values, job.served.restarts)
     yield healthy
     yield restarts

@@ -1,12 +1,11 @@
 """Nodes and their GPUs as metrics."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from common.ids import is_deployment_id
 from common.leases import holdings
 from common.nodes import NODE_STATES, Gpu, Node
 
@@ -47,9 +46,16 @@ def _states(nodes: Sequence[Node], now: datetime, ttl_seconds: float) -> Metric:
 
 
 def gpu_metrics(
-    nodes: Sequence[Node], leases: Mapping[tuple[str, str], str], now: datetime, ttl_seconds: float
+    nodes: Sequence[Node],
+    leases: Mapping[tuple[str, str], str],
+    serving_ids: Collection[str],
+    now: datetime,
+    ttl_seconds: float,
 ) -> Iterator[Metric]:
-    """Of every GPU. What a node that is away measured last says nothing: of its GPUs only leases are shown."""
+    """Of every GPU; `serving_ids` are the deployments.
+
+    What a node that is away measured last says nothing: of its GPUs only leases are shown.
+    """
     info = GaugeMetricFamily(
         "swift_trainer_gpu_info", "What the GPU is; always 1.", labels=("node", "uuid", "index", "model", "kind")
     )
@@ -62,7 +68,7 @@ def gpu_metrics(
             info.add_metric([node.name, gpu.uuid, str(gpu.index), gpu.name, gpu.kind], 1)
             held = holdings(leases.get((node.name, gpu.uuid), ""))
             leased.add_metric([node.name, gpu.uuid], bool(held))
-            serving.add_metric([node.name, gpu.uuid], any(is_deployment_id(each.job_id) for each in held))
+            serving.add_metric([node.name, gpu.uuid], any(each.job_id in serving_ids for each in held))
     yield info
     yield leased
     yield serving

@@ -13,7 +13,7 @@ from api.services.checks.options import option_catalogs
 from api.services.datasets.refs import what_to_look_at
 from api.services.dry_runs import DryRun, dry_run
 from api.services.jobs import params_field_of, spec_of
-from api.services.then_deploy import then_deploy_errors
+from api.services.then_deploy import then_deploy_problems
 
 blp = Blueprint("dry_runs", __name__, description="Checks before a submission.")
 
@@ -29,6 +29,6 @@ class Validate(MethodView):
         """
         catalogs = option_catalogs(services())
         spec, settings = what_to_look_at(services(), spec_of(body))
-        further = then_deploy_errors(services(), body, spec.task_type)
+        further = then_deploy_problems(services(), body, spec.task_type)
         form = params_field_of(body)
         return dry_run(spec, settings, catalogs, catalogs[0].version, further, params_field=form)

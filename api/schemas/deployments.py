@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas.fields import Sentence, StrictSchema, Told, WholeNumber, size_text
-from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, RefusalSchema, constraints_of
+from api.schemas.job_fields import constraints_of
+from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, RefusalSchema
 from api.schemas.live import cursor_field, next_cursor_field
 from common.clock import iso
 from common.deployments import Target
@@ -14,7 +15,7 @@ STATES = sorted({target.value for _, target in DEPLOYMENT_ARROWS.values()})
 
 
 def is_healthy(job: Job) -> bool:
-    return job.state is JobState.RUNNING and job.unhealthy_since is None
+    return job.state is JobState.RUNNING and job.served.unhealthy_since is None
 
 
 class DeploymentStatusSchema(Schema):
@@ -22,18 +23,22 @@ class DeploymentStatusSchema(Schema):
 
     job_id = fields.String(attribute="id")
     status = fields.String(attribute="state", metadata={"enum": STATES})
-    deploy_port = fields.Integer(attribute="port", allow_none=True)
+    deploy_port = fields.Integer(attribute="served.port", allow_none=True)
     created_at = fields.Function(lambda job: iso(job.created_at), metadata=MOMENT)
     started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)
-    ready_at = fields.Function(lambda job: iso(job.ready_at), metadata=MOMENT)
+    ready_at = fields.Function(lambda job: iso(job.served.ready_at), metadata=MOMENT)
     completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
     process_id = fields.Integer(allow_none=True)
     deploy_type = fields.String(attribute="spec.task_type")
-    endpoint = fields.String(metadata={"description": "Ends in /v1; empty while it does not answer."})
+    endpoint = fields.String(
+        attribute="served.endpoint", metadata={"description": "Ends in /v1; empty while it does not answer."}
+    )
     node = fields.String()
     healthy = fields.Function(is_healthy, metadata={"type": "boolean"})
-    unhealthy_since = fields.Function(lambda job: iso(job.unhealthy_since), metadata=MOMENT)
-    restarts = fields.Integer(metadata={"description": "Since its server last answered for long."})
+    unhealthy_since = fields.Function(lambda job: iso(job.served.unhealthy_since), metadata=MOMENT)
+    restarts = fields.Integer(
+        attribute="served.restarts", metadata={"description": "Since its server last answered for long."}
+    )
     reason = fields.String()
     message = Told()
     revision = fields.Integer(metadata={"description": "Grows with each change."})
@@ -42,31 +47,32 @@ class DeploymentStatusSchema(Schema):
 class DeploymentSchema(DeploymentStatusSchema):
     """A deployment."""
 
-    name = fields.String(attribute="spec.deploy.name")
-    version = fields.String(attribute="spec.deploy.version")
+    name = fields.String(attribute="spec.serving.name")
+    version = fields.String(attribute="spec.serving.version")
+    description = fields.String(attribute="spec.serving.description")
     deploy_target = fields.String(
-        attribute="spec.deploy.target", metadata={"enum": [target.value for target in Target]}
+        attribute="spec.serving.target", metadata={"enum": [target.value for target in Target]}
     )
     error_message = fields.Function(
         lambda job: Sentence(job.message) if job.state is JobState.FAILED else None, metadata=OPTIONAL_TEXT
     )
     model_path = fields.String(attribute="spec.model_path")
-    source_job_id = fields.String(attribute="spec.deploy.source_job_id")
-    adapters = fields.Dict(attribute="spec.deploy.adapters")
-    infer_backend = fields.String(attribute="spec.deploy.infer_backend")
-    max_model_len = fields.Integer(attribute="spec.deploy.max_model_len", allow_none=True)
+    source_job_id = fields.String(attribute="spec.serving.source_job_id")
+    adapters = fields.Dict(attribute="spec.serving.adapters")
+    infer_backend = fields.String(attribute="spec.serving.infer_backend")
+    max_model_len = fields.Integer(attribute="spec.serving.max_model_len", allow_none=True)
     resources = fields.Function(
         lambda job: {
-            "memory": size_text(job.spec.deploy.memory_mib),
-            "gpu_memory": size_text(job.spec.deploy.gpu_memory_mib),
+            "memory": size_text(job.spec.serving.memory_mib),
+            "gpu_memory": size_text(job.spec.serving.gpu_memory_mib),
         },
         metadata={"type": "object"},
     )
     gpus = fields.Integer(attribute="spec.gpus")
     gpu_id = fields.Function(lambda job: ",".join(job.gpu_ids), metadata=TEXT)
     priority = fields.Integer()
-    replica = fields.Integer(attribute="spec.deploy.replica")
-    replicas = fields.Integer(attribute="spec.deploy.replicas")
+    replica = fields.Integer(attribute="spec.serving.replica")
+    replicas = fields.Integer(attribute="spec.serving.replicas")
     attempt = fields.Integer()
     refused_by = fields.List(
         fields.Nested(RefusalSchema),
@@ -76,8 +82,8 @@ class DeploymentSchema(DeploymentStatusSchema):
     task_id = fields.String(metadata={"description": "The Celery task, as Flower shows it."})
     extra_args = fields.Dict(attribute="spec.extra_args")
     env = fields.Dict(attribute="spec.env")
-    constraints = fields.Function(constraints_of, metadata={"type": "object"})
-    platform = fields.Dict(attribute="spec.deploy.platform")
+    constraints = fields.Function(lambda job: constraints_of(job.spec), metadata={"type": "object"})
+    platform = fields.Dict(attribute="spec.serving.platform")
     metadata = fields.Dict(attribute="spec.metadata")
     log_file_path = fields.String()
     queued_at = fields.Function(lambda job: iso(job.queued_at), metadata=MOMENT)

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from api.schemas.fields import StrictSchema, WholeNumber, WholeText
+from common.jobs import JobSpec
 from common.swift.command.job_environment import PLAIN_VALUE
 
 METADATA_MAX_KIB = 64
@@ -97,3 +98,10 @@ class ConstraintsSchema(StrictSchema):
         load_default=dict,
         validate=validate.Length(max=16),
     )
+
+
+def constraints_of(spec: JobSpec) -> dict[str, Any]:
+    """Where the job may run, as it was asked for."""
+    found = {"gpu_model": spec.gpu_model, "min_memory_mib": spec.min_memory_mib}
+    found |= {"node_names": list(spec.node_names), "labels": spec.node_labels}
+    return {name: value for name, value in found.items() if value}

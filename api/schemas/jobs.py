@@ -6,9 +6,11 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields, post_dump, validate
 
 from api.schemas.fields import Sentence, StrictSchema, Told, WholeNumber
+from api.schemas.job_fields import constraints_of
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.then_deploy import then_deploy
 from common.clock import iso
+from common.exports import Export
 from common.jobs import Job, JobKind
 from common.states import JOB_STATES, JobState
 
@@ -38,20 +40,11 @@ def training_seconds(job: Job) -> float | None:
     return round((job.ended_at - job.started_at).total_seconds(), 3)
 
 
-def constraints_of(job: Job) -> dict[str, Any]:
-    """Where the job may run, as it was asked for."""
-    spec = job.spec
-    found = {"gpu_model": spec.gpu_model, "min_memory_mib": spec.min_memory_mib}
-    found |= {"node_names": list(spec.node_names), "labels": spec.node_labels}
-    return {name: value for name, value in found.items() if value}
-
-
 def export_as(job: Job) -> dict[str, Any] | None:
     """What an export by hand makes; nothing of it for a training."""
-    export = job.spec.export_as
-    if export is None:
+    if not isinstance(job.spec.work, Export):
         return None
-    return {name: value for name, value in asdict(export).items() if value not in (None, "", {})}
+    return {name: value for name, value in asdict(job.spec.work.wanted).items() if value not in (None, "", {})}
 
 
 class JobActionSchema(Schema):
@@ -144,7 +137,7 @@ class JobSchema(Schema):
     )
     task_type = fields.String(attribute="spec.task_type")
     trainer_type = fields.Function(lambda job: job.spec.task_type, metadata=TEXT)
-    method = fields.String(attribute="spec.method")
+    method = fields.String(attribute="spec.training.method")
     priority = fields.Integer()
     attempt = fields.Integer()
     revision = fields.Integer(metadata={"description": "Grows with each change but that of its numbers."})
@@ -164,13 +157,13 @@ class JobSchema(Schema):
     started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)
     completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
     cancel_requested_at = fields.Function(lambda job: iso(job.cancel_requested_at), metadata=MOMENT)
-    data_path = fields.String(attribute="spec.data_path")
+    data_path = fields.String(attribute="spec.training.data_path")
     model_path = fields.String(attribute="spec.model_path")
-    output_dir = fields.String(attribute="spec.output_dir")
-    train_params = fields.Dict(attribute="spec.params")
+    output_dir = fields.String(attribute="spec.training.output_dir")
+    train_params = fields.Dict(attribute="spec.training.params")
     extra_args = fields.Dict(attribute="spec.extra_args")
     env = fields.Dict(attribute="spec.env")
-    constraints = fields.Function(constraints_of, metadata={"type": "object"})
+    constraints = fields.Function(lambda job: constraints_of(job.spec), metadata={"type": "object"})
     metadata = fields.Dict(attribute="spec.metadata")
     deploy = fields.Function(then_deploy, metadata={"type": ["object", "null"]})
     process_id = fields.Integer(allow_none=True)
@@ -186,11 +179,14 @@ class JobSchema(Schema):
     )
     training_time = fields.Function(training_seconds, metadata=OPTIONAL_NUMBER)
     checkpoint_path = fields.String()
-    export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
-    export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
-    export_path = fields.String()
-    export_error = Told()
-    export_job_id = fields.String(metadata={"description": "The last export that was asked for by hand."})
+    export_completed = fields.Function(lambda job: job.exported.exported_at is not None, metadata={"type": "boolean"})
+    export_time = fields.Function(lambda job: iso(job.exported.exported_at), metadata=MOMENT)
+    export_path = fields.String(attribute="exported.export_path")
+    export_error = Told(attribute="exported.export_error")
+    export_job_id = fields.String(
+        attribute="exported.export_job_id",
+        metadata={"description": "The last export that was asked for by hand."},
+    )
     source_job_id = fields.String(
         attribute="spec.source_job_id", metadata={"description": "What an export starts from; empty for a training."}
     )
@@ -201,12 +197,14 @@ class JobSchema(Schema):
         metadata={"description": "The deployment that its `deploy` made, once it did; of several replicas the first."}
     )
     deploy_port = fields.Integer(
-        attribute="port", allow_none=True, metadata={"description": "Where that deployment listens, while it does."}
+        attribute="served.port",
+        allow_none=True,
+        metadata={"description": "Where that deployment listens, while it does."},
     )
 
     @post_dump(pass_original=True)
     def add_params_flat(self, data: dict[str, Any], job: Job, **_: Any) -> dict[str, Any]:
-        return {**job.spec.params, **data}
+        return {**job.spec.training.params, **data}
 
 
 class JobListQuerySchema(Schema):
@@ -254,10 +252,10 @@ class JobStatusSchema(Schema):
     created_at = fields.Function(lambda job: iso(job.created_at), metadata=MOMENT)
     started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)
     completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
-    export_completed = fields.Function(lambda job: job.exported_at is not None, metadata={"type": "boolean"})
-    export_time = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
-    export_path = fields.String()
-    export_error = Told()
+    export_completed = fields.Function(lambda job: job.exported.exported_at is not None, metadata={"type": "boolean"})
+    export_time = fields.Function(lambda job: iso(job.exported.exported_at), metadata=MOMENT)
+    export_path = fields.String(attribute="exported.export_path")
+    export_error = Told(attribute="exported.export_error")
     reason = fields.String()
     revision = fields.Integer()
 

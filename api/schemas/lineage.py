@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from api.schemas.fields import Told
 from api.schemas.jobs import MOMENT
 from common.clock import iso
-from common.jobs import Job
+from common.jobs import Exported, Job
 from deploy.lineage import Lineage
 
 
@@ -14,9 +14,9 @@ class TrainingSchema(Schema):
 
     job_id = fields.String(attribute="id")
     status = fields.String(attribute="state")
-    method = fields.String(attribute="spec.method")
+    method = fields.String(attribute="spec.training.method")
     model_path = fields.String(attribute="spec.model_path")
-    data_path = fields.String(attribute="spec.data_path")
+    data_path = fields.String(attribute="spec.training.data_path")
     completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
     node = fields.String()
     checkpoint_path = fields.String()
@@ -27,38 +27,38 @@ class ExportSchema(Schema):
 
     job_id = fields.String(attribute="id")
     status = fields.String(attribute="state")
-    path = fields.String(attribute="export_path")
-    error = Told(attribute="export_error")
-    exported_at = fields.Function(lambda job: iso(job.exported_at), metadata=MOMENT)
+    path = fields.String(attribute="exported.export_path")
+    error = Told(attribute="exported.export_error")
+    exported_at = fields.Function(lambda job: iso(job.exported.exported_at), metadata=MOMENT)
 
 
 class ServedSchema(Schema):
     """A deployment of it."""
 
     job_id = fields.String(attribute="id")
-    source_job_id = fields.String(attribute="spec.deploy.source_job_id")
-    name = fields.String(attribute="spec.deploy.name")
-    version = fields.String(attribute="spec.deploy.version")
+    source_job_id = fields.String(attribute="spec.serving.source_job_id")
+    name = fields.String(attribute="spec.serving.name")
+    version = fields.String(attribute="spec.serving.version")
     status = fields.String(attribute="state")
     model_path = fields.String(attribute="spec.model_path")
-    endpoint = fields.String()
+    endpoint = fields.String(attribute="served.endpoint")
 
 
 def exports_of(lineage: Lineage) -> list[Job]:
     """The training's own export first, if it made one: newer ones, which were asked for, may have taken its place."""
-    training, paths = lineage.training, {job.export_path for job in lineage.exports}
-    if training and training.own_export_path:
-        path, at = training.own_export_path, training.own_exported_at
-        training = training.evolve(export_path=path, exported_at=at, export_error="")
-    own = [training] if training and training.export_path and training.export_path not in paths else []
-    return [*own, *lineage.exports]
+    training, paths = lineage.training, {job.exported.export_path for job in lineage.exports}
+    if training and (exported := training.exported).own_export_path:
+        path, at = exported.own_export_path, exported.own_exported_at
+        training = training.evolve(exported=Exported(export_path=path, exported_at=at))
+    is_own = training and training.exported.export_path and training.exported.export_path not in paths
+    return [*([training] if training and is_own else []), *lineage.exports]
 
 
 class LineageSchema(Schema):
     """Data set, training, checkpoint, exports and deployments that belong together."""
 
     dataset = fields.Function(
-        lambda lineage: lineage.training.spec.data_path if lineage.training else None,
+        lambda lineage: lineage.training.spec.training.data_path if lineage.training else None,
         metadata={"type": ["string", "null"]},
     )
     training = fields.Nested(TrainingSchema, allow_none=True)

@@ -82,6 +82,11 @@ class DeploySettingsSchema(StrictSchema):
         validate=name_text(VERSION_PATTERN, 64, "_.+-"),
         metadata={"description": "By default v1, v2 and so on. A new version takes over when it answers."},
     )
+    description = fields.String(
+        load_default="",
+        validate=validate.Length(max=1000),
+        metadata={"description": "To read: what it is for, whom to ask."},
+    )
     deploy_target = fields.String(load_default="local", validate=validate.OneOf([target.value for target in Target]))
     resources = fields.Nested(ResourcesSchema, load_default=lambda: {"memory": None, "gpu_memory": None})
     port = WholeNumber(

@@ -1,26 +1,25 @@
 """Deployments from a validated body to their end."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from api.services import Services
-from api.services.checks.deployments import check_serving
+from api.services.checks.deployments import serving_problems
+from api.services.checks.trainings import refuse
 from api.services.forcing import ended_by_force, force_end, is_silent, stops_when_back
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import ring_deployment, tell_cancelled
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.queue_control import remove_from_queue
 from api.services.refusals import not_queued, revision_mismatch
-from common.deployments import InferBackend, Target
+from common.deployments import InferBackend, Serving, Target
 from common.errors import JobNotFound, StateConflict
-from common.jobs import Job, TaskType
+from common.jobs import Job, JobSpec, TaskType
 from common.secret import Secret
 from common.states import WAITING, JobState
-from common.store.jobs import Idempotency
+from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from deploy.claims import refuse_leased_port
 from deploy.life import (
@@ -31,6 +30,7 @@ from deploy.life import (
     stop_deployment,
 )
 from deploy.requests import DeployRequest
+from deploy.sources import find_source
 from deploy.submission import submit_deployment
 from deploy.versions import RolledBack, roll_back
 
@@ -48,10 +48,10 @@ class NewDeployment:
 
 def deploy(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> NewDeployment:
     """Check, write, ring. Raises InvalidInput, StateConflict, IdempotencyConflict or StoreUnavailable."""
-    request = request_of(body)
-    check_serving(services, request)
-    idempotency = _idempotency(services, body, owner, idempotency_key)
-    made = submit_deployment(services.store, services.settings, request, owner, idempotency)
+    source = find_source(services.store, request_of(body))
+    refuse(serving_problems(services, source.request.spec))
+    idempotency = Idempotency.of(body, owner, idempotency_key, services.settings.idempotency_hours)
+    made = submit_deployment(services.store, services.settings, source, owner, idempotency)
     waits = [enter_queue(services, job) for job in made.jobs]
     jobs = tuple(services.store.jobs.get_many(job.id for job in made.jobs))
     return NewDeployment(jobs, made.api_key, waits[0])
@@ -60,14 +60,11 @@ def deploy(services: Services, body: dict[str, Any], owner: str, idempotency_key
 def request_of(body: dict[str, Any]) -> DeployRequest:
     """The request of a validated body; of a training job's `deploy` the model is left out."""
     constraints = body["constraints"]
-    return DeployRequest(
-        model_path=body.get("model_path", ""),
+    serving = Serving(
         name=body["name"] or "",
         version=body["version"] or "",
+        description=body["description"],
         target=Target(body["deploy_target"]),
-        task_type=TaskType(body.get("deploy_type", TaskType.LLM)),
-        gpus=body["gpus"],
-        priority=body["priority"],
         infer_backend=InferBackend(body["infer_backend"]),
         adapters=body["adapters"],
         max_model_len=body["max_model_len"],
@@ -75,17 +72,22 @@ def request_of(body: dict[str, Any]) -> DeployRequest:
         gpu_memory_mib=body["resources"]["gpu_memory"] or 0,
         memory_mib=body["resources"]["memory"] or 0,
         replicas=body["replicas"],
-        api_key=Secret(body["api_key"] or ""),
+        platform=body["platform"],
+    )
+    spec = JobSpec(
+        task_type=TaskType(body.get("deploy_type", TaskType.LLM)),
+        model_path=body.get("model_path", ""),
+        work=serving,
         extra_args=body["extra_args"],
-        env=body["env"],
-        auto_start=body["auto_start"],
+        gpus=body["gpus"],
         gpu_model=constraints.get("gpu_model", ""),
         min_memory_mib=constraints.get("min_memory_mib", 0),
         node_names=tuple(constraints.get("node_names", ())),
         node_labels=constraints.get("labels", {}),
-        platform=body["platform"],
+        env=body["env"],
         metadata=body["metadata"],
     )
+    return DeployRequest(spec, body["priority"], body["auto_start"], Secret(body["api_key"] or ""))
 
 
 def enter_queue(services: Services, job: Job) -> QueueItem | None:
@@ -192,7 +194,7 @@ def leave_queue(services: Services, job_id: str, actor: str) -> str:
 
 
 def _ask_for_port(services: Services, job: Job, port: int, actor: str) -> None:
-    if job.spec.deploy and job.spec.deploy.replicas > 1:
+    if job.spec.serving.replicas > 1:
         why = f"deployment '{job.id}' has several replicas, and only one could have the port; leave it out"
         raise StateConflict(why, job_id=job.id, port=port)
     refuse_leased_port(services.store, port, job.spec.node_names, job.id)
@@ -230,14 +232,3 @@ def roll_back_model(services: Services, name: str, version: str, actor: str) -> 
         enter_queue(services, job)
     log.info("model_rolled_back", model=name, version=done.version, took_over=done.took_over, actor=actor)
     return done
-
-
-def _idempotency(services: Services, body: dict[str, Any], owner: str, key: str | None) -> Idempotency | None:
-    if key is None:
-        return None
-    canonical = json.dumps(body, sort_keys=True, default=str)
-    return Idempotency(
-        key_hash=hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest(),
-        body_hash=hashlib.sha256(canonical.encode()).hexdigest(),
-        keep_hours=services.settings.idempotency_hours,
-    )

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from api.services.checks.trainings import PARAMS, input_errors
+from api.services.checks.trainings import PARAMS, input_problems
+from common.field_problem import FieldProblem
 from common.jobs import JobSpec
 from common.settings import Settings
 from common.swift.command.command import CommandContext, train_command
@@ -20,7 +20,7 @@ from common.swift.estimate import (
     estimate_steps,
     model_size,
 )
-from common.swift.inputs import InputRefused, Place, classify, resolve_under_roots, split_sample
+from common.swift.inputs import InputRefused, Located, is_on_hub, locate, resolve_under_roots
 from common.swift.options import Catalog
 
 UNKNOWN_STEPS = StepsEstimate(None, "unknown: some fields are wrong")
@@ -29,13 +29,13 @@ UNKNOWN_MEMORY = MemoryEstimate(None, "unknown: some fields are wrong")
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """`problems` are {field, message, code}; `notes` are sentences on what could not be checked here.
+    """`notes` are sentences on what could not be checked here.
 
     `command` is argv after the interpreter as a node with GPUs would start it in the first attempt, empty when there
     are problems.
     """
 
-    problems: tuple[dict[str, Any], ...]
+    problems: tuple[FieldProblem, ...]
     notes: tuple[str, ...]
     command: tuple[str, ...]
     steps: StepsEstimate
@@ -51,7 +51,7 @@ def dry_run(
     settings: Settings,
     catalog: Catalog | Sequence[Catalog],
     swift_version: str,
-    further_problems: Sequence[dict[str, Any]] = (),
+    further_problems: Sequence[FieldProblem] = (),
     *,
     params_field: str = PARAMS,
 ) -> DryRun:
@@ -60,7 +60,7 @@ def dry_run(
     `params_field` is what the client called the parameters.
     """
     catalogs = (catalog,) if isinstance(catalog, Catalog) else tuple(catalog)
-    problems = (*input_errors(settings, spec, catalogs, params_field), *further_problems)
+    problems = (*input_problems(settings, spec, catalogs, params_field), *further_problems)
     notes = tuple(_notes(spec, settings, swift_version))
     if problems:
         return DryRun(problems, notes, (), UNKNOWN_STEPS, UNKNOWN_MEMORY)
@@ -69,15 +69,15 @@ def dry_run(
         problems=(),
         notes=notes,
         command=tuple(_command(spec, settings, swift_version)),
-        steps=estimate_steps(spec.method, spec.params, spec.extra_args, spec.gpus, rows),
-        memory=estimate_memory(spec.method, spec.params, spec.extra_args, spec.gpus, size),
+        steps=estimate_steps(spec.training.method, spec.training.params, spec.extra_args, spec.gpus, rows),
+        memory=estimate_memory(spec.training.method, spec.training.params, spec.extra_args, spec.gpus, size),
     )
 
 
 def _notes(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]:
     notes = [f"checked against the options of ms-swift {swift_version}"] if swift_version else []
-    for field, value in (("model_path", spec.model_path), ("data_path", spec.data_path)):
-        if classify(value, settings.allowed_roots) is Place.HUB:
+    for field, value in (("model_path", spec.model_path), ("data_path", spec.training.data_path)):
+        if is_on_hub(value, settings.allowed_roots):
             notes.append(f"{field}: {value} is on a hub; the node fetches it, nothing of it was checked")
         elif not settings.inputs_visible_to_api:
             notes.append(f"{field}: lies on the nodes, which check it before they start; INPUTS_VISIBLE_TO_API is off")
@@ -87,30 +87,28 @@ def _notes(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]:
 def _look(spec: JobSpec, settings: Settings) -> tuple[Rows | None, ModelSize | None]:
     if not settings.inputs_visible_to_api:
         return None, None
-    data, model = _place(spec.data_path, settings), _place(spec.model_path, settings)
-    is_hub_data = classify(spec.data_path, settings.allowed_roots) is Place.HUB
-    is_hub_model = classify(spec.model_path, settings.allowed_roots) is Place.HUB
-    return (None if is_hub_data else count_rows(data)), (None if is_hub_model else model_size(Path(model)))
+    data, model = _located(spec.training.data_path, settings), _located(spec.model_path, settings)
+    return (
+        None if data.on_hub else count_rows(data.opened),
+        None if model.on_hub else model_size(Path(model.opened)),
+    )
 
 
 def _command(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]:
     context = CommandContext(
         swift_version=swift_version,
-        model_path=_place(spec.model_path, settings),
-        data_path=_place(spec.data_path, settings),
-        output_dir=f"{resolve_under_roots(spec.output_dir, settings.allowed_roots)}/attempt-1",
+        model_path=_located(spec.model_path, settings).opened,
+        data_path=_located(spec.training.data_path, settings).opened,
+        output_dir=f"{resolve_under_roots(spec.training.output_dir, settings.allowed_roots)}/attempt-1",
         gpu_count=spec.gpus,
-        resolved={value: _place(value, settings) for _, value in named_paths(spec.extra_args)},
+        resolved={value: _located(value, settings).opened for _, value in named_paths(spec.extra_args)},
     )
     return train_command(spec, context)
 
 
-def _place(value: str, settings: Settings) -> str:
-    """What ms-swift would be told to open."""
-    if classify(value, settings.allowed_roots) is Place.HUB:
-        return value
-    bare, sample = split_sample(value)
+def _located(value: str, settings: Settings) -> Located:
+    """As it was sent, where it cannot be found."""
     try:
-        return f"{resolve_under_roots(bare, settings.allowed_roots)}{sample}"
+        return locate(value, settings.allowed_roots)
     except InputRefused:
-        return value
+        return Located(value)

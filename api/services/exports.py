@@ -9,11 +9,11 @@ from api.services import Services
 from api.services.checks.exports import export_of, refuse_export
 from api.services.datasets.refs import pin_datasets
 from api.services.jobs import enter_queue
-from common.clock import now
 from common.errors import JobIdTaken, JobNotFound, StateConflict
-from common.exports import ExportFormat, ExportSpec
-from common.ids import export_job_id, new_task_id
-from common.jobs import Job, JobKind, OnNodeLost
+from common.exports import Export, ExportFormat, ExportSpec
+from common.ids import export_job_id
+from common.jobs import Job, OnNodeLost
+from common.new_jobs import new_job
 from common.reasons import Reason
 from common.states import JobState
 from common.swift.quantizers import calibrates
@@ -49,8 +49,8 @@ def export(services: Services, job_id: str, body: dict[str, Any], actor: str) ->
 
 def _refuse_unexportable(source: Job) -> None:
     context = {"job_id": source.id, "job_status": source.state}
-    if source.spec.kind is JobKind.EXPORT:
-        message = f"'{source.id}' is an export itself: export its source, '{source.spec.source_job_id}'"
+    if isinstance(source.spec.work, Export):
+        message = f"'{source.id}' is an export itself: export its source, '{source.spec.work.source_job_id}'"
         raise StateConflict(message, **context)
     failed_late = source.state is JobState.FAILED and source.reason == Reason.EXPORT_FAILED
     if source.state is not JobState.COMPLETED and not failed_late:
@@ -64,7 +64,7 @@ def _refuse_unexportable(source: Job) -> None:
 
 def _refuse_unmergeable(source: Job) -> None:
     if not needs_merge(source.spec):
-        train_type, checkpoint = source.spec.params["train_type"], source.checkpoint_path
+        train_type, checkpoint = source.spec.training.params["train_type"], source.checkpoint_path
         message = (
             f"there is nothing to merge: '{train_type}' training leaves a whole model in {checkpoint}; "
             "quantise or push it"
@@ -74,7 +74,7 @@ def _refuse_unmergeable(source: Job) -> None:
 
 def _next_export_id(services: Services, source: Job) -> str:
     """The first number that no export of this job has; two requests at once find the same one, and one gets it."""
-    number, wanted = 1, source.export_job_id
+    number, wanted = 1, source.exported.export_job_id
     while True:
         known = _find(services, wanted) if wanted else None
         if known is not None and not known.is_final:
@@ -100,13 +100,10 @@ def _under_way(export_id: str) -> StateConflict:
 
 def _export_of(source: Job, wanted: ExportSpec, body: dict[str, Any], actor: str) -> Job:
     """Without an id yet."""
+    training = replace(source.spec.training, data_path=body["data_path"] or source.spec.training.data_path)
     spec = replace(
         source.spec,
-        kind=JobKind.EXPORT,
-        source_job_id=source.id,
-        checkpoint_path=source.checkpoint_path,
-        export_as=wanted,
-        data_path=body["data_path"] or source.spec.data_path,
+        work=Export(replace(training, then_deploy=None), source.id, source.checkpoint_path, wanted),
         node_names=(source.node,),  # the checkpoint is on its disk
         gpus=body["gpus"],
         retries=0,
@@ -114,14 +111,5 @@ def _export_of(source: Job, wanted: ExportSpec, body: dict[str, Any], actor: str
         start_timeout_seconds=None,
         hang_after_seconds=None,
         on_node_lost=OnNodeLost.WAIT,
-        then_deploy=None,
     )
-    return Job(
-        id="",
-        spec=spec,
-        state=JobState.PENDING,
-        task_id=new_task_id(),
-        priority=source.priority,
-        created_at=now(),
-        owner=actor,
-    )
+    return new_job("", spec, priority=source.priority, owner=actor)

@@ -7,7 +7,7 @@ import structlog
 from api.services import Services
 from api.services.hints import tell_cancelled
 from common.errors import StateConflict
-from common.jobs import Job
+from common.jobs import Job, ended_by_user
 from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
@@ -23,9 +23,9 @@ def force_end(services: Services, job: Job, actor: str) -> bool:
             f"'{job.id}' runs on a platform, which nothing but its own answer proves the end of: stop it without force"
         )
         raise StateConflict(why, job_id=job.id)
-    word = "stopped" if job.spec.deploy else "cancelled"
+    _, state = ended_by_user(job.spec.kind)
     by = actor or "the user"
-    message = f"{word} by {by}, by force; its GPUs stay leased until node {job.node} has proved that it is gone"
+    message = f"{state} by {by}, by force; its GPUs stay leased until node {job.node} has proved that it is gone"
     if services.store.attempts.force_end(job.id, message) is not Outcome.OK:
         return False
     tell_cancelled(services, job)

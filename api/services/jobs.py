@@ -1,7 +1,5 @@
 """From a validated body to an accepted job."""
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,20 +8,22 @@ import structlog
 from api.schemas.new_jobs import TASK_TYPES
 from api.services import Services
 from api.services.checks.options import option_catalogs
-from api.services.checks.trainings import input_errors, refuse
+from api.services.checks.trainings import input_problems, refuse
 from api.services.datasets.refs import pin_datasets
 from api.services.hints import ring_scheduler
 from api.services.outlook import QueueItem, outlook_of_new
-from api.services.then_deploy import then_deploy_errors, then_deploy_of
+from api.services.then_deploy import then_deploy_of, then_deploy_problems
 from api.services.trainers import PARAMS_SCHEMAS
-from common.clock import now
 from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
-from common.ids import job_id_candidates, new_task_id
+from common.field_problem import INVALID, FieldProblem
+from common.ids import job_id_candidates
 from common.jobs import Job, JobSpec, OnNodeLost, TaskType
+from common.new_jobs import accepted, new_job
 from common.secret import NO_SECRET, Secret
 from common.states import WAITING, JobState
-from common.store.jobs import Idempotency
+from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
+from common.trainings import Training
 
 log = structlog.get_logger()
 
@@ -49,15 +49,15 @@ def submit(
     Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
     spec = pin_datasets(services, spec_of(body))
     params_field = params_field or params_field_of(body)
-    errors = input_errors(services.settings, spec, option_catalogs(services), params_field)
-    refuse([*errors, *then_deploy_errors(services, body, spec.task_type)])
+    problems = input_problems(services.settings, spec, option_catalogs(services), params_field)
+    refuse([*problems, *then_deploy_problems(services, body, spec.task_type)])
     then_deploy = then_deploy_of(services, body, spec.task_type)
     if then_deploy:
-        spec = replace(spec, then_deploy=then_deploy.request)
+        spec = replace(spec, work=replace(spec.training, then_deploy=then_deploy.request))
     wanted_id = body["job_id"]
-    candidates = [wanted_id] if wanted_id else job_id_candidates(spec.output_dir)
-    idempotency = _idempotency(services, body, owner, idempotency_key)
-    new = _new_job(candidates[0], spec, body, owner)
+    candidates = [wanted_id] if wanted_id else job_id_candidates(spec.training.output_dir)
+    idempotency = Idempotency.of(body, owner, idempotency_key, services.settings.idempotency_hours)
+    new = new_job(candidates[0], spec, priority=body["priority"], owner=owner, held=not body["auto_start"])
     job = _written(services, _write(services, new, candidates, idempotency))
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
     is_new = job.task_id == new.task_id
@@ -92,13 +92,15 @@ def spec_of(body: dict[str, Any]) -> JobSpec:
     return JobSpec(
         task_type=task_type,
         model_path=body["model_path"],
-        data_path=body["data_path"],
-        output_dir=body["output_dir"],
-        method=body["method"],
-        params=_params(task_type, body),
+        work=Training(
+            data_path=body["data_path"],
+            output_dir=body["output_dir"],
+            method=body["method"],
+            params=_params(task_type, body),
+            export=body["export"],
+        ),
         extra_args=body["extra_args"],
         gpus=body["gpus"],
-        export=body["export"],
         time_limit_seconds=body["time_limit"],
         start_timeout_seconds=body["start_timeout"],
         hang_after_seconds=body["hang_after"],
@@ -125,11 +127,11 @@ def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
     if body["train_params"] is not None:
         problems = schema.validate(body["train_params"])
         if problems:
-            errors = [
-                {"field": f"train_params.{name}", "message": " ".join(map(str, texts)), "code": "invalid"}
+            wrong = [
+                FieldProblem(f"train_params.{name}", INVALID, " ".join(map(str, texts)))
                 for name, texts in problems.items()
             ]
-            raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors[:5]), errors)
+            raise InvalidInput(*wrong, shown=5)
         return dict(schema.load(body["train_params"]))
     sent = body[f"{task_type}_params"]
     return dict(sent if sent is not None else schema.load({}))
@@ -140,31 +142,13 @@ def _ignored(task_type: TaskType, body: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in others if body[name] is not None)
 
 
-def _new_job(job_id: str, spec: JobSpec, body: dict[str, Any], owner: str) -> Job:
-    held = not body["auto_start"]
-    return Job(
-        id=job_id,
-        spec=spec,
-        state=JobState.PENDING,
-        task_id=new_task_id(),
-        priority=body["priority"],
-        created_at=now(),
-        owner=owner,
-        held=held,
-        reason="held_by_user" if held else "",
-    )
-
-
 def _write(services: Services, job: Job, candidates: list[str], idempotency: Idempotency | None) -> str:
-    message = f"accepted from {job.owner or 'the user'} with priority {job.priority}" + (
-        ", held until it is started" if job.held else ""
-    )
     for candidate in candidates[:-1]:
         try:
-            return services.store.jobs.submit(job.evolve(id=candidate), message, idempotency)
+            return services.store.jobs.submit(job.evolve(id=candidate), accepted(job), idempotency)
         except JobIdTaken:
             continue
-    return services.store.jobs.submit(job.evolve(id=candidates[-1]), message, idempotency)
+    return services.store.jobs.submit(job.evolve(id=candidates[-1]), accepted(job), idempotency)
 
 
 def _written(services: Services, job_id: str) -> Job:
@@ -173,14 +157,3 @@ def _written(services: Services, job_id: str) -> Job:
     except JobNotFound as exc:
         text = f"this Idempotency-Key made job '{job_id}', which was deleted since; send another key for a new job"
         raise StateConflict(text, job_id=job_id) from exc
-
-
-def _idempotency(services: Services, body: dict[str, Any], owner: str, key: str | None) -> Idempotency | None:
-    if key is None:
-        return None
-    canonical = json.dumps(body, sort_keys=True, default=str)
-    return Idempotency(
-        key_hash=hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest(),
-        body_hash=hashlib.sha256(canonical.encode()).hexdigest(),
-        keep_hours=services.settings.idempotency_hours,
-    )

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from api.services import Services
 from api.services.refusals import not_queued
-from common.jobs import Job, JobKind
+from common.deployments import Serving
+from common.jobs import Job
 from scheduler.plan.workloads import Blocked
 
 # Past this many waiting jobs a submission is answered from its rank alone: planning all of them takes too long for it.
@@ -62,7 +63,7 @@ def waiting_deployments(services: Services) -> list[QueueItem]:
     here = [
         _item(job, position, blocked.get(job.id), now)
         for position, job in enumerate(services.store.jobs.waiting(), start=1)
-        if job.spec.kind is JobKind.DEPLOY
+        if isinstance(job.spec.work, Serving)
     ]
     elsewhere = services.store.jobs.get_many(services.store.deployments.waiting_elsewhere())
     return here + [_item(job, position, None, now) for position, job in enumerate(elsewhere, start=1)]

@@ -2,17 +2,18 @@
 
 from api.services import Services
 from common.errors import StateConflict
+from common.exports import Export
 from common.ids import some_of
-from common.jobs import Job, JobKind
+from common.jobs import Job
 from common.states import JobState
 from deploy.files_in_use import places_of, users_of_files
 
 
 def refuse_used_files(services: Services, job: Job) -> None:
     """Raises StateConflict for an export, whose model is its source's, and while somebody uses the files."""
-    if job.spec.kind is JobKind.EXPORT:
+    if isinstance(job.spec.work, Export):
         message = (
-            f"the model of export '{job.id}' lies in the folders of job '{job.spec.source_job_id}'; "
+            f"the model of export '{job.id}' lies in the folders of job '{job.spec.work.source_job_id}'; "
             "delete that with its files"
         )
         raise StateConflict(message, job_id=job.id)

@@ -12,12 +12,15 @@ from api.services.jobs import Submission, enter_queue
 from api.services.refusals import is_over, revision_mismatch
 from api.services.removing import refuse_used_files
 from common.errors import JobNotFound, StateConflict
-from common.ids import is_deployment_id, some_of
+from common.exports import Export
+from common.ids import some_of
 from common.jobs import Job, JobKind
 from common.states import PLACED, WAITING
 from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
+
+_DELETED_TOGETHER = (JobKind.TRAIN, JobKind.EXPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ def _stop_placed(services: Services, job: Job, actor: str, *, force: bool) -> st
 
 
 def _tell_source(services: Services, job: Job) -> None:
-    if job.spec.kind is JobKind.EXPORT:
-        services.store.jobs.end_export(job.spec.source_job_id, job.id, job.message, error=job.message)
+    if isinstance(job.spec.work, Export):
+        services.store.jobs.end_export(job.spec.work.source_job_id, job.id, job.message, error=job.message)
 
 
 def delete(services: Services, job_id: str, actor: str, *, files: bool = False) -> None:
@@ -86,13 +89,13 @@ def delete_all(services: Services, actor: str) -> DeletedJobs:
     Raises StateConflict while any of them holds GPUs of a node that answers. Those of nodes that do not are left, and
     keep nobody else.
     """
-    placed = [job for job in services.store.jobs.placed() if not is_deployment_id(job.id) and job.deleted_at is None]
+    placed = [job for job in services.store.jobs.placed() if job.spec.kind in _DELETED_TOGETHER and not job.deleted_at]
     unreachable = tuple(on_silent_nodes(services, placed))
     stoppable = [job.id for job in placed if job.id not in unreachable]
     if stoppable:
         message = f"stop these jobs first, they hold GPUs: {some_of(stoppable)}"
         raise StateConflict(message, job_ids=stoppable)
-    ids = [job_id for job_id in services.store.jobs.all_ids() if not is_deployment_id(job_id)]
+    ids = services.store.jobs.all_ids(*_DELETED_TOGETHER)
     outcomes = [_delete_unless_placed(services, job_id, actor) for job_id in ids]
     done = DeletedJobs(outcomes.count(Outcome.OK), outcomes.count(Outcome.NOT_FINAL), unreachable)
     log.info("jobs_deleted", deleted=done.deleted, failed=done.failed, actor=actor)

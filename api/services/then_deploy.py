@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.services import Services
-from api.services.checks.deployments import serving_errors
+from api.services.checks.deployments import serving_problems
 from api.services.deployments import request_of
+from common.field_problem import INVALID, FieldProblem
 from common.jobs import TaskType
 from common.secret import NO_SECRET, Secret
 from deploy.claims import refuse_taken_names
@@ -26,23 +27,24 @@ def then_deploy_of(services: Services, body: dict[str, Any], task_type: TaskType
     request = _request(body, task_type)
     if request is None:
         return None
-    if request.name:
-        refuse_taken_names(services.store, request.name, request.adapters)
+    asked = request.serving
+    if asked.name:
+        refuse_taken_names(services.store, asked.name, asked.adapters)
     api_key = request.api_key or new_server_key()
-    kept = replace(request, api_key=NO_SECRET, sealed_api_key=seal(services.settings, api_key))
-    return ThenDeploy(dump_request(kept), api_key)
+    sealed = replace(request.spec, work=replace(asked, sealed_api_key=seal(services.settings, api_key)))
+    return ThenDeploy(dump_request(replace(request, spec=sealed, api_key=NO_SECRET)), api_key)
 
 
-def then_deploy_errors(services: Services, body: dict[str, Any], task_type: TaskType) -> list[dict[str, Any]]:
-    """What is wrong with it, as {field, message, code}, as far as can be said before the training."""
+def then_deploy_problems(services: Services, body: dict[str, Any], task_type: TaskType) -> list[FieldProblem]:
+    """What is wrong with it, as far as can be said before the training."""
     request = _request(body, task_type)
     if request is None:
         return []
-    found = serving_errors(services, request, model_is_known=False)
-    if not body["export"] and request.adapters:
+    found = serving_problems(services, request.spec)
+    if not body["export"] and request.serving.adapters:
         message = "a model that is not exported is an adapter itself; leave `adapters` out, or export it"
-        found.append({"field": "adapters", "message": message, "code": "invalid"})
-    return [{**error, "field": f"deploy.{error['field']}"} for error in found]
+        found.append(FieldProblem("adapters", INVALID, message))
+    return [replace(problem, field=f"deploy.{problem.field}") for problem in found]
 
 
 def _request(body: dict[str, Any], task_type: TaskType) -> DeployRequest | None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from common.errors import InvalidInput
+from common.field_problem import INVALID, FieldProblem
 
 _LARGEST = 2**53
 _LONGEST = 256
@@ -34,4 +35,4 @@ def decode_cursor(text: str, kind: str, *types: type[int | str]) -> tuple[Any, .
 
 def _refusal() -> InvalidInput:
     message = "Is no cursor of this list: send next_cursor as it came, with the same filters."
-    return InvalidInput(f"cursor: {message}", [{"field": "cursor", "message": message, "code": "invalid"}])
+    return InvalidInput(FieldProblem("cursor", INVALID, message))

@@ -18,16 +18,16 @@ _CREATED_HELD = "deployment was created and is held until it is started"
 def new_deployment_view(made: NewDeployment) -> dict[str, Any]:
     """What a client is told about the deployment it asked for."""
     job, waits = made.jobs[0], made.waits
-    deploy = job.spec.deploy
+    serving = job.spec.serving
     answer: dict[str, Any] = {
         "job_id": job.id,
         "status": job.state,
-        "port": job.port or (deploy.port if deploy else 0) or None,
+        "port": job.served.port or serving.port or None,
         "message": _CREATED_HELD if job.held else _CREATED,
         "replica_ids": [replica.id for replica in made.jobs],
+        "name": serving.name,
+        "version": serving.version,
     }
-    if deploy:
-        answer |= {"name": deploy.name, "version": deploy.version}
     if made.api_key:
         answer["api_key"] = made.api_key.reveal()
     if waits is None:

@@ -5,6 +5,7 @@ from typing import Any
 from api.live.feeds import EventFeed
 from api.views.cursors import decode_cursor, encode_cursor
 from common.errors import InvalidInput
+from common.field_problem import INVALID, FieldProblem
 from common.store import Store
 from common.store.events import Event
 
@@ -36,5 +37,5 @@ def _before(cursor: str) -> str:
     (event_id,) = decode_cursor(cursor, _KIND, str)
     if not EventFeed().is_position(event_id):
         message = "Is no cursor of this list."
-        raise InvalidInput(f"cursor: {message}", [{"field": "cursor", "message": message, "code": "invalid"}])
+        raise InvalidInput(FieldProblem("cursor", INVALID, message))
     return str(event_id)

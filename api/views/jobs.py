@@ -17,7 +17,7 @@ from api.views.etags import job_mark
 from common.clock import iso
 from common.datasets import Dataset
 from common.ids import some_of
-from common.jobs import Job, JobKind
+from common.jobs import Job, JobKind, Served
 from common.states import WAITING, JobState
 from common.store.pulses import Pulse
 
@@ -92,8 +92,8 @@ def job_list_view(query: dict[str, Any]) -> dict[str, Any]:
 def with_ports(jobs: Sequence[Job]) -> list[Job]:
     """The jobs, each with the port where the deployment that it asked for listens now, if one does."""
     ids = {job.deploy_job_id for job in jobs} - {""}
-    ports = {deployment.id: deployment.port for deployment in services().store.jobs.get_many(ids)} if ids else {}
-    return [job.evolve(port=ports.get(job.deploy_job_id)) for job in jobs]
+    ports = {deployment.id: deployment.served.port for deployment in services().store.jobs.get_many(ids)} if ids else {}
+    return [job.evolve(served=Served(port=ports.get(job.deploy_job_id))) for job in jobs]
 
 
 def changed_job(job_id: str, query: dict[str, Any]) -> Job:

@@ -83,6 +83,7 @@ class Deployment(TypedDict, total=False):
     restarts: int
     infer_backend: str
     max_model_len: int | None
+    description: str
     resources: dict[str, str | None]
     gpus: int
     gpu_id: str

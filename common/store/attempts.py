@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common.ids import is_deployment_id, kind_of, new_task_id
-from common.jobs import JobKind, Phase, Progress
+from common.ids import kind_of, new_task_id
+from common.jobs import JobKind, Phase, Progress, ended_by_user
 from common.models import STARTED_AGAIN
 from common.reasons import Reason
-from common.states import JobState, Verb, ended_by_user
+from common.states import JobState, Verb
 from common.store import keys
 from common.store.connection import translated_errors
 from common.store.job_record import dump_progress
@@ -174,7 +174,7 @@ class AttemptStore:
         args = [
             "",
             self.bounds.events_max,
-            *ended_by_user(is_deployment=is_deployment_id(job_id)),
+            *ended_by_user(kind_of(job_id)),
             Reason.CANCELLED_BY_USER,
             message,
         ]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from common.deployments import Serving
 from common.jobs import Job
 from common.leases import PORT_PREFIX, KeptLeases, holdings, shared_mib
 from common.states import PLACED, WAITING
@@ -96,11 +97,11 @@ def _kept(kept: Mapping[str, KeptLeases], held: Iterable[Lease]) -> Iterator[str
 
 
 def _leases_of(job: Job) -> Iterator[Lease]:
-    share = job.spec.deploy.gpu_memory_mib or None if job.spec.deploy else None
+    share = job.spec.work.gpu_memory_mib or None if isinstance(job.spec.work, Serving) else None
     for gpu in job.gpu_ids:
         yield job.node, gpu, job.id, job.attempt, share
-    if job.port:
-        yield job.node, f"{PORT_PREFIX}{job.port}", job.id, job.attempt, None
+    if job.served.port:
+        yield job.node, f"{PORT_PREFIX}{job.served.port}", job.id, job.attempt, None
 
 
 def _overfull(store: Store) -> list[str]:

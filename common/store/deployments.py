@@ -13,10 +13,10 @@ from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store import keys
 from common.store.connection import translated_errors
-from common.store.job_record import dump_spec
-from common.store.jobs import Idempotency
+from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
+from common.store.spec_record import dump_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +81,27 @@ class DeploymentStore:
 
     def ask_for_port(self, job: Job, port: int, message: str) -> Outcome:
         """Change the port that one which does not run asks for: OK, MISSING or MOVED_ON."""
-        if job.spec.deploy is None:
-            return Outcome.MOVED_ON
-        return self._respec(job.id, replace(job.spec, deploy=replace(job.spec.deploy, port=port)), message, placed=0)
+        spec = replace(job.spec, work=replace(job.spec.serving, port=port))
+        return self._respec(job.id, spec, message, placed=0)
 
     def scale(self, job: Job, replicas: int, message: str, revision: int | None = None) -> Outcome:
         """Change how many servers a platform runs for it: OK, MISSING or MOVED_ON when it is on our nodes.
 
         STALE_REVISION when it does not have that revision any more.
         """
-        if job.spec.deploy is None or job.needs_node:
+        if job.needs_node:
             return Outcome.MOVED_ON
-        deploy = replace(job.spec.deploy, replicas=replicas)
-        return self._respec(job.id, replace(job.spec, deploy=deploy), message, placed=1, revision=revision)
+        spec = replace(job.spec, work=replace(job.spec.serving, replicas=replicas))
+        return self._respec(job.id, spec, message, placed=1, revision=revision)
 
     def supersede(self, job: Job, message: str) -> Outcome:
         """Ask one to end because another version answers: REQUESTED, its end, MISSING.
 
         MOVED_ON when its version answers after all, or is the wanted one again.
         """
-        if job.spec.deploy is None:
-            return Outcome.MOVED_ON
         names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_by_state_with(job.id), keys.waiting_with(job.id)]
-        names += [keys.TASKS_ENDED, keys.model(job.spec.deploy.name)]
-        args = ["", self.events_max, Reason.SUPERSEDED, message, Verb.STOP, JobState.STOPPED, job.spec.deploy.version]
+        names += [keys.TASKS_ENDED, keys.model(job.spec.serving.name)]
+        args = ["", self.events_max, Reason.SUPERSEDED, message, Verb.STOP, JobState.STOPPED, job.spec.serving.version]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
     def take(self, job_id: str, platform: str, message: str) -> tuple[Outcome, int]:

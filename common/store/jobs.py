@@ -6,28 +6,22 @@ from typing import Any
 
 from common.chores import Chore, dump_chore
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
-from common.ids import is_deployment_id
-from common.jobs import Job, JobKind
+from common.field_problem import FieldProblem
+from common.ids import kind_of
+from common.jobs import Job, JobKind, ended_by_user
 from common.reasons import Reason
-from common.states import JobState, ended_by_user
+from common.states import JobState
 from common.store import keys
 from common.store.connection import translated_errors
-from common.store.job_record import dump_spec, is_deleted, is_whole, load_job
+from common.store.idempotency import Idempotency
+from common.store.job_record import is_deleted, is_whole, load_job
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
-from common.swift.inputs.named_data import pinned_data
+from common.store.spec_record import dump_spec
+from common.swift.inputs.named_data import given_data
 
 # For so long a worker may be away and still be told that its job was deleted.
 TOMBSTONE_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Idempotency:
-    """A client's Idempotency-Key, hashed with its owner, and the hash of the body it came with."""
-
-    key_hash: str
-    body_hash: str
-    keep_hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class JobStore:
         names.append(keys.idempotency(idempotency.key_hash) if idempotency else "")
         names.append(keys.DEPLOYMENTS_AFTER if job.spec.then_deploy is not None else "")
         names.append(keys.LEASES_KEPT)
-        given = pinned_data(job.spec) if job.spec.kind is JobKind.TRAIN else []
+        given = given_data(job.spec)
         for _, dataset in given:
             names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]
         word, *rest = self.scripts.call("submit_job", names, self._submit_args(job, message, idempotency))
@@ -113,7 +107,7 @@ class JobStore:
         """
         names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
         names.append(keys.TASKS_ENDED)
-        args = ["", self.events_max, reason, message, *ended_by_user(is_deployment=is_deployment_id(job_id))]
+        args = ["", self.events_max, reason, message, *ended_by_user(kind_of(job_id))]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
     def hide(self, job: Job, message: str, removal_asked_by: str = "") -> Outcome:
@@ -124,9 +118,8 @@ class JobStore:
         names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
         names += [keys.waiting_with(job.id), keys.JOBS_DELETING, keys.TASKS_ENDED]
         args = ["", self.events_max, Reason.CANCELLED_BY_USER, message]
-        args += [*ended_by_user(is_deployment=job.spec.deploy is not None), removal_asked_by]
-        if job.spec.deploy is not None:
-            name = job.spec.deploy.name
+        args += [*ended_by_user(job.spec.kind), removal_asked_by]
+        if name := job.spec.model_name:
             names += [keys.model(name), keys.model_deployments(name), keys.MODELS]
             args.append(name)
         return Outcome(self.scripts.call("hide_job", names, args))
@@ -193,9 +186,10 @@ class JobStore:
         members = self._client_call("zrevrangebylex", keys.INDEX_BY_STATE[kind], *names, 0, size)
         return self.get_many(member.split(":", 2)[2] for member in members)
 
-    def all_ids(self) -> list[str]:
-        """The ids of all jobs of all kinds that were not deleted, each kind in order of submission."""
-        return [job_id for index in keys.INDEX.values() for job_id in self._client_call("zrange", index, 0, -1)]
+    def all_ids(self, *kinds: JobKind) -> list[str]:
+        """The ids of all jobs of these kinds that were not deleted, each kind in order of submission; of all kinds
+        where none is named."""
+        return [job_id for kind in kinds or JobKind for job_id in self._client_call("zrange", keys.INDEX[kind], 0, -1)]
 
     def count(self, state: JobState, kind: JobKind = JobKind.TRAIN) -> int:
         """How many jobs of a kind are in that state."""
@@ -252,4 +246,4 @@ def _not_found(job_id: str) -> JobNotFound:
 
 def _dataset_gone(field: str) -> InvalidInput:
     text = "this data set was deleted just now; upload it again"
-    return InvalidInput(f"{field}: {text}", [{"field": field, "message": text, "code": str(Reason.DATA_NOT_FOUND)}])
+    return InvalidInput(FieldProblem(field, Reason.DATA_NOT_FOUND, text))

@@ -5,16 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from common.clock import from_ms, redis_ms
-from common.deployments import Target
-from common.ids import deployment_target
-from common.jobs import JobKind
+from common.deployments import Serving, Target
 from common.states import PLACED, WAITING
 from common.store import keys
 from common.store.connection import translated_errors
-from common.store.job_record import load_spec
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts, flat_of
-from common.swift.inputs.named_data import pinned_data
+from common.store.spec_record import load_spec
+from common.swift.inputs.named_data import given_data
 
 # What only this store knows: how many metrics it was told of, and which attempts it was warned of.
 _NOT_KEPT = frozenset({"metrics_total", "attempt_floor", "recovered_at_ms"})
@@ -74,16 +72,17 @@ class RecoveryStore:
         names += [keys.tombstone(kept.task_id), keys.SCHEDULER_BELL, keys.TASKS_ENDED]
         names.append(keys.DEPLOYMENTS_AFTER if spec and spec.then_deploy is not None else "")
         names.append(keys.JOBS_DELETING)
-        given = pinned_data(spec) if spec and spec.kind is JobKind.TRAIN else []
+        given = given_data(spec) if spec else []
         names += [keys.dataset_content_jobs(dataset.file_name) for _, dataset in given]
-        share_mib = spec.deploy.gpu_memory_mib if spec and spec.deploy else 0
+        serving = spec.work if spec and isinstance(spec.work, Serving) else None
+        share_mib = serving.gpu_memory_mib if serving else 0
         args = ["", self.events_max, job_id, kept.attempt, asker.node, asker.instance]
         args += [share_mib, asker.gpu_memory_mib, message]
         fields = {**record, "task_id": kept.task_id}
         flat = flat_of(fields)
         outcome = Outcome(self.scripts.call("recover_job", names, [*args, *flat]))
-        if outcome in {Outcome.OK, Outcome.RECOVERED} and spec and spec.deploy:
-            self._recover_model(kept, spec.deploy.name, spec.deploy.version)
+        if outcome in {Outcome.OK, Outcome.RECOVERED} and serving:
+            self._recover_model(kept, serving)
         return outcome
 
     def raise_attempt(self, job_id: str, task_id: str, created_at_ms: str, attempt: int) -> Outcome:
@@ -106,13 +105,14 @@ class RecoveryStore:
             deleted = self.scripts.client.zrange(keys.JOBS_DELETING, 0, -1)
         return [*(member.split(":", 2)[2] for member in found), *deleted]
 
-    def _recover_model(self, kept: Kept, name: str, version: str) -> None:
-        if deployment_target(kept.job_id) is not Target.LOCAL:
+    def _recover_model(self, kept: Kept, serving: Serving) -> None:
+        if serving.target is not Target.LOCAL:
             return
+        name = serving.name
         names = [keys.model(name), keys.model_deployments(name), keys.MODELS, keys.DEPLOYMENTS_BELL]
         names.append(keys.job(kept.job_id))
         flat = flat_of(kept.model)
-        self.scripts.call("recover_model", names, [name, version, kept.job_id, kept.read_at_ms, *flat])
+        self.scripts.call("recover_model", names, [name, serving.version, kept.job_id, kept.read_at_ms, *flat])
 
     def _model(self, name: str) -> dict[str, Any]:
         with translated_errors():
@@ -120,5 +120,4 @@ class RecoveryStore:
 
 
 def _model_name(record: dict[str, str]) -> str:
-    deploy = load_spec(record["spec"]).deploy if record.get("spec") else None
-    return deploy.name if deploy else ""
+    return load_spec(record["spec"]).model_name if record.get("spec") else ""

@@ -8,4 +8,4 @@ MERGEABLE_TUNERS = frozenset({"lora", "longlora", "llamapro", "adalora"})
 
 def needs_merge(spec: JobSpec) -> bool:
     """Whether training leaves an adapter that export merges; after full tuning the checkpoint is the model."""
-    return spec.params.get("train_type", "lora") in MERGEABLE_TUNERS
+    return spec.training.params.get("train_type", "lora") in MERGEABLE_TUNERS

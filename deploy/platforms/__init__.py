@@ -47,7 +47,7 @@ class Observation:
 class DeployTarget(Protocol):
     """A platform. Every verb may be repeated: it asks for an end state, not for a step.
 
-    All raise TargetProblem. `job.spec.deploy` is set, `api_key` is the server's key.
+    All raise TargetProblem. `job` is a deployment, `api_key` is the server's key.
     """
 
     def apply(self, job: Job, api_key: Secret) -> None:

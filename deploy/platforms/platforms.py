@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.deployments import Target
+from common.field_problem import INVALID, FieldProblem
 from common.swift.inputs import Roots
 from deploy.platforms.cloud import platform as cloud
 from deploy.platforms.k8s import platform as k8s
@@ -16,8 +17,8 @@ def platform_problems(
     roots: Roots | None = None,
     gpus: int = 0,
     model_paths: Sequence[str] = (),
-) -> list[tuple[str, str]]:
-    """(field, message) of everything that is wrong; empty when nothing is. The field is a path: `platform.cpu`.
+) -> list[FieldProblem]:
+    """Everything that is wrong; empty when nothing is. The field is a path: `platform.cpu`.
 
     The more is known, the more is checked: the allowed `roots` of a cluster's nodes, the GPUs of a server, what
     it opens. All of it is checked again when the deployment is made.
@@ -29,4 +30,4 @@ def platform_problems(
             found = cloud.platform_problems(platform, gpus=gpus, model_paths=model_paths)
         case Target.LOCAL:
             found = []
-    return [(f"platform.{field}", message) for field, message in found]
+    return [FieldProblem(f"platform.{field}", INVALID, message) for field, message in found]

@@ -2,7 +2,7 @@
 
 from common.jobs import Job
 from common.swift.command.argv import OptionRefused
-from common.swift.command.deploy_command import DeployContext, deploy_command, deploy_of
+from common.swift.command.deploy_command import DeployContext, deploy_command
 from common.swift.options.bundled import bundled_versions
 from deploy.platforms import TargetProblem
 
@@ -16,7 +16,7 @@ def serve_argv(job: Job, port: int) -> list[str]:
         model_path=job.spec.model_path,
         host=ALL_INTERFACES,
         port=port,
-        adapters=deploy_of(job.spec).adapters,
+        adapters=job.spec.serving.adapters,
         gpu_count=job.spec.gpus,
         on_cpu=job.spec.gpus == 0,
     )

@@ -54,8 +54,9 @@ NO_SENTENCES = {
     "come back with Last-Event-ID",  # a comment of a stream
     "too slow: come back with Last-Event-ID",
     # Mistakes of a programmer, which no request brings about
-    "this job is no deployment",
-    "job {} is no deployment",
+    "a deployment trains nothing",
+    "a job of kind {} serves nothing",
+    "a job of kind {} is no export by hand",
     "the key of a request that is kept has to be sealed",
     "take the node first",
     "local function verb()\n{}\nend",  # a frame of Lua

@@ -40,7 +40,7 @@ def inputs_refused() -> Iterator[None]:
         yield
     except InputRefused as refusal:
         problem = refusal.problem
-        raise LaunchRefused(problem.reason, f"{problem.field}: {problem.message}") from refusal
+        raise LaunchRefused(Reason(problem.code), str(problem)) from refusal
     except DatasetMissing as missing:
         raise LaunchRefused(Reason.DATA_NOT_FOUND, str(missing)) from missing
 
@@ -58,7 +58,7 @@ def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
 def output_root(node: LocalNode, spec: JobSpec) -> Path:
     """Where the job's attempts have their folders on this node. Raises LaunchRefused."""
     with inputs_refused():
-        return resolve_under_roots(spec.output_dir, node.settings.allowed_roots, field="output_dir")
+        return resolve_under_roots(spec.training.output_dir, node.settings.allowed_roots, field="output_dir")
 
 
 def roots_for(node: LocalNode, spec: JobSpec) -> Roots:
@@ -75,7 +75,7 @@ def local_spec(node: LocalNode, spec: JobSpec) -> JobSpec:
 def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
     """With the options that this node's own ms-swift has."""
     catalog = node_catalog(node.folder, node.swift_version)
-    problems = check_options(spec.method, spec.params, spec.extra_args, catalog, spec.gpus)
+    problems = check_options(spec.training.method, spec.training.params, spec.extra_args, catalog, spec.gpus)
     if problems:
         text = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         raise LaunchRefused(Reason.OPTION_REFUSED, text)
@@ -126,7 +126,7 @@ def export_spec(node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, 
 
 def needs_export(spec: JobSpec) -> bool:
     """Whether the job asked for a merge and there is an adapter to merge."""
-    return spec.export and needs_merge(spec)
+    return spec.training.export and needs_merge(spec)
 
 
 def swift_python(node: LocalNode) -> str:

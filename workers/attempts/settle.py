@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import structlog
 
 from common.errors import StoreUnavailable
-from common.jobs import Job
+from common.jobs import Job, ended_by_user
 from common.reasons import INFRASTRUCTURE, WORTH_A_RETRY, Reason
 from common.states import Verb
 from common.store.attempts import Report
@@ -42,13 +42,12 @@ def complete(node: LocalNode, job: Job, attempt: int, message: str, **fields: An
 
 def cancel(node: LocalNode, job: Job, attempt: int) -> End:
     """The user wanted it, and nothing of it is alive."""
-    verb, word = (Verb.STOP, "stopped") if job.spec.deploy else (Verb.CANCEL, "cancelled")
-    name = job.spec.deploy.name if job.spec.deploy else ""
+    (verb, state), name = ended_by_user(job.spec.kind), job.spec.model_name
     fresh = _fresh(node, job, attempt)
     patiently(node, lambda: refresh(node, folder_of(node.folder, job, attempt)))
     reason = Reason(fresh.cancel_reason or Reason.CANCELLED_BY_USER)
     why = "because another version answers" if reason is Reason.SUPERSEDED else "by the user"
-    message = f"{word} {why}; all its processes have ended"
+    message = f"{state} {why}; all its processes have ended"
     _write(node, job, attempt, partial(node.store.attempts.end, job.id, attempt, verb, reason, message, of_model=name))
     log.info("job_cancelled")
     return End(EndKind.CANCELLED, reason, message)

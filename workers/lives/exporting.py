@@ -33,7 +33,7 @@ def export(attempt: Attempt) -> End:
 
     Raises LaunchRefused, InfrastructureFailed, CancelledEarly, Detached or Unwanted.
     """
-    wanted = attempt.job.spec.export_as or ExportSpec()
+    wanted = attempt.job.spec.exporting.wanted
     if attempt.was_cancelled_before_it_began:
         return attempt.cancel()
     places = known_places(attempt.folder) or _begin(attempt, wanted)
@@ -143,7 +143,7 @@ def _success(wanted: ExportSpec, places: ExportPlaces) -> str:
 
 
 def _facts(attempt: Attempt, places: ExportPlaces) -> dict[str, Any]:
-    checkpoint = attempt.job.spec.checkpoint_path
+    checkpoint = attempt.job.spec.exporting.checkpoint_path
     return {"checkpoint_path": checkpoint, "export_path": str(places.target), "exported_at_ms": to_ms(now())}
 
 
@@ -157,5 +157,5 @@ def _tell_source(attempt: Attempt, message: str, *, failed: bool = False) -> Non
     error = message if failed else ""
     settle.patiently(
         attempt.node,
-        lambda: jobs.end_export(job.spec.source_job_id, job.id, message, export_path=made, error=error),
+        lambda: jobs.end_export(job.spec.exporting.source_job_id, job.id, message, export_path=made, error=error),
     )

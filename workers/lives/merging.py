@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from common.exports import Export, ExportSpec
 from common.jobs import Job, Phase
 from common.swift.command.export_command import merge_command
 from workers.attempts.attempt import Attempt
@@ -18,10 +19,15 @@ def merge(attempt: Attempt, checkpoint: str, target: Path, announce: Callable[[i
     """Run the merge, into a folder that becomes `target` when `merge_verdict` finds it whole."""
 
     def build() -> RunnerSpec:
-        command = merge_command(checkpoint, cleared(target, attempt.job), attempt.job.spec.export_as)
+        command = merge_command(checkpoint, cleared(target, attempt.job), _wanted(attempt.job))
         return export_spec(attempt.node, attempt.job, attempt.number, attempt.folder, command)
 
     return attempt.run(PhasePlan(Phase.EXPORT, build, announce))
+
+
+def _wanted(job: Job) -> ExportSpec:
+    """A training's own export has no options."""
+    return job.spec.work.wanted if isinstance(job.spec.work, Export) else ExportSpec()
 
 
 def merge_verdict(attempt: Attempt, ended: ExitRecord, target: Path) -> Verdict:

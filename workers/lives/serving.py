@@ -58,12 +58,12 @@ def _run_server(attempt: Attempt) -> ExitRecord:
 
 
 def _judge(attempt: Attempt, ended: ExitRecord) -> ServerVerdict:
-    facts, deploy = facts_of(attempt.folder), attempt.job.spec.deploy
+    facts = facts_of(attempt.folder)
     seen = Ended(
         record=ended,
         ever_ready=facts.ever_ready,
-        port=attempt.job.port or 0,
-        asked_for_port=bool(deploy and deploy.port),
+        port=attempt.job.served.port or 0,
+        asked_for_port=bool(attempt.job.spec.serving.port),
         why=facts.stopped_because,
         ready_timeout_seconds=attempt.node.settings.deploy_ready_timeout_seconds,
     )

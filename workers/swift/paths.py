@@ -4,18 +4,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.asked_media import DENY
+from common.field_problem import FieldProblem
 from common.jobs import JobSpec
 from common.swift.command.extra_args import named_paths
 from common.swift.inputs import (
-    InputProblem,
     InputRefused,
-    Place,
     Roots,
     check_model_path,
-    classify,
-    resolve_input,
+    locate,
     resolve_under_roots,
-    split_sample,
 )
 from common.swift.inputs.data_check import check_data, check_media_folder, media_judge
 from common.swift.inputs.named_data import named_data
@@ -33,39 +30,34 @@ class JobPaths:
 
 def resolve_job_paths(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> JobPaths:
     """The job's paths on this node; raises InputRefused for the first that is outside the roots or unusable."""
-    model_path = _input("model_path", spec.model_path, roots)
+    model_path = locate(spec.model_path, roots, "model_path").opened
     data_path = resolve_data_path(spec, roots, media_urls)
-    resolved = {value: _input(f"extra_args.{name}", value, roots) for name, value in named_paths(spec.extra_args)}
+    resolved = {
+        value: locate(value, roots, f"extra_args.{name}").opened for name, value in named_paths(spec.extra_args)
+    }
     for field_name, value in named_data(spec)[1:]:
         _refuse_first(_data_problems(spec, field_name, resolved[value], roots, media_urls))
-    output_dir = resolve_under_roots(spec.output_dir, roots, field="output_dir")
+    output_dir = resolve_under_roots(spec.training.output_dir, roots, field="output_dir")
     _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
     return JobPaths(model_path, data_path, output_dir, resolved)
 
 
 def resolve_data_path(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> str:
     """The data set alone, on this node; raises InputRefused when it is outside the roots or unusable."""
-    data_path = _input("data_path", spec.data_path, roots)
+    data_path = locate(spec.training.data_path, roots, "data_path").opened
     _refuse_first(check_media_folder(spec, roots))
     _refuse_first(_data_problems(spec, "data_path", data_path, roots, media_urls))
     return data_path
-
-
-def _input(field_name: str, value: str, roots: Roots) -> str:
-    if classify(value, roots) is Place.HUB:
-        return value
-    bare, sample = split_sample(value)
-    return f"{resolve_input(bare, roots, field=field_name)}{sample}"
 
 
 def _is_local(value: str) -> bool:
     return value.startswith("/")
 
 
-def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Roots, media_urls: str) -> list[InputProblem]:
+def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Roots, media_urls: str) -> list[FieldProblem]:
     return check_data(spec, field_name, path, media_judge(spec, roots, media_urls)) if _is_local(path) else []
 
 
-def _refuse_first(problems: list[InputProblem]) -> None:
+def _refuse_first(problems: list[FieldProblem]) -> None:
     if problems:
         raise InputRefused(problems[0])

@@ -1,120 +1,63 @@
 """Refuses a deployment that cannot work, before a GPU is taken, as far as this process can see the nodes' files."""
 
-from typing import Any
+from dataclasses import replace
+from functools import partial
 
 from api.services import Services
 from api.services.checks.options import environment_problems, option_catalogs
-from common.deployments import DeploySpec
-from common.errors import InvalidInput
+from api.services.checks.places import place_problems
+from common.deployments import Target
+from common.field_problem import FieldProblem
+from common.jobs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
-from common.swift.inputs import (
-    InputProblem,
-    InputRefused,
-    Place,
-    check_adapter,
-    check_served_model,
-    classify,
-    home_fault,
-    resolve_input,
-)
-from common.swift.options import OptionProblem, check_deploy_options
+from common.swift.inputs import check_adapter, check_served_model, home_fault, locate
+from common.swift.options import check_deploy_options
 from deploy.platforms.platforms import platform_problems
-from deploy.requests import DeployRequest
-from deploy.sources import find_source
 
 
-def check_serving(services: Services, request: DeployRequest) -> None:
-    """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
-    errors = serving_errors(services, request)
-    if errors:
-        raise InvalidInput("; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
+def serving_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
+    """Everything that is wrong; the node looks again, with its own eyes. No `model_path`: it is still to be trained."""
+    is_ours = spec.serving.target is Target.LOCAL
+    found = [*_option_problems(services, spec), *_platform_problems(services, spec)]
+    places = _path_problems(services.settings, spec) if is_ours else _home_problems(spec)
+    refused = {problem.field for problem in found}
+    return [*found, *(problem for problem in places if problem.field not in refused)]
 
 
-def serving_errors(services: Services, request: DeployRequest, *, model_is_known: bool = True) -> list[dict[str, Any]]:
-    """Everything that is wrong, as {field, message, code}. Without `model_is_known` it is still to be trained."""
-    errors = [
-        {"field": item.field, "message": item.message, "code": str(item.code)}
-        for item in _option_problems(services, request)
-    ]
-    errors += [
-        {"field": field, "message": message, "code": "invalid"}
-        for field, message in _platform_problems(services, request, model_is_known=model_is_known)
-    ]
-    refused = {error["field"] for error in errors}
-    look = _path_problems if request.target == "local" else _home_problems
-    errors += [
-        {"field": item.field, "message": item.message, "code": str(item.reason)}
-        for item in look(services, request, model_is_known=model_is_known)
-        if item.field not in refused
-    ]
-    return errors
-
-
-def _platform_problems(services: Services, request: DeployRequest, *, model_is_known: bool) -> list[tuple[str, str]]:
-    model = [_model(services, request, model_is_known=model_is_known)] if model_is_known else []
+def _platform_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
+    model = [spec.model_path] if spec.model_path else []
     return platform_problems(
-        request.target,
-        request.platform,
+        spec.serving.target,
+        spec.serving.platform,
         roots=services.settings.allowed_roots,
-        gpus=request.gpus,
-        model_paths=[*model, *request.adapters.values()],
+        gpus=spec.gpus,
+        model_paths=[*model, *spec.serving.adapters.values()],
     )
 
 
-def _option_problems(services: Services, request: DeployRequest) -> list[OptionProblem]:
+def _option_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
     """Nothing when one of the nodes' releases would take them all."""
-    deploy = DeploySpec(
-        name=request.name or "model",
-        version="",
-        infer_backend=request.infer_backend,
-        adapters=request.adapters,
-        gpu_memory_mib=request.gpu_memory_mib,
-    )
-    found = [
-        check_deploy_options(request.extra_args, catalog, deploy, request.gpus) for catalog in option_catalogs(services)
-    ]
-    return [*min(found, key=len), *environment_problems(request.env)]
+    serving = replace(spec.serving, name=spec.serving.name or "model")
+    catalogs = option_catalogs(services)
+    found = [check_deploy_options(spec.extra_args, catalog, serving, spec.gpus) for catalog in catalogs]
+    return [*min(found, key=len), *environment_problems(spec.env)]
 
 
-def _home_problems(services: Services, request: DeployRequest, *, model_is_known: bool) -> list[InputProblem]:
+def _home_problems(spec: JobSpec) -> list[FieldProblem]:
     """Of what other platforms open: their files are not seen here, but a home folder is none of theirs either."""
-    model = _model(services, request, model_is_known=model_is_known)
-    named = {"model_path": model, **{f"adapters.{name}": path for name, path in request.adapters.items()}}
+    adapters = {f"adapters.{name}": path for name, path in spec.serving.adapters.items()}
+    named = {"model_path": spec.model_path, **adapters}
     return [
-        InputProblem(field, Reason.PATH_NOT_ALLOWED, why) for field, path in named.items() if (why := home_fault(path))
+        FieldProblem(field, Reason.PATH_NOT_ALLOWED, why) for field, path in named.items() if (why := home_fault(path))
     ]
 
 
-def _path_problems(services: Services, request: DeployRequest, *, model_is_known: bool) -> list[InputProblem]:
-    model = _model(services, request, model_is_known=model_is_known)
-    problems: list[InputProblem] = []
-    if model:
-        problems += _problems(services.settings, "model_path", model, check_served_model)
-    base = _resolved(services.settings, model) if model and not problems else ""
-    for name, path in request.adapters.items():
-        problems += _problems(services.settings, f"adapters.{name}", path, lambda folder: check_adapter(folder, base))
+def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
+    model = spec.model_path
+    problems = place_problems(settings, "model_path", model, check_served_model) if model else []
+    base = locate(model, settings.allowed_roots).opened if model and not problems else ""
+    for name, path in spec.serving.adapters.items():
+        check = partial(check_adapter, model=base, field=f"adapters.{name}")
+        problems += place_problems(settings, f"adapters.{name}", path, check)
     return problems
-
-
-def _model(services: Services, request: DeployRequest, *, model_is_known: bool) -> str:
-    return find_source(services.store, request).request.model_path if model_is_known else ""
-
-
-def _resolved(settings: Settings, model: str) -> str:
-    """Where this process sees the model; a hub id as it is."""
-    if classify(model, settings.allowed_roots) is Place.HUB:
-        return model
-    return str(resolve_input(model, settings.allowed_roots))
-
-
-def _problems(settings: Settings, field: str, value: str, check: Any) -> list[InputProblem]:
-    if classify(value, settings.allowed_roots) is Place.HUB:
-        return []
-    try:
-        path = resolve_input(value, settings.allowed_roots, field=field)
-    except InputRefused as refusal:
-        return [refusal.problem]
-    if not settings.inputs_visible_to_api:
-        return []
-    return [InputProblem(field, problem.reason, problem.message) for problem in check(path)]

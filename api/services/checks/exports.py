@@ -6,6 +6,7 @@ from api.services import Services
 from api.services.checks.options import option_catalogs
 from api.services.checks.trainings import data_path_problems, refuse
 from common.exports import ExportFormat, ExportSpec, HubPush
+from common.field_problem import FieldProblem
 from common.jobs import Job, JobSpec
 from common.nodes import Node
 from common.reasons import Reason
@@ -26,32 +27,29 @@ def export_of(body: dict[str, Any], source: Job) -> ExportSpec:
         quant_bits=body["quant_bits"] or (DEFAULT_BITS if has_bits else None),
         extra_args=body["extra_args"],
         push=push,
-        merged_path=source.export_path if reuses else "",
+        merged_path=source.exported.export_path if reuses else "",
     )
 
 
 def refuse_export(services: Services, spec: JobSpec, node: str) -> None:
     """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
-    export = spec.export_as or ExportSpec()
+    export = spec.exporting.wanted
     catalogs = option_catalogs(services)
     options = min((check_export_options(export, catalog) for catalog in catalogs), key=len)
-    errors = [{"field": item.field, "message": item.message, "code": str(item.code)} for item in options]
-    if not errors and export.format is ExportFormat.QUANTIZED:
-        errors += _node_errors(services, export.quant_method, node)
+    problems = list(options)
+    if not problems and export.format is ExportFormat.QUANTIZED:
+        problems += _node_problems(services, export.quant_method, node)
     if calibrates(export.quant_method):
-        errors += [
-            {"field": item.field, "message": item.message, "code": str(item.reason)}
-            for item in data_path_problems(services.settings, spec)
-        ]
-    refuse(errors)
+        problems += data_path_problems(services.settings, spec)
+    refuse(problems)
 
 
-def _node_errors(services: Services, method: str, name: str) -> list[dict[str, Any]]:
+def _node_problems(services: Services, method: str, name: str) -> list[FieldProblem]:
     node = next((node for node in services.store.nodes.all() if node.name == name), None)
     if node is None or not node.swift_version:  # what it has is not known
         return []
     why = quantizer_problem(method, name, node.quantizer_packages, has_gpu=_has_gpu(node))
-    return [{"field": "quant_method", "message": why, "code": str(Reason.NODE_UNFIT)}] if why else []
+    return [FieldProblem("quant_method", Reason.NODE_UNFIT, why)] if why else []
 
 
 def _has_gpu(node: Node) -> bool:

@@ -5,6 +5,7 @@ import time
 from functools import lru_cache
 
 from api.services import Services
+from common.field_problem import FieldProblem
 from common.jobs import JobSpec
 from common.store.swift_options import SwiftOptionsStore
 from common.swift.command.argv import OptionRefused
@@ -12,7 +13,7 @@ from common.swift.command.command import CommandContext, train_command
 from common.swift.command.extra_args import named_paths
 from common.swift.command.job_environment import checked_job_environment
 from common.swift.inputs.data_check import other_variables
-from common.swift.options import Catalog, OptionCode, OptionProblem, check_options, nearest_catalog, parse_catalog
+from common.swift.options import Catalog, OptionCode, check_options, nearest_catalog, parse_catalog
 from common.swift.options.bundled import newest_catalog
 from common.swift.options.release import release
 
@@ -47,30 +48,35 @@ def option_catalogs(services: Services) -> tuple[Catalog, ...]:
     return _catalogs.of(services)
 
 
-def option_problems(spec: JobSpec, catalogs: tuple[Catalog, ...]) -> list[OptionProblem]:
+def option_problems(spec: JobSpec, catalogs: tuple[Catalog, ...]) -> list[FieldProblem]:
     """What is wrong with the job's options: nothing when one of the releases would take them all."""
-    found = [check_options(spec.method, spec.params, spec.extra_args, catalog, spec.gpus) for catalog in catalogs]
+    found = [
+        check_options(spec.training.method, spec.training.params, spec.extra_args, catalog, spec.gpus)
+        for catalog in catalogs
+    ]
     problems = min(found, key=len) or _command_problems(spec, catalogs[0].version)
     return [*problems, *environment_problems(other_variables(spec))]
 
 
-def _command_problems(spec: JobSpec, version: str) -> list[OptionProblem]:
+def _command_problems(spec: JobSpec, version: str) -> list[FieldProblem]:
     """What cannot be put on a command line, found by building one; where things lie makes no difference to it."""
     resolved = {value: value for _, value in named_paths(spec.extra_args)}
-    context = CommandContext(version, spec.model_path, spec.data_path, spec.output_dir, spec.gpus, resolved=resolved)
+    context = CommandContext(
+        version, spec.model_path, spec.training.data_path, spec.training.output_dir, spec.gpus, resolved=resolved
+    )
     try:
         train_command(spec, context)
     except OptionRefused as refusal:
-        return [OptionProblem(f"extra_args.{refusal.option}", OptionCode.MALFORMED, refusal.why)]
+        return [FieldProblem(f"extra_args.{refusal.option}", OptionCode.MALFORMED, refusal.why)]
     return []
 
 
-def environment_problems(env: dict[str, str]) -> list[OptionProblem]:
+def environment_problems(env: dict[str, str]) -> list[FieldProblem]:
     """What is wrong with a job's environment variables."""
     try:
         checked_job_environment(env)
     except OptionRefused as refusal:
-        return [OptionProblem(refusal.option, OptionCode.UNSAFE, refusal.why)]
+        return [FieldProblem(refusal.option, OptionCode.UNSAFE, refusal.why)]
     return []
 
 

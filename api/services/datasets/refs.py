@@ -7,6 +7,7 @@ from api.services import Services
 from api.services.datasets.files import received_bytes
 from common.datasets import Dataset, DatasetState, PinnedDataset, content_path, named_dataset, pinned_dataset
 from common.errors import DatasetNotFound, InvalidInput
+from common.field_problem import FieldProblem
 from common.jobs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
@@ -74,4 +75,4 @@ def _how_to_finish(services: Services, dataset: Dataset) -> str:
 
 
 def _refused(field: str, message: str, reason: Reason) -> InvalidInput:
-    return InvalidInput(f"{field}: {message}", [{"field": field, "message": message, "code": str(reason)}])
+    return InvalidInput(FieldProblem(field, reason, message))

@@ -5,7 +5,7 @@ import os
 import threading
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import structlog
 
@@ -20,6 +20,7 @@ from api.services.datasets.files import (
 from api.services.datasets.running_hashes import hash_file
 from common.datasets import Dataset, DatasetState, content_path
 from common.errors import DatasetNotFound, DatasetTooLarge, InvalidInput, StorageFull, UploadConflict
+from common.field_problem import INVALID, FieldProblem
 from common.swift.inputs import check_data_path
 
 log = structlog.get_logger()
@@ -178,5 +179,4 @@ def _remove_unless_used(services: Services, done: Dataset) -> None:
 
 
 def _invalid(field: str, message: str) -> InvalidInput:
-    errors: list[dict[str, Any]] = [{"field": field, "message": message, "code": "invalid"}]
-    return InvalidInput(f"{field}: {message}", errors)
+    return InvalidInput(FieldProblem(field, INVALID, message))

@@ -34,13 +34,15 @@ def train_command(spec: JobSpec, context: CommandContext) -> list[str]:
     extra = checked_extra_args(spec.extra_args, context.resolved)
     options = (
         {"model": context.model_path, "dataset": [context.data_path], "output_dir": context.output_dir}
-        | _method_options(spec.method)
+        | _method_options(spec.training.method)
         | {"add_version": False}  # else the output goes to a dated folder below
         | _local_model_options(context)
-        | _on_hardware(swift_options(spec.params, extra, spec.task_type, context.swift_version), extra, context)
+        | _on_hardware(
+            swift_options(spec.training.params, extra, spec.task_type, context.swift_version), extra, context
+        )
         | {"resume_from_checkpoint": context.resume_from}
     )
-    return ["-m", _train_module(spec.method), *argv_of(options)]
+    return ["-m", _train_module(spec.training.method), *argv_of(options)]
 
 
 def _train_module(method: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.deployments import DeploySpec
+from common.deployments import Serving
 from common.jobs import JobSpec
 from common.swift.command.argv import OptionRefused, argv_of
 from common.swift.command.engine_options import engine_options, gpu_memory_fraction
@@ -38,7 +38,7 @@ class DeployContext:
 
 def deploy_command(spec: JobSpec, context: DeployContext) -> list[str]:
     """The launcher's arguments, without interpreter, launcher and key. Raises OptionRefused."""
-    deploy = deploy_of(spec)
+    deploy = spec.serving
     extra = _checked(spec.extra_args, deploy)
     options = (
         _defaults(context)
@@ -53,14 +53,7 @@ def memory_fraction(spec: JobSpec, context: DeployContext) -> float | None:
     """Which part of its GPU the server may take; None for all of it, and on a CPU."""
     if context.on_cpu:
         return None
-    return gpu_memory_fraction(deploy_of(spec).gpu_memory_mib, context.gpu_memory_total_mib)
-
-
-def deploy_of(spec: JobSpec) -> DeploySpec:
-    """The deployment's part of the spec; raises ValueError where there is none."""
-    if spec.deploy is None:
-        raise ValueError("this job is no deployment")
-    return spec.deploy
+    return gpu_memory_fraction(spec.serving.gpu_memory_mib, context.gpu_memory_total_mib)
 
 
 def _defaults(context: DeployContext) -> dict[str, Any]:
@@ -70,7 +63,7 @@ def _defaults(context: DeployContext) -> dict[str, Any]:
     return silent | {"torch_dtype": "float32"} if context.on_cpu else silent
 
 
-def _own(deploy: DeploySpec, context: DeployContext) -> dict[str, Any]:
+def _own(deploy: Serving, context: DeployContext) -> dict[str, Any]:
     """What nothing may change."""
     return {
         "model": context.model_path,
@@ -84,7 +77,7 @@ def _own(deploy: DeploySpec, context: DeployContext) -> dict[str, Any]:
     }
 
 
-def _checked(extra_args: Mapping[str, Any], deploy: DeploySpec) -> dict[str, Any]:
+def _checked(extra_args: Mapping[str, Any], deploy: Serving) -> dict[str, Any]:
     for name, value in extra_args.items():
         refusal = server_option_refusal(name, value, deploy)
         if refusal:
@@ -92,7 +85,7 @@ def _checked(extra_args: Mapping[str, Any], deploy: DeploySpec) -> dict[str, Any
     return dict(extra_args)
 
 
-def _adapters(deploy: DeploySpec, context: DeployContext) -> list[str]:
+def _adapters(deploy: Serving, context: DeployContext) -> list[str]:
     """`name=folder` for each, or the folder of the one that is part of the model."""
     _refuse_adapters(deploy, context)
     if context.model_adapter:
@@ -100,7 +93,7 @@ def _adapters(deploy: DeploySpec, context: DeployContext) -> list[str]:
     return [f"{name}={folder}" for name, folder in context.adapters.items()]
 
 
-def _refuse_adapters(deploy: DeploySpec, context: DeployContext) -> None:
+def _refuse_adapters(deploy: Serving, context: DeployContext) -> None:
     given = [*context.adapters.values(), *filter(None, [context.model_adapter])]
     if given and deploy.infer_backend not in SERVE_ADAPTERS:
         raise OptionRefused("adapters", f"{deploy.infer_backend} serves no adapters; deploy the merged model")

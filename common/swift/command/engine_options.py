@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from common.deployments import DeploySpec, InferBackend
+from common.deployments import InferBackend, Serving
 from common.swift.options.refused_server import MEMORY_OPTIONS, PARALLEL_OPTIONS
 
 LENGTH_OPTIONS = {
@@ -21,7 +21,7 @@ VLLM_LORA_RANKS = (16, 32, 64, 128, 256, 320, 512)
 
 
 def engine_options(
-    deploy: DeploySpec, extra: Mapping[str, Any], gpu_count: int, fraction: float | None, lora_rank: int
+    deploy: Serving, extra: Mapping[str, Any], gpu_count: int, fraction: float | None, lora_rank: int
 ) -> dict[str, Any]:
     """The options of the deployment's back end; an extra option wins where it is allowed at all.
 

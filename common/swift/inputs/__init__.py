@@ -5,16 +5,23 @@ from common.swift.inputs.data import check_data_path
 from common.swift.inputs.formats import judge_for, renamed_columns
 from common.swift.inputs.media import MediaJudge
 from common.swift.inputs.model import check_model_path
-from common.swift.inputs.paths import Place, classify, home_fault, resolve_input, resolve_under_roots, split_sample
-from common.swift.inputs.problem import InputProblem, InputRefused
+from common.swift.inputs.paths import (
+    Located,
+    home_fault,
+    is_on_hub,
+    locate,
+    resolve_input,
+    resolve_under_roots,
+    split_sample,
+)
+from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.roots import Roots, own_places
 from common.swift.inputs.served import ServedModel, check_served_model, resolve_served_model
 
 __all__ = [
-    "InputProblem",
     "InputRefused",
+    "Located",
     "MediaJudge",
-    "Place",
     "Roots",
     "ServedModel",
     "adapter_rank",
@@ -22,9 +29,10 @@ __all__ = [
     "check_data_path",
     "check_model_path",
     "check_served_model",
-    "classify",
     "home_fault",
+    "is_on_hub",
     "judge_for",
+    "locate",
     "own_places",
     "renamed_columns",
     "resolve_input",

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
+from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.inputs.adapter_fit import misfit
 from common.swift.inputs.model import read_json, weight_file_problem
-from common.swift.inputs.problem import InputProblem
 from common.swift.inputs.safetensors_header import weights_of
 from common.swift.inputs.saved_arguments import check_saved_arguments, saved_arguments
 
@@ -22,7 +22,7 @@ def is_adapter(folder: Path) -> bool:
     return (folder / CONFIG).is_file() or (folder / INNER_FOLDER / CONFIG).is_file()
 
 
-def check_adapter(adapter: str | Path, model: str, field: str = "adapters") -> list[InputProblem]:
+def check_adapter(adapter: str | Path, model: str, field: str = "adapters") -> list[FieldProblem]:
     """What keeps the adapter from being served on the model, a folder or a hub id; empty when nothing was found.
 
     An adapter that was made for another model is told by the shapes of its weights, and by names only where the
@@ -33,18 +33,18 @@ def check_adapter(adapter: str | Path, model: str, field: str = "adapters") -> l
     if problems or not model:
         return problems
     why = _not_of(folder, model)
-    return [InputProblem(field, Reason.MODEL_INVALID, why)] if why else []
+    return [FieldProblem(field, Reason.MODEL_INVALID, why)] if why else []
 
 
-def check_adapter_folder(folder: Path, field: str = "adapters") -> list[InputProblem]:
+def check_adapter_folder(folder: Path, field: str = "adapters") -> list[FieldProblem]:
     """What is wrong with the adapter itself."""
     if not folder.exists():
-        return [InputProblem(field, Reason.MODEL_NOT_FOUND, f"{folder} does not exist on this machine")]
+        return [FieldProblem(field, Reason.MODEL_NOT_FOUND, f"{folder} does not exist on this machine")]
     try:
         why = _why_not(folder)
     except OSError as error:
         why = f"{folder} cannot be read: {error.strerror}"
-    return [InputProblem(field, Reason.MODEL_INVALID, why)] if why else check_saved_arguments(folder, field)
+    return [FieldProblem(field, Reason.MODEL_INVALID, why)] if why else check_saved_arguments(folder, field)
 
 
 def base_names(folder: Path) -> list[str]:

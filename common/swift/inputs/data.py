@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 
+from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.inputs.formats import Judge, accept
 from common.swift.inputs.paths import split_sample
-from common.swift.inputs.problem import InputProblem
 from common.swift.inputs.records import check_csv_header, check_json_file, check_json_lines, check_parquet
 
 FIELD = "data_path"
@@ -25,7 +25,7 @@ FOLDER_MAX_ENTRIES = 10_000
 
 def check_data_path(
     path: str | Path, known_columns: Collection[str] = (), field: str = FIELD, judge: Judge = accept
-) -> list[InputProblem]:
+) -> list[FieldProblem]:
     """What keeps the data set at `path` (a file or a folder) from being trained on; empty when nothing was found.
 
     ms-swift's sampling suffix (`data.jsonl#1000`) is understood. `known_columns` are further names of columns that
@@ -34,12 +34,12 @@ def check_data_path(
     """
     place = _place(str(path))
     if not place.exists():
-        return [InputProblem(field, Reason.DATA_NOT_FOUND, f"{place} does not exist on this machine")]
+        return [FieldProblem(field, Reason.DATA_NOT_FOUND, f"{place} does not exist on this machine")]
     try:
         why = _folder_problem(place) if place.is_dir() else _file_problem(place, known_columns, judge)
     except OSError as error:
         why = f"{place} cannot be read: {error.strerror}"
-    return [InputProblem(field, Reason.DATA_INVALID, why)] if why else []
+    return [FieldProblem(field, Reason.DATA_INVALID, why)] if why else []
 
 
 def _place(path: str) -> Path:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from common.asked_media import ANY, DENY
-from common.jobs import JobKind, JobSpec, TaskType
+from common.deployments import Serving
+from common.field_problem import FieldProblem
+from common.jobs import JobSpec, TaskType
 from common.reasons import Reason
 from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.inputs import (
-    InputProblem,
     MediaJudge,
     Roots,
     check_data_path,
@@ -24,9 +25,9 @@ MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
 EXPERT_DATA = "extra_args.chord_sft_dataset"
 
 
-def check_data(spec: JobSpec, field: str, path: str, media: Judge) -> list[InputProblem]:
+def check_data(spec: JobSpec, field: str, path: str, media: Judge) -> list[FieldProblem]:
     """What keeps the file or folder from being the data set that the field names; empty when nothing was found."""
-    judge = judge_for("sft" if field == EXPERT_DATA else spec.method, spec.extra_args)
+    judge = judge_for("sft" if field == EXPERT_DATA else spec.training.method, spec.extra_args)
 
     def both(record: Mapping[str, object]) -> str:
         return judge(record) or media(record)
@@ -51,12 +52,12 @@ def media_folder(spec: JobSpec, roots: Roots) -> Path | None:
     return resolve_input(value, roots, field=MEDIA_FIELD) if value and reads_data(spec) else None
 
 
-def check_media_folder(spec: JobSpec, roots: Roots) -> list[InputProblem]:
+def check_media_folder(spec: JobSpec, roots: Roots) -> list[FieldProblem]:
     """What is wrong with that folder on this machine. Raises InputRefused outside the roots."""
     folder = media_folder(spec, roots)
     if folder is None or folder.is_dir():
         return []
-    return [InputProblem(MEDIA_FIELD, Reason.DATA_NOT_FOUND, f"{folder} is not a folder of this machine")]
+    return [FieldProblem(MEDIA_FIELD, Reason.DATA_NOT_FOUND, f"{folder} is not a folder of this machine")]
 
 
 def other_variables(spec: JobSpec) -> dict[str, str]:
@@ -65,4 +66,4 @@ def other_variables(spec: JobSpec) -> dict[str, str]:
 
 
 def reads_data(spec: JobSpec) -> bool:
-    return spec.kind is not JobKind.DEPLOY
+    return not isinstance(spec.work, Serving)

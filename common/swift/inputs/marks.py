@@ -3,6 +3,7 @@
 import hashlib
 from functools import lru_cache
 
+from common.deployments import Serving
 from common.jobs import JobSpec
 
 LETTERS = 12
@@ -10,7 +11,8 @@ LETTERS = 12
 
 def input_marks(spec: JobSpec) -> tuple[str, ...]:
     """Of a job's model, then its data."""
-    return tuple(mark(path) for path in (spec.model_path, spec.data_path) if path)
+    data_path = "" if isinstance(spec.work, Serving) else spec.training.data_path
+    return tuple(mark(path) for path in (spec.model_path, data_path) if path)
 
 
 @lru_cache(maxsize=16_384)

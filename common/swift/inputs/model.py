@@ -4,9 +4,9 @@ import json
 import os
 from pathlib import Path
 
+from common.field_problem import FieldProblem
 from common.plain_files import open_plain, read_plain
 from common.reasons import Reason
-from common.swift.inputs.problem import InputProblem
 
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf")
 NOT_WEIGHTS = frozenset({"training_args.bin", "optimizer.bin", "optimizer.pt", "scheduler.pt"})
@@ -14,16 +14,16 @@ LFS_POINTER = b"version https://git-lfs"
 JSON_MAX_BYTES = 64 * 1024 * 1024
 
 
-def check_model_path(path: str | Path, field: str = "model_path") -> list[InputProblem]:
+def check_model_path(path: str | Path, field: str = "model_path") -> list[FieldProblem]:
     """What keeps the model folder at `path` from being loaded; empty when nothing was found."""
     folder = Path(path)
     if not folder.exists():
-        return [InputProblem(field, Reason.MODEL_NOT_FOUND, f"{folder} does not exist on this machine")]
+        return [FieldProblem(field, Reason.MODEL_NOT_FOUND, f"{folder} does not exist on this machine")]
     try:
         why = _why_not(folder)
     except OSError as error:
         why = f"{folder} cannot be read: {error.strerror}"
-    return [InputProblem(field, Reason.MODEL_INVALID, why)] if why else []
+    return [FieldProblem(field, Reason.MODEL_INVALID, why)] if why else []
 
 
 def _why_not(folder: Path) -> str:

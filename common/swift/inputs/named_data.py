@@ -5,9 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from common.datasets import PinnedDataset, pinned_dataset
-from common.jobs import JobKind, JobSpec
+from common.deployments import Serving
+from common.exports import Export
+from common.jobs import JobSpec
 from common.swift.options.refused import DATASETS
 from common.swift.options.safety import elements
+from common.trainings import Training
 
 DATA_PATH = "data_path"
 # (field, value) to the value that is to stand there instead.
@@ -16,7 +19,9 @@ Change = Callable[[str, str], str]
 
 def named_data(spec: JobSpec) -> list[tuple[str, str]]:
     """(field, value) of `data_path` and of each option with a data set; an export opens the former at most."""
-    found = [(DATA_PATH, spec.data_path)]
+    if isinstance(spec.work, Serving):
+        return []
+    found = [(DATA_PATH, spec.training.data_path)]
     for name in _options(spec):
         found += [(f"extra_args.{name}", str(value)) for value in elements(spec.extra_args[name])]
     return found
@@ -27,14 +32,29 @@ def pinned_data(spec: JobSpec) -> list[tuple[str, PinnedDataset]]:
     return [(field, dataset) for field, value in named_data(spec) if (dataset := pinned_dataset(value))]
 
 
+def given_data(spec: JobSpec) -> list[tuple[str, PinnedDataset]]:
+    """Those that the store keeps for as long as it knows the job: a training's."""
+    return pinned_data(spec) if isinstance(spec.work, Training) else []
+
+
 def with_data(spec: JobSpec, change: Change) -> JobSpec:
     """The spec with other values in the places that `named_data` lists."""
-    options = {name: _changed(f"extra_args.{name}", spec.extra_args[name], change) for name in _options(spec)}
-    return replace(spec, data_path=change(DATA_PATH, spec.data_path), extra_args={**spec.extra_args, **options})
+    match spec.work:
+        case Training() as training:
+            options = {name: _changed(f"extra_args.{name}", spec.extra_args[name], change) for name in _options(spec)}
+            return replace(spec, work=_changed_data(training, change), extra_args={**spec.extra_args, **options})
+        case Export() as export:
+            return replace(spec, work=replace(export, training=_changed_data(export.training, change)))
+        case Serving():
+            return spec
+
+
+def _changed_data(training: Training, change: Change) -> Training:
+    return replace(training, data_path=change(DATA_PATH, training.data_path))
 
 
 def _options(spec: JobSpec) -> list[str]:
-    return [name for name in spec.extra_args if name in DATASETS] if spec.kind is JobKind.TRAIN else []
+    return [name for name in spec.extra_args if name in DATASETS] if isinstance(spec.work, Training) else []
 
 
 def _changed(field: str, value: Any, change: Change) -> Any:

@@ -1,12 +1,13 @@
 """Where an input lives: a path below the allowed roots of this machine, or an id on a model hub."""
 
 import re
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.inputs.links import straying_link
-from common.swift.inputs.problem import InputProblem, InputRefused
+from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.roots import Roots
 
 ROOTS_SETTING = "ALLOWED_ROOTS"
@@ -23,22 +24,36 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|file:", re.IGNORECASE)
 DATA_FILE = re.compile(r".*\.(jsonl|json|csv|parquet|arrow|txt)", re.IGNORECASE | re.DOTALL)
 
 
-class Place(StrEnum):
-    """Who is asked for an input: this machine's disks or a hub."""
+@dataclass(frozen=True, slots=True)
+class Located:
+    """`opened` is what ms-swift is to open: an id on a hub as it was sent, else an absolute path, its sample behind it.
 
-    PATH = "path"
-    HUB = "hub"
+    `on_hub` says that a hub is asked for it, and not this machine's disks.
+    """
+
+    opened: str
+    on_hub: bool = False
 
 
-def classify(path: str, roots: Roots) -> Place:
-    """A path when written as one or when it exists below a root; otherwise a hub id when it has that form."""
+def locate(value: str, roots: Roots, field: str = "path") -> Located:
+    """An id on a hub, or the path below one of `roots`, which need not exist. Raises InputRefused."""
+    if is_on_hub(value, roots):
+        return Located(value, on_hub=True)
+    bare, sample = split_sample(value)
+    if sample and any(is_there(candidate) for candidate in _candidates(value, roots)):
+        bare, sample = value, ""  # the name of a file, however it ends
+    return Located(f"{resolve_input(bare, roots, field)}{sample}")
+
+
+def is_on_hub(path: str, roots: Roots) -> bool:
+    """Not when it is written as a path or exists below a root; otherwise when it has the form of a hub's id."""
     bare = split_sample(path)[0]
     if bare.startswith(("/", "./", "../", "~")) or not HUB_ID.fullmatch(path):
-        return Place.PATH
+        return False
     # Without a hub's prefix ms-swift opens what is there by that name, from its own folder on.
     if {".", ".."} & set(PARTS.split(bare)) or DATA_FILE.fullmatch(bare):
-        return Place.PATH
-    return Place.PATH if any(is_there(root / bare) for root in roots.folders) else Place.HUB
+        return False
+    return not any(is_there(root / bare) for root in roots.folders)
 
 
 def split_sample(path: str) -> tuple[str, str]:
@@ -60,7 +75,7 @@ def resolve_input(path: str, roots: Roots, field: str = "path") -> Path:
     link = straying_link(real, roots)
     if link is not None:
         why = f"{shown_path(str(link))} leads out of the allowed roots, or to what the service keeps; copy it"
-        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
+        raise InputRefused(FieldProblem(field, Reason.PATH_NOT_ALLOWED, why))
     return real
 
 
@@ -72,7 +87,7 @@ def resolve_under_roots(path: str, roots: Roots, field: str = "path") -> Path:
     """
     why = _malformed(path)
     if why:
-        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
+        raise InputRefused(FieldProblem(field, Reason.PATH_NOT_ALLOWED, why))
     found = [real for candidate in _candidates(path, roots) if (real := _resolved(candidate)) and roots.has(real)]
     for real in found:
         if not roots.keeps(real):
@@ -81,13 +96,13 @@ def resolve_under_roots(path: str, roots: Roots, field: str = "path") -> Path:
     message = f"{shown_path(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
     if found:
         message = f"{shown_path(path)} is in a folder that the service keeps for itself"
-    raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, message))
+    raise InputRefused(FieldProblem(field, Reason.PATH_NOT_ALLOWED, message))
 
 
 def _refuse_above_own(path: str, real: Path, roots: Roots, field: str) -> None:
     if roots.keeps_part_of(real):
         why = f"{shown_path(path)} has folders in it that the service keeps for itself; name one beside them"
-        raise InputRefused(InputProblem(field, Reason.PATH_NOT_ALLOWED, why))
+        raise InputRefused(FieldProblem(field, Reason.PATH_NOT_ALLOWED, why))
 
 
 def is_there(path: Path) -> bool:

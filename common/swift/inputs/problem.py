@@ -1,22 +1,11 @@
-"""What is wrong with an input, in a form that every process can pass on."""
+"""An input that cannot be used: the field's problem, raised."""
 
-from dataclasses import dataclass
-
-from common.reasons import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class InputProblem:
-    """`field` is the API's name of the input; `message` is a sentence that tells what to change."""
-
-    field: str
-    reason: Reason
-    message: str
+from common.field_problem import FieldProblem
 
 
 class InputRefused(Exception):
-    """An input that cannot be used."""
+    """An input that cannot be used; the problem's code is a Reason."""
 
-    def __init__(self, problem: InputProblem) -> None:
-        super().__init__(f"{problem.field}: {problem.message}")
+    def __init__(self, problem: FieldProblem) -> None:
+        super().__init__(str(problem))
         self.problem = problem

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.command.job_environment import FROM_JOB
 from common.swift.inputs.model import read_json
-from common.swift.inputs.problem import InputProblem
 from common.swift.options.safety import elements, value_refusal
 
 ARGUMENTS = "args.json"
@@ -24,7 +24,7 @@ TEXTS = (
 )  # fmt: skip
 
 
-def check_saved_arguments(folder: Path, field: str) -> list[InputProblem]:
+def check_saved_arguments(folder: Path, field: str) -> list[FieldProblem]:
     """What in the folder's args.json would run code or open files; empty when nothing does, or when there is none."""
     path = folder / ARGUMENTS
     try:
@@ -32,10 +32,10 @@ def check_saved_arguments(folder: Path, field: str) -> list[InputProblem]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        return [InputProblem(field, Reason.MODEL_INVALID, f"{path} cannot be read: {error.strerror}")]
+        return [FieldProblem(field, Reason.MODEL_INVALID, f"{path} cannot be read: {error.strerror}")]
     if not isinstance(content, dict):
-        return [InputProblem(field, Reason.MODEL_INVALID, f"{path} is not a JSON object")]
-    return [InputProblem(field, Reason.OPTION_REFUSED, f"{path}: {why}") for why in _faults(content)]
+        return [FieldProblem(field, Reason.MODEL_INVALID, f"{path} is not a JSON object")]
+    return [FieldProblem(field, Reason.OPTION_REFUSED, f"{path}: {why}") for why in _faults(content)]
 
 
 def saved_arguments(folder: Path) -> dict[str, Any]:

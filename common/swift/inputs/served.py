@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.inputs.adapter import base_names, check_adapter_folder, is_adapter
 from common.swift.inputs.model import check_model_path
-from common.swift.inputs.problem import InputProblem, InputRefused
+from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.saved_arguments import check_saved_arguments
 
 
@@ -21,7 +22,7 @@ class ServedModel:
     adapter: str = ""
 
 
-def check_served_model(path: str | Path, field: str = "model_path") -> list[InputProblem]:
+def check_served_model(path: str | Path, field: str = "model_path") -> list[FieldProblem]:
     """What keeps the folder, a model or an adapter, from being served; empty when nothing was found.
 
     Whether an adapter fits its base is `check_adapter`'s to say.
@@ -40,7 +41,7 @@ def resolve_served_model(path: str | Path, field: str = "model_path") -> ServedM
     bases = base_names(folder)
     if not bases:
         why = f"{folder} is an adapter and names no base model; give the base here and the adapter in `adapters`"
-        raise InputRefused(InputProblem(field, Reason.MODEL_INVALID, why))
+        raise InputRefused(FieldProblem(field, Reason.MODEL_INVALID, why))
     # What training was given, and what it found there: a hub's cache may have moved since.
     there = next((name for name in bases if not name.startswith("/") or Path(name).is_dir()), bases[0])
     return ServedModel(there, str(folder))

@@ -6,7 +6,7 @@ from common.swift.options.check import check_options
 from common.swift.options.check_export import check_export_options
 from common.swift.options.check_server import check_deploy_options
 from common.swift.options.methods import METHODS, RLHF_METHODS, command_of
-from common.swift.options.problem import OptionCode, OptionProblem
+from common.swift.options.problem import OptionCode
 
 __all__ = [
     "METHODS",
@@ -14,7 +14,6 @@ __all__ = [
     "Catalog",
     "Option",
     "OptionCode",
-    "OptionProblem",
     "check_deploy_options",
     "check_export_options",
     "check_options",

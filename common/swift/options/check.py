@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from common.field_problem import FieldProblem
 from common.swift.options.catalog import Catalog, Option
 from common.swift.options.methods import METHODS, RLHF_METHODS, command_of, missing_option
-from common.swift.options.problem import OptionCode, OptionProblem
+from common.swift.options.problem import OptionCode
 from common.swift.options.safety import Refusal, name_refusal, value_refusal
 from common.swift.options.suggest import did_you_mean
 from common.swift.options.typed import RENAMED, SAID_TWICE, SET_BY, TYPED, batch_of
@@ -18,23 +19,23 @@ TRAINING = ("sft", "pt", "rlhf")
 
 def check_options(
     method: str, params: Mapping[str, Any], extra_args: Mapping[str, Any], catalog: Catalog, gpus: int = 1
-) -> list[OptionProblem]:
+) -> list[FieldProblem]:
     """Everything that is wrong with the typed parameters' names and the further options; empty when nothing is."""
     if method not in METHODS:
         why = f"unknown; it is one of {', '.join(METHODS)}{did_you_mean(method, METHODS)}"
-        return [OptionProblem("method", OptionCode.UNKNOWN, why)]
+        return [FieldProblem("method", OptionCode.UNKNOWN, why)]
     options = catalog.commands[command_of(method)]
     found = [*_unknown_parameters(params, options)]
     for name, value in extra_args.items():
         refusal = _refusal(method, name, value, catalog) or _parameter_refusal(name, value, params)
         if refusal:
-            found.append(OptionProblem(f"{EXTRA}.{name[:NAME_MAX]}", *refusal))
+            found.append(FieldProblem(f"{EXTRA}.{name[:NAME_MAX]}", *refusal))
     missing, why = missing_option(method, extra_args, _choices(options, "reward_funcs"))
     if missing:
-        found.append(OptionProblem(f"{EXTRA}.{missing}", OptionCode.MISSING, why))
+        found.append(FieldProblem(f"{EXTRA}.{missing}", OptionCode.MISSING, why))
     if method == "kto" and batch_of(params, gpus) == 1:
         why = "kto compares answers within a step and needs two records or more in each; 1 is too few"
-        found.append(OptionProblem("params.batch_size", OptionCode.MISSING, why))
+        found.append(FieldProblem("params.batch_size", OptionCode.MISSING, why))
     return found
 
 
@@ -58,10 +59,10 @@ def unknown_option(name: str, options: Mapping[str, Option], version: str) -> Re
     return OptionCode.UNKNOWN, f"no such option in ms-swift {version}{did_you_mean(name, options)}"
 
 
-def _unknown_parameters(params: Mapping[str, Any], options: Mapping[str, Option]) -> Iterator[OptionProblem]:
+def _unknown_parameters(params: Mapping[str, Any], options: Mapping[str, Option]) -> Iterator[FieldProblem]:
     for name in params:
         if name not in TYPED:
-            yield OptionProblem(f"params.{name}", OptionCode.UNKNOWN, unknown_parameter(name, TYPED, options))
+            yield FieldProblem(f"params.{name}", OptionCode.UNKNOWN, unknown_parameter(name, TYPED, options))
 
 
 def _refusal(method: str, name: str, value: Any, catalog: Catalog) -> Refusal | None:

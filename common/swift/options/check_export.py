@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from common.exports import ExportFormat, ExportSpec
+from common.field_problem import FieldProblem
 from common.swift.options.catalog import Catalog
 from common.swift.options.check import EXTRA, NAME_MAX, TRAINING, unknown_option
-from common.swift.options.problem import OptionCode, OptionProblem
+from common.swift.options.problem import OptionCode
 from common.swift.options.refused_export import EXPORT_MANAGED
 from common.swift.options.safety import Refusal, name_refusal, value_refusal
 from common.swift.options.values import misfit
@@ -15,13 +16,13 @@ from common.swift.quantizers import QUANTIZERS
 COMMAND = "export"
 
 
-def check_export_options(export: ExportSpec, catalog: Catalog) -> list[OptionProblem]:
+def check_export_options(export: ExportSpec, catalog: Catalog) -> list[FieldProblem]:
     """Everything that is wrong with how a model is to be exported; empty when nothing is."""
     found = list(_quantizer_problems(export, catalog))
     for name, value in export.extra_args.items():
         refusal = _refusal(name, value, catalog)
         if refusal:
-            found.append(OptionProblem(f"{EXTRA}.{name[:NAME_MAX]}", *refusal))
+            found.append(FieldProblem(f"{EXTRA}.{name[:NAME_MAX]}", *refusal))
     return found
 
 
@@ -44,18 +45,18 @@ def _refusal(name: str, value: Any, catalog: Catalog) -> Refusal | None:
     return unknown_option(name, options, catalog.version)
 
 
-def _quantizer_problems(export: ExportSpec, catalog: Catalog) -> Iterator[OptionProblem]:
+def _quantizer_problems(export: ExportSpec, catalog: Catalog) -> Iterator[FieldProblem]:
     if export.format is not ExportFormat.QUANTIZED:
         return
     method = export.quant_method
     refusal = misfit(catalog.commands[COMMAND]["quant_method"], method)
     if refusal:
-        yield OptionProblem("quant_method", *refusal)
+        yield FieldProblem("quant_method", *refusal)
     elif method not in QUANTIZERS:  # a newer ms-swift than this service
         why = f"this service knows {', '.join(QUANTIZERS)}"
-        yield OptionProblem("quant_method", OptionCode.WRONG_CHOICE, why)
+        yield FieldProblem("quant_method", OptionCode.WRONG_CHOICE, why)
     elif export.quant_bits not in (QUANTIZERS[method].bits or (None,)):
-        yield OptionProblem("quant_bits", OptionCode.WRONG_CHOICE, _allowed_bits(method))
+        yield FieldProblem("quant_bits", OptionCode.WRONG_CHOICE, _allowed_bits(method))
 
 
 def _allowed_bits(method: str) -> str:

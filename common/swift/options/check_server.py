@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from common.deployments import DeploySpec
+from common.deployments import Serving
+from common.field_problem import FieldProblem
 from common.swift.options.catalog import Catalog
 from common.swift.options.check import EXTRA, NAME_MAX, TRAINING, unknown_option
-from common.swift.options.problem import OptionCode, OptionProblem
+from common.swift.options.problem import OptionCode
 from common.swift.options.refused_server import (
     ENGINE_PREFIXES,
     MEMORY_OPTIONS,
@@ -23,23 +24,23 @@ COMMAND = "deploy"
 
 
 def check_deploy_options(
-    extra_args: Mapping[str, Any], catalog: Catalog, deploy: DeploySpec, gpus: int = 1
-) -> list[OptionProblem]:
+    extra_args: Mapping[str, Any], catalog: Catalog, deploy: Serving, gpus: int = 1
+) -> list[FieldProblem]:
     """Everything that is wrong with a deployment's further options and its adapters; empty when nothing is."""
     found = list(_adapter_problems(deploy))
     for name, value in extra_args.items():
         refusal = _refusal(name, value, catalog, deploy)
         if refusal:
-            found.append(OptionProblem(f"{EXTRA}.{name[:NAME_MAX]}", *refusal))
+            found.append(FieldProblem(f"{EXTRA}.{name[:NAME_MAX]}", *refusal))
     return found or list(_parallel_problems(extra_args, deploy, gpus))
 
 
-def server_option_refusal(name: str, value: Any, deploy: DeploySpec) -> Refusal | None:
+def server_option_refusal(name: str, value: Any, deploy: Serving) -> Refusal | None:
     """Why an option may not be sent, whatever the release of ms-swift."""
     return name_refusal(name, SERVER_MANAGED) or _engine_refusal(name, deploy) or value_refusal(name, value)
 
 
-def _refusal(name: str, value: Any, catalog: Catalog, deploy: DeploySpec) -> Refusal | None:
+def _refusal(name: str, value: Any, catalog: Catalog, deploy: Serving) -> Refusal | None:
     options = catalog.commands[COMMAND]
     refusal = name_refusal(name, SERVER_MANAGED)
     if name in options:
@@ -51,7 +52,7 @@ def _refusal(name: str, value: Any, catalog: Catalog, deploy: DeploySpec) -> Ref
     return unknown_option(name, options, catalog.version)
 
 
-def _engine_refusal(name: str, deploy: DeploySpec) -> Refusal | None:
+def _engine_refusal(name: str, deploy: Serving) -> Refusal | None:
     engine = _engine_of(name)
     if engine and engine != deploy.infer_backend:
         return OptionCode.OTHER_BACKEND, f"an option of {engine}; this deployment runs on {deploy.infer_backend}"
@@ -66,20 +67,20 @@ def _engine_of(name: str) -> str:
     return next((engine for prefix, engine in ENGINE_PREFIXES.items() if name.startswith(prefix)), "")
 
 
-def _adapter_problems(deploy: DeploySpec) -> Iterator[OptionProblem]:
+def _adapter_problems(deploy: Serving) -> Iterator[FieldProblem]:
     if deploy.adapters and deploy.infer_backend not in SERVE_ADAPTERS:
         why = f"{deploy.infer_backend} serves no adapters; export the job and deploy the merged model"
-        yield OptionProblem("adapters", OptionCode.OTHER_BACKEND, why)
+        yield FieldProblem("adapters", OptionCode.OTHER_BACKEND, why)
     for name in deploy.adapters:
         if name == deploy.name:
             why = "the deployment has this name itself; give the adapter another"
-            yield OptionProblem(f"adapters.{name[:NAME_MAX]}", OptionCode.MALFORMED, why)
+            yield FieldProblem(f"adapters.{name[:NAME_MAX]}", OptionCode.MALFORMED, why)
 
 
-def _parallel_problems(extra_args: Mapping[str, Any], deploy: DeploySpec, gpus: int) -> Iterator[OptionProblem]:
+def _parallel_problems(extra_args: Mapping[str, Any], deploy: Serving, gpus: int) -> Iterator[FieldProblem]:
     """Runs last: the values are whole numbers."""
     names = [name for name in PARALLEL_OPTIONS.get(deploy.infer_backend, ()) if name in extra_args]
     product = math.prod(int(extra_args[name]) for name in names)
     if names and product != gpus:
         why = f"this needs {product} GPUs, the deployment has {gpus}"
-        yield OptionProblem(f"{EXTRA}.{names[0]}", OptionCode.MALFORMED, why)
+        yield FieldProblem(f"{EXTRA}.{names[0]}", OptionCode.MALFORMED, why)

@@ -1,6 +1,5 @@
-"""What is wrong with an option, in a form that every process can pass on."""
+"""The codes of what is wrong with an option."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -16,12 +15,3 @@ class OptionCode(StrEnum):
     WRONG_TYPE = "wrong_type"
     WRONG_CHOICE = "wrong_choice"
     MISSING = "missing_option"
-
-
-@dataclass(frozen=True, slots=True)
-class OptionProblem:
-    """`field` is the API's name, such as `extra_args.lora_rnak`; `message` is a sentence that tells what to change."""
-
-    field: str
-    code: OptionCode
-    message: str

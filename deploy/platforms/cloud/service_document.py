@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.asked_media import ANY
-from common.deployments import DeploySpec, InferBackend
+from common.deployments import InferBackend, Serving
 from common.jobs import Job
 from deploy.platforms.cloud.options import CloudOptions, PlatformOptions, platform_options
 from deploy.platforms.labels import dns_label
@@ -37,7 +37,7 @@ def service_document(
     `programs` are the texts of LAUNCHER, which takes them, and of what it needs beside it. Secrets are named, their
     values are not in it.
     """
-    deploy, options = deploy_spec(job), platform_options(deploy_spec(job).platform)
+    deploy, options = job.spec.serving, platform_options(job.spec.serving.platform)
     document: dict[str, Any] = {
         "name": service_name(job.id),
         "service": _service(deploy, options, replicas),
@@ -52,14 +52,7 @@ def service_document(
     return {name: value for name, value in document.items() if value != {}}
 
 
-def deploy_spec(job: Job) -> DeploySpec:
-    """The part of the spec that only deployments have."""
-    if job.spec.deploy is None:
-        raise ValueError(f"job {job.id} is no deployment")
-    return job.spec.deploy
-
-
-def _service(deploy: DeploySpec, options: PlatformOptions, replicas: int | None) -> dict[str, Any]:
+def _service(deploy: Serving, options: PlatformOptions, replicas: int | None) -> dict[str, Any]:
     probe = {"path": "/health", "initial_delay_seconds": options.startup_seconds, "timeout_seconds": 15}
     if replicas is not None or options.autoscaling is None:
         return {"readiness_probe": probe, "replicas": deploy.replicas if replicas is None else replicas}
@@ -71,7 +64,7 @@ def _service(deploy: DeploySpec, options: PlatformOptions, replicas: int | None)
     return {"readiness_probe": probe, "replica_policy": policy}
 
 
-def _resources(job: Job, deploy: DeploySpec, options: PlatformOptions) -> dict[str, Any]:
+def _resources(job: Job, deploy: Serving, options: PlatformOptions) -> dict[str, Any]:
     wanted = {
         "infra": options.infra,
         "accelerators": f"{options.accelerator}:{job.spec.gpus}" if job.spec.gpus else "",

@@ -16,7 +16,6 @@ from deploy.platforms.cloud.platform import platform_problems
 from deploy.platforms.cloud.service_document import (
     SERVER_KEY_VARIABLE,
     SERVER_PORT,
-    deploy_spec,
     service_document,
     service_name,
 )
@@ -101,7 +100,7 @@ class CloudTarget:
         return self._look(job)[0] is None
 
     def _refuse_unusable(self, job: Job) -> None:
-        spec = deploy_spec(job)
+        spec = job.spec.serving
         paths = [job.spec.model_path, *spec.adapters.values()]
         problems = platform_problems(spec.platform, gpus=job.spec.gpus, model_paths=paths)
         if problems:
@@ -109,7 +108,7 @@ class CloudTarget:
 
     def _key(self, job: Job) -> Secret:
         try:
-            return unseal(self._settings, deploy_spec(job).sealed_api_key)
+            return unseal(self._settings, job.spec.serving.sealed_api_key)
         except SealBroken as broken:
             raise TargetProblem(str(broken), is_final=False) from broken
 
@@ -151,12 +150,12 @@ def _from_environment(names: Sequence[str]) -> dict[str, str]:
 
 def _has_other_numbers(record: Mapping[str, Any], job: Job) -> bool:
     """Whether the service runs another number of servers than was asked for; unknown words count as the same."""
-    policy, autoscaling = str(record.get("policy")), platform_options(deploy_spec(job).platform).autoscaling
+    policy, autoscaling = str(record.get("policy")), platform_options(job.spec.serving.platform).autoscaling
     fixed, between = _FIXED.search(policy), _BETWEEN.search(policy)
     if record.get("status") in {*LEFT_BEHIND, "SHUTTING_DOWN", "CONTROLLER_INIT"} or not (fixed or between):
         return False  # it cannot be updated now, or this release says it in other words
     there = (int(fixed[1]),) if fixed else tuple(map(int, between.groups())) if between else ()
-    wanted = (autoscaling.min_replicas, autoscaling.max_replicas) if autoscaling else (deploy_spec(job).replicas,)
+    wanted = (autoscaling.min_replicas, autoscaling.max_replicas) if autoscaling else (job.spec.serving.replicas,)
     return there != wanted and set(there) != set(wanted)
 
 

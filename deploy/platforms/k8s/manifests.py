@@ -4,7 +4,6 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from common.deployments import DeploySpec
 from common.jobs import Job
 from common.secret import Secret
 from deploy.platforms.k8s.names import ID_ANNOTATION, all_labels, object_name, own_labels
@@ -20,7 +19,7 @@ def manifests(job: Job, api_key: Secret, serve_argv: Sequence[str], cluster: Clu
     `serve_argv` are the options of `swift deploy`, for a server that listens on all interfaces at SERVER_PORT. The key
     is in the Secret and nowhere else. A `platform` with problems is a mistake of the caller.
     """
-    options = platform_options(deploy_spec(job).platform)
+    options = platform_options(job.spec.serving.platform)
     documents = [
         _document("v1", "Secret", job, type="Opaque", data={SERVER_KEY_FIELD: _base64(api_key.reveal())}),
         _document("v1", "Service", job, spec=_service(job)),
@@ -33,26 +32,19 @@ def manifests(job: Job, api_key: Secret, serve_argv: Sequence[str], cluster: Clu
 
 def base_url(job: Job, namespace: str) -> str:
     """Where clients reach it, without `/v1`: at its Ingress, or at its Service, which only the cluster reaches."""
-    ingress = platform_options(deploy_spec(job).platform).ingress
+    ingress = platform_options(job.spec.serving.platform).ingress
     return ingress.url if ingress else f"http://{object_name(job.id)}.{namespace}.svc:{service_port(job)}"
 
 
 def service_port(job: Job) -> int:
     """The port of the Service: the one asked for, or the server's own."""
-    return deploy_spec(job).port or SERVER_PORT
-
-
-def deploy_spec(job: Job) -> DeploySpec:
-    """The part of the spec that only deployments have."""
-    if job.spec.deploy is None:
-        raise ValueError(f"job {job.id} is no deployment")
-    return job.spec.deploy
+    return job.spec.serving.port or SERVER_PORT
 
 
 def _document(api_version: str, kind: str, job: Job, **content: Any) -> Document:
     metadata = {
         "name": object_name(job.id),
-        "labels": all_labels(job.id, deploy_spec(job).version),
+        "labels": all_labels(job.id, job.spec.serving.version),
         "annotations": {ID_ANNOTATION: job.id},
     }
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **content}
@@ -62,7 +54,7 @@ def _deployment(
     job: Job, options: PlatformOptions, serve_argv: Sequence[str], cluster: ClusterOptions
 ) -> dict[str, Any]:
     return {
-        "replicas": deploy_spec(job).replicas,
+        "replicas": job.spec.serving.replicas,
         "selector": {"matchLabels": own_labels(job.id)},
         # A new pod beside the old one would wait for GPUs that the old one holds.
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},

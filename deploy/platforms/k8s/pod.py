@@ -27,8 +27,7 @@ def pod_template(
     job: Job, options: PlatformOptions, serve_argv: Sequence[str], cluster: ClusterOptions
 ) -> dict[str, Any]:
     """The template of a Deployment's pods."""
-    version = job.spec.deploy.version if job.spec.deploy else ""
-    metadata = {"labels": all_labels(job.id, version), "annotations": {ID_ANNOTATION: job.id}}
+    metadata = {"labels": all_labels(job.id, job.spec.serving.version), "annotations": {ID_ANNOTATION: job.id}}
     return {"metadata": metadata, "spec": _pod(job, options, serve_argv, cluster)}
 
 
@@ -100,7 +99,7 @@ def _literal(text: str) -> str:
 
 
 def _resources(job: Job, options: PlatformOptions) -> dict[str, Any]:
-    memory_mib = job.spec.deploy.memory_mib if job.spec.deploy else 0
+    memory_mib = job.spec.serving.memory_mib
     memory = {"memory": f"{memory_mib}Mi"} if memory_mib else {}
     gpus = {options.gpu_resource: str(job.spec.gpus)} if job.spec.gpus else {}
     cpu = {"cpu": options.cpu} if options.cpu else {}

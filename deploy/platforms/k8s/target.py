@@ -20,7 +20,7 @@ from common.settings import Settings
 from deploy.platforms import Health, Observation, TargetProblem
 from deploy.platforms.k8s.cluster import cluster_errors, connect
 from deploy.platforms.k8s.logs import newest_lines
-from deploy.platforms.k8s.manifests import base_url, deploy_spec, manifests
+from deploy.platforms.k8s.manifests import base_url, manifests
 from deploy.platforms.k8s.names import OWN_LABEL, object_name
 from deploy.platforms.k8s.options import cluster_options
 from deploy.platforms.k8s.platform import platform_problems
@@ -110,7 +110,7 @@ class KubernetesTarget:
         if not self._settings.k8s_image:
             text = "K8S_IMAGE is not set: name an image that the cluster can pull, made from Dockerfile.worker"
             raise TargetProblem(text, is_final=False)
-        spec = deploy_spec(job)
+        spec = job.spec.serving
         model_paths = [job.spec.model_path, *spec.adapters.values()]
         problems = platform_problems(spec.platform, roots=self._settings.allowed_roots, model_paths=model_paths)
         if problems:

@@ -64,7 +64,7 @@ def test_every_method_trains_on_its_own_kind_of_record(bench: Bench, tmp_path: P
 def _command(bench: Bench, folder: Path, method: str) -> dict[str, Any]:
     extra = SHORT | EXTRA.get(method, {}) | ({"teacher_model": str(bench.model)} if method == "gkd" else {})
     spec = tiny_spec({"batch_size": 2}, method=method, extra_args=extra)
-    assert check_options(method, spec.params, spec.extra_args, nearest_catalog("4.6.0")) == []
+    assert check_options(method, spec.training.params, spec.extra_args, nearest_catalog("4.6.0")) == []
     data = folder / f"{method}.jsonl"
     data.write_text("".join(json.dumps(record) + "\n" for record in RECORDS[method] * 8))
     assert check_data_path(data, judge=judge_for(method, spec.extra_args)) == []

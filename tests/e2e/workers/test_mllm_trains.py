@@ -58,7 +58,10 @@ def test_vision_parts_learn_at_their_own_rates(mllm: Bench, tmp_path: Path) -> N
     assert check_model_path(mllm.model) == check_data_path(mllm.dataset) == []
     params = {**RATES, "train_type": "lora", "num_epochs": 2, "warmup_ratio": 0.05, "save_only_model": False}
     spec = tiny_spec(params, task_type=TaskType.MLLM, extra_args=MODEL)
-    assert check_options("sft", spec.params, spec.extra_args, nearest_catalog(str(swift_version(mllm.python)))) == []
+    assert (
+        check_options("sft", spec.training.params, spec.extra_args, nearest_catalog(str(swift_version(mllm.python))))
+        == []
+    )
     output = tmp_path / "attempt-1"
 
     verdict = mllm.train(spec, output)

@@ -13,7 +13,7 @@ from typing import Any
 import openai
 import pytest
 
-from common.deployments import DeploySpec
+from common.deployments import Serving
 from common.swift.inputs import Roots, check_adapter
 from tests.builders import make_spec
 from tests.e2e.conftest import PHASE_SECONDS
@@ -69,7 +69,7 @@ def served(bench: Bench, adapters: list[Path], tmp_path_factory: pytest.TempPath
     try:
         named = {"early": str(adapters[0]), "late": str(adapters[1])}
         llm = servers.start(bench.model, extra_args=TINY, adapters=named, max_model_len=CONTEXT_TOKENS)
-        spec = make_spec(model_path=str(adapters[1]), deploy=DeploySpec("qwen", "1"))
+        spec = make_spec(model_path=str(adapters[1]), work=Serving("qwen", "1"))
         places = model_places(spec, Roots((Path("/"),)))
         checkpoint = servers.start(Path(places.model_path), model_adapter=places.model_adapter)
         guarded = servers.start(

@@ -21,9 +21,7 @@ def in_a_cluster(store: Store) -> str:
 
 
 def replicas(store: Store) -> int:
-    spec = store.jobs.get(JOB_ID).spec.deploy
-    assert spec is not None
-    return spec.replicas
+    return store.jobs.get(JOB_ID).spec.serving.replicas
 
 
 def test_an_edit_of_a_deployment_with_if_match_needs_the_revision_that_was_read(

@@ -39,7 +39,7 @@ def forgetter(store: Store, settings: Settings, rung: list[str]) -> Forgetter:
 
 def end(store: Store, job: Job) -> None:
     """Its node has ended it, and proved that."""
-    verb = Verb.STOP if job.spec.deploy else Verb.CANCEL
+    verb = Verb.STOP if job.spec.model_name else Verb.CANCEL
     assert store.attempts.end(job.id, job.attempt, verb, "cancelled_by_user", "ended") is Outcome.OK
 
 
@@ -144,7 +144,7 @@ def test_what_was_promised_about_its_files_is_kept_when_it_has_ended(
     end(store, deleted)
     forgetter.look()
     assert deleted.deleted_at is not None
-    chore = Chore("one", job.task_id, job.spec.output_dir, "local", to_ms(deleted.deleted_at))
+    chore = Chore("one", job.task_id, job.spec.training.output_dir, "local", to_ms(deleted.deleted_at))
     assert (store.chores.of("node-1"), rung) == ([chore], ["node-1"])
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from common.settings import Settings
 from common.store import Store
-from common.swift.inputs import Place, classify
+from common.swift.inputs import is_on_hub
 from tests.integration.api.conftest import Dump
 from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
 
@@ -147,7 +147,7 @@ def test_no_path_that_is_accepted_leads_out_of_the_roots(
 
 
 def _stays(path: str, field: str, settings: Settings, roots: list[Path]) -> bool:
-    if field != "output_dir" and classify(path, settings.allowed_roots) is Place.HUB:
+    if field != "output_dir" and is_on_hub(path, settings.allowed_roots):
         return True
     return any(Path(os.path.realpath(root / path)).is_relative_to(root) for root in roots)
 

@@ -75,7 +75,7 @@ def serve(client: FlaskClient, store: Store) -> None:
 
 
 def ready(store: Store, job: Job) -> None:
-    endpoint, version = f"http://127.0.0.1:{job.port}/v1", job.spec.deploy.version
+    endpoint, version = f"http://127.0.0.1:{job.served.port}/v1", job.spec.serving.version
     store.deployments.ready(job.id, job.attempt, name="tiny", version=version, endpoint=endpoint, message="it answers")
 
 
@@ -89,7 +89,7 @@ def node(world: None, store: Store) -> Iterator[None]:
             store.nodes.heartbeat(make_node(), 30)
             for job in store.jobs.placed():
                 if job.cancel_requested_at:
-                    verb = Verb.STOP if job.spec.deploy else Verb.CANCEL
+                    verb = Verb.STOP if job.spec.model_name else Verb.CANCEL
                     store.attempts.end(job.id, job.attempt, verb, None, "stopped")
                 elif job.state is JobState.ASSIGNED:
                     store.attempts.start(job.id, job.attempt, 4713, "/log", "started")

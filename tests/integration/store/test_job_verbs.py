@@ -13,7 +13,7 @@ from common.states import ARROWS, DEPLOYMENT_ARROWS, DEPLOYMENT_STATES, JOB_STAT
 from common.store import Store, keys
 from common.store.attempts import Placing
 from common.store.consistency import audit
-from common.store.jobs import Idempotency
+from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from tests.builders import make_deployment, make_job, make_node
 
@@ -62,11 +62,11 @@ def in_state(store: Store, state: JobState, make: Callable[[], Job] = make_job) 
     if state is JobState.ASSIGNED:
         return place(store, make())
     job = place(store, make())
-    phase = Phase.SERVE if job.spec.deploy else Phase.TRAIN
+    phase = Phase.SERVE if job.spec.model_name else Phase.TRAIN
     assert store.attempts.start(job.id, job.attempt, 4711, "/log", "started", phase=phase) is Outcome.OK
-    if job.spec.deploy and state is JobState.RUNNING:
+    if job.spec.model_name and state is JobState.RUNNING:
         ready(store, job)
-    ends = DEPLOYMENT_ENDS if job.spec.deploy else JOB_ENDS
+    ends = DEPLOYMENT_ENDS if job.spec.model_name else JOB_ENDS
     if state in ends:
         store.attempts.end(job.id, job.attempt, ends[state], Reason.EXIT_NONZERO, "over")
     return store.jobs.get(job.id)
@@ -129,7 +129,7 @@ def test_lua_has_the_arrows_of_the_state_charts_and_no_others(
     store: Store, make: Callable[[], Job], verb: Verb, state: JobState
 ) -> None:
     job = in_state(store, state, make)
-    origins, target = (DEPLOYMENT_ARROWS if job.spec.deploy else ARROWS)[verb]
+    origins, target = (DEPLOYMENT_ARROWS if job.spec.model_name else ARROWS)[verb]
 
     call(store, verb, job)
 

@@ -30,9 +30,7 @@ def begin(store: Store, job_id: str, version: str, gpu: str) -> Job:
 
 
 def answer(store: Store, job: Job) -> None:
-    deploy = job.spec.deploy
-    assert deploy is not None
-    said = {"name": NAME, "version": deploy.version, "endpoint": "http://x/v1", "message": ""}
+    said = {"name": NAME, "version": job.spec.serving.version, "endpoint": "http://x/v1", "message": ""}
     store.deployments.ready(job.id, job.attempt, **said)
 
 

@@ -13,7 +13,7 @@ from common.settings import Settings
 from common.states import JobState, Verb
 from common.store import Store
 from common.store.attempts import Placing
-from common.store.jobs import Idempotency
+from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
 from deploy.life import start_deployment, stop_deployment
@@ -55,8 +55,8 @@ def bring_up(store: Store, job_id: str) -> Job:
 
 
 def ready(store: Store, job: Job) -> Outcome:
-    version = job.spec.deploy.version if job.spec.deploy else ""
-    said: dict[str, Any] = {"name": "tiny", "version": version, "endpoint": f"http://127.0.0.1:{job.port}/v1"}
+    version = job.spec.serving.version if job.spec.model_name else ""
+    said: dict[str, Any] = {"name": "tiny", "version": version, "endpoint": f"http://127.0.0.1:{job.served.port}/v1"}
     return store.deployments.ready(job.id, job.attempt, **said, message="it answers")
 
 

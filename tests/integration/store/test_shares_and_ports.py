@@ -211,7 +211,7 @@ def test_a_hundred_that_race_for_one_port_leave_one_with_it(store: Store, settin
     _pass(store, settings)
 
     (winner,) = store.jobs.placed()
-    assert winner.port == 4711
+    assert winner.served.port == 4711
     waiting = [job_id for job_id in accepted if job_id != winner.id]
     assert {store.jobs.get(job_id).state for job_id in waiting} <= {JobState.QUEUED}
     for job_id in waiting[:3]:
@@ -225,7 +225,7 @@ def test_a_hundred_that_race_for_one_port_leave_one_with_it(store: Store, settin
         end(store, winner.id)
         _pass(store, settings)
         (heir,) = store.jobs.placed()
-        assert (heir.id, heir.port) == (min(waiting, key=lambda job_id: store.jobs.get(job_id).sequence), 4711)
+        assert (heir.id, heir.served.port) == (min(waiting, key=lambda job_id: store.jobs.get(job_id).sequence), 4711)
 
 
 def test_a_node_with_few_ports_serves_as_many_and_the_next_waits_for_one(
@@ -247,7 +247,7 @@ def test_a_node_with_few_ports_serves_as_many_and_the_next_waits_for_one(
     run_pass()
 
     assert placed(store) == [second, third]
-    assert {job.port for job in store.jobs.placed()} == {30000, 30001}
+    assert {job.served.port for job in store.jobs.placed()} == {30000, 30001}
 
 
 def test_ports_go_round_so_that_an_attempt_never_gets_the_same_one_again(store: Store, run_pass: Pass) -> None:
@@ -257,7 +257,7 @@ def test_ports_go_round_so_that_an_attempt_never_gets_the_same_one_again(store: 
     for _ in range(4):
         run_pass()
         job = store.jobs.get(job_id)
-        ports.append(job.port)
+        ports.append(job.served.port)
         store.attempts.requeue(
             job_id, job.attempt, Reason.PORT_STOLEN, "again", delay_seconds=0, counter="infra_failures"
         )
@@ -265,7 +265,7 @@ def test_ports_go_round_so_that_an_attempt_never_gets_the_same_one_again(store: 
 
     other = serve(store, 2, priority=1)
     run_pass()
-    assert store.jobs.get(other).port == 30001  # and what is new starts behind the last one
+    assert store.jobs.get(other).served.port == 30001  # and what is new starts behind the last one
 
 
 def test_two_reasons_of_two_demands_are_not_mixed_up(store: Store, settings: Settings, run_pass: Pass) -> None:
@@ -336,7 +336,7 @@ CANDIDATES: dict[str, Callable[[Store], list[Job]]] = {
     "requeue": lambda store: store.jobs.placed(),
     "cancel": lambda store: store.jobs.waiting(),
     "reopen": lambda store: [
-        job for job in store.jobs.get_many(store.jobs.all_ids()) if job.spec.deploy and job.is_final
+        job for job in store.jobs.get_many(store.jobs.all_ids()) if job.spec.model_name and job.is_final
     ],
 }
 
@@ -344,7 +344,7 @@ CANDIDATES: dict[str, Callable[[Store], list[Job]]] = {
 def _move(store: Store, job: Job, how: str) -> None:
     match how:
         case "end":
-            verb = Verb.STOP if job.spec.deploy else Verb.FAIL
+            verb = Verb.STOP if job.spec.model_name else Verb.FAIL
             store.attempts.end(job.id, job.attempt, verb, Reason.EXIT_NONZERO, "over")
         case "requeue":
             again = Reason.RUNNER_LOST

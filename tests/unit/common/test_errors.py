@@ -5,6 +5,8 @@ import pickle
 import pytest
 
 from common import errors
+from common.field_problem import FieldProblem
+from common.reasons import Reason
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.ServiceError)]
 
@@ -27,9 +29,23 @@ def test_a_refusal_keeps_its_message_and_its_context() -> None:
 
 
 def test_wrong_input_lists_its_fields() -> None:
-    problems = [{"field": "gpus", "message": "Too many.", "code": "invalid"}]
+    refusal = errors.InvalidInput(FieldProblem("gpus", "invalid", "Too many."), FieldProblem("env", Reason.HUNG, "No."))
 
-    assert errors.InvalidInput("gpus: Too many.", problems).context == {"errors": problems}
+    assert refusal.message == "gpus: Too many.; env: No."
+    assert refusal.context == {
+        "errors": [
+            {"field": "gpus", "message": "Too many.", "code": "invalid"},
+            {"field": "env", "message": "No.", "code": "hung"},
+        ]
+    }
+
+
+def test_a_message_may_tell_of_the_first_fields_only() -> None:
+    problems = [FieldProblem(f"field_{number}", "invalid", "Wrong.") for number in range(9)]
+    refusal = errors.InvalidInput(*problems, shown=2)
+
+    assert refusal.message == "field_0: Wrong.; field_1: Wrong."
+    assert len(refusal.context["errors"]) == 9
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {errors.InvalidInput}, key=lambda kind: kind.__name__))

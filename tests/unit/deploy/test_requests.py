@@ -1,31 +1,38 @@
-"""A request that is kept comes back as it was, without its key."""
+"""A request that is kept comes back as it was, without its key; also one of an earlier release."""
 
 import json
 from dataclasses import replace
 
 import pytest
 
-from common.deployments import InferBackend, Target
+from common.deployments import InferBackend, Serving, Target
+from common.jobs import JobSpec, TaskType
 from common.secret import Secret
 from deploy.requests import DeployRequest, dump_request, load_request
 
-REQUEST = DeployRequest(
-    model_path="",
-    name="qwen",
-    target=Target.K8S,
-    infer_backend=InferBackend.VLLM,
-    adapters={"sql": "/a"},
-    node_names=("n1",),
-    node_labels={"zone": "a"},
-    sealed_api_key="sealed",
-    replicas=2,
+SERVING = Serving(
+    "qwen", "", Target.K8S, InferBackend.VLLM, {"sql": "/a"}, replicas=2, sealed_api_key="sealed", memory_mib=8
 )
+SPEC = JobSpec(
+    TaskType.MLLM, "", SERVING, {"seed": 1}, gpus=2, gpu_model="H100", node_names=("n1",), node_labels={"zone": "a"}
+)
+REQUEST = DeployRequest(SPEC, priority=7, auto_start=False)
 
 
 def test_a_request_comes_back_from_json() -> None:
     kept = json.dumps(dump_request(REQUEST))
 
     assert load_request(json.loads(kept)) == REQUEST
+
+
+def test_a_request_that_an_earlier_release_kept_is_read() -> None:
+    names_and_places = {"model_path": "", "name": "qwen", "version": "", "target": "k8s", "task_type": "mllm"}
+    server = {"infer_backend": "vllm", "adapters": {"sql": "/a"}, "max_model_len": None, "port": 0, "platform": {}}
+    sizes = {"gpus": 2, "gpu_memory_mib": 0, "memory_mib": 8, "replicas": 2, "min_memory_mib": 0, "gpu_model": "H100"}
+    keys = {"api_key": "", "sealed_api_key": "sealed", "extra_args": {"seed": 1}, "env": {}, "metadata": {}}
+    rest = {"priority": 7, "auto_start": False, "node_names": ["n1"], "node_labels": {"zone": "a"}}
+
+    assert load_request({**names_and_places, **server, **sizes, **keys, **rest}) == REQUEST
 
 
 def test_a_request_with_an_open_key_is_not_kept() -> None:

@@ -62,7 +62,7 @@ def known_places(folder: AttemptFolder) -> ExportPlaces | None:
 
 def _decided(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
     """A name of its own for each model: nothing that is there is ever written over."""
-    checkpoint = Path(attempt.job.spec.checkpoint_path)
+    checkpoint = Path(attempt.job.spec.exporting.checkpoint_path)
     output, quantized = checkpoint.parent, wanted.format is ExportFormat.QUANTIZED
     if whole := _whole_model(attempt, wanted, checkpoint):
         return ExportPlaces(checkpoint, whole, unused_path(output, wanted.name) if quantized else whole, merges=False)

@@ -3,19 +3,16 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from common.field_problem import FieldProblem
 from common.jobs import JobSpec
 from common.reasons import Reason
-from common.swift.command.deploy_command import deploy_of
 from common.swift.inputs import (
-    InputProblem,
     InputRefused,
-    Place,
     Roots,
     adapter_rank,
     check_adapter,
     check_served_model,
-    classify,
-    resolve_input,
+    locate,
     resolve_served_model,
 )
 
@@ -32,45 +29,39 @@ class ModelPlaces:
 
 def model_places(spec: JobSpec, roots: Roots) -> ModelPlaces:
     """Everything that the server opens; raises InputRefused for the first that is outside the roots or unusable."""
-    found, model_adapter = _place("model_path", spec.model_path, roots), ""
+    found, model_adapter = locate(spec.model_path, roots, "model_path").opened, ""
     if found.startswith("/"):
         _refuse_first(check_served_model(found))
         served = resolve_served_model(found)
         if served.adapter:
-            found, model_adapter = _place("model_path", served.model_path, roots), served.adapter
+            found, model_adapter = locate(served.model_path, roots, "model_path").opened, served.adapter
             _refuse_first(_base_problems(found, model_adapter))
-    adapters = {name: _adapter(name, path, found, roots) for name, path in deploy_of(spec).adapters.items()}
+    adapters = {name: _adapter(name, path, found, roots) for name, path in spec.serving.adapters.items()}
     folders = [Path(path) for path in (*adapters.values(), model_adapter) if path]
     return ModelPlaces(found, model_adapter, adapters, max(map(adapter_rank, folders), default=0))
 
 
-def _base_problems(base: str, adapter: str) -> list[InputProblem]:
+def _base_problems(base: str, adapter: str) -> list[FieldProblem]:
     """The base comes from the adapter's files, so it is checked like anything that a user sends."""
     if base.startswith("/"):
         if problems := check_served_model(base):
             return problems
         if resolve_served_model(base).adapter:
             why = f"{adapter} was made for {base}, which is an adapter itself; export that one first"
-            return [InputProblem("model_path", Reason.MODEL_INVALID, why)]
+            return [FieldProblem("model_path", Reason.MODEL_INVALID, why)]
     return check_adapter(adapter, base, "model_path")
 
 
 def _adapter(name: str, path: str, model: str, roots: Roots) -> str:
-    place = _place(f"adapters.{name}", path, roots)
+    place = locate(path, roots, f"adapters.{name}").opened
     if not place.startswith("/"):
         # Its args.json can name code to run, and could be looked into only after a download.
         why = f"{place} is not a folder on this machine; an adapter is not fetched from a hub"
-        raise InputRefused(InputProblem(f"adapters.{name}", Reason.PATH_NOT_ALLOWED, why))
+        raise InputRefused(FieldProblem(f"adapters.{name}", Reason.PATH_NOT_ALLOWED, why))
     _refuse_first(check_adapter(place, model, f"adapters.{name}"))
     return place
 
 
-def _place(field_name: str, value: str, roots: Roots) -> str:
-    if classify(value, roots) is Place.HUB:
-        return value
-    return str(resolve_input(value, roots, field=field_name))
-
-
-def _refuse_first(problems: list[InputProblem]) -> None:
+def _refuse_first(problems: list[FieldProblem]) -> None:
     if problems:
         raise InputRefused(problems[0])

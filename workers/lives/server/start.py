@@ -9,7 +9,7 @@ from common.jobs import JobSpec, Phase
 from common.reasons import Reason
 from common.secret import Secret
 from common.swift.command.argv import OptionRefused
-from common.swift.command.deploy_command import DeployContext, deploy_command, deploy_of, memory_fraction
+from common.swift.command.deploy_command import DeployContext, deploy_command, memory_fraction
 from common.swift.options import check_deploy_options
 from common.swift.programs import serve_launcher
 from deploy.sealing import SealBroken, unseal
@@ -55,7 +55,7 @@ def _context(attempt: Attempt) -> DeployContext:
         model_adapter=places.model_adapter,
         lora_rank=places.lora_rank,
         host=node.settings.deploy_host,
-        port=job.port or 0,
+        port=job.served.port or 0,
         gpu_count=len(job.gpu_ids),
         gpu_memory_total_mib=min((gpus[uuid].memory_total_mib for uuid in job.gpu_ids if uuid in gpus), default=0),
         on_cpu=not node.has_cuda(job.gpu_ids),
@@ -71,7 +71,7 @@ def _refuse_options(attempt: Attempt) -> None:
     """With the options that this node's own ms-swift has."""
     spec, node = attempt.job.spec, attempt.node
     catalog = node_catalog(node.folder, node.swift_version)
-    problems = check_deploy_options(spec.extra_args, catalog, deploy_of(spec), spec.gpus)
+    problems = check_deploy_options(spec.extra_args, catalog, spec.serving, spec.gpus)
     if problems:
         text = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         raise LaunchRefused(Reason.OPTION_REFUSED, text)
@@ -79,7 +79,7 @@ def _refuse_options(attempt: Attempt) -> None:
 
 def _api_key(attempt: Attempt) -> Secret:
     try:
-        return unseal(attempt.node.settings, deploy_of(attempt.job.spec).sealed_api_key)
+        return unseal(attempt.node.settings, attempt.job.spec.serving.sealed_api_key)
     except SealBroken as broken:
         raise InfrastructureFailed(Reason.START_FAILED, str(broken)) from broken
 
@@ -109,7 +109,7 @@ def server_environment(
     """
     limit: dict[str, str] = {}
     fraction = memory_fraction(spec, context)
-    if fraction is not None and deploy_of(spec).infer_backend is InferBackend.TRANSFORMERS:
+    if fraction is not None and spec.serving.infer_backend is InferBackend.TRANSFORMERS:
         limit = {serve_launcher.GPU_MEMORY_FRACTION: str(fraction)}
     own = {
         serve_launcher.SERVER_KEY: api_key.reveal(),

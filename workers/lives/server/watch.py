@@ -12,7 +12,6 @@ from common.clock import now, to_ms
 from common.reasons import Reason
 from common.secret import Secret
 from common.store.outcomes import Outcome
-from common.swift.command.deploy_command import deploy_of
 from deploy.sealing import SealBroken, unseal
 from workers.attempts.attempt import Attempt
 from workers.attempts.ends import Unwanted
@@ -36,8 +35,8 @@ class ServerWatch:
         self._attempt = attempt
         self._settings = attempt.node.settings
         self._phase_dir = phase_dir
-        self._port = attempt.job.port or 0
-        self._deploy = deploy_of(attempt.job.spec)
+        self._port = attempt.job.served.port or 0
+        self._deploy = attempt.job.spec.serving
         self._models = (self._deploy.name, *self._deploy.adapters)
         self._key = self._server_key()
         self._look_at = 0.0
@@ -62,7 +61,7 @@ class ServerWatch:
 
     def _adopted_trouble(self) -> float | None:
         """Since when, on this process's clock, an earlier worker saw the same server in trouble."""
-        since = self._attempt.job.unhealthy_since
+        since = self._attempt.job.served.unhealthy_since
         if since is None or self._facts.ready_at_s is None:
             return None
         return time.monotonic() - (now() - since).total_seconds()

@@ -93,7 +93,7 @@ def test_a_server_forgets_its_key_once_it_has_read_it(stack: RealStack) -> None:
 def test_another_secret_opens_nothing(stack: RealStack, store: Store) -> None:
     made = stack.deploy(model_path=model(stack), name="sealed")
     stack.wait_for_deployment(made["job_id"], "running")
-    sealed = store.jobs.get(made["job_id"]).spec.deploy.sealed_api_key  # type: ignore[union-attr]
+    sealed = store.jobs.get(made["job_id"]).spec.serving.sealed_api_key  # type: ignore[union-attr]
     assert unseal(stack.settings(), sealed) == Secret(made["api_key"])
     assert [replica.api_key for replica in read_replicas(store, stack.settings())] == [Secret(made["api_key"])]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.services.checks.trainings import input_errors, refuse
+from api.services.checks.trainings import input_problems, refuse
 from api.services.dry_runs import dry_run
 from common.errors import InvalidInput
 from common.settings import Settings
@@ -48,14 +48,14 @@ def test_a_dry_run_names_everything_that_is_wrong(settings: Settings, data: Path
 
     found = dry_run(spec, settings, CATALOG, "4.6.0")
 
-    assert [problem["field"] for problem in found.problems] == [
+    assert [problem.field for problem in found.problems] == [
         "extra_args.lora_rnak",
         "data_path",
         "output_dir",
         "extra_args.val_dataset",
     ]
     assert (found.command, found.steps.steps) == ((), None)
-    assert "line 1: kto needs a column label" in found.problems[1]["message"]
+    assert "line 1: kto needs a column label" in found.problems[1].message
 
 
 def test_what_no_command_line_can_carry_is_a_problem_too(settings: Settings) -> None:
@@ -63,14 +63,14 @@ def test_what_no_command_line_can_carry_is_a_problem_too(settings: Settings) -> 
 
     found = dry_run(spec, settings, CATALOG, "4.6.0")
 
-    assert [(problem["field"], problem["code"]) for problem in found.problems] == [
+    assert [(problem.field, problem.code) for problem in found.problems] == [
         ("extra_args.stop_words", "malformed_option")
     ]
 
 
 def test_a_wrong_option_is_refused_at_submission(settings: Settings) -> None:
     with pytest.raises(InvalidInput, match="did you mean lora_rank") as refused:
-        refuse(input_errors(settings, make_spec(extra_args={"lora_rnak": 8}), (CATALOG,)))
+        refuse(input_problems(settings, make_spec(extra_args={"lora_rnak": 8}), (CATALOG,)))
 
     assert refused.value.context["errors"] == [
         {

@@ -98,7 +98,7 @@ def test_a_model_with_a_fifo_is_none(tmp_path: Path, name: str) -> None:
 
     fifo(tmp_path / name)
 
-    assert [problem.reason for problem in check_model_path(tmp_path)] == ["model_invalid"]
+    assert [problem.code for problem in check_model_path(tmp_path)] == ["model_invalid"]
 
 
 @pytest.mark.parametrize("name", ["adapter_config.json", "adapter_model.safetensors", "args.json"])
@@ -119,4 +119,4 @@ def test_saved_arguments_in_a_fifo_are_refused(tmp_path: Path) -> None:
     fifo(tmp_path / "args.json")
 
     assert saved_arguments(tmp_path) == {}
-    assert [problem.reason for problem in check_saved_arguments(tmp_path, "checkpoint")] == ["model_invalid"]
+    assert [problem.code for problem in check_saved_arguments(tmp_path, "checkpoint")] == ["model_invalid"]

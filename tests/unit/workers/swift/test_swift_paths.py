@@ -65,7 +65,7 @@ def test_what_cannot_be_used_is_refused_by_field_and_reason(
     with pytest.raises(InputRefused) as refused:
         resolve_job_paths(spec, Roots((root,)))
 
-    assert (refused.value.problem.field, refused.value.problem.reason) == (field, reason)
+    assert (refused.value.problem.field, refused.value.problem.code) == (field, reason)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_node_keeps_jobs_out_of_its_own_folders(root: Path, spec: JobSpec, fie
     with pytest.raises(InputRefused, match="keeps for itself") as refused:
         resolve_job_paths(spec, Roots((root,), own_places(root)))
 
-    assert (refused.value.problem.field, refused.value.problem.reason) == (field, Reason.PATH_NOT_ALLOWED)
+    assert (refused.value.problem.field, refused.value.problem.code) == (field, Reason.PATH_NOT_ALLOWED)
 
 
 def test_columns_that_the_job_renames_count_as_text(root: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common.deployments import DeploySpec, Target
+from common.deployments import Serving, Target
 from common.jobs import Job
 from common.secret import Secret
 from common.settings import Settings
@@ -86,6 +86,6 @@ def make_deployment(make_settings: Callable[..., Settings]) -> Callable[..., Job
             "sealed_api_key": seal(make_settings(), Secret("sealed-key")),
             **changes,
         }
-        return make_job(job_id, spec=make_spec(deploy=DeploySpec(**given)))
+        return make_job(job_id, spec=make_spec(work=Serving(**given)))
 
     return make

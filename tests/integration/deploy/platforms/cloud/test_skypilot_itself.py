@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from common.deployments import DeploySpec, InferBackend, Target
+from common.deployments import InferBackend, Serving, Target
 from common.settings import Settings
 from deploy.platforms import TargetProblem
 from deploy.platforms.cloud.options import cloud_options
@@ -66,8 +66,8 @@ def _write(path: Path, *rows: list[str]) -> None:
 
 
 def document(settings: Settings, gpus: int = 2, **changes: Any) -> dict[str, Any]:
-    deploy = DeploySpec(**{"name": "qwen", "version": "1", "target": Target.CLOUD, **changes})
-    job = make_job("qwen~cloud-1", spec=make_spec(gpus=gpus, env={"FPS": "2"}, deploy=deploy))
+    deploy = Serving(**{"name": "qwen", "version": "1", "target": Target.CLOUD, **changes})
+    job = make_job("qwen~cloud-1", spec=make_spec(gpus=gpus, env={"FPS": "2"}, work=deploy))
     return service_document(job, serve_argv(job, 8000), {"serve_launcher.py": "print()\n"}, cloud_options(settings))
 
 

@@ -10,7 +10,7 @@ from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Pod, Secret, Service
 from lightkube.resources.networking_v1 import Ingress
 
-from common.deployments import DeploySpec, Target
+from common.deployments import Serving, Target
 from common.jobs import Job
 from common.settings import Settings
 from deploy.platforms.k8s.names import OWN_LABEL
@@ -77,8 +77,8 @@ def make_deployment(request: pytest.FixtureRequest, admin: Client, kubelet: Kube
     name = request.node.name.partition("[")[0].removeprefix("test_")[:30]
 
     def make(gpus: int = 1, model_path: str = "Qwen/Qwen2.5-7B-Instruct", **changes: Any) -> Job:
-        deploy = DeploySpec(**{"name": name, "version": "1", "target": Target.K8S, **changes})
-        return make_job(f"{name}~k8s-{next(count)}", spec=make_spec(gpus=gpus, model_path=model_path, deploy=deploy))
+        deploy = Serving(**{"name": name, "version": "1", "target": Target.K8S, **changes})
+        return make_job(f"{name}~k8s-{next(count)}", spec=make_spec(gpus=gpus, model_path=model_path, work=deploy))
 
     yield make
     for kind in (Ingress, Service, Deployment, Secret):

@@ -126,7 +126,6 @@ def test_an_argument_that_is_dropped_disappears(
 ) -> None:
     job = make_deployment(memory_mib=4096, platform={"node_selector": {"a": "b"}})
     target.apply(job, Secret(KEY))
-    assert job.spec.deploy
 
     target.apply(job.evolve(spec=replaced(job, memory_mib=0, platform={})), Secret(KEY))
 
@@ -138,8 +137,7 @@ def test_an_argument_that_is_dropped_disappears(
 def replaced(job: Job, **changes: Any) -> Any:
     from dataclasses import replace
 
-    assert job.spec.deploy
-    return replace(job.spec, deploy=replace(job.spec.deploy, **changes))
+    return replace(job.spec, work=replace(job.spec.serving, **changes))
 
 
 def test_an_object_of_somebody_else_is_left_alone(

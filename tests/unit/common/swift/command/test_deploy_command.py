@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.deployments import DeploySpec, InferBackend
+from common.deployments import InferBackend, Serving
 from common.jobs import JobSpec
 from common.swift.command.argv import OptionRefused
 from common.swift.command.deploy_command import DeployContext, deploy_command, memory_fraction
@@ -14,7 +14,7 @@ BACKENDS = list(InferBackend)
 
 
 def _spec(extra_args: dict[str, Any] | None = None, **deploy: Any) -> JobSpec:
-    return make_spec(extra_args=extra_args or {}, deploy=DeploySpec(**{"name": "qwen", "version": "1", **deploy}))
+    return make_spec(extra_args=extra_args or {}, work=Serving(**{"name": "qwen", "version": "1", **deploy}))
 
 
 def _context(**changes: Any) -> DeployContext:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from common.jobs import JobKind, TaskType
+from common.jobs import TaskType
 from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots
 from common.swift.inputs.data_check import check_data, check_media_folder, media_folder, media_judge, other_variables
 from common.swift.inputs.formats import accept
-from tests.builders import make_spec
+from tests.builders import make_deployment, make_spec
 
 ROW: dict[str, Any] = {"query": "<image>a", "response": "b"}
 
@@ -34,7 +34,7 @@ def write(root: Path, *rows: dict[str, Any]) -> str:
 def test_expert_data_is_judged_as_that_of_sft_and_all_other_by_the_method(root: Path, field: str, fits: bool) -> None:
     found = check_data(make_spec(method="dpo"), field, write(root, ROW), accept)
 
-    assert [(problem.field, problem.reason) for problem in found] == ([] if fits else [(field, Reason.DATA_INVALID)])
+    assert [(problem.field, problem.code) for problem in found] == ([] if fits else [(field, Reason.DATA_INVALID)])
 
 
 def test_a_missing_picture_is_told_with_row_column_and_file(root: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_missing_picture_is_told_with_row_column_and_file(root: Path) -> None:
 
     [problem] = check_data(spec, "data_path", path, media_judge(spec, Roots((root,))))
 
-    assert (problem.field, problem.reason) == ("data_path", Reason.DATA_INVALID)
+    assert (problem.field, problem.code) == ("data_path", Reason.DATA_INVALID)
     assert problem.message == f"{path}, line 2: column images: '{root}/gone.png' does not exist on this machine"
 
 
@@ -86,7 +86,7 @@ def test_a_folder_that_is_not_there_or_outside_is_refused_by_its_field(root: Pat
         check_media_folder(make_spec(env={"ROOT_IMAGE_DIR": "/etc"}), Roots((root,)))
 
     assert (gone.field, gone.message) == ("env.ROOT_IMAGE_DIR", f"{root}/gone is not a folder of this machine")
-    assert (refused.value.problem.field, refused.value.problem.reason) == (
+    assert (refused.value.problem.field, refused.value.problem.code) == (
         "env.ROOT_IMAGE_DIR",
         Reason.PATH_NOT_ALLOWED,
     )
@@ -94,7 +94,7 @@ def test_a_folder_that_is_not_there_or_outside_is_refused_by_its_field(root: Pat
 
 def test_the_folder_is_no_variable_like_the_others_but_for_a_server(root: Path) -> None:
     environment = {"ROOT_IMAGE_DIR": "pictures", "FPS": "1"}
-    training, server = make_spec(env=environment), make_spec(env=environment, kind=JobKind.DEPLOY)
+    training, server = make_spec(env=environment), make_deployment(env=environment).spec
 
     assert other_variables(training) == {"FPS": "1"}
     assert (media_folder(server, Roots((root,))), other_variables(server)) == (None, environment)

@@ -134,14 +134,14 @@ def test_a_folder_that_is_no_adapter_is_refused_with_the_cause(tmp_path: Path, f
 
     [problem] = check_adapter(tmp_path, "/nowhere", "adapters.sql")
 
-    assert (problem.field, problem.reason) == ("adapters.sql", Reason.MODEL_INVALID)
+    assert (problem.field, problem.code) == ("adapters.sql", Reason.MODEL_INVALID)
     assert why in problem.message
 
 
 def test_a_missing_adapter_is_not_found(tmp_path: Path) -> None:
     [problem] = check_adapter(tmp_path / "gone", "Qwen/x")
 
-    assert problem.reason is Reason.MODEL_NOT_FOUND
+    assert problem.code is Reason.MODEL_NOT_FOUND
 
 
 @pytest.mark.parametrize("head", [b"", b"\xff" * 8, (10**6).to_bytes(8, "little") + b"{", b"\x02" + bytes(7) + b"[]"])

@@ -75,7 +75,7 @@ def test_the_sampling_suffix_of_ms_swift_is_understood(write: Write) -> None:
 def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
     problems = check_data_path(tmp_path / "gone.jsonl")
 
-    assert [(problem.field, problem.reason) for problem in problems] == [("data_path", Reason.DATA_NOT_FOUND)]
+    assert [(problem.field, problem.code) for problem in problems] == [("data_path", Reason.DATA_NOT_FOUND)]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_trained_on_is_refused_with_the_place(
 ) -> None:
     (problem,) = check_data_path(write(name, content))
 
-    assert problem.reason is Reason.DATA_INVALID
+    assert problem.code is Reason.DATA_INVALID
     assert all(part in problem.message for part in why.split(" … ")), problem.message
     assert len(problem.message) < 1000
 

@@ -80,7 +80,7 @@ def test_the_record_is_found_in_the_file(tmp_path: Path, name: str, content: lis
 
     [problem] = check_data_path(path, judge=judge_for("kto", {}))
 
-    assert (problem.field, problem.reason) == ("data_path", Reason.DATA_INVALID)
+    assert (problem.field, problem.code) == ("data_path", Reason.DATA_INVALID)
     assert where in problem.message
 
 

@@ -30,7 +30,7 @@ def test_other_kinds_of_weights_are_accepted(model: Path, name: str) -> None:
 def test_a_missing_folder_is_not_found(tmp_path: Path) -> None:
     (problem,) = check_model_path(tmp_path / "gone")
 
-    assert (problem.field, problem.reason) == ("model_path", Reason.MODEL_NOT_FOUND)
+    assert (problem.field, problem.code) == ("model_path", Reason.MODEL_NOT_FOUND)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_folder_that_cannot_be_loaded_is_refused_with_the_cause(
 
     (problem,) = check_model_path(tmp_path)
 
-    assert problem.reason is Reason.MODEL_INVALID
+    assert problem.code is Reason.MODEL_INVALID
     assert why in problem.message
 
 

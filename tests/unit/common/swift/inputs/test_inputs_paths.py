@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.reasons import Reason
-from common.swift.inputs import InputRefused, Place, Roots, classify, home_fault, resolve_under_roots, split_sample
+from common.swift.inputs import (
+    InputRefused,
+    Located,
+    Roots,
+    home_fault,
+    is_on_hub,
+    locate,
+    resolve_under_roots,
+    split_sample,
+)
 
 
 @pytest.fixture
@@ -27,7 +36,7 @@ def root(tmp_path: Path) -> Path:
     ],
 )
 def test_an_id_that_is_no_path_here_belongs_to_a_hub(root: Path, name: str) -> None:
-    assert classify(name, Roots((root,))) is Place.HUB
+    assert is_on_hub(name, Roots((root,)))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +47,7 @@ def test_an_id_that_is_no_path_here_belongs_to_a_hub(root: Path, name: str) -> N
     ],
 )  # fmt: skip
 def test_everything_else_is_a_path(root: Path, name: str) -> None:
-    assert classify(name, Roots((root,))) is Place.PATH
+    assert not is_on_hub(name, Roots((root,)))
 
 
 def test_the_sampling_suffix_is_split_off() -> None:
@@ -78,7 +87,7 @@ def test_what_leads_out_of_the_roots_is_refused(root: Path, path: str) -> None:
     with pytest.raises(InputRefused) as refused:
         resolve_under_roots(path, Roots((root,)), field="data_path")
 
-    assert (refused.value.problem.field, refused.value.problem.reason) == ("data_path", Reason.PATH_NOT_ALLOWED)
+    assert (refused.value.problem.field, refused.value.problem.code) == ("data_path", Reason.PATH_NOT_ALLOWED)
     assert len(refused.value.problem.message) < 500
 
 
@@ -109,3 +118,22 @@ def test_no_text_escapes_and_none_breaks_the_check(text: str) -> None:
     except InputRefused:
         return
     assert real.is_relative_to(root)
+
+
+def test_an_input_is_located_once_for_all_who_ask(root: Path) -> None:
+    roots = Roots((root,))
+    (root / "data.jsonl").write_text("{}")
+
+    assert locate("org/name#10", roots) == Located("org/name#10", on_hub=True)
+    assert locate("data.jsonl#10", roots) == Located(f"{root.resolve()}/data.jsonl#10")
+    with pytest.raises(InputRefused, match=r"data_path: '/etc/passwd' is not below an allowed root"):
+        locate("/etc/passwd", roots, "data_path")
+
+
+def test_a_file_whose_name_ends_like_a_sample_is_looked_at_itself(root: Path) -> None:
+    """What is opened is the file of that name where there is one: a link by that name may not lead out."""
+    (root / "data.jsonl").write_text("{}")
+    (root / "data.jsonl#10").symlink_to("/etc/passwd")
+
+    with pytest.raises(InputRefused):
+        locate("data.jsonl#10", Roots((root,)))

@@ -12,7 +12,7 @@ from client.stack.processes import log_path
 from common.datasets import content_path
 from common.reasons import Reason
 from common.setting_values import client_folder, roots
-from common.swift.inputs import InputRefused, Place, Roots, classify, own_places, resolve_input, resolve_under_roots
+from common.swift.inputs import InputRefused, Roots, is_on_hub, own_places, resolve_input, resolve_under_roots
 from common.swift.inputs.roots import OWN_NAMES
 
 
@@ -39,7 +39,7 @@ def test_what_the_service_keeps_is_refused_whether_it_is_there_or_not(
             resolve_under_roots(path, allowed, field="output_dir")
 
         problem = refused.value.problem
-        assert (problem.field, problem.reason) == ("output_dir", Reason.PATH_NOT_ALLOWED)
+        assert (problem.field, problem.code) == ("output_dir", Reason.PATH_NOT_ALLOWED)
 
 
 def test_no_link_leads_into_it(allowed: Roots, data_dir: Path) -> None:
@@ -125,14 +125,14 @@ def test_the_key_of_a_client_on_the_same_machine_is_not_for_jobs(
 )
 def test_no_id_of_a_hub_leads_out_of_the_folder_it_is_opened_from(allowed: Roots, name: str) -> None:
     """ms-swift strips the prefix, and opens what is there by the rest, from the attempt's folder on."""
-    assert classify(name, allowed) is Place.PATH
+    assert not is_on_hub(name, allowed)
     with pytest.raises(InputRefused):
         resolve_input(name, allowed)
 
 
 @pytest.mark.parametrize("name", ["hf::org/model", "ms::org/data:sub/set#100", "org/data", "HF::org/model"])
 def test_ids_of_hubs_are_ids_of_hubs(allowed: Roots, name: str) -> None:
-    assert classify(name, allowed) is Place.HUB
+    assert is_on_hub(name, allowed)
 
 
 @pytest.mark.parametrize("path", [".", "", "outputs/.."])

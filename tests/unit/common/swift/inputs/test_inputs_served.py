@@ -44,7 +44,7 @@ def test_saved_arguments_that_run_code_or_open_files_are_refused(
 
     [problem] = check_served_model(folder, "source")
 
-    assert (problem.field, problem.reason) == ("source", Reason.OPTION_REFUSED)
+    assert (problem.field, problem.code) == ("source", Reason.OPTION_REFUSED)
     assert why in problem.message
     assert "args.json" in problem.message
 
@@ -56,7 +56,7 @@ def test_saved_arguments_that_ms_swift_would_stumble_over_are_told(tmp_path: Pat
 
     [problem] = check_served_model(model)
 
-    assert (problem.reason, "not a JSON object" in problem.message) == (Reason.MODEL_INVALID, True)
+    assert (problem.code, "not a JSON object" in problem.message) == (Reason.MODEL_INVALID, True)
 
 
 def test_a_folder_that_is_neither_says_what_it_lacks(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_folder_that_is_neither_says_what_it_lacks(tmp_path: Path) -> None:
     assert "is empty" in problem.message
 
     [problem] = check_served_model(tmp_path / "gone")
-    assert problem.reason is Reason.MODEL_NOT_FOUND
+    assert problem.code is Reason.MODEL_NOT_FOUND
 
 
 def test_a_checkpoint_stands_for_its_base_and_itself(tmp_path: Path) -> None:

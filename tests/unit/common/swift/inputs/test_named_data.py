@@ -1,7 +1,6 @@
 from common.datasets import PinnedDataset
-from common.jobs import JobKind
 from common.swift.inputs.named_data import named_data, pinned_data, with_data
-from tests.builders import make_spec
+from tests.builders import make_export_spec, make_spec
 
 PINNED = f"dataset:eval.jsonl@{'a' * 64}.jsonl#5"
 MIXED = {"val_dataset": ["org/set", PINNED], "chord_sft_dataset": "expert.jsonl", "ref_model": "base", "seed": 1}
@@ -17,7 +16,7 @@ def test_the_data_path_and_the_options_with_data_sets_are_named() -> None:
 
 
 def test_an_export_opens_no_data_set_of_the_trainings_options() -> None:
-    spec = make_spec(data_path=PINNED, extra_args=MIXED, kind=JobKind.EXPORT)
+    spec = make_export_spec(data_path=PINNED, extra_args=MIXED)
 
     assert named_data(spec) == [("data_path", PINNED)]
     assert with_data(spec, lambda field, _value: field).extra_args == MIXED
@@ -32,7 +31,7 @@ def test_uploaded_ones_are_told_with_their_fields() -> None:
 def test_each_is_replaced_where_it_stands_and_nothing_else_is() -> None:
     spec = with_data(make_spec(data_path="t", extra_args=MIXED), lambda field, value: f"{field}={value}")
 
-    assert spec.data_path == "data_path=t"
+    assert spec.training.data_path == "data_path=t"
     assert spec.extra_args == {
         "val_dataset": ["extra_args.val_dataset=org/set", f"extra_args.val_dataset={PINNED}"],
         "chord_sft_dataset": "extra_args.chord_sft_dataset=expert.jsonl",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.deployments import DeploySpec, InferBackend
+from common.deployments import InferBackend, Serving
 from common.swift.options import OptionCode, check_deploy_options, nearest_catalog
 from common.swift.options.refused import UNSAFE
 from common.swift.options.refused_server import MEMORY_OPTIONS, OF_TRANSFORMERS, PARALLEL_OPTIONS, SERVER_MANAGED
@@ -14,7 +14,7 @@ DEPLOY = CATALOG.commands["deploy"]
 
 
 def _problems(extra_args: dict[str, Any], gpus: int = 1, **deploy: Any) -> list[tuple[str, OptionCode, str]]:
-    spec = DeploySpec(**{"name": "qwen", "version": "1", **deploy})
+    spec = Serving(**{"name": "qwen", "version": "1", **deploy})
     found = check_deploy_options(extra_args, CATALOG, spec, gpus)
     return [(problem.field, problem.code, problem.message) for problem in found]
 

@@ -105,4 +105,4 @@ def test_options_come_out_typed() -> None:
 def test_each_target_has_options_of_its_own(target: Target, fields: list[str]) -> None:
     found = platforms.platform_problems(target, {"accelerator": "H100", "node_selector": {"a": "b"}})
 
-    assert [field for field, _ in found] == fields
+    assert [problem.field for problem in found] == fields

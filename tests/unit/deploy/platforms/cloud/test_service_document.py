@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from common.deployments import DeploySpec, InferBackend, Target
+from common.deployments import InferBackend, Serving, Target
 from common.jobs import Job
 from common.settings import Settings
 from deploy.platforms.cloud.options import CloudOptions
@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[5]
 
 
 def deployment(gpus: int = 1, env: dict[str, str] | None = None, **changes: Any) -> Job:
-    deploy = DeploySpec(**{"name": "qwen", "version": "1", "target": Target.CLOUD, "platform": H100, **changes})
-    return make_job("qwen~cloud-1", spec=make_spec(gpus=gpus, env=env or {}, deploy=deploy))
+    deploy = Serving(**{"name": "qwen", "version": "1", "target": Target.CLOUD, "platform": H100, **changes})
+    return make_job("qwen~cloud-1", spec=make_spec(gpus=gpus, env=env or {}, work=deploy))
 
 
 def document(job: Job, *argv: str, replicas: int | None = None, cloud: CloudOptions = CLOUD) -> dict[str, Any]:

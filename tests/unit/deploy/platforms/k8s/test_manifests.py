@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from common.deployments import DeploySpec, Target
+from common.deployments import Serving, Target
 from common.jobs import Job
 from common.secret import Secret
 from deploy.platforms.k8s.manifests import base_url, manifests
@@ -33,8 +33,8 @@ EVERYTHING = {
 
 
 def deployment(gpus: int = 2, env: dict[str, str] | None = None, **changes: Any) -> Job:
-    deploy = DeploySpec(**{"name": "qwen", "version": "1", "target": Target.K8S, **changes})
-    return make_job("qwen~k8s-1", spec=make_spec(gpus=gpus, env=env or {}, deploy=deploy))
+    deploy = Serving(**{"name": "qwen", "version": "1", "target": Target.K8S, **changes})
+    return make_job("qwen~k8s-1", spec=make_spec(gpus=gpus, env=env or {}, work=deploy))
 
 
 def documents(job: Job, argv: tuple[str, ...] = ("--model=m",), cluster: ClusterOptions = CLUSTER) -> dict[str, Any]:

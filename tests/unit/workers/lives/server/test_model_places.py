@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from common.deployments import DeploySpec
+from common.deployments import Serving
 from common.jobs import JobSpec
 from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots
@@ -15,14 +15,14 @@ from workers.lives.server.models import ModelPlaces, model_places
 
 def _spec(model: Path | str, **adapters: Path | str) -> JobSpec:
     paths = {name: str(path) for name, path in adapters.items()}
-    return make_spec(model_path=str(model), deploy=DeploySpec("qwen", "1", adapters=paths))
+    return make_spec(model_path=str(model), work=Serving("qwen", "1", adapters=paths))
 
 
 def _refusal(spec: JobSpec, root: Path) -> tuple[str, Reason, str]:
     with pytest.raises(InputRefused) as refused:
         model_places(spec, Roots((root,)))
     problem = refused.value.problem
-    return problem.field, problem.reason, problem.message
+    return problem.field, problem.code, problem.message
 
 
 def _checkpoint(folder: Path, base: Any) -> Path:

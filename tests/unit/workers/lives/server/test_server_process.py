@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from common.deployments import DeploySpec, InferBackend
+from common.deployments import InferBackend, Serving
 from common.jobs import JobSpec
 from common.secret import Secret
 from common.swift.command.deploy_command import DeployContext
@@ -15,7 +15,7 @@ KEY = "sk-secret"
 
 
 def _spec(**deploy: Any) -> JobSpec:
-    return make_spec(deploy=DeploySpec("qwen", "1", **deploy))
+    return make_spec(work=Serving("qwen", "1", **deploy))
 
 
 def _environment(spec: JobSpec, **context: Any) -> dict[str, str]:

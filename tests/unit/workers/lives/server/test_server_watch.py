@@ -48,7 +48,8 @@ class World:
 
     def watch(self, **changes: Any) -> ServerWatch:
         """As a worker begins it that has just started the server, or adopted it."""
-        job = make_deployment(state=JobState.STARTING, attempt=1, **changes).evolve(port=30000)
+        job = make_deployment(state=JobState.STARTING, attempt=1, **changes)
+        job = job.evolve(served=replace(job.served, port=30000))
         return ServerWatch(cast(Attempt, self._attempt(job)), Path("/phase"))
 
     def look(self, watch: ServerWatch, sees: ProbeResult, times: int = 1, seconds: float = 10.0) -> None:
