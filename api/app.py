@@ -55,6 +55,7 @@ from api.resources import (
 )
 from api.schemas.problems import ProblemSchema
 from api.services import Services
+from api.services.catalogs import Catalogs
 from api.services.datasets.running_hashes import RunningHashes
 from api.services.doorbell import Doorbell, publisher
 from api.services.planning import Planning
@@ -92,8 +93,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     planning = Planning(store, settings)
     known_keys = KnownKeys(store.api_keys)
     app.extensions["swift_trainer"] = Services(
-        settings, store, probe, publisher(settings), planning, live, known_keys, RunningHashes(), write_probe,
-        Doorbell(),
+        settings, store, probe, publisher(settings), planning, live, known_keys, Catalogs(store, settings),
+        RunningHashes(), write_probe, Doorbell(),
     )  # fmt: skip
     limiter = make_limiter(settings)
     register_peers(app, settings)

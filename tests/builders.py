@@ -11,6 +11,7 @@ from common.jobs import Exported, Job, JobSpec, Served, TaskType
 from common.nodes import Gpu, Node
 from common.states import JobState
 from common.trainings import Training
+from deploy.requests import DeployRequest
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -52,6 +53,12 @@ def make_deployment(job_id: str = "tiny~deploy-1", name: str = "tiny", gpus: int
     serving = Serving(**{"name": name, "version": "v1", **_taken(changes, Serving)})
     spec = make_spec(work=serving, gpus=gpus, **_taken(changes, JobSpec))
     return make_job(job_id, spec=spec, **changes)
+
+
+def make_request(model_path: str, priority: int = 0, **changes: Any) -> DeployRequest:
+    """What a user asks for; what `changes` name that Serving has goes there, the rest to the JobSpec."""
+    serving = Serving(**{"name": "", "version": "", **_taken(changes, Serving)})
+    return DeployRequest(make_spec(model_path=model_path, work=serving, **changes), priority)
 
 
 def make_node(name: str = "node-1", gpus: int = 2, **changes: Any) -> Node:

@@ -21,7 +21,7 @@ from api.schemas.datasets import (
     NewDatasetSchema,
 )
 from api.schemas.problems import ProblemSchema
-from api.services.datasets.announced import announce, content_of, delete, view
+from api.services.datasets.announced import announce, content_of, delete, page_of_datasets, view
 from api.services.datasets.uploads import Upload
 from api.views.jobs import dataset_list_view, dataset_view, new_dataset_view
 from common.datasets import Dataset
@@ -68,7 +68,8 @@ class Datasets(MethodView):
     @blp.response(200, DatasetListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List data sets and unfinished uploads, newest first."""
-        return dataset_list_view(query["page"], query["size"])
+        page, size = query["page"], query["size"]
+        return dataset_list_view(page, size, *page_of_datasets(services(), page, size))
 
 
 @blp.route("/datasets/<string:dataset>")

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.edge.services import services
+from api.live.changes import changed_job
 from api.manual.header_parameters import reads_headers
 from api.resources.events import JobEvents
 from api.resources.logs import JobLogs
@@ -25,11 +26,13 @@ from api.schemas.new_deployments import NEW_DEPLOYMENT_EXAMPLES, NewDeploymentAn
 from api.schemas.problems import ProblemSchema
 from api.schemas.traffic import TrafficSchema
 from api.services.deployments import delete, deploy, scale, start, stop
+from api.services.listing import page_of_jobs
+from api.services.outlook import with_outlook
 from api.services.usage import DeploymentUsage, usage_of
-from api.views.deployments import deployment_list_view, new_deployment_view, status_view
+from api.views.deployments import new_deployment_view
 from api.views.etags import job_etag, not_modified, wanted_revision
-from api.views.jobs import changed_job
-from common.jobs import Job
+from api.views.jobs import behind, job_list_view
+from common.jobs import Job, JobKind
 from deploy.life import get_deployment
 
 blp = Blueprint("deployments", __name__, description="Models that are served.")
@@ -54,7 +57,9 @@ class Deployments(MethodView):
     @blp.response(200, DeploymentListSchema)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List deployments, newest first."""
-        return deployment_list_view(query)
+        page, size, status = query["page"], query["size"], query["status"]
+        found = page_of_jobs(services(), JobKind.DEPLOY, status, page, size, behind=behind(query))
+        return job_list_view(query, found)
 
 
 @blp.route("/jobs/<string:job_id>")
@@ -103,7 +108,7 @@ class DeploymentStatus(MethodView):
     @blp.alt_response(404, schema=ProblemSchema, description="job_not_found")
     def get(self, job_id: str) -> Job:
         """Show a deployment's state, port and endpoint; while it waits, why."""
-        return status_view(get_deployment(services().store, job_id))
+        return with_outlook(services(), get_deployment(services().store, job_id))
 
 
 @blp.route("/jobs/<string:job_id>/metrics")

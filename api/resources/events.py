@@ -13,7 +13,8 @@ from api.manual.header_parameters import reads_headers
 from api.schemas.job_feeds import EventsQuerySchema, EventsSchema
 from api.schemas.live import STREAM, STREAM_PARAMETERS
 from api.schemas.problems import ProblemSchema
-from api.views.events import event_page
+from api.services.events import events_of
+from api.views.events import before, event_page
 
 blp = Blueprint("events", __name__, description="What happened to the job.")
 
@@ -38,4 +39,6 @@ class JobEvents(MethodView):
         if query["wait"]:
             wait_for_more(job_id, EventFeed(), query["after"], query["wait"])
             services().store.jobs.get(job_id)
-        return event_page(services().store, job_id, query)
+        limit, after = query["limit"] + 1, query["after"]
+        found = events_of(services(), job_id, limit, after=after, before="" if after else before(query))
+        return event_page(job_id, query, *found)

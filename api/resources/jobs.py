@@ -1,5 +1,6 @@
 """/training/jobs: submit, show, list, edit, start, stop, delete."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import g
@@ -8,6 +9,7 @@ from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.edge.services import services
+from api.live.changes import changed_job
 from api.manual.header_parameters import reads_headers
 from api.schemas.jobs import (
     DeletedJobsSchema,
@@ -24,9 +26,11 @@ from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
 from api.services.jobs import submit
+from api.services.listing import page_of_jobs, with_ports
 from api.services.steering import delete, delete_all, reprioritise, start, stop
 from api.views.etags import job_etag, not_modified, wanted_revision
-from api.views.jobs import changed_job, deleted_view, job_list_view, start_view, submission_view, with_ports
+from api.views.jobs import behind, deleted_view, job_list_view, start_view, submission_view
+from common.jobs import JobKind
 from common.states import JobState
 
 blp = Blueprint("jobs", __name__, description="Training jobs.")
@@ -55,7 +59,9 @@ class Jobs(MethodView):
         `next_cursor` leads through all of them, each once, whatever is submitted or deleted meanwhile; with a cursor
         `page` does not count.
         """
-        return job_list_view(query)
+        kind, status = JobKind(query["kind"]), query["status"]
+        found = page_of_jobs(services(), kind, status, query["page"], query["size"], behind=behind(query))
+        return job_list_view(query, replace(found, jobs=with_ports(services(), found.jobs)))
 
     @blp.response(200, DeletedJobsSchema)
     @blp.alt_response(409, schema=ProblemSchema, description="state_conflict: jobs hold GPUs; they are named")
@@ -74,7 +80,7 @@ class JobById(MethodView):
     def get(self, query: dict[str, Any], job_id: str) -> Any:
         """Show one job; with `wait`, as soon as it changes."""
         job = changed_job(job_id, query)
-        (shown,) = with_ports([job])
+        (shown,) = with_ports(services(), [job])
         # The port of what it was deployed as comes and goes without a trace in its own record.
         unchanged = None if job.deploy_job_id else not_modified(job)
         return unchanged or (shown, 200, {"ETag": job_etag(job)})
@@ -92,7 +98,7 @@ class JobById(MethodView):
         """
         seen = services().store.jobs.get(job_id)
         job = reprioritise(services(), seen, body["priority"], g.actor, wanted_revision(seen))
-        (shown,) = with_ports([job])
+        (shown,) = with_ports(services(), [job])
         return shown, 200, {"ETag": job_etag(job)}
 
     @blp.arguments(DeleteQuerySchema, location="query")

@@ -6,6 +6,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.edge.services import services
+from api.live.changes import changed_job
 from api.live.feeds import ProgressFeed
 from api.live.stream import stream, wants_stream
 from api.manual.header_parameters import reads_headers
@@ -13,7 +14,6 @@ from api.schemas.jobs import JobProgressSchema, JobStatusSchema
 from api.schemas.live import ETAG, IF_NONE_MATCH, STREAM, STREAM_PARAMETERS, ChangeQuerySchema
 from api.schemas.problems import ProblemSchema
 from api.views.etags import job_etag, not_modified
-from api.views.jobs import changed_job
 from api.views.progress import progress_view
 
 blp = Blueprint("progress", __name__, description="How far a job is.")

@@ -6,6 +6,7 @@ from celery import Celery
 
 from api.edge.known_keys import KnownKeys
 from api.live import Live
+from api.services.catalogs import Catalogs
 from api.services.datasets.running_hashes import RunningHashes
 from api.services.doorbell import Doorbell
 from api.services.planning import Planning
@@ -25,6 +26,7 @@ class Services:
     planning: Planning
     live: Live
     known_keys: KnownKeys
+    catalogs: Catalogs
     running_hashes: RunningHashes
     write_probe: WriteProbe
     doorbell: Doorbell

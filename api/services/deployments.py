@@ -7,13 +7,12 @@ import structlog
 
 from api.services import Services
 from api.services.checks.deployments import serving_problems
-from api.services.checks.trainings import refuse
 from api.services.forcing import ended_by_force, force_end, is_silent, stops_when_back
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import ring_deployment, tell_cancelled
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.queue_control import remove_from_queue
-from api.services.refusals import not_queued, revision_mismatch
+from api.services.refusals import not_queued, refuse, revision_mismatch
 from common.deployments import InferBackend, Serving, Target
 from common.errors import JobNotFound, StateConflict
 from common.jobs import Job, JobSpec, TaskType

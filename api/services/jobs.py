@@ -7,12 +7,10 @@ import structlog
 
 from api.schemas.new_jobs import TASK_TYPES
 from api.services import Services
-from api.services.checks.options import option_catalogs
-from api.services.checks.trainings import input_problems, refuse
-from api.services.datasets.refs import pin_datasets
+from api.services.checks.trainings import checked
 from api.services.hints import ring_scheduler
 from api.services.outlook import QueueItem, outlook_of_new
-from api.services.then_deploy import then_deploy_of, then_deploy_problems
+from api.services.then_deploy import server_key_of, wish_of
 from api.services.trainers import PARAMS_SCHEMAS
 from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
 from common.field_problem import INVALID, FieldProblem
@@ -20,6 +18,7 @@ from common.ids import job_id_candidates
 from common.jobs import Job, JobSpec, OnNodeLost, TaskType
 from common.new_jobs import accepted, new_job
 from common.secret import NO_SECRET, Secret
+from common.settings import Settings
 from common.states import WAITING, JobState
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
@@ -47,21 +46,14 @@ def submit(
     """Check, write, ring. `params_field` is what the client called the parameters, where the body does not tell.
 
     Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
-    spec = pin_datasets(services, spec_of(body))
-    params_field = params_field or params_field_of(body)
-    problems = input_problems(services.settings, spec, option_catalogs(services), params_field)
-    refuse([*problems, *then_deploy_problems(services, body, spec.task_type)])
-    then_deploy = then_deploy_of(services, body, spec.task_type)
-    if then_deploy:
-        spec = replace(spec, work=replace(spec.training, then_deploy=then_deploy.request))
+    spec = checked(services, spec_of(services.settings, body), params_field or params_field_of(body))
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.training.output_dir)
     idempotency = Idempotency.of(body, owner, idempotency_key, services.settings.idempotency_hours)
     new = new_job(candidates[0], spec, priority=body["priority"], owner=owner, held=not body["auto_start"])
     job = _written(services, _write(services, new, candidates, idempotency))
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
-    is_new = job.task_id == new.task_id
-    server_key = then_deploy.api_key if then_deploy and is_new else NO_SECRET
+    server_key = server_key_of(services.settings, spec) if job.task_id == new.task_id else NO_SECRET
     return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body), server_key=server_key)
 
 
@@ -86,7 +78,7 @@ def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
     return {**common, "task_type": str(task_type), "train_params": None, **forms}
 
 
-def spec_of(body: dict[str, Any]) -> JobSpec:
+def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
     """The JobSpec of a validated body."""
     task_type = TASK_TYPES[body["task_type"]]
     return JobSpec(
@@ -98,6 +90,7 @@ def spec_of(body: dict[str, Any]) -> JobSpec:
             method=body["method"],
             params=_params(task_type, body),
             export=body["export"],
+            then_deploy=wish_of(settings, body, task_type),
         ),
         extra_args=body["extra_args"],
         gpus=body["gpus"],

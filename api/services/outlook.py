@@ -7,6 +7,7 @@ from api.services import Services
 from api.services.refusals import not_queued
 from common.deployments import Serving
 from common.jobs import Job
+from common.states import WAITING
 from scheduler.plan.workloads import Blocked
 
 # Past this many waiting jobs a submission is answered from its rank alone: planning all of them takes too long for it.
@@ -40,6 +41,12 @@ def waiting_item(services: Services, job_id: str) -> QueueItem:
     if item is None:
         raise not_queued(job)
     return item
+
+
+def with_outlook(services: Services, job: Job) -> Job:
+    """The job; while it waits, with the reason why it does, as the queue tells it."""
+    waits = queue_item(services, job) if job.state in WAITING and not job.held else None
+    return job if waits is None else job.evolve(reason=waits.reason, message=waits.message)
 
 
 def queue_items(services: Services, limit: int, behind: tuple[int, int] | None = None) -> tuple[list[QueueItem], int]:

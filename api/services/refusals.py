@@ -1,6 +1,9 @@
-"""Refusals that several services make: of what has ended, does not wait, or was changed meanwhile."""
+"""Refusals that several services make: of wrong fields, of what has ended, does not wait, or was changed meanwhile."""
 
-from common.errors import JobAlreadyFinal, NotQueued, RevisionMismatch
+from collections.abc import Sequence
+
+from common.errors import InvalidInput, JobAlreadyFinal, NotQueued, RevisionMismatch
+from common.field_problem import FieldProblem
 from common.jobs import Job
 
 
@@ -18,3 +21,9 @@ def revision_mismatch(job: Job) -> RevisionMismatch:
     """Of an edit of a job that was changed since the client read it."""
     message = f"job '{job.id}' was changed since: it is at revision {job.revision}; read it again, then decide"
     return RevisionMismatch(message, job_id=job.id, revision=job.revision)
+
+
+def refuse(problems: Sequence[FieldProblem]) -> None:
+    """Raise InvalidInput when there are any: it names each wrong field."""
+    if problems:
+        raise InvalidInput(*problems)

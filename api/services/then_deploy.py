@@ -1,52 +1,50 @@
-"""What a training job says about deploying what it makes."""
+"""What a training job says about deploying what it makes: kept with the job, checked before it, done behind it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from api.services import Services
 from api.services.checks.deployments import serving_problems
 from api.services.deployments import request_of
 from common.field_problem import INVALID, FieldProblem
-from common.jobs import TaskType
+from common.jobs import JobSpec, TaskType
 from common.secret import NO_SECRET, Secret
+from common.settings import Settings
 from deploy.claims import refuse_taken_names
-from deploy.requests import DeployRequest, dump_request
-from deploy.sealing import new_server_key, seal
+from deploy.requests import dump_request, load_request
+from deploy.sealing import new_server_key, seal, unseal
 
 
-@dataclass(frozen=True, slots=True)
-class ThenDeploy:
-    """The request as it is kept with the job, and the key of the server to come, to be shown once."""
-
-    request: dict[str, Any]
-    api_key: Secret
-
-
-def then_deploy_of(services: Services, body: dict[str, Any], task_type: TaskType) -> ThenDeploy | None:
-    """None when the training is not to be deployed. Raises StateConflict for names that other models have by now."""
-    request = _request(body, task_type)
-    if request is None:
+def wish_of(settings: Settings, body: dict[str, Any], task_type: TaskType) -> dict[str, Any] | None:
+    """The request as it is kept, the key of its server sealed; None when the training is not to be deployed."""
+    sent = body["deploy"]
+    if sent is None:
         return None
-    asked = request.serving
-    if asked.name:
-        refuse_taken_names(services.store, asked.name, asked.adapters)
-    api_key = request.api_key or new_server_key()
-    sealed = replace(request.spec, work=replace(asked, sealed_api_key=seal(services.settings, api_key)))
-    return ThenDeploy(dump_request(replace(request, spec=sealed, api_key=NO_SECRET)), api_key)
+    request = request_of({**sent, "deploy_type": task_type})
+    sealed = seal(settings, request.api_key or new_server_key())
+    spec = replace(request.spec, work=replace(request.serving, sealed_api_key=sealed))
+    return dump_request(replace(request, spec=spec, api_key=NO_SECRET))
 
 
-def then_deploy_problems(services: Services, body: dict[str, Any], task_type: TaskType) -> list[FieldProblem]:
-    """What is wrong with it, as far as can be said before the training."""
-    request = _request(body, task_type)
-    if request is None:
+def wish_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
+    """What is wrong with the training's wish, as far as can be said before it."""
+    if spec.then_deploy is None:
         return []
-    found = serving_problems(services, request.spec)
-    if not body["export"] and request.serving.adapters:
+    wished = load_request(spec.then_deploy).spec
+    found = serving_problems(services, wished)
+    if not spec.training.export and wished.serving.adapters:
         message = "a model that is not exported is an adapter itself; leave `adapters` out, or export it"
         found.append(FieldProblem("adapters", INVALID, message))
     return [replace(problem, field=f"deploy.{problem.field}") for problem in found]
 
 
-def _request(body: dict[str, Any], task_type: TaskType) -> DeployRequest | None:
-    sent = body["deploy"]
-    return request_of({**sent, "deploy_type": task_type}) if sent is not None else None
+def refuse_wished_name(services: Services, spec: JobSpec) -> None:
+    """Raises StateConflict for a name that another model has by now."""
+    serving = load_request(spec.then_deploy).serving if spec.then_deploy else None
+    if serving and serving.name:
+        refuse_taken_names(services.store, serving.name, serving.adapters)
+
+
+def server_key_of(settings: Settings, spec: JobSpec) -> Secret:
+    """The key of the server to come, to be shown once; none when there is to be none."""
+    return unseal(settings, load_request(spec.then_deploy).serving.sealed_api_key) if spec.then_deploy else NO_SECRET

@@ -1,25 +1,20 @@
 """Answers that are more than one record, shaped for their schemas."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flask import request
-
-from api.edge.services import services
-from api.live.long_poll import wait_for_change
 from api.services.datasets.announced import DatasetView
 from api.services.jobs import Submission
+from api.services.listing import JobPage
 from api.services.outlook import QueueItem
 from api.services.steering import DeletedJobs
 from api.views.cursors import decode_cursor, encode_cursor
-from api.views.etags import job_mark
 from common.clock import iso
 from common.datasets import Dataset
 from common.ids import some_of
-from common.jobs import Job, JobKind, Served
-from common.states import WAITING, JobState
-from common.store.pulses import Pulse
+from common.jobs import Job
+from common.states import WAITING
 
 _CREATED = "training job was created"
 _CREATED_HELD = "training job was created and is held until it is started"
@@ -76,53 +71,25 @@ def waiting_view(job: Job, waits: QueueItem, message: str) -> dict[str, Any]:
     }
 
 
-def job_list_view(query: dict[str, Any]) -> dict[str, Any]:
-    """One page of jobs of a kind, newest first. Raises InvalidInput for a wrong cursor."""
-    state = JobState(query["status"]) if query["status"] else None
-    page, size, kind = query["page"], query["size"], JobKind(query["kind"])
-    jobs, total = services().store.jobs.page((page - 1) * size, size, state, kind)
-    more = page * size < total
-    if query["cursor"]:
-        found = services().store.jobs.older_than(_sequence(query), size + 1, state, kind)
-        jobs, more = found[:size], len(found) > size
-    cursor = encode_cursor(_list_kind(query), jobs[-1].sequence) if more and jobs else None
-    return {"jobs": with_ports(jobs), "total": total, "page": page, "size": size, "next_cursor": cursor}
+def job_list_view(query: dict[str, Any], page: JobPage) -> dict[str, Any]:
+    """One page of jobs of a kind."""
+    cursor = encode_cursor(_list_kind(query), page.jobs[-1].sequence) if page.has_more and page.jobs else None
+    answer = {"jobs": page.jobs, "total": page.total, "page": query["page"], "size": query["size"]}
+    return {**answer, "next_cursor": cursor}
 
 
-def with_ports(jobs: Sequence[Job]) -> list[Job]:
-    """The jobs, each with the port where the deployment that it asked for listens now, if one does."""
-    ids = {job.deploy_job_id for job in jobs} - {""}
-    ports = {deployment.id: deployment.served.port for deployment in services().store.jobs.get_many(ids)} if ids else {}
-    return [job.evolve(served=Served(port=ports.get(job.deploy_job_id))) for job in jobs]
-
-
-def changed_job(job_id: str, query: dict[str, Any]) -> Job:
-    """The job; with `wait`, once it is no longer as the client knows it, or after that time. Raises JobNotFound."""
-    job = services().store.jobs.get(job_id)
-    if not query["wait"] or job.is_final:
-        return job
-    wait_for_change(job_id, _known(job, query["revision"]), query["wait"])
-    return services().store.jobs.get(job_id)
-
-
-def _known(job: Job, revision: int | None) -> Callable[[Pulse], bool]:
-    """Whether a pulse is what the client has: by its ETag, by the revision it names, or as the job is now."""
-    tags = request.if_none_match
-    if request.headers.get("If-None-Match"):
-        return lambda pulse: tags.contains_weak(pulse.mark)
-    if revision is not None:
-        return lambda pulse: pulse.revision == revision
-    now = job_mark(job)
-    return lambda pulse: pulse.mark == now
-
-
-def _sequence(query: dict[str, Any]) -> int:
+def behind(query: dict[str, Any]) -> int | None:
+    """The submission number that the cursor names; None without one. Raises InvalidInput for a wrong cursor."""
+    if not query["cursor"]:
+        return None
     (sequence,) = decode_cursor(query["cursor"], _list_kind(query), int)
     return int(sequence)
 
 
 def _list_kind(query: dict[str, Any]) -> str:
-    return f"jobs {query['kind']} {query['status'] or ''}"
+    """A cursor leads on in the list that it is of: deployments are a list of their own."""
+    kind = query.get("kind")
+    return f"jobs {kind} {query['status'] or ''}" if kind else f"deployments {query['status'] or ''}"
 
 
 def new_dataset_view(dataset: Dataset, upload_url: str) -> dict[str, Any]:
@@ -135,7 +102,6 @@ def dataset_view(seen: DatasetView) -> dict[str, Any]:
     return {**asdict(seen.dataset), "upload_offset": seen.received_bytes, "used_by": seen.used_by}
 
 
-def dataset_list_view(page: int, size: int) -> dict[str, Any]:
+def dataset_list_view(page: int, size: int, datasets: Sequence[Dataset], total: int) -> dict[str, Any]:
     """One page of data sets, newest first."""
-    datasets, total = services().store.datasets.page(size, (page - 1) * size)
     return {"datasets": datasets, "total": total, "page": page, "size": size}

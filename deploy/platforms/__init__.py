@@ -59,8 +59,5 @@ class DeployTarget(Protocol):
     def logs(self, job: Job, lines: int) -> list[str]:
         """The newest lines that its servers wrote, oldest first."""
 
-    def scale(self, job: Job, replicas: int) -> None:
-        """Run so many servers; 0 stops it and keeps the rest."""
-
     def delete(self, job: Job) -> bool:
         """Remove everything that `apply` made; True when nothing is left."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from api.services import Services
-from api.services.checks.options import environment_problems, option_catalogs
+from api.services.checks.options import environment_problems
 from api.services.checks.places import place_problems
 from common.deployments import Target
 from common.field_problem import FieldProblem
@@ -39,7 +39,7 @@ def _platform_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
 def _option_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
     """Nothing when one of the nodes' releases would take them all."""
     serving = replace(spec.serving, name=spec.serving.name or "model")
-    catalogs = option_catalogs(services)
+    catalogs = services.catalogs.now()
     found = [check_deploy_options(spec.extra_args, catalog, serving, spec.gpus) for catalog in catalogs]
     return [*min(found, key=len), *environment_problems(spec.env)]
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from api.services import Services
-from api.services.checks.options import option_catalogs
-from api.services.checks.trainings import data_path_problems, refuse
+from api.services.checks.trainings import data_path_problems
+from api.services.refusals import refuse
 from common.exports import ExportFormat, ExportSpec, HubPush
 from common.field_problem import FieldProblem
 from common.jobs import Job, JobSpec
@@ -34,7 +34,7 @@ def export_of(body: dict[str, Any], source: Job) -> ExportSpec:
 def refuse_export(services: Services, spec: JobSpec, node: str) -> None:
     """Raise InvalidInput that names each wrong field. The node looks again, with its own eyes."""
     export = spec.exporting.wanted
-    catalogs = option_catalogs(services)
+    catalogs = services.catalogs.now()
     options = min((check_export_options(export, catalog) for catalog in catalogs), key=len)
     problems = list(options)
     if not problems and export.format is ExportFormat.QUANTIZED:

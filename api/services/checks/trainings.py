@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from api.services import Services
 from api.services.checks.options import option_problems
 from api.services.checks.places import Check, place_problems
+from api.services.datasets.refs import pin_datasets
+from api.services.refusals import refuse
+from api.services.then_deploy import refuse_wished_name, wish_problems
 from common.datasets import content_path, named_dataset, pinned_dataset
-from common.errors import InvalidInput
 from common.field_problem import FieldProblem
 from common.jobs import JobSpec
 from common.reasons import Reason
@@ -23,10 +26,16 @@ from common.swift.options.refused import DATASETS, NO_UPLOADS
 PARAMS = "params"
 
 
-def refuse(problems: Sequence[FieldProblem]) -> None:
-    """Raise InvalidInput when there are any: it names each wrong field. The node looks again, with its own eyes."""
-    if problems:
-        raise InvalidInput(*problems)
+def checked(services: Services, spec: JobSpec, params_field: str) -> JobSpec:
+    """The spec, found right as far as can be seen here, its data sets named by content. The node looks again.
+
+    Raises InvalidInput that names each wrong field, and StateConflict for the name of a model to come that is taken.
+    """
+    pinned = pin_datasets(services, spec)
+    found = input_problems(services.settings, pinned, services.catalogs.now(), params_field)
+    refuse([*found, *wish_problems(services, pinned)])
+    refuse_wished_name(services, pinned)
+    return pinned
 
 
 def input_problems(

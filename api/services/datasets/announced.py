@@ -33,6 +33,11 @@ _TRIES = 10
 _NAMED_MAX = 20
 
 
+def page_of_datasets(services: Services, page: int, size: int) -> tuple[list[Dataset], int]:
+    """The `page`th `size` data sets and unfinished uploads, newest first, and how many there are in all."""
+    return services.store.datasets.page(size, (page - 1) * size)
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetView:
     """A data set with what its record does not say."""

@@ -29,22 +29,22 @@ def service_name(deployment_id: str) -> str:
 
 
 def service_document(
-    job: Job, serve_argv: Sequence[str], programs: Mapping[str, str], cloud: CloudOptions, replicas: int | None = None
+    job: Job, serve_argv: Sequence[str], programs: Mapping[str, str], cloud: CloudOptions
 ) -> dict[str, Any]:
-    """The service; `replicas` in place of what the deployment says, when given.
+    """The service.
 
     `serve_argv` are the options of `swift deploy`, for a server that listens on all interfaces at SERVER_PORT;
     `programs` are the texts of LAUNCHER, which takes them, and of what it needs beside it. Secrets are named, their
     values are not in it.
     """
-    deploy, options = job.spec.serving, platform_options(job.spec.serving.platform)
+    serving, options = job.spec.serving, platform_options(job.spec.serving.platform)
     document: dict[str, Any] = {
         "name": service_name(job.id),
-        "service": _service(deploy, options, replicas),
-        "resources": _resources(job, deploy, options),
+        "service": _service(serving, options),
+        "resources": _resources(job, serving, options),
         "envs": dict(sorted(job.spec.env.items())) | _media(cloud),
         "secrets": dict.fromkeys((SERVER_KEY_VARIABLE, *cloud.secret_names)),
-        "setup": _setup(programs, [*cloud.packages, *filter(None, [_ENGINES.get(deploy.infer_backend)])]),
+        "setup": _setup(programs, [*cloud.packages, *filter(None, [_ENGINES.get(serving.infer_backend)])]),
         "run": _run(serve_argv),
     }
     if options.bucket:
@@ -52,10 +52,10 @@ def service_document(
     return {name: value for name, value in document.items() if value != {}}
 
 
-def _service(deploy: Serving, options: PlatformOptions, replicas: int | None) -> dict[str, Any]:
+def _service(serving: Serving, options: PlatformOptions) -> dict[str, Any]:
     probe = {"path": "/health", "initial_delay_seconds": options.startup_seconds, "timeout_seconds": 15}
-    if replicas is not None or options.autoscaling is None:
-        return {"readiness_probe": probe, "replicas": deploy.replicas if replicas is None else replicas}
+    if options.autoscaling is None:
+        return {"readiness_probe": probe, "replicas": serving.replicas}
     policy = {
         "min_replicas": options.autoscaling.min_replicas,
         "max_replicas": options.autoscaling.max_replicas,
@@ -64,13 +64,13 @@ def _service(deploy: Serving, options: PlatformOptions, replicas: int | None) ->
     return {"readiness_probe": probe, "replica_policy": policy}
 
 
-def _resources(job: Job, deploy: Serving, options: PlatformOptions) -> dict[str, Any]:
+def _resources(job: Job, serving: Serving, options: PlatformOptions) -> dict[str, Any]:
     wanted = {
         "infra": options.infra,
         "accelerators": f"{options.accelerator}:{job.spec.gpus}" if job.spec.gpus else "",
         "cpus": options.cpus,
         # GB; "+" means at least.
-        "memory": f"{-(-deploy.memory_mib // 1024)}+" if deploy.memory_mib else "",
+        "memory": f"{-(-serving.memory_mib // 1024)}+" if serving.memory_mib else "",
         "disk_size": options.disk_size_gb,
         "use_spot": options.use_spot,
         "ports": SERVER_PORT,

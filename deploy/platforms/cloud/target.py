@@ -21,7 +21,6 @@ from deploy.platforms.cloud.service_document import (
 )
 from deploy.platforms.cloud.skypilot import ask
 from deploy.platforms.cloud.status import observation
-from deploy.sealing import SealBroken, unseal
 
 LINES_MAX = 1000
 # Launching a controller takes minutes: its end is looked for in the status.
@@ -61,9 +60,9 @@ class CloudTarget:
         self._refuse_unusable(job)
         record, launch = self._look(job)
         if record is None and launch.get("status") not in UNFINISHED:
-            self._send(job, "up", api_key, replicas=None)
+            self._send(job, "up", api_key)
         elif record is not None and _has_other_numbers(record, job):
-            self._send(job, "update", api_key, replicas=None)
+            self._send(job, "update", api_key)
 
     def observe(self, job: Job) -> Observation:
         """How the service is; at most STATUS_SECONDS old."""
@@ -78,13 +77,6 @@ class CloudTarget:
             known = self._ask("logs", service=name, replicas=replicas, lines=LINES_MAX) if replicas else []
             self._logs[name] = (time.monotonic(), known)
         return known[max(0, len(known) - wanted) :]
-
-    def scale(self, job: Job, replicas: int) -> None:
-        """Run so many servers, until `apply` says otherwise. At 0 the service's controller stays, which costs."""
-        if self._look(job)[0] is not None:
-            self._send(job, "update", self._key(job), replicas=replicas)
-        elif replicas:
-            raise TargetProblem(f"there is nothing to scale: {job.id} was not applied", is_final=False)
 
     def delete(self, job: Job) -> bool:
         """Take the service down; True when SkyPilot knows nothing of it any more."""
@@ -106,12 +98,6 @@ class CloudTarget:
         if problems:
             raise TargetProblem("; ".join(f"platform.{name}: {message}" for name, message in problems), is_final=True)
 
-    def _key(self, job: Job) -> Secret:
-        try:
-            return unseal(self._settings, job.spec.serving.sealed_api_key)
-        except SealBroken as broken:
-            raise TargetProblem(str(broken), is_final=False) from broken
-
     def _look(self, job: Job) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         """The service's record, and the newest request that launches it."""
         with self._asking:
@@ -122,10 +108,10 @@ class CloudTarget:
         record = next((one for one in known["services"] if one["name"] == name), None)
         return record, known["launches"].get(name) or {}
 
-    def _send(self, job: Job, verb: str, api_key: Secret, replicas: int | None) -> None:
+    def _send(self, job: Job, verb: str, api_key: Secret) -> None:
         options = cloud_options(self._settings)
         argv = self._serve_argv(job, SERVER_PORT)
-        task = service_document(job, argv, self._programs, options, replicas)
+        task = service_document(job, argv, self._programs, options)
         secrets = {SERVER_KEY_VARIABLE: api_key.reveal()} | _from_environment(options.secret_names)
         try:
             self._ask(verb, service=service_name(job.id), task=task, secrets=secrets, wait_seconds=WAIT_SECONDS)

@@ -7,7 +7,6 @@ from typing import Any
 
 from lightkube import ApiError, Client
 from lightkube.codecs import from_dict
-from lightkube.models.autoscaling_v1 import ScaleSpec
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Pod, Service
 from lightkube.resources.core_v1 import Secret as SecretObject
@@ -72,17 +71,6 @@ class KubernetesTarget:
         pods = self._list(Pod, job)
         with self._errors("get", "pods/log"):
             return newest_lines(self._client, pods, lines)
-
-    def scale(self, job: Job, replicas: int) -> None:
-        """Have so many pods, until `apply` says otherwise."""
-        deployment = self._get(Deployment, object_name(job.id))
-        if deployment is None:
-            if replicas:
-                raise TargetProblem(f"there is nothing to scale: {job.id} was not applied", is_final=False)
-            return
-        wanted = Deployment.Scale(spec=ScaleSpec(replicas=replicas))
-        with self._errors("patch", "deployments/scale"):
-            self._client.patch(Deployment.Scale, object_name(job.id), wanted, patch_type=PatchType.MERGE)
 
     def delete(self, job: Job) -> bool:
         """Delete what carries its label; True when neither objects nor pods of it are left."""

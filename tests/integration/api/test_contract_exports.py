@@ -11,9 +11,8 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.states import Verb
 from common.store import Store
-from deploy.requests import DeployRequest
 from deploy.sources import find_source
-from tests.builders import make_node
+from tests.builders import make_node, make_request
 from tests.integration.api.submitting import TRAINING, place, submit
 
 pytestmark = pytest.mark.integration
@@ -235,10 +234,10 @@ def test_an_export_may_be_deployed_by_its_id(client: FlaskClient, store: Store) 
     store.attempts.start(job_id, 1, 4711, "/log", "started")
     store.attempts.end(job_id, 1, Verb.COMPLETE, None, "over", export_path="/data/output/one/attempt-1/awq-int4")
 
-    source = find_source(store, DeployRequest(model_path=job_id))
+    source = find_source(store, make_request(job_id))
 
-    assert source.request.model_path == "/data/output/one/attempt-1/awq-int4"
-    assert (source.request.node_names, source.job.id if source.job else "") == (("node-1",), job_id)
+    assert source.request.spec.model_path == "/data/output/one/attempt-1/awq-int4"
+    assert (source.request.spec.node_names, source.job.id if source.job else "") == (("node-1",), job_id)
 
 
 def test_a_failed_push_gives_its_source_the_model_and_the_reason(client: FlaskClient, store: Store) -> None:

@@ -17,11 +17,11 @@ from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
 from deploy.life import start_deployment, stop_deployment
-from deploy.requests import DeployRequest
 from deploy.rollout import finish_rollouts
+from deploy.sources import Source
 from deploy.submission import submit_deployment
 from deploy.versions import roll_back
-from tests.builders import make_deployment, make_node
+from tests.builders import make_deployment, make_node, make_request
 
 pytestmark = pytest.mark.integration
 
@@ -232,29 +232,29 @@ def test_a_roll_back_starts_what_was_superseded_and_not_what_somebody_stopped(st
 
 
 def test_a_request_that_is_sent_again_changes_nothing(store: Store, settings: Settings) -> None:
-    request = DeployRequest(model_path="/m", name="tiny", replicas=2, port=0)
+    source = Source(make_request("/m", name="tiny", replicas=2))
     key = Idempotency("key", "body", 1)
-    first = submit_deployment(store, settings, request, "ci", key)
+    first = submit_deployment(store, settings, source, "ci", key)
     before = model(store)
 
-    again = submit_deployment(store, settings, request, "ci", key)
+    again = submit_deployment(store, settings, source, "ci", key)
 
     assert [job.id for job in again.jobs] == [job.id for job in first.jobs] == ["tiny~deploy-1", "tiny~deploy-1.2"]
     assert (again.api_key.reveal(), model(store)) == ("", before)
     assert store.deployments.ids_of("tiny") == ["tiny~deploy-1", "tiny~deploy-1.2"]
     with pytest.raises(IdempotencyConflict, match="made job 'tiny~deploy-1'"):
-        submit_deployment(store, settings, request, "ci", Idempotency("key", "other", 1))
+        submit_deployment(store, settings, source, "ci", Idempotency("key", "other", 1))
 
 
 def test_of_two_requests_with_one_key_at_the_same_time_the_later_gives_way(
     store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither saw the other at first."""
-    request, key = DeployRequest(model_path="/m", name="tiny"), Idempotency("key", "body", 1)
-    submit_deployment(store, settings, request, "ci", key)
+    source, key = Source(make_request("/m", name="tiny")), Idempotency("key", "body", 1)
+    submit_deployment(store, settings, source, "ci", key)
     monkeypatch.setattr(type(store.deployments), "made_before", lambda *_: "")
 
-    twin = submit_deployment(store, settings, request, "ci", key)
+    twin = submit_deployment(store, settings, source, "ci", key)
 
     assert [job.id for job in twin.jobs] == ["tiny~deploy-1"]
     assert model(store).wanted == "v1"

@@ -25,14 +25,14 @@ from common.store import Store
 from common.store.attempts import Placing
 from common.store.consistency import audit
 from common.store.outcomes import Outcome
-from deploy.requests import DeployRequest
+from deploy.sources import Source
 from deploy.submission import submit_deployment
 from scheduler.plan.planner import plan
 from scheduler.plan.workloads import Blocked
 from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
 from scheduler.snapshot import take_snapshot
-from tests.builders import make_deployment, make_job, make_node
+from tests.builders import make_deployment, make_job, make_node, make_request
 
 pytestmark = pytest.mark.integration
 
@@ -193,9 +193,9 @@ def test_a_hundred_that_race_for_one_port_leave_one_with_it(store: Store, settin
             _pass(store, settings)
 
     def submit(number: int) -> str:
-        request = DeployRequest(model_path="/model", name=f"model-{number}", port=4711)
+        source = Source(make_request("/model", name=f"model-{number}", port=4711))
         try:
-            return submit_deployment(store, settings, request, "test").jobs[0].id
+            return submit_deployment(store, settings, source, "test").jobs[0].id
         except StateConflict as refusal:
             assert refusal.message.startswith("port 4711 is leased by model-")
             return ""

@@ -3,9 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from api.app import create_app
-from api.services import Services
-from api.services.checks.options import Catalogs
+from api.services.catalogs import Catalogs
 from common.settings import Settings
 from common.store import Store
 from common.swift.options import nearest_catalog
@@ -41,8 +39,7 @@ def test_a_worker_publishes_what_its_ms_swift_has(store: Store, tmp_path: Path) 
 
 
 def test_the_api_checks_against_what_the_nodes_have(store: Store, settings: Settings) -> None:
-    services: Services = create_app(settings).extensions["swift_trainer"]
-    assert [catalog.version for catalog in Catalogs().of(services)] == ["4.6.0"]
+    assert [catalog.version for catalog in Catalogs(store, settings).now()] == ["4.6.0"]
 
     store.swift_options.publish("9.9.9", _published("9.9.9", "brand_new"))
     store.swift_options.publish("9.9.8", "torn")
@@ -50,6 +47,6 @@ def test_the_api_checks_against_what_the_nodes_have(store: Store, settings: Sett
         name = f"node-{version}"
         store.nodes.heartbeat(make_node(name, heartbeat_at=store.now(), swift_version=version), 30)
 
-    found = Catalogs().of(services)
+    found = Catalogs(store, settings).now()
     assert {catalog.version for catalog in found} == {"9.9.9", "4.6.0"}
     assert any("brand_new" in catalog.commands["sft"] for catalog in found)

@@ -2,10 +2,8 @@
 
 import pytest
 
-from common.deployments import Serving
-from deploy.requests import DeployRequest
 from deploy.sources import Source, name_for
-from tests.builders import make_export_spec, make_job, make_spec
+from tests.builders import make_export_spec, make_job, make_request
 
 
 @pytest.mark.parametrize(
@@ -20,16 +18,12 @@ from tests.builders import make_export_spec, make_job, make_spec
     ],
 )
 def test_a_path_gives_its_last_part_as_far_as_it_makes_an_id(model_path: str, name: str) -> None:
-    assert name_for(Source(request_for(model_path))) == name
+    assert name_for(Source(make_request(model_path))) == name
 
 
 def test_a_job_gives_its_id_and_an_export_that_of_its_source() -> None:
     export = make_job("one~export-1", spec=make_export_spec(source_job_id="one"))
 
-    assert name_for(Source(request_for("/m"), make_job("one"))) == "one"
-    assert name_for(Source(request_for("/m"), export)) == "one"
-    assert name_for(Source(request_for("/m", "chosen"), export)) == "chosen"
-
-
-def request_for(model_path: str, name: str = "") -> DeployRequest:
-    return DeployRequest(make_spec(model_path=model_path, work=Serving(name, "")))
+    assert name_for(Source(make_request("/m"), make_job("one"))) == "one"
+    assert name_for(Source(make_request("/m"), export)) == "one"
+    assert name_for(Source(make_request("/m", name="chosen"), export)) == "chosen"

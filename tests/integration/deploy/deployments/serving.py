@@ -6,8 +6,9 @@ from typing import Any
 import httpx2
 
 from common.store import Store
-from deploy.requests import DeployRequest
+from deploy.sources import Source
 from deploy.submission import submit_deployment
+from tests.builders import make_request
 from tests.real_stack import PATIENCE_SECONDS, RealStack, fake_inputs
 
 
@@ -23,7 +24,7 @@ def deploy(stack: RealStack, name: str, /, **knobs: object) -> str:
 
 def deploy_past_api(stack: RealStack, store: Store, **request: Any) -> str:
     """Deploy without the API's checks, as where the API does not see the nodes' files."""
-    (job,) = submit_deployment(store, stack.settings(), DeployRequest(**request), "test").jobs
+    (job,) = submit_deployment(store, stack.settings(), Source(make_request(**request)), "test").jobs
     return job.id
 
 

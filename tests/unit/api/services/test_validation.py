@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from api.services.checks.trainings import input_problems, refuse
+from api.services.checks.trainings import input_problems
 from api.services.dry_runs import dry_run
+from api.services.refusals import refuse
 from common.errors import InvalidInput
 from common.settings import Settings
 from common.swift.options import nearest_catalog

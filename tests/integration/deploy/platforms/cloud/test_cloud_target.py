@@ -154,22 +154,13 @@ def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
     job = make_deployment(replicas=2)
     target.apply(job, Secret("the-key"))
 
-    target.scale(job, 0)
+    clouds.change_service(policy="Fixed 0 replicas", target_num_replicas=0, replica_info=[], status="NO_REPLICA")
     scaled = target.observe(job)
     target.apply(job, Secret("the-key"))
 
     assert scaled == Observation(Health.ABSENT, "it is scaled to 0 servers")
-    assert [call["task"]["service"]["replicas"] for call in clouds.calls("update")] == [0, 2]
-    assert [call["secrets"]["SWIFT_TRAINER_SERVER_KEY"] for call in clouds.calls("update")] == ["sealed-key", "the-key"]
-
-
-def test_scaling_what_is_not_there_is_refused_unless_to_nothing(
-    target: CloudTarget, make_deployment: MakeDeployment
-) -> None:
-    target.scale(make_deployment(), 0)
-
-    with pytest.raises(TargetProblem, match="was not applied"):
-        target.scale(make_deployment(), 2)
+    assert [call["task"]["service"]["replicas"] for call in clouds.calls("update")] == [2]
+    assert [call["secrets"]["SWIFT_TRAINER_SERVER_KEY"] for call in clouds.calls("update")] == ["the-key"]
 
 
 def test_numbers_in_words_that_nobody_knows_are_left_alone(

@@ -5,7 +5,10 @@ from functools import partial
 
 import pytest
 from lightkube import Client
+from lightkube.models.autoscaling_v1 import ScaleSpec
+from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Pod
+from lightkube.types import PatchType
 
 from common.jobs import Job
 from common.secret import Secret
@@ -141,13 +144,15 @@ def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
     make_deployment: Callable[..., Job],
     pods_of: Callable[..., list[Pod]],
     kubelet: Kubelet,
+    admin: Client,
 ) -> None:
     job = make_deployment()
     target.apply(job, Secret("key"))
     kubelet.serve(pods_of(job)[0])
     comes_to(target, job, Health.READY)
 
-    target.scale(job, 0)
+    nothing = Deployment.Scale(spec=ScaleSpec(replicas=0))
+    admin.patch(Deployment.Scale, object_name(job.id), nothing, patch_type=PatchType.MERGE)
 
     comes_to(target, job, Health.UNHEALTHY, "it is scaled to 0 servers; 1 still to end")
     eventually(partial(_observed, kubelet, target, job), lambda seen: seen.health is Health.ABSENT)
