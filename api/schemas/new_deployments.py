@@ -172,6 +172,6 @@ class NewDeploymentAnswerSchema(Schema):
     api_key = fields.String(metadata={"description": "Of the server itself; shown this once."})
     replica_ids = fields.List(fields.String())
     queue_position = fields.Integer()
-    estimated_wait_time = fields.String()
+    estimated_wait_time = Told()
     estimated_start_at = fields.String(allow_none=True)
     reason = fields.String()

@@ -8,7 +8,6 @@ PLATFORMS: Table = {
         ("its objects are made on {platform}", "已在 {platform} 上创建资源"),
         ("stopped; nothing of it is left on its platform", "已停止，平台上没有遗留资源"),
         ("local deployments run on this service's own nodes", "local 部署在本服务自己的节点上运行"),
-        ("there is nothing to scale: {job} was not applied", "没有可伸缩的服务：{job} 尚未部署到平台"),
         ("it is being deleted", "正在删除"),
         ("it is scaled to 0 servers; {pods} still to end", "已缩容到 0 个副本，还有 {pods} 个尚未结束"),
         ("it is scaled to 0 servers", "已缩容到 0 个副本"),

@@ -28,8 +28,8 @@ def deployment(gpus: int = 1, env: dict[str, str] | None = None, **changes: Any)
     return make_job("qwen~cloud-1", spec=make_spec(gpus=gpus, env=env or {}, work=deploy))
 
 
-def document(job: Job, *argv: str, replicas: int | None = None, cloud: CloudOptions = CLOUD) -> dict[str, Any]:
-    return service_document(job, argv, {"serve_launcher.py": "print('launched')\n"}, cloud, replicas)
+def document(job: Job, *argv: str, cloud: CloudOptions = CLOUD) -> dict[str, Any]:
+    return service_document(job, argv, {"serve_launcher.py": "print('launched')\n"}, cloud)
 
 
 def test_a_small_deployment_says_little() -> None:
@@ -76,15 +76,6 @@ def test_a_large_one_says_all_of_it() -> None:
     assert made["envs"] == {"FPS": "2"}
     assert made["secrets"] == {"SWIFT_TRAINER_SERVER_KEY": None, "HF_TOKEN": None}
     assert made["service"]["readiness_probe"]["initial_delay_seconds"] == 900
-
-
-def test_a_number_of_servers_overrules_autoscaling() -> None:
-    bounds = {"min_replicas": 1, "max_replicas": 3, "target_qps_per_replica": 2.5}
-
-    made = document(deployment(platform={**H100, "autoscaling": bounds}), replicas=0)
-
-    assert made["service"]["replicas"] == 0
-    assert "replica_policy" not in made["service"]
 
 
 @pytest.mark.parametrize(
