@@ -64,6 +64,7 @@ from common.logging import setup_logging
 from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store
 from common.store.connection import OF_A_PROBE, OF_A_REQUEST
+from common.store.version import begin_on_store
 
 
 class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest has no types
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         except SettingsError as problem:
             sys.exit(f"api: {problem}")
         setup_logging(settings, "api")
+        begin_on_store(settings, "api")
     app = Flask("api", static_folder=None)
     app.request_class = AnyQueryRequest
     app.config.update(_flask_config(settings))

@@ -17,6 +17,7 @@ from common.messaging import task_names
 from common.messaging.app import make_app, ring, show_cancelled
 from common.settings import SettingsError, load_settings
 from common.store import open_store
+from common.store.version import begin_on_store
 from deploy.deployer import Deployer
 from deploy.platforms import DeployTarget
 from deploy.platforms.registry import target_for
@@ -31,6 +32,7 @@ def main() -> None:
     except SettingsError as problem:
         sys.exit(f"deployer: {problem}")
     setup_logging(settings, "deployer")
+    begin_on_store(settings, "deployer")
     app = make_app(settings)
 
     def quietly(tell: Callable[[], None], job: Job) -> None:

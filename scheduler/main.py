@@ -13,6 +13,7 @@ from common.messaging.results import Results
 from common.messaging.worker import run_worker
 from common.settings import SettingsError, load_settings
 from common.store import open_store
+from common.store.version import begin_on_store
 from scheduler.scheduler import Scheduler, ringer, sender
 from scheduler.store_watch import StoreWatch
 from scheduler.tasks import register
@@ -25,6 +26,7 @@ def main() -> None:
     except SettingsError as problem:
         sys.exit(f"scheduler: {problem}")
     setup_logging(settings, "scheduler")
+    begin_on_store(settings, "scheduler")
     app = make_app(settings)
     watch = StoreWatch(settings.node_ttl_seconds)
     scheduler = Scheduler(open_store(settings), settings, sender(app), watch, ringer(app))

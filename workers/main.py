@@ -13,6 +13,7 @@ from common.messaging.app import make_app, send_run
 from common.messaging.worker import run_worker
 from common.settings import Settings, SettingsError, load_settings
 from common.store import open_store
+from common.store.version import begin_on_store
 from workers.agent import Agent
 from workers.node.instance import boot_id
 from workers.node.inventory.poller import InventoryPoller
@@ -30,6 +31,7 @@ def main() -> None:
     except (SettingsError, SlotsInvalid) as problem:
         sys.exit(f"worker: {problem}")
     setup_logging(settings, "worker")
+    begin_on_store(settings, "worker")
     app = make_app(settings)
     node = LocalNode(
         settings=settings,

@@ -15,6 +15,7 @@ from common.nodes import DRAINED, GONE, JOINING, LOST, NOT_READY, SILENT, Node
 from common.store import Store
 from common.store.consistency import audit
 from common.store.facts import StoreFacts
+from common.store.migrations import VERSION
 from scheduler.duties.forgetting import LATE_SECONDS
 
 PROBLEM, WARNING, NOTE = "problem", "warning", "note"
@@ -55,6 +56,12 @@ def findings(services: Services) -> list[Finding]:
 
 
 def _store(facts: StoreFacts) -> Iterator[Finding]:
+    if facts.version < VERSION:
+        message = (
+            f"The store has version {facts.version}, and this release makes version {VERSION} of it: "
+            "run swt migrate when every process is of this release."
+        )
+        yield Finding(NOTE, "store_not_migrated", message, {"version": facts.version, "latest": VERSION})
     shown_since = facts.now - timedelta(days=SHOWN_DAYS)
     for node, at in facts.known_before.items():
         if at >= shown_since:

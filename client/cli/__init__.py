@@ -11,6 +11,7 @@ from client.cli.lazy import LazyGroup
 
 COMMANDS = {
     "up": ("client.stack.up:up", "Run the whole service on this machine."),
+    "migrate": ("client.stack.migrate:migrate", "Bring the store to the version of this release."),
     "demo": ("client.demo.run:demo", "Train, export and ask a tiny model, to see all of it work."),
     "submit": ("client.cli.commands.submit:submit", "Submit a job; wait for it or follow it if asked."),
     "check": ("client.cli.commands.check:check", "Check a job without submitting it."),

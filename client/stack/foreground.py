@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -11,7 +12,7 @@ from client.sdk.deployments import is_deployment_id
 from client.stack import panel
 from client.stack.data_lock import locked, write_holder
 from client.stack.prepare import Wanted, prepare, swift_version
-from client.stack.processes import stack_children
+from client.stack.processes import migrate_store, stack_children
 from client.stack.running_jobs import api_client, placed_jobs, stop_jobs
 from client.stack.secrets_file import remember_credentials
 from client.stack.settings import StackSettings
@@ -34,7 +35,7 @@ def run_in_foreground(wanted: Wanted, environ: Mapping[str, str], *, stop_jobs_t
         supervisor = Supervisor(stack_children(settings), complain)
         try:
             with console.status("starting Redis, the API, the scheduler, the deployer, the gateway and a worker"):
-                supervisor.start(stop_requested)
+                supervisor.start(stop_requested, partial(migrate_store, settings))
         except StopRequested:
             return
         try:

@@ -1,11 +1,13 @@
 """The processes of a local stack: how each is started and how it shows that it is ready."""
 
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from client.stack.child import Child, Service, ServiceProcess
 from client.stack.embedded_redis import EmbeddedRedis
+from client.stack.errors import StackError
 from client.stack.readiness import answers_200, asks_for_a_password, consumers_wait, deployer_waits
 from client.stack.settings import StackSettings, child_environ, reachable
 
@@ -37,6 +39,15 @@ def stack_children(settings: StackSettings) -> list[list[Child]]:
     if settings.flower_port is not None:
         services.append(_flower(settings, env("flower")))
     return [[redis], [ServiceProcess(service) for service in services]]
+
+
+def migrate_store(settings: StackSettings) -> None:
+    """Bring the store to this release's version: all processes of this stack are of it. Raises StackError."""
+    env = child_environ(settings, EmbeddedRedis(settings.data_dir).socket_path, "scheduler")
+    command = [sys.executable, "-m", "client.stack.migrate"]
+    done = subprocess.run(command, env=env, cwd=settings.data_dir, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise StackError(done.stderr.strip().removeprefix("swt: ") or "the store could not be migrated")
 
 
 def _api(settings: StackSettings, env: dict[str, str]) -> Service:

@@ -40,14 +40,19 @@ class Supervisor:
         self._say = say
         self._clock = clock
 
-    def start(self, stop_requested: Callable[[], bool] = lambda: False) -> None:
+    def start(
+        self, stop_requested: Callable[[], bool] = lambda: False, once_up: Callable[[], None] = lambda: None
+    ) -> None:
         """Start each stage when what is essential in the one before is ready.
 
+        `once_up` is called when the first one is, before the second: it may raise StackError.
         A failure, or a wish to stop, ends what was started. Raises StackError with the last lines of the log, or
         StopRequested.
         """
         try:
-            for stage in self._stages:
+            for number, stage in enumerate(self._stages):
+                if number == 1:
+                    once_up()
                 for watched in stage:
                     watched.started_at = self._clock()
                     watched.child.launch()

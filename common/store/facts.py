@@ -10,6 +10,7 @@ from redis.exceptions import NoPermissionError, ResponseError
 from common.clock import from_ms, redis_ms
 from common.store import keys
 from common.store.connection import RedisClient, translated_errors
+from common.store.migrations import VERSION
 from common.store.strain import Strain, read_strain
 
 _MICROSECONDS = 1_000_000
@@ -21,7 +22,7 @@ class StoreFacts:
 
     `started_at` is the second in which that began, by Redis's clock; the epoch where we may not ask. `known_before` are
     the nodes that had been told another store's id, `restored` those that found this one older than it had been, with
-    when each said so.
+    when each said so. `version` is that of its format; 0 before stores had one.
     """
 
     id: str
@@ -31,6 +32,7 @@ class StoreFacts:
     started_at: datetime
     known_before: dict[str, datetime]
     restored: dict[str, datetime]
+    version: int = VERSION
 
     def continues(self, earlier: "StoreFacts") -> bool:
         """Whether this is the same server with the same data, that was not started anew since."""
@@ -59,6 +61,7 @@ class FactsStore:
             started_at=from_ms(max(0, started_s) * 1000),
             known_before=_said(record, "emptied:"),
             restored=_said(record, "restored:"),
+            version=int(record.get("version", 0)),
         )
 
     def settings(self) -> dict[str, str]:
@@ -90,6 +93,7 @@ class FactsStore:
         with self.client.pipeline() as pipe:
             pipe.hsetnx(keys.STORE, "id", uuid4().hex)
             pipe.hsetnx(keys.STORE, "created_at_ms", now_ms)
+            pipe.hsetnx(keys.STORE, "version", VERSION)
             pipe.hgetall(keys.STORE)
             return dict(pipe.execute()[-1])
 

@@ -26,6 +26,7 @@
 | st:jobs:deleting | zset | ids of jobs and deployments that were deleted and not yet proved dead, scored by when | |
 | st:jobs:recovered | zset | ids of jobs that a node registered again, scored by when, bounded | |
 | st:jobs:sequence | string | the last submission number | |
+| st:ended | zset | ids of all that has ended, of every kind, scored by when | with the job |
 | st:leases | hash | `<node>/<gpu uuid>`, `<node>/port:<port>` -> its holder (common.leases) | |
 | st:leases:kept | hash | holder of leases whose job was ended by force -> node, instance, what it holds | |
 | st:nodes | set | names of all nodes that ever registered | |
@@ -56,7 +57,8 @@
 | st:tasks:ended | stream | jobs that have ended, until Celery's results agree with it; bounded | a minute each |
 | st:answer:<call> | string | what a script answered, for a call whose answer gets lost | half a minute |
 | st:probe | string | written to learn whether Redis takes writes | a minute |
-| st:store | hash | a random id of this data and when it began; which nodes knew another, or more | |
+| st:store | hash | a random id of this data, when it began, its version; which nodes knew another, or more | |
+| st:store:migrating | string | whose turn it is to migrate the store | seconds |
 | st:tombstone:<task_id> | string | the id of a job that was deleted: what runs of it is unwanted | 30 days |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
@@ -87,6 +89,7 @@ JOBS_PLACED = "st:jobs:placed"
 JOBS_DELETING = "st:jobs:deleting"
 JOBS_RECOVERED = "st:jobs:recovered"
 JOBS_SEQUENCE = "st:jobs:sequence"
+ENDED = "st:ended"
 LEASES = "st:leases"
 LEASES_KEPT = "st:leases:kept"
 NODES = "st:nodes"
@@ -107,6 +110,7 @@ SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass
 TASKS_ENDED = "st:tasks:ended"
 PROBE = "st:probe"
 STORE = "st:store"
+MIGRATING = "st:store:migrating"
 SWIFT_OPTIONS = "st:swift_options"
 TRAFFIC_USED = "st:traffic:used"
 

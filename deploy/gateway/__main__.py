@@ -6,6 +6,7 @@ import sys
 from common.logging import setup_logging
 from common.settings import SettingsError, load_settings
 from common.store import open_store
+from common.store.version import begin_on_store
 from deploy.gateway.routes.source import redis_source
 from deploy.gateway.serve import serve
 
@@ -16,6 +17,7 @@ def main() -> None:
     except SettingsError as problem:
         sys.exit(f"gateway: {problem}")
     setup_logging(settings, "gateway")
+    begin_on_store(settings, "gateway")
     store = open_store(settings)
     try:
         asyncio.run(serve(settings, store, redis_source(store, settings)))

@@ -9,6 +9,13 @@ DOCTOR: Table = {
             "{began}，而节点 {node} 曾有更早的数据。{gone}。",
         ),
         (
+            (
+                "The store has version {version}, and this release makes version {latest} of it: "
+                "run swt migrate when every process is of this release."
+            ),
+            "存储的版本为 {version}，本版程序会将其升级到版本 {latest}：待所有进程均更新到本版后，请运行 swt migrate。",
+        ),
+        (
             "Redis holds an older copy of its data: node {node} knew more at {moment}, and has told it.",
             "Redis中的数据是较早的副本：节点 {node} 在 {moment} 知道更多，并已补上。",
         ),

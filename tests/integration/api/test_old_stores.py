@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from common.store import Store
 from common.store.consistency import audit
+from common.store.migrations.runner import migrate
 from tests.old_stores.capture import VERSION_0, restore
 
 pytestmark = pytest.mark.integration
@@ -102,5 +103,10 @@ def test_every_list_is_read(old: FlaskClient) -> None:
     assert get(old, "/training/gpus")["gpus"]
 
 
-def test_records_indexes_and_leases_of_an_old_store_agree(old: FlaskClient, store: Store) -> None:
+def test_records_indexes_and_leases_agree_when_it_was_migrated(old: FlaskClient, store: Store) -> None:
+    notes = [each["code"] for each in get(old, "/doctor")["findings"]]
+    migrate(store, lambda *_: None)
+
     assert audit(store) == []
+    assert "store_not_migrated" in notes
+    assert "store_not_migrated" not in [each["code"] for each in get(old, "/doctor")["findings"]]
