@@ -66,10 +66,12 @@ clean: ## Remove caches and the demo's data; environments stay
 distclean: clean ## Remove the environments too
 	rm -rf $(VENV) $(SWIFT_VENV) $(SKYPILOT_VENV)
 
-$(VENV)/.installed: $(VENV)/.created requirements/dev.txt pyproject.toml
+# The client comes last: the service that this one replaces may have had `swt` itself, and takes it along.
+$(VENV)/.installed: $(VENV)/.created requirements/dev.txt pyproject.toml client/pyproject.toml
 	@echo "Installing the service and its tools into $(VENV)"
 	@$(VENV)/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements/dev.txt
 	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable client
 	@$(VENV)/bin/python -m pip check
 	@touch $@
 

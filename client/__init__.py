@@ -1,1 +1,4 @@
-"""The SDK, the `swt` command and the local stack behind `swt up`."""
+"""What runs the service on one machine: stack/ behind `swt up` and `swt migrate`, demo/ behind `swt demo`.
+
+What talks to a service from anywhere, the SDK and the command `swt`, is beside them in src/: a distribution of its own.
+"""

@@ -8,7 +8,11 @@ cd "$(dirname "$0")/.."
 uv=$1
 shift
 options=("$@")
-compile() { "$uv" pip compile --quiet --universal --python-version 3.11 --no-emit-index-url "${options[@]}" "$@"; }
+# The client is installed from this tree; what it needs is pinned with the rest.
+compile() {
+    "$uv" pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+        --no-emit-package=swift-trainer-client "${options[@]}" "$@"
+}
 export UV_CUSTOM_COMPILE_COMMAND="make requirements"
 
 compile --generate-hashes pyproject.toml -o requirements/base.txt

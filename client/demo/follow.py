@@ -8,9 +8,9 @@ import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from client.sdk.shapes import FINAL
 from client.stack.errors import StackError
 from client.stack.running_jobs import path_of
+from swift_trainer.sdk.shapes import FINAL
 
 POLL_SECONDS = 0.25
 PERCENT_PER_LINE = 20

@@ -10,10 +10,10 @@ from rich.console import Console
 
 from client.demo.follow import read_job
 from client.demo.teach import post, show_request, why_it_failed
-from client.sdk.shapes import FINAL
 from client.stack.errors import StackError
 from client.stack.running_jobs import stop_jobs
 from client.stack.settings import StackSettings
+from swift_trainer.sdk.shapes import FINAL
 
 NAME = "swifty"
 POLL_SECONDS = 0.25

@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx2
 from rich.console import Console
 
-from client.sdk.deployments import is_deployment_id
 from client.stack import panel
 from client.stack.data_lock import locked, write_holder
 from client.stack.prepare import Wanted, prepare, swift_version
@@ -18,6 +17,7 @@ from client.stack.secrets_file import remember_credentials
 from client.stack.settings import StackSettings
 from client.stack.stop_signals import stop_signals
 from client.stack.supervisor import StopRequested, Supervisor
+from swift_trainer.sdk.deployments import is_deployment_id
 
 TICK_SECONDS = 0.2
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from client.cli.exits import Exit
-from client.cli.output import output_option, show_rows
 from common.errors import ServiceError
 from common.settings import SettingsError, load_settings
 from common.store import Store, open_store
 from common.store.migrations import VERSION, Migration, migrations_after
 from common.store.migrations.runner import migrate as run_migrations
 from common.store.version import StoreVersionRefused, known_version
+from swift_trainer.cli.exits import Exit
+from swift_trainer.cli.output import output_option, show_rows
 
 COLUMNS = {"VERSION": "version", "MIGRATION": "name", "WHAT": "what"}
 REPORT_SECONDS = 1.0

@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx2
 
-from client.sdk.deployments import Deployments, is_deployment_id
-from client.sdk.jobs import Jobs
-from client.sdk.shapes import FINAL
 from client.stack.settings import StackSettings
+from swift_trainer.sdk.deployments import Deployments, is_deployment_id
+from swift_trainer.sdk.jobs import Jobs
+from swift_trainer.sdk.shapes import FINAL
 
 PLACED = {Jobs.base_path: ("assigned", "running"), Deployments.base_path: ("assigned", "starting", "running")}
 WAITING = {Jobs.base_path: ("pending", "queued"), Deployments.base_path: ("pending", "queued")}

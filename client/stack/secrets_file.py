@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from client.sdk.credentials import credentials_path
+from swift_trainer.sdk.credentials import credentials_path
 
 SECRET_BYTES = 32
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from client.cli import main
+from swift_trainer.cli import main
 from tests.ports import free_port
 from tests.real_stack import RealStack, fake_inputs
 

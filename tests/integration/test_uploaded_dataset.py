@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from client.cli import main
+from swift_trainer.cli import main
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually, fake_inputs
 

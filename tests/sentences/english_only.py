@@ -23,6 +23,7 @@ NOT_FOR_USERS = (
     "deploy/gateway/",  # answers as OpenAI's servers do, in English whoever asks
     "deploy/platforms/cloud/service_document.py",  # the shell script of a machine
     "common/store/consistency.py",
+    "common/store/version.py",  # ends a process
     "scheduler/main.py",
     "scheduler/tasks.py",
     "workers/attempts/ends.py",  # ends that are no job's

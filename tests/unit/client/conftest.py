@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.sdk import SwiftTrainer
-from client.sdk.transport import Clock
+from swift_trainer.sdk import SwiftTrainer
+from swift_trainer.sdk.transport import Clock
 
 API = "/api/v1/training"
 DEPLOY = "/api/v1/deploy"

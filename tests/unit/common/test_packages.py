@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 OURS = ["api", "celeryconfig", "client", "common", "deploy", "scheduler", "workers"]
+OF_THE_CLIENT = "swift_trainer"
 PROBE = "import json, sys, importlib.util as u; print(json.dumps([u.find_spec(name).origin for name in sys.argv[1:]]))"
 # They talk to Redis, Celery or the clock: everything else of the scheduler only decides.
 NOT_PURE = {
@@ -28,23 +29,26 @@ NOT_PURE = {
 }
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [*OURS, OF_THE_CLIENT])
 def test_no_other_distribution_owns_a_name_of_ours(name: str) -> None:
-    assert set(packages_distributions().get(name, [])) <= {"swift-trainer"}
+    assert set(packages_distributions().get(name, [])) <= {"swift-trainer", "swift-trainer-client"}
 
 
 def test_in_every_process_our_names_lead_to_this_checkout(tmp_path: Path) -> None:
     # As `swt up` starts them: elsewhere, with nothing but what is installed on the path.
-    found = subprocess.run([sys.executable, "-P", "-c", PROBE, *OURS], cwd=tmp_path, capture_output=True, check=True)
+    argv = [sys.executable, "-P", "-c", PROBE, *OURS, OF_THE_CLIENT]
+    found = subprocess.run(argv, cwd=tmp_path, capture_output=True, check=True)
 
-    origins = [Path(origin) for origin in json.loads(found.stdout)]
+    *origins, of_the_client = [Path(origin) for origin in json.loads(found.stdout)]
     assert [origin.relative_to(ROOT).parts[0].removesuffix(".py") for origin in origins] == OURS
+    assert of_the_client == ROOT / "client/src/swift_trainer/__init__.py"
 
 
 def test_all_that_is_installed_is_named_here() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
 
-    assert [name.removesuffix(".py") for name in wheel["only-include"]] == OURS
+    names = [name.partition("/")[0].removesuffix(".py") for name in wheel["only-include"]]
+    assert list(dict.fromkeys(names)) == OURS
 
 
 def test_every_module_of_the_scheduler_that_only_decides_is_in_the_linters_contract() -> None:

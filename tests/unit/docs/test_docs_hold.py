@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from api.app import create_app
-from client.cli import COMMANDS
 from common.reasons import Reason
 from common.settings import Settings
 from common.states import ARROWS, DEPLOYMENT_ARROWS, Arrows, JobState
 from common.store import keys
 from common.swift.command.job_environment import FROM_JOB, MEDIA_FOLDER
+from swift_trainer.cli import COMMANDS
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

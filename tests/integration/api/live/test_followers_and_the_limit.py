@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from client.sdk import SwiftTrainer
 from client.stack.embedded_redis import EmbeddedRedis
 from common.states import Verb
 from common.store import Store
 from common.store.attempts import Report
+from swift_trainer.sdk import SwiftTrainer
 from tests.integration.api.keyed import BOOTSTRAP
 from tests.integration.api.live_server import LiveServer, live_server
 from tests.integration.store.test_job_verbs import call, start

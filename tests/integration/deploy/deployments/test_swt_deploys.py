@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from client.cli import main
 from client.demo.ask_openai import ask
 from client.stack.readiness import answers_200
+from swift_trainer.cli import main
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually, fake_inputs
 

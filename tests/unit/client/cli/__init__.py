@@ -1,1 +1,1 @@
-"""Tests of `client.cli`, alone."""
+"""Tests of `swift_trainer.cli`, alone."""

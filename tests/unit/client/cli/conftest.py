@@ -7,8 +7,8 @@ import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
-from client.cli import main
-from client.cli.connection import Connection
+from swift_trainer.cli import main
+from swift_trainer.cli.connection import Connection
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from client.cli.bar import Bar
+from swift_trainer.cli.bar import Bar
 
 
 class Terminal(io.StringIO):

@@ -5,7 +5,7 @@ import httpx2
 import pytest
 from click.testing import Result
 
-from client.cli.conversation import Conversation, harmless
+from swift_trainer.cli.conversation import Conversation, harmless
 
 CHAT = "/chat/completions"
 

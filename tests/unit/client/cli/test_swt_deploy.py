@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from client.cli.deployed import examples
+from swift_trainer.cli.deployed import examples
 
 MADE = {
     "job_id": "bot~deploy-1",

@@ -3,7 +3,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.cli.exits import Exit
+from swift_trainer.cli.exits import Exit
 
 
 def test_wrong_fields_are_named(swt: Any, service: Any) -> None:

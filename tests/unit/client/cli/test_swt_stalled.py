@@ -1,4 +1,4 @@
-from client.cli.words import note, summary
+from swift_trainer.cli.words import note, summary
 
 STALLED = {
     "status": "running",

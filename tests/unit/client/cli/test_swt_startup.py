@@ -5,7 +5,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from client.cli import COMMANDS, main
+from swift_trainer.cli import COMMANDS, main
 
 
 def _modules_after(code: str) -> set[str]:
@@ -15,7 +15,7 @@ def _modules_after(code: str) -> set[str]:
 
 
 def test_help_loads_neither_the_http_library_nor_rich_nor_the_service() -> None:
-    loaded = _modules_after("from client.cli import main\nmain(['--help'], standalone_mode=False)")
+    loaded = _modules_after("from swift_trainer.cli import main\nmain(['--help'], standalone_mode=False)")
 
     assert "click" in loaded
     assert not loaded & {"httpx2", "rich", "flask", "celery", "redis", "structlog", "api", "workers", "common"}
@@ -23,7 +23,8 @@ def test_help_loads_neither_the_http_library_nor_rich_nor_the_service() -> None:
 
 def test_commands_load_rich_for_a_terminal_only() -> None:
     loaded = _modules_after(
-        "from client.cli import failure\nfrom client.cli.commands import logs, ls, show, steer, submit, wait"
+        "from swift_trainer.cli import failure\n"
+        "from swift_trainer.cli.commands import logs, ls, show, steer, submit, wait"
     )
 
     assert "httpx2" in loaded

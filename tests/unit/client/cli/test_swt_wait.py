@@ -4,7 +4,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.cli.progress import is_news
+from swift_trainer.cli.progress import is_news
 
 JOB = "/jobs/training_001"
 

@@ -1,1 +1,1 @@
-"""Tests of `client.sdk`, alone."""
+"""Tests of `swift_trainer.sdk`, alone."""

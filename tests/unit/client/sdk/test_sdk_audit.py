@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from client.sdk import Forbidden
+from swift_trainer.sdk import Forbidden
 
 API = "/api/v1"
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from client.sdk import ConfigurationError, Credentials, SwiftTrainer, find_credentials
-from client.sdk.credentials import credentials_path
+from swift_trainer.sdk import ConfigurationError, Credentials, SwiftTrainer, find_credentials
+from swift_trainer.sdk.credentials import credentials_path
 
 
 @pytest.fixture

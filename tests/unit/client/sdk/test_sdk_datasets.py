@@ -6,8 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.sdk import ApiError, Conflict, ConnectionFailed, Invalid
-from client.sdk import datasets as module
+from swift_trainer.sdk import ApiError, Conflict, ConnectionFailed, Invalid
+from swift_trainer.sdk import datasets as module
 
 API = "/api/v1"
 CONTENT = b"0123456789"

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from client.sdk import NotFound, WaitTimedOut, is_deployment_id
+from swift_trainer.sdk import NotFound, WaitTimedOut, is_deployment_id
 
 JOB = "/jobs/bot~deploy-1"
 

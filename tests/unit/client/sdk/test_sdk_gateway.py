@@ -5,8 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.sdk import ApiError, Credentials, Gateway, GatewayUnreachable, NotFound, Unauthorized
-from client.sdk.gateway import events
+from swift_trainer.sdk import ApiError, Credentials, Gateway, GatewayUnreachable, NotFound, Unauthorized
+from swift_trainer.sdk.gateway import events
 
 CHAT = "/chat/completions"
 HELLO = [{"role": "user", "content": "hello"}]

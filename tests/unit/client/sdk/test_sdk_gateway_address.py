@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from client.sdk import ConfigurationError, find_gateway
+from swift_trainer.sdk import ConfigurationError, find_gateway
 
 
 def save(folder: Path, **credentials: str) -> None:

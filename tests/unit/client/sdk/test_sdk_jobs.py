@@ -3,7 +3,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.sdk import NotFound, SwiftTrainer, Unavailable, WaitTimedOut
+from swift_trainer.sdk import NotFound, SwiftTrainer, Unavailable, WaitTimedOut
 
 
 def test_every_request_carries_the_key(client: Any, service: Any) -> None:

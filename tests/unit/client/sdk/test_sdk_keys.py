@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from client.sdk import Forbidden, Invalid, NotFound
+from swift_trainer.sdk import Forbidden, Invalid, NotFound
 
 API = "/api/v1"
 

@@ -4,8 +4,17 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.sdk import ApiError, Conflict, ConnectionFailed, Forbidden, Invalid, NotFound, Unauthorized, Unavailable
-from client.sdk.problem import error_from, retry_after_seconds
+from swift_trainer.sdk import (
+    ApiError,
+    Conflict,
+    ConnectionFailed,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unauthorized,
+    Unavailable,
+)
+from swift_trainer.sdk.problem import error_from, retry_after_seconds
 
 NOW = datetime(2025, 6, 1, 12, 0, 0, tzinfo=UTC)
 

@@ -3,8 +3,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from client.sdk import ApiError, ConnectionFailed, Unavailable
-from client.sdk.retry import RetryPolicy, is_safe_to_repeat, pause_before_retry
+from swift_trainer.sdk import ApiError, ConnectionFailed, Unavailable
+from swift_trainer.sdk.retry import RetryPolicy, is_safe_to_repeat, pause_before_retry
 
 AWAY: tuple[int, dict[str, str], dict[str, str]] = (503, {"code": "store_unavailable"}, {})
 OK = {"job_id": "a", "status": "queued"}

@@ -2,8 +2,8 @@
 
 import stat
 
-from client.sdk import Credentials, find_credentials, find_gateway
 from client.stack.secrets_file import keep_secret, remember_credentials, write_private
+from swift_trainer.sdk import Credentials, find_credentials, find_gateway
 
 
 def mode(path) -> int:

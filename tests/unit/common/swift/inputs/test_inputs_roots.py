@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from client.sdk.credentials import credentials_path
 from client.stack import prepare
 from client.stack.data_lock import LOCK_NAME
 from client.stack.processes import log_path
@@ -14,6 +13,7 @@ from common.reasons import Reason
 from common.setting_values import client_folder, roots
 from common.swift.inputs import InputRefused, Roots, is_on_hub, own_places, resolve_input, resolve_under_roots
 from common.swift.inputs.roots import OWN_NAMES
+from swift_trainer.sdk.credentials import credentials_path
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""`swt lineage`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from swift_trainer.cli.arguments import job_argument
+from swift_trainer.cli.connection import Connection
+from swift_trainer.cli.output import output_option, show_rows
+from swift_trainer.sdk.shapes import Lineage
+
+COLUMNS = {"WHAT": "what", "ID": "job_id", "STATUS": "status", "WHERE": "where"}
+
+
+@click.command()
+@job_argument
+@output_option
+@click.pass_obj
+def lineage(connection: Connection, job_id: str, output: str) -> None:
+    """Show data set, training, checkpoint, exports and deployments that belong to ID, a job or a deployment."""
+    with connection.open() as client:
+        found = client.lineage(job_id)
+    show_rows(list(_steps(found)), COLUMNS, output, data=found)
+
+
+def _steps(found: Lineage) -> Iterator[Mapping[str, Any]]:
+    """From the data to what is served."""
+    if found["dataset"]:
+        yield {"what": "dataset", "where": found["dataset"]}
+    if found["training"]:
+        yield {"what": "training", **found["training"], "where": found["training"].get("model_path")}
+    if found["checkpoint"]:
+        yield {"what": "checkpoint", "where": found["checkpoint"]}
+    for export in found["exports"]:
+        yield {"what": "export", **export, "where": export.get("path")}
+    for served in found["deployments"]:
+        where = served.get("endpoint") or served.get("model_path")
+        yield {"what": "deployment", **served, "where": where}

@@ -1,0 +1,116 @@
+"""Which service and gateway to talk to, with which key: arguments first, the environment, then the file of `swt up`."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from swift_trainer.sdk.errors import ConfigurationError
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+DEFAULT_GATEWAY = "http://127.0.0.1:8001"
+URL_VARIABLE = "SWIFT_TRAINER_URL"
+GATEWAY_VARIABLE = "SWIFT_TRAINER_GATEWAY"
+API_KEY_VARIABLE = "SWIFT_TRAINER_API_KEY"
+API_PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The service's address, without trailing slash and API prefix, and the key for it ('' for none).
+
+    `gateway` is the address of its gateway without /v1, where the file says it.
+    """
+
+    url: str
+    api_key: str = field(default="", repr=False)
+    gateway: str = ""
+
+
+def find_credentials(
+    url: str | None = None, api_key: str | None = None, environ: Mapping[str, str] = os.environ
+) -> Credentials:
+    """Fill in what was not given. The file's key goes to the file's address only, so that no other host sees it."""
+    url = url or environ.get(URL_VARIABLE)
+    api_key = api_key or environ.get(API_KEY_VARIABLE)
+    if url and api_key:
+        return Credentials(normal_url(url), api_key)
+    saved = read_credentials(credentials_path(environ)) or Credentials(DEFAULT_URL)
+    chosen = normal_url(url or saved.url)
+    return Credentials(chosen, api_key or (saved.api_key if chosen == saved.url else ""))
+
+
+def find_gateway(
+    url: str | None = None,
+    api_key: str | None = None,
+    gateway: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Credentials:
+    """The gateway of that service, with the key for it. The file's key goes to the file's gateway only.
+
+    Raises ConfigurationError when nothing says where it is.
+    """
+    service = find_credentials(url, api_key, environ)
+    known = _known_gateway(service.url, read_credentials(credentials_path(environ)))
+    asked = gateway or environ.get(GATEWAY_VARIABLE)
+    if not asked and not known:
+        raise ConfigurationError(f"where is the gateway of {service.url}? Say it with {GATEWAY_VARIABLE}")
+    chosen = gateway_address(asked) if asked else known
+    key_was_given = bool(api_key or environ.get(API_KEY_VARIABLE))
+    return Credentials(chosen, service.api_key if key_was_given or chosen == known else "")
+
+
+def credentials_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the credentials of this user are kept."""
+    home = Path(environ.get("HOME") or Path.home())
+    base = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
+    return base / "swift-trainer" / "credentials.json"
+
+
+def read_credentials(path: Path) -> Credentials | None:
+    """What the file says, None when there is none; a file that is there but makes no sense is an error."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as exc:
+        raise ConfigurationError(f"cannot read {path}: {exc}") from exc
+    if not isinstance(found, dict) or not isinstance(found.get("url"), str):
+        raise ConfigurationError(f'{path} has to look like {{"url": "...", "api_key": "..."}}')
+    gateway = gateway_address(str(found["gateway"])) if found.get("gateway") else ""
+    return Credentials(normal_url(found["url"]), str(found.get("api_key") or ""), gateway)
+
+
+def normal_url(url: str) -> str:
+    """The address without trailing slash and API prefix; refuses what is no http address."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigurationError(f"{url!r} is not an address like {DEFAULT_URL}")
+    if parts.username is not None:
+        # It would show in every message that names the address.
+        raise ConfigurationError("the address must not hold a user or password; the API key is given apart")
+    return url.rstrip("/").removesuffix(API_PREFIX).rstrip("/")
+
+
+def gateway_address(url: str) -> str:
+    """The address that is meant: OpenAI's clients are given it with /v1."""
+    return normal_url(url).removesuffix("/v1").rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether that address is this machine's own, which no proxy reaches."""
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _known_gateway(url: str, saved: Credentials | None) -> str:
+    """What the file says of this service, else, of a service on this machine, the usual address."""
+    if saved is not None and saved.url == url and saved.gateway:
+        return saved.gateway
+    return DEFAULT_GATEWAY if is_loopback(url) else ""
