@@ -11,6 +11,7 @@ from common.settings import SettingsError, load_settings
 from common.store import Store, open_store
 from common.store.migrations import VERSION, Migration, migrations_after
 from common.store.migrations.runner import migrate as run_migrations
+from common.store.migrations.runner import migrate_again
 from common.store.version import StoreVersionRefused, known_version
 from swift_trainer.cli.exits import Exit
 from swift_trainer.cli.output import output_option, show_rows
@@ -21,9 +22,10 @@ REPORT_SECONDS = 1.0
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only list what would be done.")
+@click.option("--again", is_flag=True, help="Run the last one once more, for what an old process wrote since.")
 @output_option
 @click.pass_context
-def migrate(ctx: click.Context, *, dry_run: bool, output: str) -> None:
+def migrate(ctx: click.Context, *, dry_run: bool, again: bool, output: str) -> None:
     """Bring the store in Redis to the version of this release, in small steps, while the service works.
 
     Run it when every process is of this release: where REDIS_* and the other settings are, in a container or on the
@@ -32,7 +34,12 @@ def migrate(ctx: click.Context, *, dry_run: bool, output: str) -> None:
     try:
         store = open_store(load_settings())
         before = known_version(store)
-        done = migrations_after(before) if dry_run else run_migrations(store, _Progress())
+        if dry_run:
+            done = migrations_after(min(before, VERSION - again))
+        else:
+            done = run_migrations(store, _Progress())
+            if again and not done:
+                done = migrate_again(store, _Progress())
     except SettingsError as problem:
         _fail(ctx, problem, Exit.USAGE)
     except StoreVersionRefused as refused:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from common.store import Store, keys
 from common.store.connection import RedisClient, translated_errors
-from common.store.migrations import Migration, migrations_after
+from common.store.migrations import VERSION, Migration, migrations_after
 from common.store.scripts import Scripts
 from common.store.version import known_version
 
@@ -41,6 +41,22 @@ def migrate(store: Store, report: Report) -> list[Migration]:
             except MovedOn:
                 continue
     return made
+
+
+def migrate_again(store: Store, report: Report) -> list[Migration]:
+    """Run the last migration once more, for what a process of the release before has written since."""
+    (last,) = migrations_after(VERSION - 1)
+    known_version(store)
+    while True:
+        with translated_errors(), _turn(store.client) as turn:
+            if turn is None:
+                time.sleep(LOOK_SECONDS)
+                continue
+            try:
+                _run(store.client, last, turn, report)
+            except MovedOn:
+                continue
+            return [last]
 
 
 def _run(client: RedisClient, migration: Migration, turn: str, report: Report) -> None:

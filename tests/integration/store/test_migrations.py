@@ -13,7 +13,7 @@ from common.states import FINAL
 from common.store import Store, keys, open_store
 from common.store.consistency import audit
 from common.store.migrations import ALL, VERSION, Migration, migrations_after
-from common.store.migrations.runner import Report, migrate
+from common.store.migrations.runner import Report, migrate, migrate_again
 from common.store.version import StoreVersionRefused, known_version
 from tests.builders import make_job
 from tests.old_stores.capture import VERSION_0, restore
@@ -132,6 +132,16 @@ def test_many_records_are_read_in_small_steps(store: Store) -> None:
 
     assert lines == ["ended_jobs: 200 of 450", "ended_jobs: 400 of 450", "ended_jobs: 450 of 450"]
     assert ended(store) == records_that_have_ended(store)
+
+
+def test_what_a_forgotten_process_of_the_release_before_ended_is_found_again(old: Store) -> None:
+    migrate(old, told([]))
+    old.client.zrem(keys.ENDED, "trained")
+
+    made = migrate_again(old, told([]))
+
+    assert ([each.version for each in made], known_version(old)) == ([VERSION], VERSION)
+    assert ended(old) == records_that_have_ended(old)
 
 
 def test_a_store_of_a_newer_release_is_refused(store: Store) -> None:

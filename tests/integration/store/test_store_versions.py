@@ -114,6 +114,7 @@ def test_swt_migrate_shows_does_and_has_nothing_more_to_do(store: Store, start: 
     assert done[0] == "to version 1: 13 of 13"
     assert done[2].split()[:2] == ["1", "ended_jobs"]
     assert swt() == f"the store has version {VERSION} already: there is nothing to do\n"
+    assert swt("--again").splitlines()[2].split()[:2] == ["1", "ended_jobs"]
 
 
 def test_swt_migrate_says_why_it_cannot(store: Store, start: Start, tmp_path: Path) -> None:
