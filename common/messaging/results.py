@@ -7,7 +7,7 @@ from celery.app.task import Context
 
 from common.messaging import task_names
 from common.states import JobState
-from common.store.ended_tasks import EndedTask
+from common.store.outbox import Transition
 
 _STATES = {
     JobState.COMPLETED: states.SUCCESS,
@@ -42,16 +42,16 @@ class Results:
     def __init__(self, app: Celery) -> None:
         self._app = app
 
-    def agrees(self, task: EndedTask) -> bool:
+    def agrees(self, end: Transition) -> bool:
         """Whether Celery says of the task what the record says of its job."""
-        return bool(self._backend().get_task_meta(task.task_id, cache=False)["status"] == _STATES[task.state])
+        return bool(self._backend().get_task_meta(end.task_id, cache=False)["status"] == _STATES[end.target])
 
-    def write(self, task: EndedTask) -> None:
+    def write(self, end: Transition) -> None:
         """Say it, in the result and in an event."""
-        state, result = _STATES[task.state], _result(task)
-        self._backend().store_result(task.task_id, result, state, request=_request(task))
+        state, result = _STATES[end.target], _result(end)
+        self._backend().store_result(end.task_id, result, state, request=_request(end))
         with self._app.events.default_dispatcher() as dispatcher:
-            dispatcher.send(_EVENTS[state], uuid=task.task_id, **_told(task, result))
+            dispatcher.send(_EVENTS[state], uuid=end.task_id, **_told(end, result))
 
     def _backend(self) -> Any:
         backend: Any = self._app.backend  # one for each thread
@@ -59,34 +59,34 @@ class Results:
         return backend
 
 
-def _result(task: EndedTask) -> Any:
-    match task.state:
+def _result(end: Transition) -> Any:
+    match end.target:
         case JobState.COMPLETED:
-            return completed(task.job_id, task.message)
+            return completed(end.job_id, end.message)
         case JobState.FAILED:
-            return failed(task.reason, task.message)
+            return failed(end.reason, end.message)
     return None
 
 
-def _told(task: EndedTask, result: Any) -> dict[str, Any]:
+def _told(end: Transition, result: Any) -> dict[str, Any]:
     """What an event of the kind has beside its task."""
-    match task.state:
+    match end.target:
         case JobState.COMPLETED:
             return {"result": repr(result), "runtime": 0}
         case JobState.FAILED:
             return {"exception": repr(result), "traceback": ""}
-    return {"terminated": bool(task.node), "signum": None, "expired": False}
+    return {"terminated": bool(end.node), "signum": None, "expired": False}
 
 
-def _request(task: EndedTask) -> Context | None:
+def _request(end: Transition) -> Context | None:
     """As a worker has it; one that was never placed has none."""
-    if not task.node:
+    if not end.node:
         return None
     return Context(
-        id=task.task_id,
+        id=end.task_id,
         task=task_names.RUN,
-        args=[task.job_id, task.attempt],
+        args=[end.job_id, end.attempt],
         kwargs={},
         retries=0,
-        delivery_info={"routing_key": task_names.node_queue(task.node)},
+        delivery_info={"routing_key": task_names.node_queue(end.node)},
     )

@@ -13,12 +13,13 @@ from common.store.chores import ChoreStore
 from common.store.connection import PATIENT, Patience, RedisClient, connect, translated_errors
 from common.store.datasets import DatasetStore
 from common.store.deployments import DeploymentStore
-from common.store.ended_tasks import EndedTaskStore
+from common.store.ended import EndedStore
 from common.store.events import EventStore
 from common.store.facts import FactsStore
 from common.store.jobs import JobStore
 from common.store.logs import LogStore
 from common.store.nodes import NodeStore
+from common.store.outbox import OutboxStore
 from common.store.passes import PassStore
 from common.store.pulses import PulseStore
 from common.store.recovery import RecoveryStore
@@ -36,11 +37,12 @@ class Store:
     client: RedisClient
     jobs: JobStore
     attempts: AttemptStore
-    ended_tasks: EndedTaskStore
+    ended: EndedStore
     events: EventStore
     facts: FactsStore
     logs: LogStore
     nodes: NodeStore
+    outbox: OutboxStore
     chores: ChoreStore
     passes: PassStore
     api_keys: ApiKeyStore
@@ -72,11 +74,12 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         client=client,
         jobs=JobStore(scripts, settings.events_max),
         attempts=AttemptStore(scripts, bounds),
-        ended_tasks=EndedTaskStore(client),
+        ended=EndedStore(client),
         events=EventStore(client),
         facts=FactsStore(client),
         logs=LogStore(client),
         nodes=NodeStore(scripts),
+        outbox=OutboxStore(client),
         chores=ChoreStore(client),
         passes=PassStore(scripts, settings.pass_ttl_seconds),
         api_keys=ApiKeyStore(scripts),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common.ids import kind_of, new_task_id
+from common.ids import new_task_id
 from common.jobs import JobKind, Phase, Progress, ended_by_user
 from common.models import STARTED_AGAIN
 from common.reasons import Reason
@@ -84,19 +84,11 @@ class AttemptStore:
 
     def queue(self, job_id: str, message: str) -> Outcome:
         """Note that a pending job has to wait."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        return Outcome(self.scripts.call("queue_job", names, ["", self.bounds.events_max, message]))
+        return Outcome(self.scripts.call("queue_job", keys.of(job_id).arrow, ["", self.bounds.events_max, message]))
 
     def assign(self, job_id: str, placing: Placing) -> tuple[Outcome, int]:
         """Take the leases and bump the attempt; returns (OK, the new attempt), or (why not, 0)."""
-        names = [
-            keys.job(job_id),
-            keys.job_events(job_id),
-            keys.jobs_by_state_with(job_id),
-            keys.JOBS_WAITING,
-            keys.JOBS_PLACED,
-        ]
-        names += [keys.LEASES, keys.SCHEDULER_EPOCH, keys.node(placing.node)]
+        names = [*keys.of(job_id).arrow, keys.LEASES, keys.SCHEDULER_EPOCH, keys.node(placing.node)]
         first_port, last_port = placing.ports or ("", "")
         args = ["", self.bounds.events_max, placing.epoch, placing.node, placing.boot_id, placing.instance]
         args += [placing.message, first_port, last_port, placing.share_mib, placing.gpu_memory_mib, *placing.gpu_ids]
@@ -114,16 +106,16 @@ class AttemptStore:
         phase: Phase = Phase.TRAIN,
     ) -> Outcome:
         """Note that the attempt's first process is alive, or that it needs none; idempotent."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        state = JobState.STARTING if kind_of(job_id) is JobKind.DEPLOY else JobState.RUNNING
+        names = keys.of(job_id)
+        state = JobState.STARTING if names.kind is JobKind.DEPLOY else JobState.RUNNING
         process = "" if process_id is None else process_id
         args = ["", self.bounds.events_max, attempt, process, log_file_path, message, phase, state]
-        return Outcome(self.scripts.call("start_job", names, args))
+        return Outcome(self.scripts.call("start_job", names.arrow, args))
 
     def report(self, job_id: str, attempt: int, report: Report) -> Receipt:
         """Add what was read; each byte and record once, however often this is repeated."""
-        names = [keys.job(job_id), keys.job_log(job_id, attempt), keys.job_log_head(job_id, attempt)]
-        names += [keys.job_log_tail(job_id, attempt), keys.job_metrics(job_id)]
+        of = keys.of(job_id)
+        names = [of.record, of.log(attempt), of.log_head(attempt), of.log_tail(attempt), of.metrics]
         args: list[Any] = [attempt, report.log_from, report.log_left_out, report.log_chunk, report.log_file_at]
         args += [self.bounds.log_head_bytes, self.bounds.log_tail_bytes]
         args += [report.metrics_from, report.metrics_to, report.metrics_file_at, self.bounds.metrics_max]
@@ -133,11 +125,8 @@ class AttemptStore:
 
     def note(self, job_id: str, attempt: int, kind: str, message: str, /, **fields: Any) -> Outcome:
         """Write an event of the attempt that is no arrow (a phase, a warning), with fields of the record."""
-        names = [keys.job(job_id), keys.job_events(job_id)]
-        flat = flat_of(fields)
-        return Outcome(
-            self.scripts.call("note_attempt", names, ["", self.bounds.events_max, attempt, kind, message, *flat])
-        )
+        args = ["", self.bounds.events_max, attempt, kind, message, *flat_of(fields)]
+        return Outcome(self.scripts.call("note_attempt", keys.of(job_id).story, args))
 
     def end(
         self,
@@ -154,63 +143,40 @@ class AttemptStore:
 
         `of_model` is the model name of a deployment that stops: when it is to start again, it waits again at once.
         """
-        names = [
-            keys.job(job_id),
-            keys.job_events(job_id),
-            keys.jobs_by_state_with(job_id),
-            keys.JOBS_PLACED,
-            keys.LEASES,
-            keys.SCHEDULER_BELL,
-            keys.TASKS_ENDED,
-        ]
-        again = [keys.model(of_model), keys.waiting_with(job_id)] if of_model else []
+        names = [*keys.of(job_id).arrow, keys.LEASES, keys.SCHEDULER_BELL]
+        again = [keys.model(of_model)] if of_model else []
         flat = flat_of(fields)
         args = ["", self.bounds.events_max, verb, attempt, reason or "", message, new_task_id(), STARTED_AGAIN, *flat]
         return Outcome(self.scripts.call("end_job", [*names, *again], args))
 
     def force_end(self, job_id: str, message: str) -> Outcome:
         """Cancel or stop a placed one now, its leases kept until its end is proved: OK, MISSING or MOVED_ON."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        args = [
-            "",
-            self.bounds.events_max,
-            *ended_by_user(kind_of(job_id)),
-            Reason.CANCELLED_BY_USER,
-            message,
-        ]
-        names += [keys.JOBS_PLACED, keys.LEASES_KEPT, keys.TASKS_ENDED]
-        return Outcome(self.scripts.call("force_end_job", names, args))
+        names = keys.of(job_id)
+        args = ["", self.bounds.events_max, *ended_by_user(names.kind), Reason.CANCELLED_BY_USER, message]
+        return Outcome(self.scripts.call("force_end_job", [*names.arrow, keys.LEASES_KEPT], args))
 
     def fail_waiting(self, job_id: str, attempt: int, reason: Reason, message: str) -> Outcome:
         """Fail one that waits and that no node takes."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        names += [keys.waiting_with(job_id), keys.TASKS_ENDED]
         args = ["", self.bounds.events_max, attempt, reason, message]
-        return Outcome(self.scripts.call("fail_waiting_job", names, args))
+        return Outcome(self.scripts.call("fail_waiting_job", keys.of(job_id).arrow, args))
 
     def requeue(
         self, job_id: str, attempt: int, reason: Reason, message: str, *, delay_seconds: float, counter: str
     ) -> Outcome:
         """Put it back into the queue; `counter` is infra_failures or user_retries, empty where nobody is to blame."""
-        names = [
-            keys.job(job_id),
-            keys.job_events(job_id),
-            keys.jobs_by_state_with(job_id),
-            keys.waiting_with(job_id),
-            keys.JOBS_PLACED,
-        ]
+        names = [*keys.of(job_id).arrow, keys.LEASES, keys.SCHEDULER_BELL]
         args = ["", self.bounds.events_max, attempt, reason, message, int(delay_seconds * 1000), counter]
-        return Outcome(self.scripts.call("requeue_job", [*names, keys.LEASES, keys.SCHEDULER_BELL], args))
+        return Outcome(self.scripts.call("requeue_job", names, args))
 
     def overdue(self, job_ids: Sequence[str], now_ms: int, timeout_ms: int) -> list[str]:
         """Which of these placed jobs nobody on their node has spoken of for `timeout_ms`; they count as seen now."""
         with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
             for job_id in job_ids:
-                pipe.hget(keys.job(job_id), "seen_at_ms")
+                pipe.hget(keys.of(job_id).record, "seen_at_ms")
             seen = pipe.execute()
         late = [one for one, at in zip(job_ids, seen, strict=True) if now_ms - int(at or 0) >= timeout_ms]
         return [
             job_id
             for job_id in late  # the script decides: it may have been seen meanwhile
-            if self.scripts.call("overdue_attempt", [keys.job(job_id)], [now_ms, timeout_ms]) == "due"
+            if self.scripts.call("overdue_attempt", [keys.of(job_id).record], [now_ms, timeout_ms]) == "due"
         ]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from common.clock import to_ms
 from common.deployments import Serving
 from common.jobs import Job
 from common.leases import PORT_PREFIX, KeptLeases, holdings, shared_mib
@@ -23,6 +24,7 @@ def audit(store: Store) -> list[str]:
         *_deleted(store, ids, deleted),
         *_waiting(store, jobs),
         *_by_state(store, jobs),
+        *_ended(store, jobs),
         *_leases(store, jobs),
     ]
 
@@ -60,6 +62,13 @@ def _by_state(store: Store, jobs: dict[str, Job]) -> list[str]:
     indexed = {member for index in keys.INDEX_BY_STATE.values() for member in store.client.zrange(index, 0, -1)}
     expected = {f"{job.state}:{job.sequence:016d}:{job.id}" for job in jobs.values() if job.deleted_at is None}
     return [f"{member}: the index by state is wrong" for member in indexed ^ expected]
+
+
+def _ended(store: Store, jobs: dict[str, Job]) -> list[str]:
+    indexed = dict(store.client.zrange(keys.ENDED, 0, -1, withscores=True))
+    expected = {job.id: job.ended_at and to_ms(job.ended_at) for job in jobs.values() if job.is_final}
+    wrong = {job_id for job_id, at in indexed.items() ^ expected.items()}
+    return [f"{job_id}: the index of what has ended and its record disagree" for job_id in sorted(wrong)]
 
 
 def _leases(store: Store, jobs: dict[str, Job]) -> list[str]:

@@ -62,7 +62,7 @@ class DatasetStore:
         given = list(job_ids)
         names = [keys.dataset(dataset.id), keys.DATASETS, keys.DATASETS_UPLOADING, keys.DATASETS_NAMES]
         names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]
-        names += [keys.job(job_id) for job_id in given]
+        names += [keys.of(job_id).record for job_id in given]
         return Removal(self.scripts.call("delete_dataset", names, [dataset.id, len(given)]))
 
     def get(self, dataset_id: str) -> Dataset:

@@ -58,18 +58,15 @@ class DeploymentStore:
 
     def ready(self, job_id: str, attempt: int, *, name: str, version: str, endpoint: str, message: str) -> Outcome:
         """Publish the endpoint of an attempt that answers; its version takes over when it is the wanted one."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        names += [keys.model(name), keys.DEPLOYMENTS_BELL]
+        names = [*keys.of(job_id).arrow, keys.model(name), keys.DEPLOYMENTS_BELL]
         takes_over = f"version {version} answers for model {name} from now on"
         args = ["", self.events_max, attempt, endpoint, version, message, takes_over]
         return Outcome(self.scripts.call("ready_job", names, args))
 
     def restart(self, job_id: str, attempt: int, reason: Reason, message: str, restarts: int) -> Outcome:
         """Note that its server ended and is started again in the same place."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        return Outcome(
-            self.scripts.call("restart_job", names, ["", self.events_max, attempt, reason, message, restarts])
-        )
+        args = ["", self.events_max, attempt, reason, message, restarts]
+        return Outcome(self.scripts.call("restart_job", keys.of(job_id).arrow, args))
 
     def reopen(self, job_id: str, message: str) -> Outcome:
         """Let one that was stopped or failed wait again: OK, MISSING or MOVED_ON."""
@@ -99,16 +96,14 @@ class DeploymentStore:
 
         MOVED_ON when its version answers after all, or is the wanted one again.
         """
-        names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_by_state_with(job.id), keys.waiting_with(job.id)]
-        names += [keys.TASKS_ENDED, keys.model(job.spec.serving.name)]
+        names = [*keys.of(job.id).arrow, keys.model(job.spec.serving.name)]
         args = ["", self.events_max, Reason.SUPERSEDED, message, Verb.STOP, JobState.STOPPED, job.spec.serving.version]
         return Outcome(self.scripts.call("cancel_job", names, args))
 
     def take(self, job_id: str, platform: str, message: str) -> tuple[Outcome, int]:
         """Bring one that waits for a platform beyond our nodes on its way; returns its attempt."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id)]
-        names += [keys.waiting_with(job_id), keys.JOBS_PLACED]
-        word, *attempt = self.scripts.call("take_job", names, ["", self.events_max, platform, message])
+        args = ["", self.events_max, platform, message]
+        word, *attempt = self.scripts.call("take_job", keys.of(job_id).arrow, args)
         return Outcome(word), int(attempt[0]) if attempt else 0
 
     def want(self, name: str, version: str, job_ids: list[str]) -> bool:
@@ -116,7 +111,7 @@ class DeploymentStore:
 
         It has taken over then; otherwise it does as soon as one will.
         """
-        names = [keys.model(name), keys.DEPLOYMENTS_BELL, *map(keys.job, job_ids)]
+        names = [keys.model(name), keys.DEPLOYMENTS_BELL, *(keys.of(job_id).record for job_id in job_ids)]
         return bool(self.scripts.call("want_version", names, ["", version]) == "took_over")
 
     def start_again(self, name: str, job_ids: list[str]) -> None:
@@ -179,14 +174,12 @@ class DeploymentStore:
         self.scripts.repeatable("take_turn", [keys.DEPLOYER_LOCK], [token, 0])
 
     def _reopen(self, job_id: str, message: str, *model: str) -> Outcome:
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
         args = ["", self.events_max, new_task_id(), message]
-        return Outcome(self.scripts.call("reopen_job", [*names, *model], args))
+        return Outcome(self.scripts.call("reopen_job", [*keys.of(job_id).arrow, *model], args))
 
     def _respec(self, job_id: str, spec: JobSpec, message: str, *, placed: int, revision: int | None = None) -> Outcome:
-        names = [keys.job(job_id), keys.job_events(job_id)]
         args = ["", self.events_max, dump_spec(spec), message, placed, "" if revision is None else revision]
-        return Outcome(self.scripts.call("respec_job", names, args))
+        return Outcome(self.scripts.call("respec_job", keys.of(job_id).story, args))
 
     def _call(self, command: str, *args: Any, **options: Any) -> Any:
         with translated_errors():

@@ -28,20 +28,20 @@ class EventStore:
     def newest(self, job_id: str, limit: int) -> tuple[list[Event], int]:
         """The last `limit` events, oldest first, and how many there are in all."""
         with translated_errors():
-            found = self.client.xrevrange(keys.job_events(job_id), count=limit)
-            total = int(self.client.xlen(keys.job_events(job_id)))
+            found = self.client.xrevrange(keys.of(job_id).events, count=limit)
+            total = int(self.client.xlen(keys.of(job_id).events))
         return [_event(*entry) for entry in reversed(found)], total
 
     def after(self, job_id: str, event_id: str, limit: int) -> list[Event]:
         """The first `limit` events after that one, oldest first."""
         with translated_errors():
-            found = self.client.xrange(keys.job_events(job_id), min=f"({event_id}", count=limit)
+            found = self.client.xrange(keys.of(job_id).events, min=f"({event_id}", count=limit)
         return [_event(*entry) for entry in found]
 
     def before(self, job_id: str, event_id: str, limit: int) -> list[Event]:
         """The last `limit` events before that one, oldest first."""
         with translated_errors():
-            found = self.client.xrevrange(keys.job_events(job_id), max=f"({event_id}", count=limit)
+            found = self.client.xrevrange(keys.of(job_id).events, max=f"({event_id}", count=limit)
         return [_event(*entry) for entry in reversed(found)]
 
 

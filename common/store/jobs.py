@@ -7,7 +7,6 @@ from typing import Any
 from common.chores import Chore, dump_chore
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
 from common.field_problem import FieldProblem
-from common.ids import kind_of
 from common.jobs import Job, JobKind, ended_by_user
 from common.reasons import Reason
 from common.states import JobState
@@ -41,8 +40,7 @@ class JobStore:
         Raises JobIdTaken, IdempotencyConflict when the key came with another body, and InvalidInput when a data set
         that it names by content was deleted meanwhile.
         """
-        names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
-        names += [keys.waiting_with(job.id), keys.JOBS_SEQUENCE]
+        names = [*keys.of(job.id).arrow, keys.of(job.id).index, keys.JOBS_SEQUENCE]
         names.append(keys.idempotency(idempotency.key_hash) if idempotency else "")
         names.append(keys.DEPLOYMENTS_AFTER if job.spec.then_deploy is not None else "")
         names.append(keys.LEASES_KEPT)
@@ -65,24 +63,22 @@ class JobStore:
 
     def hold(self, job_id: str, message: str) -> Outcome:
         """Take it out of the queue and keep it pending."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
-        return Outcome(self.scripts.call("hold_job", names, ["", self.events_max, message]))
+        return Outcome(self.scripts.call("hold_job", keys.of(job_id).arrow, ["", self.events_max, message]))
 
     def release(self, job_id: str, message: str) -> Outcome:
         """Let a held job wait again."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.waiting_with(job_id)]
-        return Outcome(self.scripts.call("release_job", names, ["", self.events_max, message]))
+        return Outcome(self.scripts.call("release_job", keys.of(job_id).arrow, ["", self.events_max, message]))
 
     def reprioritise(self, job_id: str, priority: int, message: str, revision: int | None = None) -> Outcome:
         """Change a waiting job's priority in place: OK, MISSING, MOVED_ON or STALE_REVISION."""
-        names = [keys.job(job_id), keys.job_events(job_id), keys.waiting_with(job_id)]
+        names = [*keys.of(job_id).story, keys.of(job_id).waiting]
         args = ["", self.events_max, priority, "" if revision is None else revision, message]
         return Outcome(self.scripts.call("reprioritise_job", names, args))
 
     def begin_export(self, job_id: str, export_id: str, message: str) -> Outcome:
         """Note that this export of a final job was asked for: OK, MISSING or NOT_FINAL."""
-        names = [keys.job(job_id), keys.job_events(job_id)]
-        return Outcome(self.scripts.call("begin_export", names, ["", self.events_max, export_id, message]))
+        args = ["", self.events_max, export_id, message]
+        return Outcome(self.scripts.call("begin_export", keys.of(job_id).story, args))
 
     def end_export(
         self, job_id: str, export_id: str, message: str, *, export_path: str = "", error: str = ""
@@ -91,32 +87,29 @@ class JobStore:
 
         `export_path` is set when there is a new merged model, `error` when it failed; it may be both.
         """
-        names = [keys.job(job_id), keys.job_events(job_id)]
         args = ["", self.events_max, export_id, export_path, message, error]
-        return Outcome(self.scripts.call("end_export", names, args))
+        return Outcome(self.scripts.call("end_export", keys.of(job_id).story, args))
 
     def note_final(self, job_id: str, kind: str, message: str, *, deploy_job_id: str = "") -> Outcome:
         """Write an event of a job that has ended, which is no arrow, and what was deployed of it: OK or MISSING."""
-        names = [keys.job(job_id), keys.job_events(job_id)]
-        return Outcome(self.scripts.call("note_final", names, ["", self.events_max, kind, message, deploy_job_id]))
+        args = ["", self.events_max, kind, message, deploy_job_id]
+        return Outcome(self.scripts.call("note_final", keys.of(job_id).story, args))
 
     def cancel(self, job_id: str, message: str, reason: Reason = Reason.CANCELLED_BY_USER) -> Outcome:
         """Take the wish to cancel a job, or to stop a deployment: REQUESTED (its node ends it), MISSING, or its end.
 
         That is CANCELLED, STOPPED, COMPLETED or FAILED, be it from now or from before.
         """
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_by_state_with(job_id), keys.waiting_with(job_id)]
-        names.append(keys.TASKS_ENDED)
-        args = ["", self.events_max, reason, message, *ended_by_user(kind_of(job_id))]
-        return Outcome(self.scripts.call("cancel_job", names, args))
+        names = keys.of(job_id)
+        args = ["", self.events_max, reason, message, *ended_by_user(names.kind)]
+        return Outcome(self.scripts.call("cancel_job", names.arrow, args))
 
     def hide(self, job: Job, message: str, removal_asked_by: str = "") -> Outcome:
         """Take the wish to delete: nobody sees it from now on. MISSING, REQUESTED (its node ends it), or its end.
 
         Forget it (`delete`) when it has ended. Where somebody wants its files removed, whoever forgets it sees to that.
         """
-        names = [keys.job(job.id), keys.job_events(job.id), keys.jobs_with(job.id), keys.jobs_by_state_with(job.id)]
-        names += [keys.waiting_with(job.id), keys.JOBS_DELETING, keys.TASKS_ENDED]
+        names = [*keys.of(job.id).arrow, keys.of(job.id).index, keys.JOBS_DELETING]
         args = ["", self.events_max, Reason.CANCELLED_BY_USER, message]
         args += [*ended_by_user(job.spec.kind), removal_asked_by]
         if name := job.spec.model_name:
@@ -133,15 +126,12 @@ class JobStore:
                 return outcome
 
     def _delete(self, job_id: str, chores: list[str], chore: str) -> Outcome:
-        attempts, task_id, past = self._client_call("hmget", keys.job(job_id), "attempt", "task_id", "past_task_ids")
-        below = [keys.job_events(job_id), keys.job_metrics(job_id)]
-        for attempt in range(1, int(attempts or 0) + 1):
-            below += [keys.job_log(job_id, attempt), keys.job_log_head(job_id, attempt)]
-            below.append(keys.job_log_tail(job_id, attempt))
+        of = keys.of(job_id)
+        attempts, task_id, past = self._client_call("hmget", of.record, "attempt", "task_id", "past_task_ids")
         tasks = f"{past or ''}{task_id or ''}"
         tombstones = [keys.tombstone(task) for task in tasks.split(",")]
-        names = [keys.job(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id), keys.JOBS_DELETING]
-        names += [*tombstones, *chores, *below]
+        names = [of.record, of.index, of.by_state, keys.JOBS_DELETING, keys.ENDED]
+        names += [*tombstones, *chores, *of.below(int(attempts or 0))]
         args = [tasks, len(tombstones), TOMBSTONE_DAYS * 86_400_000, len(chores), chore]
         return Outcome(self.scripts.call("delete_job", names, args))
 
@@ -154,7 +144,7 @@ class JobStore:
 
     def get_any(self, job_id: str) -> Job:
         """The job of that id, also when it was deleted and has not been proved dead. Raises JobNotFound."""
-        record = self._client_call("hgetall", keys.job(job_id))
+        record = self._client_call("hgetall", keys.of(job_id).record)
         if not is_whole(record):
             raise _not_found(job_id)
         return load_job(record)
@@ -226,7 +216,7 @@ class JobStore:
     def _records(self, job_ids: Iterable[str]) -> list[dict[str, str]]:
         with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
             for job_id in job_ids:
-                pipe.hgetall(keys.job(job_id))
+                pipe.hgetall(keys.of(job_id).record)
             return [record for record in pipe.execute() if is_whole(record)]
 
     def _client_call(self, command: str, *args: Any) -> Any:

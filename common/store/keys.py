@@ -25,8 +25,10 @@
 | st:jobs:placed | set | ids that hold leases (assigned, running) | |
 | st:jobs:deleting | zset | ids of jobs and deployments that were deleted and not yet proved dead, scored by when | |
 | st:jobs:recovered | zset | ids of jobs that a node registered again, scored by when, bounded | |
+| st:ended | zset | ids of all jobs of all kinds that have ended and were not forgotten, scored by ended_at_ms | |
+| st:transitions | stream | the outbox: every arrow that a job of any kind took, oldest first, bounded | |
+| st:transitions:read | hash | reader of the outbox -> the last entry that it is done with | |
 | st:jobs:sequence | string | the last submission number | |
-| st:ended | zset | ids of all that has ended, of every kind, scored by when | with the job |
 | st:leases | hash | `<node>/<gpu uuid>`, `<node>/port:<port>` -> its holder (common.leases) | |
 | st:leases:kept | hash | holder of leases whose job was ended by force -> node, instance, what it holds | |
 | st:nodes | set | names of all nodes that ever registered | |
@@ -54,7 +56,6 @@
 | st:traffic:key:<key_id> | hash | what an API key was used for at the gateway | 90 days after the last |
 | st:traffic:key:<key_id>:model:<model> | hash | what a model was asked with that key | 90 days after the last |
 | st:traffic:used | zset | `<key_id>/<model>` of those, scored by last use, bounded | 90 days each |
-| st:tasks:ended | stream | jobs that have ended, until Celery's results agree with it; bounded | a minute each |
 | st:answer:<call> | string | what a script answered, for a call whose answer gets lost | half a minute |
 | st:probe | string | written to learn whether Redis takes writes | a minute |
 | st:store | hash | a random id of this data, when it began, its version; which nodes knew another, or more | |
@@ -62,6 +63,8 @@
 | st:tombstone:<task_id> | string | the id of a job that was deleted: what runs of it is unwanted | 30 days |
 | st:idempotency:<hash> | hash | job_id and body_hash of an Idempotency-Key | IDEMPOTENCY_HOURS |
 """
+
+from dataclasses import dataclass
 
 from common import ids
 from common.deployments import Target
@@ -90,6 +93,8 @@ JOBS_DELETING = "st:jobs:deleting"
 JOBS_RECOVERED = "st:jobs:recovered"
 JOBS_SEQUENCE = "st:jobs:sequence"
 ENDED = "st:ended"
+TRANSITIONS = "st:transitions"
+TRANSITIONS_READ = "st:transitions:read"
 LEASES = "st:leases"
 LEASES_KEPT = "st:leases:kept"
 NODES = "st:nodes"
@@ -107,7 +112,6 @@ SCHEDULER_BELL = "st:scheduler:bell"
 SCHEDULER_PAUSED = "st:scheduler:paused"
 SCHEDULER_LAST_PASS = "st:scheduler:last_pass"  # noqa: S105 - a scheduling pass, not a password
 
-TASKS_ENDED = "st:tasks:ended"
 PROBE = "st:probe"
 STORE = "st:store"
 MIGRATING = "st:store:migrating"
@@ -115,43 +119,72 @@ SWIFT_OPTIONS = "st:swift_options"
 TRAFFIC_USED = "st:traffic:used"
 
 
-def job(job_id: str) -> str:
-    return f"st:job:{job_id}"
+@dataclass(frozen=True, slots=True)
+class JobKeys:
+    """The keys of one job, or of the indexes that it belongs to by what its id tells: the one place that asks an id."""
+
+    job_id: str
+
+    @property
+    def kind(self) -> JobKind:
+        return ids.kind_of(self.job_id)
+
+    @property
+    def record(self) -> str:
+        return f"st:job:{self.job_id}"
+
+    @property
+    def events(self) -> str:
+        return f"st:job:{self.job_id}:events"
+
+    @property
+    def metrics(self) -> str:
+        return f"st:job:{self.job_id}:metrics"
+
+    def log(self, attempt: int) -> str:
+        return f"st:job:{self.job_id}:log:{attempt}"
+
+    def log_head(self, attempt: int) -> str:
+        return f"st:job:{self.job_id}:log:{attempt}:head"
+
+    def log_tail(self, attempt: int) -> str:
+        return f"st:job:{self.job_id}:log:{attempt}:tail"
+
+    @property
+    def index(self) -> str:
+        """Of all jobs of its kind."""
+        return INDEX[self.kind]
+
+    @property
+    def by_state(self) -> str:
+        """The index by state of its kind."""
+        return INDEX_BY_STATE[self.kind]
+
+    @property
+    def waiting(self) -> str:
+        """The queue that it waits in: for GPUs of our nodes, or for a platform beyond them."""
+        is_ours = ids.deployment_target(self.job_id) in {None, Target.LOCAL}
+        return JOBS_WAITING if is_ours else DEPLOYMENTS_ELSEWHERE
+
+    @property
+    def story(self) -> list[str]:
+        """What a verb that writes an event needs first."""
+        return [self.record, self.events]
+
+    @property
+    def arrow(self) -> list[str]:
+        """What a verb that moves a state needs first: KEYS 1 to 7 of common/store/lua/parts/arrow.lua."""
+        return [*self.story, self.by_state, self.waiting, JOBS_PLACED, ENDED, TRANSITIONS]
+
+    def below(self, attempts: int) -> list[str]:
+        """All that hangs below the record of a job that has had so many attempts."""
+        logs = [name for n in range(1, attempts + 1) for name in (self.log(n), self.log_head(n), self.log_tail(n))]
+        return [self.events, self.metrics, *logs]
 
 
-def jobs_with(job_id: str) -> str:
-    """The index of all jobs that this one belongs to, by the kind that its id tells."""
-    return INDEX[ids.kind_of(job_id)]
-
-
-def jobs_by_state_with(job_id: str) -> str:
-    """The index by state that this job belongs to."""
-    return INDEX_BY_STATE[ids.kind_of(job_id)]
-
-
-def waiting_with(job_id: str) -> str:
-    """The queue that this job waits in: for GPUs of our nodes, or for a platform beyond them."""
-    return JOBS_WAITING if ids.deployment_target(job_id) in {None, Target.LOCAL} else DEPLOYMENTS_ELSEWHERE
-
-
-def job_events(job_id: str) -> str:
-    return f"st:job:{job_id}:events"
-
-
-def job_metrics(job_id: str) -> str:
-    return f"st:job:{job_id}:metrics"
-
-
-def job_log(job_id: str, attempt: int) -> str:
-    return f"st:job:{job_id}:log:{attempt}"
-
-
-def job_log_head(job_id: str, attempt: int) -> str:
-    return f"st:job:{job_id}:log:{attempt}:head"
-
-
-def job_log_tail(job_id: str, attempt: int) -> str:
-    return f"st:job:{job_id}:log:{attempt}:tail"
+def of(job_id: str) -> JobKeys:
+    """The keys of that job."""
+    return JobKeys(job_id)
 
 
 def model(name: str) -> str:

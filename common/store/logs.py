@@ -56,16 +56,16 @@ class LogStore:
     def read(self, job_id: str, attempt: int, offset: int = 0) -> LogPart:
         """All that is kept from `offset` on."""
         with translated_errors(), self.client.pipeline() as pipe:
-            pipe.hmget(keys.job_log(job_id, attempt), "end", "tail_start")
-            pipe.get(keys.job_log_head(job_id, attempt))
-            pipe.lrange(keys.job_log_tail(job_id, attempt), 0, -1)
+            pipe.hmget(keys.of(job_id).log(attempt), "end", "tail_start")
+            pipe.get(keys.of(job_id).log_head(attempt))
+            pipe.lrange(keys.of(job_id).log_tail(attempt), 0, -1)
             (end, tail_start), head, tail = pipe.execute()
         return _cut(_bytes(head or ""), _bytes("".join(tail)), int(tail_start or 0), int(end or 0), offset)
 
     def metrics(self, job_id: str, limit: int) -> list[dict[str, Any]]:
         """The newest metric records, oldest first."""
         with translated_errors():
-            return [json.loads(line) for line in self.client.lrange(keys.job_metrics(job_id), -limit, -1)]
+            return [json.loads(line) for line in self.client.lrange(keys.of(job_id).metrics, -limit, -1)]
 
     def run(self, job_id: str, attempt: int, offset: int) -> LogRun:
         """The bytes from `offset` on, up to a gap or the end."""
@@ -73,7 +73,7 @@ class LogStore:
 
     def metrics_from(self, job_id: str, index: int, limit: int) -> MetricPart:
         """`limit` records from `index` on, or from the oldest one kept. An index names the same record for ever."""
-        names = [keys.job(job_id), keys.job_metrics(job_id)]
+        names = [keys.of(job_id).record, keys.of(job_id).metrics]
         start, first, total, lines = Scripts(self.client).repeatable("page_metrics", names, [index, limit])
         return MetricPart([json.loads(line) for line in lines], int(start), int(first), int(total))
 
@@ -124,9 +124,9 @@ def read_run(client: RedisClient, job_id: str, attempt: int, offset: int) -> Log
 
 def _fetch(client: RedisClient, job_id: str, attempt: int, offset: int, chunks: int | None) -> _Kept:
     with translated_errors(), client.pipeline() as pipe:
-        pipe.hmget(keys.job_log(job_id, attempt), "end", "head_bytes", "tail_start")
-        pipe.getrange(keys.job_log_head(job_id, attempt), offset, -1)
-        pipe.lrange(keys.job_log_tail(job_id, attempt), 0 if chunks is None else -chunks, -1)
+        pipe.hmget(keys.of(job_id).log(attempt), "end", "head_bytes", "tail_start")
+        pipe.getrange(keys.of(job_id).log_head(attempt), offset, -1)
+        pipe.lrange(keys.of(job_id).log_tail(attempt), 0 if chunks is None else -chunks, -1)
         (end, head_bytes, tail_start), head_part, tail = pipe.execute()
     end, head_bytes = int(end or 0), int(head_bytes or 0)
     start = int(tail_start or 0) if tail else end

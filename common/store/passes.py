@@ -136,7 +136,7 @@ def waiting_by_priority(client: RedisClient) -> list[WaitingAtPriority]:
         found = pipe.execute()
         heads = [names[0] if names else "" for names in found[1::2]]
         for job_id in filter(None, heads):
-            pipe.hmget(keys.job(job_id), "queued_at_ms", "created_at_ms")
+            pipe.hmget(keys.of(job_id).record, "queued_at_ms", "created_at_ms")
         moments = iter(pipe.execute())
     since = [_first(next(moments)) if head else None for head in heads]
     return [WaitingAtPriority(*row) for row in zip(PRIORITIES, found[::2], since, strict=True)]

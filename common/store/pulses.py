@@ -47,11 +47,11 @@ class PulseStore:
         """
         with translated_errors(), self.client.pipeline(transaction=False) as pipe:
             for job_id in job_ids:
-                pipe.hmget(keys.job(job_id), *_FIELDS)
+                pipe.hmget(keys.of(job_id).record, *_FIELDS)
             found = {job_id: record for job_id, record in zip(job_ids, pipe.execute(), strict=True) if _is_seen(record)}
             for job_id, record in found.items():
-                pipe.hget(keys.job_log(job_id, int(record[2] or 0)), "end")
-                pipe.xrevrange(keys.job_events(job_id), count=1)
+                pipe.hget(keys.of(job_id).log(int(record[2] or 0)), "end")
+                pipe.xrevrange(keys.of(job_id).events, count=1)
             ends = pipe.execute()
         pairs = zip(found.items(), ends[::2], ends[1::2], strict=True)
         return {job_id: _pulse(record, end, newest) for (job_id, record), end, newest in pairs}

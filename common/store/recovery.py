@@ -53,7 +53,7 @@ class RecoveryStore:
     def read(self, job_id: str) -> tuple[dict[str, str], dict[str, str], int]:
         """The record of a job, that of its model when it is a deployment, and when they were read."""
         with translated_errors(), self.scripts.client.pipeline(transaction=True) as pipe:
-            pipe.hgetall(keys.job(job_id))
+            pipe.hgetall(keys.of(job_id).record)
             pipe.time()
             record, (seconds, microseconds) = pipe.execute()
         record = {name: value for name, value in record.items() if name not in _NOT_KEPT}
@@ -67,9 +67,8 @@ class RecoveryStore:
         """
         job_id, record = kept.job_id, kept.record
         spec = load_spec(record["spec"]) if record.get("spec") else None
-        names = [keys.job(job_id), keys.job_events(job_id), keys.jobs_with(job_id), keys.jobs_by_state_with(job_id)]
-        names += [keys.waiting_with(job_id), keys.JOBS_PLACED, keys.LEASES, keys.JOBS_SEQUENCE, keys.JOBS_RECOVERED]
-        names += [keys.tombstone(kept.task_id), keys.SCHEDULER_BELL, keys.TASKS_ENDED]
+        names = [*keys.of(job_id).arrow, keys.of(job_id).index, keys.LEASES, keys.JOBS_SEQUENCE, keys.JOBS_RECOVERED]
+        names += [keys.tombstone(kept.task_id), keys.SCHEDULER_BELL]
         names.append(keys.DEPLOYMENTS_AFTER if spec and spec.then_deploy is not None else "")
         names.append(keys.JOBS_DELETING)
         given = given_data(spec) if spec else []
@@ -87,7 +86,7 @@ class RecoveryStore:
 
     def raise_attempt(self, job_id: str, task_id: str, created_at_ms: str, attempt: int) -> Outcome:
         """Let the job's next attempt be numbered behind this one: OK, MISSING or OTHER_JOB."""
-        return Outcome(self.scripts.call("raise_attempt", [keys.job(job_id)], [task_id, created_at_ms, attempt]))
+        return Outcome(self.scripts.call("raise_attempt", [keys.of(job_id).record], [task_id, created_at_ms, attempt]))
 
     def recovered(self) -> list[tuple[str, datetime]]:
         """The ids of jobs that a node registered again, and when, newest first; bounded."""
@@ -110,7 +109,7 @@ class RecoveryStore:
             return
         name = serving.name
         names = [keys.model(name), keys.model_deployments(name), keys.MODELS, keys.DEPLOYMENTS_BELL]
-        names.append(keys.job(kept.job_id))
+        names.append(keys.of(kept.job_id).record)
         flat = flat_of(kept.model)
         self.scripts.call("recover_model", names, [name, serving.version, kept.job_id, kept.read_at_ms, *flat])
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from common.store.connection import RedisClient, translated_errors
 from common.store.keys import answer_of
 
+_PARTS = "common.store.lua.parts"
 _INCLUDE = re.compile(r"^-- include (\w+)$", re.MULTILINE)
 
 # Longer than a client takes to give up on one answer and to send the call again.
@@ -18,15 +19,30 @@ KEEP_ANSWERS_MS = 30_000
 
 @cache
 def source(name: str) -> str:
-    """The text of common/store/lua/<name>.lua, with the files that it includes by a line `-- include <name>`."""
-    text = files("common.store.lua").joinpath(f"{name}.lua").read_text(encoding="utf-8")
-    return _INCLUDE.sub(lambda line: source(line[1]), text)
+    """The text of common/store/lua/<name>.lua, with the parts that it includes by a line `-- include <name>`."""
+    return _with_parts(_text("common.store.lua", name), set())
 
 
 @cache
 def once(name: str) -> str:
-    """The script inside common/store/lua/once.lua: a call of it has one effect, however often it arrives."""
-    return f"local function verb()\n{source(name)}\nend\n{source('once')}"
+    """The script inside common/store/lua/parts/once.lua: a call of it has one effect, however often it arrives."""
+    return f"local function verb()\n{source(name)}\nend\n{_text(_PARTS, 'once')}"
+
+
+def _with_parts(text: str, known: set[str]) -> str:
+    """Each part once, before what needs it: parts include others."""
+
+    def part(line: re.Match[str]) -> str:
+        if line[1] in known:
+            return ""
+        known.add(line[1])
+        return _with_parts(_text(_PARTS, line[1]), known)
+
+    return _INCLUDE.sub(part, text)
+
+
+def _text(package: str, name: str) -> str:
+    return files(package).joinpath(f"{name}.lua").read_text(encoding="utf-8")
 
 
 def flat_of(fields: Mapping[str, Any]) -> list[Any]:

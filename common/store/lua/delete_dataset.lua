@@ -5,6 +5,8 @@
 -- Returns 'missing', 'in_use', 'moved_on' (there are other jobs now), 'kept' (another data set has the same content) or
 -- 'gone' (none has).
 
+-- include states
+
 local dataset = redis.call('HMGET', KEYS[1], 'state', 'name')
 if not dataset[1] then
   return 'missing'
@@ -16,7 +18,7 @@ if dataset[1] == 'ready' and is_last then
   end
   for index = 7, #KEYS do
     local state = redis.call('HGET', KEYS[index], 'state')
-    if state and state ~= 'completed' and state ~= 'failed' and state ~= 'cancelled' then
+    if state and not FINAL[state] then
       return 'in_use'
     end
   end

@@ -4,11 +4,9 @@
 -- ARGV: 1 now_ms or '', 2 by, 3 reason
 -- Returns 'ok' (also when it is drained already: then only by whom and why change) or 'missing'.
 
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+-- include clock
+
+local now = now_ms(ARGV[1])
 
 if redis.call('HEXISTS', KEYS[1], 'name') == 0 then
   return 'missing'

@@ -6,13 +6,10 @@
 -- Returns 'ok' (also for instances of a name that the store does not know any more), 'missing', or 'alive' (it speaks, and
 -- no other disk of that name holds anything).
 
+-- include clock
 -- include speaking
 
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+local now = now_ms(ARGV[1])
 
 local seen = redis.call('HMGET', KEYS[1], 'instance', 'state', 'heartbeat_at_ms')
 local instance = seen[1]

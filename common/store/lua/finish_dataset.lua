@@ -4,13 +4,14 @@
 -- ARGV: 1 id, 2 name, 3 sha256, 4 bytes, 5 rows or ''
 -- Returns 'ok' or 'missing' (it was deleted, or is finished already).
 
+-- include clock
+
 if redis.call('HGET', KEYS[1], 'state') ~= 'uploading' then
   return 'missing'
 end
 
-local t = redis.call('TIME')
 redis.call('HSET', KEYS[1], 'state', 'ready', 'sha256', ARGV[3], 'bytes', ARGV[4], 'rows', ARGV[5],
-  'completed_at_ms', string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
+  'completed_at_ms', now_ms())
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('HSET', KEYS[3], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[4], ARGV[1])

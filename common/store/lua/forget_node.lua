@@ -4,13 +4,10 @@
 -- ARGV: 1 now_ms or '', 2 ttl_ms, 3 name
 -- Returns 'ok', 'missing', 'alive' or 'holds_leases'.
 
+-- include clock
 -- include speaking
 
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+local now = now_ms(ARGV[1])
 
 local seen = redis.call('HMGET', KEYS[1], 'state', 'heartbeat_at_ms')
 if not seen[1] then

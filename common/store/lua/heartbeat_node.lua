@@ -9,13 +9,10 @@
 -- disk or boot, or a later worker of this one, spoke for the name less than the TTL ago; own is 1 when it was this disk.
 -- {'fenced'}: the instance was declared lost, and may never speak again.
 
+-- include clock
 -- include speaking
 
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+local now = now_ms(ARGV[1])
 
 if redis.call('SISMEMBER', KEYS[3], ARGV[3]) == 1 then
   return { 'fenced' }

@@ -5,21 +5,14 @@
 -- ARGV: 1 now_ms or '', 2 events_max, 3 attempt, 4 type, 5 message, then fields as name, value, ...
 -- Returns 'ok', 'missing', 'stale_attempt' or 'moved_on' (it is not placed any more).
 
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+-- include clock
+-- include record
+-- include events
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'attempt')
-if not job[1] then
-  return 'missing'
-end
-if job[2] ~= ARGV[3] then
-  return 'stale_attempt'
-end
-if job[1] ~= 'assigned' and job[1] ~= 'starting' and job[1] ~= 'running' then
-  return 'moved_on'
+local now = now_ms(ARGV[1])
+local refused = refuse_placed_attempt(read_record('state', 'attempt'), ARGV[3])
+if refused then
+  return refused
 end
 
 local function is_told()
@@ -36,7 +29,6 @@ if #ARGV > 5 then
 end
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 if not is_told() then
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', ARGV[4], 'at_ms', now, 'attempt', ARGV[3],
-    'message', ARGV[5])
+  write_event(now, ARGV[4], ARGV[3], ARGV[5])
 end
 return 'ok'

@@ -4,14 +4,16 @@
 -- ARGV: 1 now_ms, 2 timeout_ms
 -- Returns 'due', 'seen', 'missing' or 'moved_on' (it is not placed any more).
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'seen_at_ms')
-if not job[1] then
+-- include record
+
+local job = read_record('state', 'seen_at_ms')
+if job.state == '' then
   return 'missing'
 end
-if job[1] ~= 'assigned' and job[1] ~= 'starting' and job[1] ~= 'running' then
+if not PLACED[job.state] then
   return 'moved_on'
 end
-if tonumber(ARGV[1]) - tonumber(job[2] or 0) < tonumber(ARGV[2]) then
+if tonumber(ARGV[1]) - (tonumber(job.seen_at_ms) or 0) < tonumber(ARGV[2]) then
   return 'seen'
 end
 

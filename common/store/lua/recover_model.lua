@@ -5,6 +5,8 @@
 -- ARGV: 1 name, 2 version, 3 id, 4 when the node read the model (ms), then the model as it was then as name, value, ...
 -- Returns 'ok' or 'missing' (it was deleted).
 
+-- include bell
+
 local name, version, id, read_at = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local disk = {}
 for i = 5, #ARGV, 2 do
@@ -41,6 +43,5 @@ if is_new or (model[4] and read_at > tonumber(model[4])) then
   redis.call('HSET', KEYS[1], 'wanted', disk.wanted or version, 'active', disk.active or '', 'previous',
     disk.previous or '', 'changed_at_ms', disk.changed_at_ms or read_at, 'recovered_from_ms', read_at)
 end
-redis.call('LPUSH', KEYS[4], id)
-redis.call('LTRIM', KEYS[4], 0, 0)
+ring(KEYS[4], id)
 return 'ok'

@@ -5,6 +5,7 @@
 -- ARGV: the holders, <job id>:<attempt>
 -- Returns how many of them had leases.
 
+-- include bell
 -- include leases
 
 local released = 0
@@ -18,7 +19,6 @@ for _, holder in ipairs(ARGV) do
   end
 end
 if released > 0 then
-  redis.call('LPUSH', KEYS[3], ARGV[1])
-  redis.call('LTRIM', KEYS[3], 0, 0)
+  ring(KEYS[3], ARGV[1])
 end
 return released

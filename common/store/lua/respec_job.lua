@@ -5,25 +5,23 @@
 --       6 the revision it must have or ''
 -- Returns 'ok', 'missing', 'stale_revision' or 'moved_on' (it is placed and may not be).
 
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+-- include clock
+-- include record
+-- include events
 
-local job = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'revision')
-if not job[1] then
+local now = now_ms(ARGV[1])
+local job = read_record('state', 'attempt', 'revision')
+if job.state == '' then
   return 'missing'
 end
-if ARGV[6] ~= '' and job[3] ~= ARGV[6] then
+if ARGV[6] ~= '' and job.revision ~= ARGV[6] then
   return 'stale_revision'
 end
-if ARGV[5] == '0' and (job[1] == 'assigned' or job[1] == 'starting' or job[1] == 'running') then
+if ARGV[5] == '0' and PLACED[job.state] then
   return 'moved_on'
 end
 
 redis.call('HSET', KEYS[1], 'spec', ARGV[3])
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'type', 'respec', 'at_ms', now, 'attempt', job[2],
-  'message', ARGV[4])
+write_event(now, 'respec', job.attempt, ARGV[4])
 return 'ok'

@@ -4,6 +4,8 @@
 -- ARGV: 1 keep_ms
 -- Returns 'ok' (also when it is revoked already) or 'missing'.
 
+-- include clock
+
 local key = redis.call('HMGET', KEYS[1], 'id', 'name', 'revoked_at_ms')
 if not key[1] then
   return 'missing'
@@ -12,8 +14,7 @@ if key[3] then
   return 'ok'
 end
 
-local t = redis.call('TIME')
-redis.call('HSET', KEYS[1], 'revoked_at_ms', string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
+redis.call('HSET', KEYS[1], 'revoked_at_ms', now_ms())
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 local holder = redis.call('HGET', KEYS[2], key[2])
 if holder and string.match(holder, '^(%x+):') == key[1] then

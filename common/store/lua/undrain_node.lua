@@ -4,10 +4,11 @@
 -- ARGV: 1 name
 -- Returns 'ok' (also when it is not drained) or 'missing'.
 
+-- include bell
+
 if redis.call('HEXISTS', KEYS[1], 'name') == 0 then
   return 'missing'
 end
 redis.call('HDEL', KEYS[1], 'drained_at_ms', 'drained_by', 'drain_reason')
-redis.call('LPUSH', KEYS[2], ARGV[1])
-redis.call('LTRIM', KEYS[2], 0, 0)
+ring(KEYS[2], ARGV[1])
 return 'ok'

@@ -4,11 +4,10 @@
 -- ARGV: 1 now_ms or '', 2 version
 -- Returns 'took_over' (also when it had), 'wanted' or 'missing'.
 
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
-end
+-- include bell
+-- include clock
+
+local now = now_ms(ARGV[1])
 
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return 'missing'
@@ -16,8 +15,7 @@ end
 local active = redis.call('HGET', KEYS[1], 'active')
 redis.call('HSET', KEYS[1], 'wanted', ARGV[2])
 redis.call('HDEL', KEYS[1], 'recovered_from_ms')
-redis.call('LPUSH', KEYS[2], 'model')
-redis.call('LTRIM', KEYS[2], 0, 0)
+ring(KEYS[2], 'model')
 for i = 3, #KEYS do
   local job = redis.call('HMGET', KEYS[i], 'state', 'endpoint', 'unhealthy_since_ms', 'cancel_requested_at_ms')
   local answers = job[1] == 'running' and (job[2] or '') ~= '' and (job[3] or '') == ''

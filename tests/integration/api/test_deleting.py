@@ -105,7 +105,7 @@ def test_operators_see_what_holds_the_gpu_and_are_told_when_it_does_not_end(
     assert findings(client, "deleted_job_lives") == []
 
     long_ago = to_ms(store.now()) - int((settings.stop_grace_seconds + LATE_SECONDS) * 1000) - 1000
-    store.client.hset(keys.job("one"), "deleted_at_ms", long_ago)
+    store.client.hset(keys.of("one").record, "deleted_at_ms", long_ago)
 
     (finding,) = findings(client, "deleted_job_lives")
     assert (finding["severity"], finding["about"]["job_id"]) == ("problem", "one")

@@ -106,7 +106,7 @@ def test_the_jobs_of_a_lost_node_are_settled_at_once(
     client: FlaskClient, store: Store, policy: str, state: JobState, became: str
 ) -> None:
     start(store, make_job(spec=make_spec(on_node_lost=policy)))
-    store.client.hset(keys.job("one"), "infra_failures", 99)  # this is not held against it
+    store.client.hset(keys.of("one").record, "infra_failures", 99)  # this is not held against it
     silence(store)
 
     answer = client.post(f"{NODES}/node-1/lost", json={"reason": "burnt down"})

@@ -26,7 +26,7 @@ def refused(store: Store) -> None:
     """node-1 has refused it, and it waits."""
     store.nodes.heartbeat(make_node(), 600)
     store.jobs.submit(make_job(), "accepted")
-    store.client.hset(keys.job("one"), "refused_by", dump_refusals([REFUSAL]))
+    store.client.hset(keys.of("one").record, "refused_by", dump_refusals([REFUSAL]))
 
 
 def test_it_waits_for_a_node_that_is_there_and_not_ready(scheduler: Scheduler, store: Store) -> None:

@@ -17,14 +17,15 @@ from tests.integration.store.test_job_verbs import submit
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[3]
-# Those that make the record; `leases` and `reopening` are parts of others.
+LUA = ROOT / "common" / "store" / "lua"
+# Those that make the record.
 MAKERS = {"submit_job", "register_deployment", "create_key"}
 RECORDS = re.compile(r"^-- KEYS: 1 (source )?(job|model|dataset|key)\b", re.MULTILINE)
 WRITES = {"set", "hset", "hsetnx", "hincrby", "xadd", "expire", "pexpire", "rpush", "lpush", "sadd"}
 
 
 def verbs() -> Iterator[str]:
-    for path in sorted((ROOT / "common/store/lua").glob("*.lua")):
+    for path in sorted(LUA.glob("*.lua")):
         if path.stem not in MAKERS and RECORDS.search(path.read_text()):
             yield path.stem
 
@@ -43,14 +44,14 @@ def writes_to_records(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("verb", list(verbs()))
 @pytest.mark.parametrize("word", ["1", "0"])
 def test_a_verb_over_a_missing_record_writes_nothing(store: Store, verb: str, word: str) -> None:
-    names, values = [f"key-{number}" for number in range(1, 13)], [word] * 12
+    names, values = [f"key-{number}" for number in range(1, 17)], [word] * 16
     # So that no other refusal comes first.
     if verb == "assign_job":
-        store.client.set("key-7", word)
+        store.client.set("key-9", word)
 
     store.client.eval(source(verb), len(names), *names, *values)
 
-    assert set(store.client.keys("*")) <= {"key-7"}
+    assert set(store.client.keys("*")) <= {"key-9"}
 
 
 def test_there_are_verbs_to_look_at() -> None:
@@ -90,6 +91,4 @@ def test_a_stray_field_is_no_job_and_keeps_no_id(store: Store) -> None:
 
 
 def test_every_verb_is_wrapped_so_that_it_runs_once() -> None:
-    assert all(
-        once(path.stem).count("local function verb()") == 1 for path in (ROOT / "common/store/lua").glob("*_job.lua")
-    )
+    assert all(once(path.stem).count("local function verb()") == 1 for path in LUA.glob("*_job.lua"))

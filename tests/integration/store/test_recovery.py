@@ -125,7 +125,7 @@ def test_leases_that_another_one_holds_are_not_taken(store: Store) -> None:
     place(store, make_job("other"))
 
     assert recover(store, kept) is Outcome.LEASE_TAKEN
-    assert store.client.exists(keys.job("one")) == 0
+    assert store.client.exists(keys.of("one").record) == 0
 
 
 def test_a_share_of_a_gpu_is_told_again_beside_another(store: Store) -> None:

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,8 +44,14 @@ def words(cell: str) -> set[str]:
 def patterns() -> set[str]:
     """Every key as common/store/keys.py spells it, with placeholders."""
     constants = {value for name, value in vars(keys).items() if name.isupper() and isinstance(value, str)}
-    functions = [value for _, value in inspect.getmembers(keys, inspect.isfunction)]
-    return constants | {function(*map(_placeholder, inspect.signature(function).parameters)) for function in functions}
+    parts = [value for name, value in inspect.getmembers(keys.of("<id>")) if not name.startswith("_")]
+    functions = [value for value in [*vars(keys).values(), *parts] if inspect.isroutine(value) and _makes_a_key(value)]
+    made = {function(*map(_placeholder, inspect.signature(function).parameters)) for function in functions}
+    return constants | made | {part for part in parts if isinstance(part, str) and part.startswith("st:")}
+
+
+def _makes_a_key(function: Callable[..., Any]) -> bool:
+    return inspect.signature(function).return_annotation is str
 
 
 def _placeholder(parameter: str) -> str:
