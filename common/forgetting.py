@@ -14,7 +14,7 @@ def forget(store: Store, job: Job) -> Outcome:
     """
     if job.spec.model_name:
         # First: a name that knows it a moment less does no harm, one that knows it for ever is in the way.
-        store.deployments.forget(job.spec.model_name, job.id)
+        store.models.forget(job.spec.model_name, job.id)
     chore = _chore_of(job)
     names = [node.name for node in store.nodes.all()] if chore else []
     return store.jobs.delete(job.id, chore, names)

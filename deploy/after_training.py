@@ -21,11 +21,11 @@ _KEEP_HOURS = 24
 
 def deploy_finished(deployer: Deployer) -> None:
     """Look once at every training that is to be deployed when it is done."""
-    for job_id in deployer.store.deployments.expected():
+    for job_id in deployer.store.deployer.expected():
         try:
             job = deployer.store.jobs.get(job_id)
         except JobNotFound:
-            deployer.store.deployments.settle_expected(job_id)
+            deployer.store.deployer.settle_expected(job_id)
             continue
         if job.is_final:
             _settle(deployer, job)
@@ -43,7 +43,7 @@ def _settle(deployer: Deployer, job: Job) -> None:
         except ServiceError as refusal:
             log.warning("deployment_not_submitted", job_id=job.id, error=refusal.message)
             deployer.store.jobs.note_final(job.id, "deploy_failed", f"it was not deployed: {refusal.message}")
-    deployer.store.deployments.settle_expected(job.id)
+    deployer.store.deployer.settle_expected(job.id)
 
 
 def _deploy(deployer: Deployer, job: Job, wish: dict[str, Any]) -> None:

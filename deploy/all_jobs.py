@@ -11,7 +11,7 @@ _PAGE = 200
 
 def all_jobs(store: Store, kind: JobKind, state: JobState | None = None) -> Iterator[Job]:
     """Of that state, or of any; each once."""
-    page = store.jobs.page(0, _PAGE, state, kind)[0]
+    page = store.listings.page(0, _PAGE, state, kind)[0]
     while page:
         yield from page
-        page = store.jobs.older_than(min(job.sequence for job in page), _PAGE, state, kind)
+        page = store.listings.older_than(min(job.sequence for job in page), _PAGE, state, kind)

@@ -15,7 +15,7 @@ def refuse_taken_names(store: Store, name: str, adapters: Collection[str]) -> No
     Two that are asked for in the same moment may both be had: then a router prefers the model to the adapter.
     Raises StateConflict.
     """
-    others = [model for model in store.deployments.models() if model.name != name]
+    others = [model for model in store.models.all() if model.name != name]
     taken = {model.name for model in others}.intersection(adapters)
     if taken:
         adapter = min(taken)
@@ -35,7 +35,7 @@ def _serving(store: Store, model: Model) -> list[Job]:
     """Its deployments but for those that have ended and that no version has a use for."""
     return [
         job
-        for job in store.jobs.get_many(store.deployments.ids_of(model.name))
+        for job in store.jobs.get_many(store.models.ids_of(model.name))
         if not job.is_final or job.spec.serving.version in {model.active, model.wanted}
     ]
 

@@ -31,7 +31,7 @@ class Elsewhere:
     def look(self) -> None:
         """Take what waits, and look once at all that is there."""
         store = self._deployer.store
-        for job in store.jobs.get_many(store.deployments.waiting_elsewhere()):
+        for job in store.jobs.get_many(store.deployer.waiting_elsewhere()):
             self._take(job)
         for job in store.jobs.placed():
             if not job.needs_node:
@@ -39,7 +39,7 @@ class Elsewhere:
 
     def _take(self, job: Job) -> None:
         target = str(job.spec.serving.target)
-        outcome, attempt = self._deployer.store.deployments.take(job.id, target, f"goes to {target}")
+        outcome, attempt = self._deployer.store.deployer.take(job.id, target, f"goes to {target}")
         if outcome is Outcome.OK:
             log.info("deployment_taken", job_id=job.id, attempt=attempt, target=target)
 

@@ -22,7 +22,7 @@ def replicas_of(store: Store, job: Job) -> list[Job]:
     serving = job.spec.serving
     if serving.replica > 1 or serving.replicas == 1:
         return [job]
-    ids = [other for other in store.deployments.ids_of(serving.name) if other.startswith(f"{job.id}.")]
+    ids = [other for other in store.models.ids_of(serving.name) if other.startswith(f"{job.id}.")]
     return [job, *store.jobs.get_many(ids)]
 
 
@@ -37,8 +37,8 @@ def start_deployment(store: Store, job: Job, actor: str) -> list[Job]:
     begun = [replica.id for replica in replicas if _begin(store, replica, by)]
     ending = [replica.id for replica in replicas if is_stopping(replica)]
     if begun or ending:
-        store.deployments.start_again(serving.name, ending)
-        store.deployments.want(serving.name, serving.version, begun)
+        store.models.start_again(serving.name, ending)
+        store.models.want(serving.name, serving.version, begun)
     return store.jobs.get_many(begun)
 
 
@@ -60,7 +60,7 @@ def stop_deployment(
 ) -> list[tuple[Job, Outcome]]:
     """Ask every replica to end, for good; waiting ones have ended at once."""
     replicas = replicas_of(store, job)
-    store.deployments.settle_again(job.spec.serving.name, [replica.id for replica in replicas])
+    store.models.settle_again(job.spec.serving.name, [replica.id for replica in replicas])
     ended = [(replica, store.jobs.cancel(replica.id, message, reason)) for replica in replicas]
-    store.deployments.ring(job.id)
+    store.deployer.ring(job.id)
     return ended

@@ -34,7 +34,7 @@ class Reconciler:
             try:
                 self.look()
                 self._note_store(away=False)
-                self._deployer.store.deployments.wait_for_bell(LOOK_SECONDS)
+                self._deployer.store.deployer.wait_for_bell(LOOK_SECONDS)
             except StoreUnavailable as exc:
                 self._note_store(away=True, error=exc.message)
                 stopped.wait(LOOK_SECONDS)
@@ -45,8 +45,8 @@ class Reconciler:
 
     def look(self) -> bool:
         """Everything once; False when another deployer acts."""
-        deployments = self._deployer.store.deployments
-        if not deployments.take_turn(self._token, LOCK_SECONDS):
+        turns = self._deployer.store.deployer
+        if not turns.take_turn(self._token, LOCK_SECONDS):
             return False
         for duty in (deploy_finished, finish_rollouts):
             self._guarded(duty.__name__, partial(duty, self._deployer))
@@ -64,7 +64,7 @@ class Reconciler:
 
     def _let_go(self) -> None:
         try:
-            self._deployer.store.deployments.end_turn(self._token)
+            self._deployer.store.deployer.end_turn(self._token)
         except ServiceError as exc:
             log.warning("turn_not_ended", error=exc.message)
 

@@ -19,7 +19,7 @@ def finish_rollouts(deployer: Deployer) -> None:
     Those that were to start again as soon as they have ended do so.
     """
     now = deployer.store.now()
-    for model in deployer.store.deployments.models():
+    for model in deployer.store.models.all():
         _start_again(deployer, model)
         if model.active and _has_drained(model, now, deployer.settings.deploy_drain_seconds):
             for job in _superseded(deployer.store, model):
@@ -29,7 +29,7 @@ def finish_rollouts(deployer: Deployer) -> None:
 def _start_again(deployer: Deployer, model: Model) -> None:
     store = deployer.store
     jobs = store.jobs.get_many(model.again)
-    store.deployments.settle_again(model.name, sorted(set(model.again) - {job.id for job in jobs}))
+    store.models.settle_again(model.name, sorted(set(model.again) - {job.id for job in jobs}))
     for job in jobs:
         if not job.is_final:
             continue
@@ -46,7 +46,7 @@ def _superseded(store: Store, model: Model) -> list[Job]:
     """Those that are held wait for the user, who may want them later."""
     return [
         job
-        for job in store.jobs.get_many(store.deployments.ids_of(model.name))
+        for job in store.jobs.get_many(store.models.ids_of(model.name))
         if job.spec.serving.version not in {model.active, model.wanted}
         and not job.is_final
         and not job.held
@@ -56,7 +56,7 @@ def _superseded(store: Store, model: Model) -> list[Job]:
 
 def _stop(deployer: Deployer, model: Model, job: Job) -> None:
     message = f"version {model.active} of {model.name} answers in the place of {job.spec.serving.version}"
-    outcome = deployer.store.deployments.supersede(job, message)
+    outcome = deployer.store.deployer.supersede(job, message)
     if outcome is Outcome.MOVED_ON:
         return
     if outcome is Outcome.STOPPED:

@@ -36,8 +36,8 @@ def read_replicas(store: Store, settings: Settings) -> list[Replica]:
     """The healthy servers of every model's active version."""
     return [
         replica
-        for model in store.deployments.models()
-        for job in store.jobs.get_many(store.deployments.ids_of(model.name))
+        for model in store.models.all()
+        for job in store.jobs.get_many(store.models.ids_of(model.name))
         if _answers(job, model) and (replica := _replica(job, settings)) is not None
     ]
 
@@ -45,9 +45,9 @@ def read_replicas(store: Store, settings: Settings) -> list[Replica]:
 def read_known_models(store: Store) -> set[str]:
     """All names that somebody deployed and that may answer again, adapters' names included."""
     names: set[str] = set()
-    for model in store.deployments.models():
+    for model in store.models.all():
         names.add(model.name)
-        for job in store.jobs.get_many(store.deployments.ids_of(model.name)):
+        for job in store.jobs.get_many(store.models.ids_of(model.name)):
             if job.spec.serving.version in {model.active, model.wanted}:
                 names.update(job.spec.serving.adapters)
     return names

@@ -49,7 +49,7 @@ def submit_deployment(
     sealed = asked.sealed_api_key or seal(settings, api_key)
     # A platform looks after the replicas of its own.
     workloads = asked.replicas if asked.target is Target.LOCAL else 1
-    ids, version = store.deployments.register(name, asked.version, asked.target, workloads, wanted=request.auto_start)
+    ids, version = store.models.register(name, asked.version, asked.target, workloads, wanted=request.auto_start)
     spec = _named(source, replace(asked, name=name, version=version, sealed_api_key=sealed))
     jobs = [_replica(job_id, spec, number, request, owner) for number, job_id in enumerate(ids, start=1)]
     written = store.jobs.submit(jobs[0], accepted(jobs[0]), idempotency)
@@ -57,7 +57,7 @@ def submit_deployment(
         return Deployed(_give_way(store, name, ids, written), NO_SECRET)
     for job in jobs[1:]:
         store.jobs.submit(job, accepted(job))
-    store.deployments.ring(ids[0])
+    store.deployer.ring(ids[0])
     log.info("deployment_submitted", job_id=ids[0], model=name, version=version, replicas=len(ids))
     return Deployed(tuple(store.jobs.get_many(ids)), api_key)
 
@@ -67,7 +67,7 @@ def _refuse_other_model(store: Store, name: str, spec: JobSpec) -> None:
     asked = spec.serving
     if not asked.version:
         return
-    for job in store.jobs.get_many(store.deployments.ids_of(name)):
+    for job in store.jobs.get_many(store.models.ids_of(name)):
         known = job.spec.serving
         is_same = job.spec.model_path == spec.model_path and known.adapters == asked.adapters
         if known.version == asked.version and not is_same:
@@ -94,9 +94,9 @@ def _give_way(store: Store, name: str, ids: list[str], written: str) -> tuple[Jo
     """Undo the registration of a request whose twin came first: the twin's version is the wanted one."""
     jobs = _written(store, written)
     for job_id in ids:
-        store.deployments.forget(name, job_id)
+        store.models.forget(name, job_id)
     if not jobs[0].held:
-        store.deployments.want(name, jobs[0].spec.serving.version, [job.id for job in jobs])
+        store.models.want(name, jobs[0].spec.serving.version, [job.id for job in jobs])
     return jobs
 
 

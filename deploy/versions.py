@@ -31,7 +31,7 @@ class RolledBack:
 
 def get_model(store: Store, name: str) -> Model:
     """Raises ModelNotFound."""
-    model = store.deployments.model(name)
+    model = store.models.get(name)
     if model is None:
         raise ModelNotFound(f"nothing was deployed under the name '{name}'", model=name)
     return model
@@ -40,7 +40,7 @@ def get_model(store: Store, name: str) -> Model:
 def versions_of(store: Store, name: str) -> list[Version]:
     """All versions that have a deployment, in the order of their first one."""
     found: dict[str, list[Job]] = {}
-    for job in store.jobs.get_many(store.deployments.ids_of(name)):
+    for job in store.jobs.get_many(store.models.ids_of(name)):
         found.setdefault(job.spec.serving.version, []).append(job)
     return [Version(version, tuple(jobs)) for version, jobs in found.items()]
 
@@ -56,10 +56,10 @@ def roll_back(store: Store, name: str, version: str, actor: str) -> RolledBack:
     if not known:
         raise StateConflict(_nothing_to_go_to(model, version), model=name)
     # Wanted first: what is wanted is not superseded any more, so what is read now stays as it is.
-    store.deployments.want(name, target, [])
+    store.models.want(name, target, [])
     jobs = store.jobs.get_many(job.id for job in known)
     begun = [started for job in _to_start(jobs) for started in start_deployment(store, job, actor)]
-    took_over = store.deployments.want(name, target, [job.id for job in jobs])
+    took_over = store.models.want(name, target, [job.id for job in jobs])
     return RolledBack(get_model(store, name), target, took_over, tuple(begun))
 
 

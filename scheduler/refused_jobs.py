@@ -39,4 +39,4 @@ def _fails(store: Store, snapshot: Snapshot, workload: Workload) -> bool:
 
 def _tell_source(store: Store, job: Job, message: str) -> None:
     if isinstance(job.spec.work, Export):
-        store.jobs.end_export(job.spec.work.source_job_id, job.id, message, error=message)
+        store.exports.end(job.spec.work.source_job_id, job.id, message, error=message)

@@ -38,7 +38,7 @@ class Snapshot:
 def take_snapshot(store: Store, settings: Settings) -> Snapshot:
     """Everything that waits, runs and serves, read once."""
     now = store.now()
-    waiting = store.jobs.waiting()
+    waiting = store.queue.jobs()
     nodes = {node.name: node for node in store.nodes.all()}
     lost, ttl = store.nodes.fenced(), settings.node_ttl_seconds
     leases = by_node(store.nodes.leases())

@@ -17,7 +17,6 @@ from common.jobs import JobKind
 from common.settings import Settings
 from common.states import DEPLOYMENT_STATES, JOB_STATES
 from common.store import Store
-from common.store.passes import waiting_by_priority
 
 log = structlog.get_logger()
 
@@ -61,7 +60,7 @@ class ServiceCollector(Collector):
         yield from self._deleted(now)
         yield from self._queue(now)
         yield from node_metrics(nodes, now, ttl)
-        serving = set(self._store.jobs.all_ids(JobKind.DEPLOY))
+        serving = set(self._store.listings.all_ids(JobKind.DEPLOY))
         yield from gpu_metrics(nodes, self._store.nodes.leases(), serving, now, ttl)
         yield from self._scheduler()
         yield from deployment_metrics(self._store)
@@ -70,7 +69,7 @@ class ServiceCollector(Collector):
         family = GaugeMetricFamily("swift_trainer_jobs", "Jobs that are kept, by state.", labels=("kind", "state"))
         for kind in JobKind:
             for state in DEPLOYMENT_STATES if kind is JobKind.DEPLOY else JOB_STATES:
-                family.add_metric([kind, state], self._store.jobs.count(state, kind))
+                family.add_metric([kind, state], self._store.listings.count(state, kind))
         return family
 
     def _stalled(self) -> Metric:
@@ -96,7 +95,7 @@ class ServiceCollector(Collector):
             "How long the first in line of that priority has waited; 0 when nobody waits.",
             labels=("priority",),
         )
-        for row in waiting_by_priority(self._store.client):
+        for row in self._store.queue.by_priority():
             waited = 0.0 if row.since_ms is None else max(0, to_ms(now) - row.since_ms) / 1000
             length.add_metric([str(row.priority)], row.count)
             oldest.add_metric([str(row.priority)], waited)

@@ -20,7 +20,7 @@ def deployment_metrics(store: Store) -> Iterator[Metric]:
         "swift_trainer_deployment_restarts", "Restarts since its server last answered for long.", labels=labels
     )
     for state in (state for state in JobState if state in PLACED):
-        for job in store.jobs.page(0, _MAX, state, JobKind.DEPLOY)[0]:
+        for job in store.listings.page(0, _MAX, state, JobKind.DEPLOY)[0]:
             serving = job.spec.serving
             values = [job.id, serving.name, serving.version, job.node]
             answers = job.state is JobState.RUNNING and job.served.unhealthy_since is None

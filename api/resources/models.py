@@ -20,7 +20,7 @@ class Models(MethodView):
     @blp.response(200, ModelListSchema)
     def get(self) -> dict[str, Any]:
         """List all model names that have deployments, with the version that answers."""
-        models = services().store.deployments.models()
+        models = services().store.models.all()
         return {"models": models, "total": len(models)}
 
 

@@ -94,7 +94,7 @@ def enter_queue(services: Services, job: Job) -> QueueItem | None:
     if job.held or job.state not in WAITING:
         return None
     if not job.needs_node:
-        services.store.deployments.ring(job.id)
+        services.store.deployer.ring(job.id)
         return None
     waits = outlook_of_new(services, job)
     ring_deployment(services, job)
@@ -155,7 +155,7 @@ def delete(services: Services, job_id: str, actor: str) -> None:
     message = f"stopped by {actor or 'the user'}, to be deleted"
     refuse_silent(services, replicas, lambda: stop_deployment(services.store, job, message))
     hidden = [replica.id for replica in reversed(replicas) if hide(services, replica, message)]
-    services.store.deployments.ring(job_id)
+    services.store.deployer.ring(job_id)
     if job_id not in hidden:
         raise JobNotFound(f"there is no deployment '{job_id}'", job_id=job_id)
     log.info("deployment_deleted", job_id=job_id, actor=actor)
@@ -219,7 +219,7 @@ def scale(services: Services, job: Job, replicas: int, actor: str, revision: int
         raise StateConflict(why, job_id=job_id)
     if outcome is Outcome.STALE_REVISION:
         raise revision_mismatch(get_deployment(services.store, job_id))
-    services.store.deployments.ring(job_id)
+    services.store.deployer.ring(job_id)
     log.info("deployment_scaled", job_id=job_id, replicas=replicas, actor=actor)
     return services.store.jobs.get(job_id)
 

@@ -151,7 +151,7 @@ def _recovered(store: Store, facts: StoreFacts) -> Iterator[Finding]:
 
 
 def _inconsistent(store: Store) -> Iterator[Finding]:
-    count = len(store.jobs.all_ids())
+    count = len(store.listings.all_ids())
     if count > AUDITED_MAX:
         yield Finding(NOTE, "not_audited", f"Records and leases were not compared: {count} jobs are too many to read.")
         return

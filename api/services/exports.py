@@ -38,7 +38,7 @@ def export(services: Services, job_id: str, body: dict[str, Any], actor: str) ->
     refuse_export(services, new.spec, source.node)
     export_id = _next_export_id(services, source)
     # First the source: an export that ends writes its result only where it was announced.
-    services.store.jobs.begin_export(source.id, export_id, f"export {export_id} was asked for by {actor or 'the user'}")
+    services.store.exports.begin(source.id, export_id, f"export {export_id} was asked for by {actor or 'the user'}")
     try:
         services.store.jobs.submit(new.evolve(id=export_id), f"accepted as an export of {source.id}")
     except JobIdTaken as exc:

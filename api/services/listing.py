@@ -22,10 +22,10 @@ def page_of_jobs(
 ) -> JobPage:
     """The `page`th `size` jobs, or the `size` ones behind a submission number."""
     state = JobState(status) if status else None
-    jobs, total = services.store.jobs.page((page - 1) * size, size, state, kind)
+    jobs, total = services.store.listings.page((page - 1) * size, size, state, kind)
     if behind is None:
         return JobPage(jobs, total, page * size < total)
-    found = services.store.jobs.older_than(behind, size + 1, state, kind)
+    found = services.store.listings.older_than(behind, size + 1, state, kind)
     return JobPage(found[:size], total, len(found) > size)
 
 

@@ -28,7 +28,7 @@ class QueueItem:
 
 def queue_item(services: Services, job: Job) -> QueueItem | None:
     """The outlook of one job, or None when it does not wait."""
-    position = services.store.jobs.queue_position(job.id)
+    position = services.store.queue.position(job.id)
     if position is None:
         return None
     return _item(job, position, services.planning.blocked().get(job.id), services.store.now())
@@ -55,13 +55,13 @@ def queue_items(services: Services, limit: int, behind: tuple[int, int] | None =
     The first ones, or those behind the place of a priority and submission number.
     """
     if behind is None:
-        jobs, first = services.store.jobs.waiting(limit), 1
+        jobs, first = services.store.queue.jobs(limit), 1
     else:
-        jobs = services.store.jobs.waiting_behind(*behind, limit)
-        first = (services.store.jobs.queue_position(jobs[0].id) if jobs else None) or 1
+        jobs = services.store.queue.behind(*behind, limit)
+        first = (services.store.queue.position(jobs[0].id) if jobs else None) or 1
     blocked, now = services.planning.blocked(), services.store.now()
     items = [_item(job, rank, blocked.get(job.id), now) for rank, job in enumerate(jobs, start=first)]
-    return items, services.store.jobs.waiting_count()
+    return items, services.store.queue.count()
 
 
 def waiting_deployments(services: Services) -> list[QueueItem]:
@@ -69,16 +69,16 @@ def waiting_deployments(services: Services) -> list[QueueItem]:
     blocked, now = services.planning.blocked(), services.store.now()
     here = [
         _item(job, position, blocked.get(job.id), now)
-        for position, job in enumerate(services.store.jobs.waiting(), start=1)
+        for position, job in enumerate(services.store.queue.jobs(), start=1)
         if isinstance(job.spec.work, Serving)
     ]
-    elsewhere = services.store.jobs.get_many(services.store.deployments.waiting_elsewhere())
+    elsewhere = services.store.jobs.get_many(services.store.deployer.waiting_elsewhere())
     return here + [_item(job, position, None, now) for position, job in enumerate(elsewhere, start=1)]
 
 
 def outlook_of_new(services: Services, job: Job) -> QueueItem | None:
     """The outlook of a job that was submitted just now; None when it may start at once."""
-    position = services.store.jobs.queue_position(job.id)
+    position = services.store.queue.position(job.id)
     if position is None:
         return None
     if position > PLANNED_AT_SUBMIT:

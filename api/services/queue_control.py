@@ -58,7 +58,7 @@ def start_processor(services: Services, actor: str) -> str:
     """Place again, and look at the queue at once. Twice is fine."""
     if services.store.passes.resume():
         log.info("placing_resumed", actor=actor)
-    for job in services.store.jobs.waiting(1):
+    for job in services.store.queue.jobs(1):
         ring_scheduler(services, job)
     return "queue processor was started: waiting jobs are placed"
 
@@ -71,7 +71,7 @@ def processor_status(services: Services) -> dict[str, Any]:
         "running": pause is None,
         "paused_at": iso(pause.paused_at) if pause else None,
         "by": pause.by if pause else None,
-        "queue_length": services.store.jobs.waiting_count(),
+        "queue_length": services.store.queue.count(),
         "check_interval_seconds": services.settings.queue_check_interval_seconds,
         "last_pass": {
             "ended_at": iso(last.ended_at),

@@ -18,7 +18,7 @@ def refuse_used_files(services: Services, job: Job) -> None:
         )
         raise StateConflict(message, job_id=job.id)
     users = users_of_files(services.store, job.id, places_of(job))
-    if job.state is JobState.COMPLETED and job.id in services.store.deployments.expected():
+    if job.state is JobState.COMPLETED and job.id in services.store.deployer.expected():
         users.append("its deployment, which is on its way")
     if users:
         message = f"the files of job '{job.id}' are used by {some_of(users)}; delete or stop these first"

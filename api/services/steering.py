@@ -65,7 +65,7 @@ def _stop_placed(services: Services, job: Job, actor: str, *, force: bool) -> st
 
 def _tell_source(services: Services, job: Job) -> None:
     if isinstance(job.spec.work, Export):
-        services.store.jobs.end_export(job.spec.work.source_job_id, job.id, job.message, error=job.message)
+        services.store.exports.end(job.spec.work.source_job_id, job.id, job.message, error=job.message)
 
 
 def delete(services: Services, job_id: str, actor: str, *, files: bool = False) -> None:
@@ -95,7 +95,7 @@ def delete_all(services: Services, actor: str) -> DeletedJobs:
     if stoppable:
         message = f"stop these jobs first, they hold GPUs: {some_of(stoppable)}"
         raise StateConflict(message, job_ids=stoppable)
-    ids = services.store.jobs.all_ids(*_DELETED_TOGETHER)
+    ids = services.store.listings.all_ids(*_DELETED_TOGETHER)
     outcomes = [_delete_unless_placed(services, job_id, actor) for job_id in ids]
     done = DeletedJobs(outcomes.count(Outcome.OK), outcomes.count(Outcome.NOT_FINAL), unreachable)
     log.info("jobs_deleted", deleted=done.deleted, failed=done.failed, actor=actor)

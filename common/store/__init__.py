@@ -12,16 +12,20 @@ from common.store.audit import AuditStore
 from common.store.chores import ChoreStore
 from common.store.connection import PATIENT, Patience, RedisClient, connect, translated_errors
 from common.store.datasets import DatasetStore
+from common.store.deployer import DeployerStore
 from common.store.deployments import DeploymentStore
-from common.store.ended import EndedStore
 from common.store.events import EventStore
+from common.store.exports import ExportStore
 from common.store.facts import FactsStore
 from common.store.jobs import JobStore
+from common.store.listings import ListingStore
 from common.store.logs import LogStore
+from common.store.models import ModelStore
 from common.store.nodes import NodeStore
 from common.store.outbox import OutboxStore
 from common.store.passes import PassStore
 from common.store.pulses import PulseStore
+from common.store.queue import QueueStore
 from common.store.recovery import RecoveryStore
 from common.store.scripts import Scripts
 from common.store.swift_options import SwiftOptionsStore
@@ -36,8 +40,10 @@ class Store:
 
     client: RedisClient
     jobs: JobStore
+    listings: ListingStore
+    queue: QueueStore
+    exports: ExportStore
     attempts: AttemptStore
-    ended: EndedStore
     events: EventStore
     facts: FactsStore
     logs: LogStore
@@ -49,6 +55,8 @@ class Store:
     audit: AuditStore
     datasets: DatasetStore
     deployments: DeploymentStore
+    models: ModelStore
+    deployer: DeployerStore
     pulses: PulseStore
     recovery: RecoveryStore
     swift_options: SwiftOptionsStore
@@ -73,8 +81,10 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
     return Store(
         client=client,
         jobs=JobStore(scripts, settings.events_max),
+        listings=ListingStore(scripts),
+        queue=QueueStore(scripts),
+        exports=ExportStore(scripts, settings.events_max),
         attempts=AttemptStore(scripts, bounds),
-        ended=EndedStore(client),
         events=EventStore(client),
         facts=FactsStore(client),
         logs=LogStore(client),
@@ -86,6 +96,8 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         audit=AuditStore(client, settings.audit_max),
         datasets=DatasetStore(scripts),
         deployments=DeploymentStore(scripts, settings.events_max),
+        models=ModelStore(scripts),
+        deployer=DeployerStore(scripts, settings.events_max),
         pulses=PulseStore(client),
         recovery=RecoveryStore(scripts, settings.events_max),
         swift_options=SwiftOptionsStore(client),

@@ -7,6 +7,7 @@ from common.clock import from_ms, to_ms
 from common.errors import KeyNameTaken
 from common.store import keys
 from common.store.connection import translated_errors
+from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
 
 # How long a key that is over stays in lists.
@@ -25,13 +26,14 @@ class ApiKeyStore:
         expires_ms = to_ms(key.expires_at) if key.expires_at else 0
         names = [keys.api_key(key.id), keys.API_KEYS, keys.API_KEYS_NAMES]
         args = [to_ms(key.created_at), key.id, key.name, key.scope, key.hash, key.created_by, expires_ms]
-        if self.scripts.call("create_key", names, [*args, KEPT_DAYS * _DAY_MS]) == "taken":
+        outcome = Outcome(self.scripts.call("create_key", names, [*args, KEPT_DAYS * _DAY_MS]))
+        if outcome is Outcome.TAKEN:
             raise KeyNameTaken(f"there is an active key with the name '{key.name}': revoke it first", name=key.name)
 
     def revoke(self, key_id: str) -> bool:
         """End a key for good; twice is fine. False when there is none."""
         names = [keys.api_key(key_id), keys.API_KEYS_NAMES]
-        return bool(self.scripts.call("revoke_key", names, [KEPT_DAYS * _DAY_MS]) == "ok")
+        return Outcome(self.scripts.call("revoke_key", names, [KEPT_DAYS * _DAY_MS])) is Outcome.OK
 
     def note_use(self, key_id: str, at_ms: int) -> None:
         """Say when a key was used; never brings back one that is gone."""

@@ -178,5 +178,8 @@ class AttemptStore:
         return [
             job_id
             for job_id in late  # the script decides: it may have been seen meanwhile
-            if self.scripts.call("overdue_attempt", [keys.of(job_id).record], [now_ms, timeout_ms]) == "due"
+            if self._overdue(job_id, now_ms, timeout_ms) is Outcome.DUE
         ]
+
+    def _overdue(self, job_id: str, now_ms: int, timeout_ms: int) -> Outcome:
+        return Outcome(self.scripts.call("overdue_attempt", [keys.of(job_id).record], [now_ms, timeout_ms]))

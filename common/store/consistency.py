@@ -16,7 +16,7 @@ Lease: TypeAlias = tuple[str, str, str, int, int | None]  # node, GPU or port, j
 
 def audit(store: Store) -> list[str]:
     """Every broken invariant as a sentence; empty when all is well. Reads without a lock: ask a quiet system."""
-    ids = store.jobs.all_ids()
+    ids = store.listings.all_ids()
     deleted = {job.id: job for job in store.jobs.deleting()}
     jobs = {job.id: job for job in store.jobs.get_many(ids)} | deleted
     return [

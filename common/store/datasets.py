@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from common.clock import from_ms, to_ms
 from common.datasets import Dataset, DatasetState, is_content, is_dataset_id
 from common.errors import DatasetNotFound
 from common.store import keys
 from common.store.connection import translated_errors
+from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
 
 
@@ -55,7 +55,7 @@ class DatasetStore:
         names.append(keys.dataset_content(dataset.file_name))
         rows = "" if dataset.rows is None else dataset.rows
         args = [dataset.id, dataset.name, dataset.sha256, dataset.bytes, rows]
-        return bool(self.scripts.call("finish_dataset", names, args) == "ok")
+        return Outcome(self.scripts.call("finish_dataset", names, args)) is Outcome.OK
 
     def delete(self, dataset: Dataset, job_ids: Iterable[str] = ()) -> Removal:
         """Forget a record; `job_ids` are all jobs that `jobs_given` told of."""
@@ -67,14 +67,14 @@ class DatasetStore:
 
     def get(self, dataset_id: str) -> Dataset:
         """Raises DatasetNotFound."""
-        record = self._call("hgetall", keys.dataset(dataset_id))
+        record = self.scripts.command("hgetall", keys.dataset(dataset_id))
         if not record:
             raise dataset_not_found(dataset_id)
         return _dataset(record)
 
     def by_name(self, name: str) -> Dataset:
         """The newest finished one of that name. Raises DatasetNotFound."""
-        dataset_id = self._call("hget", keys.DATASETS_NAMES, name)
+        dataset_id = self.scripts.command("hget", keys.DATASETS_NAMES, name)
         if not dataset_id:
             raise dataset_not_found(name)
         return self.get(dataset_id)
@@ -90,36 +90,32 @@ class DatasetStore:
 
     def with_content(self, file_name: str) -> Dataset | None:
         """A finished data set of that content."""
-        dataset_id = self._call("srandmember", keys.dataset_content(file_name))
+        dataset_id = self.scripts.command("srandmember", keys.dataset_content(file_name))
         return self.get(dataset_id) if dataset_id else None
 
     def page(self, limit: int, offset: int) -> tuple[list[Dataset], int]:
         """`limit` records from `offset`, newest first, and how many there are in all."""
-        ids = self._call("zrevrange", keys.DATASETS, offset, offset + limit - 1)
-        return self._many(ids), int(self._call("zcard", keys.DATASETS))
+        ids = self.scripts.command("zrevrange", keys.DATASETS, offset, offset + limit - 1)
+        return self._many(ids), int(self.scripts.command("zcard", keys.DATASETS))
 
     def uploading(self) -> list[Dataset]:
         """Uploads that are not finished, oldest first."""
-        return self._many(self._call("zrange", keys.DATASETS_UPLOADING, 0, -1))
+        return self._many(self.scripts.command("zrange", keys.DATASETS_UPLOADING, 0, -1))
 
     def jobs_given(self, file_name: str) -> list[str]:
         """Ids of the jobs that were given this content, ended and deleted ones among them."""
-        return sorted(self._call("smembers", keys.dataset_content_jobs(file_name)))
+        return sorted(self.scripts.command("smembers", keys.dataset_content_jobs(file_name)))
 
     def forget_jobs(self, file_name: str, job_ids: list[str]) -> None:
         """Jobs that have ended use no content any more."""
         if job_ids:
-            self._call("srem", keys.dataset_content_jobs(file_name), *job_ids)
+            self.scripts.command("srem", keys.dataset_content_jobs(file_name), *job_ids)
 
     def _many(self, ids: list[str]) -> list[Dataset]:
         with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
             for dataset_id in ids:
                 pipe.hgetall(keys.dataset(dataset_id))
             return [_dataset(record) for record in pipe.execute() if record]
-
-    def _call(self, command: str, *args: Any) -> Any:
-        with translated_errors():
-            return getattr(self.scripts.client, command)(*args)
 
 
 def dataset_not_found(named: str) -> DatasetNotFound:

@@ -7,14 +7,13 @@ from typing import Any
 from common.chores import Chore, dump_chore
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
 from common.field_problem import FieldProblem
-from common.jobs import Job, JobKind, ended_by_user
+from common.jobs import Job, ended_by_user
 from common.reasons import Reason
-from common.states import JobState
 from common.store import keys
-from common.store.connection import translated_errors
 from common.store.idempotency import Idempotency
-from common.store.job_record import is_deleted, is_whole, load_job
+from common.store.job_record import is_whole, load_job
 from common.store.outcomes import Outcome
+from common.store.records import read_any_jobs, read_jobs
 from common.store.scripts import Scripts
 from common.store.spec_record import dump_spec
 from common.swift.inputs.named_data import given_data
@@ -48,18 +47,22 @@ class JobStore:
         for _, dataset in given:
             names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]
         word, *rest = self.scripts.call("submit_job", names, self._submit_args(job, message, idempotency))
-        if word == "dataset_gone":
-            raise _dataset_gone(given[int(rest[0])][0])
-        if word == "taken":
-            raise JobIdTaken(f"there is a job with the id '{job.id}' already", job_id=job.id)
-        if word == "leaving":
-            text = f"the id '{job.id}' is that of a deleted job whose processes are being ended; it is free after that"
-            raise JobIdTaken(text, job_id=job.id)
-        if word == "reused":
-            raise IdempotencyConflict(
-                f"this Idempotency-Key came with another body before, and made job '{rest[0]}'", job_id=rest[0]
-            )
-        return str(rest[0]) if word == "replayed" else job.id
+        match Outcome(word):
+            case Outcome.DATASET_GONE:
+                raise _dataset_gone(given[int(rest[0])][0])
+            case Outcome.TAKEN:
+                raise JobIdTaken(f"there is a job with the id '{job.id}' already", job_id=job.id)
+            case Outcome.LEAVING:
+                text = (
+                    f"the id '{job.id}' is that of a deleted job whose processes are being ended; it is free after that"
+                )
+                raise JobIdTaken(text, job_id=job.id)
+            case Outcome.REUSED:
+                text = f"this Idempotency-Key came with another body before, and made job '{rest[0]}'"
+                raise IdempotencyConflict(text, job_id=rest[0])
+            case Outcome.REPLAYED:
+                return str(rest[0])
+        return job.id
 
     def hold(self, job_id: str, message: str) -> Outcome:
         """Take it out of the queue and keep it pending."""
@@ -74,21 +77,6 @@ class JobStore:
         names = [*keys.of(job_id).story, keys.of(job_id).waiting]
         args = ["", self.events_max, priority, "" if revision is None else revision, message]
         return Outcome(self.scripts.call("reprioritise_job", names, args))
-
-    def begin_export(self, job_id: str, export_id: str, message: str) -> Outcome:
-        """Note that this export of a final job was asked for: OK, MISSING or NOT_FINAL."""
-        args = ["", self.events_max, export_id, message]
-        return Outcome(self.scripts.call("begin_export", keys.of(job_id).story, args))
-
-    def end_export(
-        self, job_id: str, export_id: str, message: str, *, export_path: str = "", error: str = ""
-    ) -> Outcome:
-        """Write an export's end into its source: OK, MISSING or MOVED_ON.
-
-        `export_path` is set when there is a new merged model, `error` when it failed; it may be both.
-        """
-        args = ["", self.events_max, export_id, export_path, message, error]
-        return Outcome(self.scripts.call("end_export", keys.of(job_id).story, args))
 
     def note_final(self, job_id: str, kind: str, message: str, *, deploy_job_id: str = "") -> Outcome:
         """Write an event of a job that has ended, which is no arrow, and what was deployed of it: OK or MISSING."""
@@ -127,7 +115,7 @@ class JobStore:
 
     def _delete(self, job_id: str, chores: list[str], chore: str) -> Outcome:
         of = keys.of(job_id)
-        attempts, task_id, past = self._client_call("hmget", of.record, "attempt", "task_id", "past_task_ids")
+        attempts, task_id, past = self.scripts.command("hmget", of.record, "attempt", "task_id", "past_task_ids")
         tasks = f"{past or ''}{task_id or ''}"
         tombstones = [keys.tombstone(task) for task in tasks.split(",")]
         names = [of.record, of.index, of.by_state, keys.JOBS_DELETING, keys.ENDED]
@@ -144,84 +132,24 @@ class JobStore:
 
     def get_any(self, job_id: str) -> Job:
         """The job of that id, also when it was deleted and has not been proved dead. Raises JobNotFound."""
-        record = self._client_call("hgetall", keys.of(job_id).record)
+        record = self.scripts.command("hgetall", keys.of(job_id).record)
         if not is_whole(record):
             raise _not_found(job_id)
         return load_job(record)
 
     def get_many(self, job_ids: Iterable[str]) -> list[Job]:
         """The jobs that exist of these ids and were not deleted, in the same order, in one round trip."""
-        return [load_job(record) for record in self._records(job_ids) if not is_deleted(record)]
-
-    def page(
-        self, offset: int, size: int, state: JobState | None = None, kind: JobKind = JobKind.TRAIN
-    ) -> tuple[list[Job], int]:
-        """`size` jobs of a kind from `offset`, newest first, and how many there are in all."""
-        if state is None:
-            ids = self._client_call("zrevrange", keys.INDEX[kind], offset, offset + size - 1)
-            return self.get_many(ids), int(self._client_call("zcard", keys.INDEX[kind]))
-        low, high = f"[{state}:", f"({state};"
-        members = self._client_call("zrevrangebylex", keys.INDEX_BY_STATE[kind], high, low, offset, size)
-        total = int(self._client_call("zlexcount", keys.INDEX_BY_STATE[kind], low, high))
-        return self.get_many(member.split(":", 2)[2] for member in members), total
-
-    def older_than(
-        self, sequence: int, size: int, state: JobState | None = None, kind: JobKind = JobKind.TRAIN
-    ) -> list[Job]:
-        """`size` jobs of a kind that were submitted before that number, newest first."""
-        if state is None:
-            ids = self._client_call("zrevrangebyscore", keys.INDEX[kind], f"({sequence}", "-inf", 0, size)
-            return self.get_many(ids)
-        names = (f"({state}:{sequence:016d}", f"[{state}:")
-        members = self._client_call("zrevrangebylex", keys.INDEX_BY_STATE[kind], *names, 0, size)
-        return self.get_many(member.split(":", 2)[2] for member in members)
-
-    def all_ids(self, *kinds: JobKind) -> list[str]:
-        """The ids of all jobs of these kinds that were not deleted, each kind in order of submission; of all kinds
-        where none is named."""
-        return [job_id for kind in kinds or JobKind for job_id in self._client_call("zrange", keys.INDEX[kind], 0, -1)]
-
-    def count(self, state: JobState, kind: JobKind = JobKind.TRAIN) -> int:
-        """How many jobs of a kind are in that state."""
-        return int(self._client_call("zlexcount", keys.INDEX_BY_STATE[kind], f"[{state}:", f"({state};"))
-
-    def waiting(self, limit: int | None = None) -> list[Job]:
-        """The jobs that wait for GPUs, best first."""
-        last = -1 if limit is None else limit - 1
-        return self.get_many(self._client_call("zrange", keys.JOBS_WAITING, 0, last))
-
-    def waiting_behind(self, priority: int, sequence: int, limit: int) -> list[Job]:
-        """The jobs that wait behind the place of that priority and submission number, best first."""
-        score = (10 - priority) * 10**13 + sequence
-        return self.get_many(self._client_call("zrangebyscore", keys.JOBS_WAITING, f"({score}", "+inf", 0, limit))
-
-    def waiting_count(self) -> int:
-        return int(self._client_call("zcard", keys.JOBS_WAITING))
-
-    def queue_position(self, job_id: str) -> int | None:
-        """1 for the next one, None when it does not wait."""
-        rank = self._client_call("zrank", keys.JOBS_WAITING, job_id)
-        return None if rank is None else int(rank) + 1
+        return read_jobs(self.scripts.client, job_ids)
 
     def placed(self) -> list[Job]:
         """The jobs that hold leases, those that were deleted included."""
-        ids = sorted(self._client_call("smembers", keys.JOBS_PLACED))
-        return [load_job(record) for record in self._records(ids)]
+        ids = sorted(self.scripts.command("smembers", keys.JOBS_PLACED))
+        return read_any_jobs(self.scripts.client, ids)
 
     def deleting(self) -> list[Job]:
         """The jobs that were deleted and are not forgotten: most of them have not ended yet. The oldest wish first."""
-        ids = self._client_call("zrange", keys.JOBS_DELETING, 0, -1)
-        return [load_job(record) for record in self._records(ids)]
-
-    def _records(self, job_ids: Iterable[str]) -> list[dict[str, str]]:
-        with translated_errors(), self.scripts.client.pipeline(transaction=False) as pipe:
-            for job_id in job_ids:
-                pipe.hgetall(keys.of(job_id).record)
-            return [record for record in pipe.execute() if is_whole(record)]
-
-    def _client_call(self, command: str, *args: Any) -> Any:
-        with translated_errors():
-            return getattr(self.scripts.client, command)(*args)
+        ids = self.scripts.command("zrange", keys.JOBS_DELETING, 0, -1)
+        return read_any_jobs(self.scripts.client, ids)
 
     def _submit_args(self, job: Job, message: str, idempotency: Idempotency | None) -> list[Any]:
         body_hash = idempotency.body_hash if idempotency else ""
@@ -232,6 +160,11 @@ class JobStore:
 
 def _not_found(job_id: str) -> JobNotFound:
     return JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
+
+
+def _leaving(job_id: str) -> JobIdTaken:
+    text = f"the id '{job_id}' is that of a deleted job whose processes are being ended; it is free after that"
+    return JobIdTaken(text, job_id=job_id)
 
 
 def _dataset_gone(field: str) -> InvalidInput:

@@ -29,7 +29,7 @@ _APART_FROM_INFO = (
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The answer to a heartbeat: `word` is `ok`, `taken` or `fenced`.
+    """The answer to a heartbeat: `word` is OK, TAKEN or FENCED.
 
     It is taken by `holder`, a hostname; `is_own` when that one speaks for the same disk.
 
@@ -37,7 +37,7 @@ class Beat:
     or is an older copy since, and what the node runs has to be compared with it.
     """
 
-    word: str
+    word: Outcome
     known: bool = False
     holder: str = ""
     is_own: bool = False
@@ -55,8 +55,9 @@ class NodeStore:
         args = ["", node.name, node.instance, node.boot_id, node.session, int(ttl_seconds * 1000), node.state]
         args += [json.dumps(node.why), json.dumps(info), beats]
         names = [keys.node(node.name), keys.NODES, keys.NODES_FENCED]
-        word, *rest = self.scripts.call("heartbeat_node", names, args)
-        if word == "ok":
+        text, *rest = self.scripts.call("heartbeat_node", names, args)
+        word = Outcome(text)
+        if word is Outcome.OK:
             return Beat(word, known=bool(rest[0]))
         return Beat(word, holder=str(rest[0]), is_own=bool(rest[1])) if rest else Beat(word)
 

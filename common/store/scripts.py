@@ -68,6 +68,11 @@ class Scripts:
         """The same for a script that may as well run twice: it reads, or says the same again. Spares the answer."""
         return self._run(source(name), keys, args)
 
+    def command(self, command: str, *args: Any, **options: Any) -> Any:
+        """One command of the client itself, which reads, or writes what is no record."""
+        with translated_errors():
+            return getattr(self.client, command)(*args, **options)
+
     def _run(self, text: str, keys: list[str], args: list[Any]) -> Any:
         with translated_errors():
             return self.client.register_script(text)(keys=keys, args=args)

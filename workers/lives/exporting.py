@@ -152,10 +152,10 @@ def _tell_source(attempt: Attempt, message: str, *, failed: bool = False) -> Non
 
     That holds for one that could not be pushed, too.
     """
-    jobs, job, places = attempt.node.store.jobs, attempt.job, known_places(attempt.folder)
+    exports, job, places = attempt.node.store.exports, attempt.job, known_places(attempt.folder)
     made = str(places.target) if places and places.is_for_source and places.target.is_dir() else ""
     error = message if failed else ""
     settle.patiently(
         attempt.node,
-        lambda: jobs.end_export(job.spec.exporting.source_job_id, job.id, message, export_path=made, error=error),
+        lambda: exports.end(job.spec.exporting.source_job_id, job.id, message, export_path=made, error=error),
     )

@@ -6,6 +6,7 @@ import structlog
 
 from common.jobs import Phase
 from common.reasons import Reason
+from common.store.outcomes import Outcome
 from workers.attempts.attempt import Attempt
 from workers.attempts.ends import End, Unwanted
 from workers.attempts.phase import InfrastructureFailed, PhasePlan
@@ -89,7 +90,7 @@ def _back_off(attempt: Attempt, verdict: ServerVerdict, restarts: int) -> bool:
     text = f"{verdict.message}; restart {restarts} of at most {node.settings.deploy_restarts_max} in {delay:g} s"
     store = node.store.deployments
     outcome = attempt.tell(partial(store.restart, job.id, attempt.number, verdict.reason, text, restarts))
-    if outcome != "ok":
+    if outcome is not Outcome.OK:
         raise Unwanted(str(outcome))
     log.warning("server_restarts", reason=str(verdict.reason), message=verdict.message, restarts=restarts)
     _next_server(attempt, restarts)

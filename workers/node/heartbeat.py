@@ -11,6 +11,7 @@ from common.clock import now
 from common.errors import StoreUnavailable
 from common.nodes import GONE, JOINING, NOT_READY, READY, Node
 from common.store.nodes import Beat
+from common.store.outcomes import Outcome
 from workers.node.disk_room import room_of
 from workers.node.local import LocalNode
 from workers.node.name import lease_name
@@ -110,9 +111,9 @@ class Heartbeat:
         return True
 
     def _accepted(self, beat: Beat) -> bool:
-        if beat.word == "ok":
+        if beat.word is Outcome.OK:
             return True
-        if beat.word == "taken" and not self._stopped.is_set():
+        if beat.word is Outcome.TAKEN and not self._stopped.is_set():
             log.error("node_name_taken", node=self._node.name, by=beat.holder)
             self._stopped.set()
             self._lost(beat)
@@ -121,7 +122,7 @@ class Heartbeat:
     def _speak(self, state: str, why: tuple[str, ...] = ()) -> Beat:
         """A beat; after the node was declared lost, the first one of another instance."""
         beat = self._beat(state, why)
-        if beat.word != "fenced" or not self._fenced():
+        if beat.word is not Outcome.FENCED or not self._fenced():
             return beat
         self._beats = 0
         self._owes_reconciling = True
@@ -153,5 +154,5 @@ class Heartbeat:
             known_inputs=self._node.known_inputs.marks(),
         )
         beat = self._node.store.nodes.heartbeat(node, self._node.settings.node_ttl_seconds, self._beats)
-        self._beats += beat.word == "ok"
+        self._beats += beat.word is Outcome.OK
         return beat

@@ -15,12 +15,17 @@ import structlog
 
 from common.errors import StoreUnavailable
 from common.store.nodes import Beat
+from common.store.outcomes import Outcome
 from workers.node.local import LocalNode
 
 log = structlog.get_logger()
 
 RETRY_SECONDS = 1.0
-_WAITS_FOR = {"": "store_away", "taken": "waits_for_its_own_earlier_boot", "fenced": "ends_what_the_lost_node_ran"}
+_WAITS_FOR = {
+    None: "store_away",
+    Outcome.TAKEN: "waits_for_its_own_earlier_boot",
+    Outcome.FENCED: "ends_what_the_lost_node_ran",
+}
 
 
 class NodeTaken(Exception):
@@ -55,11 +60,11 @@ def lease_name(name: str, beat: Callable[[], Beat], ttl_seconds: float, stopped:
     while not stopped.is_set():
         asked_at = time.monotonic()  # the answer is of then, however late it comes
         answer = _answer(beat)
-        if answer is not None and answer.word == "ok":
+        if answer is not None and answer.word is Outcome.OK:
             return
-        if answer is not None and answer.word == "taken" and (not answer.is_own or asked_at > until):
+        if answer is not None and answer.word is Outcome.TAKEN and (not answer.is_own or asked_at > until):
             raise NodeTaken(taken_by(name, answer))
-        waits_for = _WAITS_FOR[answer.word if answer else ""]
+        waits_for = _WAITS_FOR[answer.word if answer else None]
         if waits_for != told:
             log.warning(waits_for, node=name, ttl_seconds=ttl_seconds)
             told = waits_for

@@ -106,10 +106,10 @@ def test_the_result_of_an_older_export_is_not_taken(client: FlaskClient, store: 
     client.post(f"{TRAINING}/jobs/{first}/stop")
     second = client.post(f"{TRAINING}/jobs/one/export").json["export_job_id"]
 
-    assert store.jobs.end_export("one", first, "late", export_path="/stale") == "moved_on"
-    assert store.jobs.end_export("nobody", first, "late", export_path="/stale") == "missing"
+    assert store.exports.end("one", first, "late", export_path="/stale") == "moved_on"
+    assert store.exports.end("nobody", first, "late", export_path="/stale") == "missing"
     for _ in range(2):
-        assert store.jobs.end_export("one", second, "there", export_path="/merged-2") == "ok"
+        assert store.exports.end("one", second, "there", export_path="/merged-2") == "ok"
 
     job = client.get(f"{TRAINING}/jobs/one").json
     assert (job["export_path"], job["export_completed"], job["status"]) == ("/merged-2", True, "completed")
@@ -129,7 +129,7 @@ def test_a_lineage_keeps_what_the_training_merged_when_newer_exports_replace_it(
     for path in ("/merged-2", "/merged-3"):
         export_id = client.post(f"{TRAINING}/jobs/one/export").json["export_job_id"]
         client.post(f"{TRAINING}/jobs/{export_id}/stop")
-        assert store.jobs.end_export("one", export_id, "there", export_path=path) == "ok"
+        assert store.exports.end("one", export_id, "there", export_path=path) == "ok"
 
     seen = client.get(f"{TRAINING}/jobs/one/lineage").json
     assert (seen["exports"][0]["job_id"], seen["exports"][0]["path"]) == ("one", merged)
@@ -245,7 +245,7 @@ def test_a_failed_push_gives_its_source_the_model_and_the_reason(client: FlaskCl
     export_id = export(client, push_to_hub={"hub_model_id": "team/bot"}).json["export_job_id"]
 
     for _ in range(2):
-        store.jobs.end_export("one", export_id, "403", export_path="/merged", error="403")
+        store.exports.end("one", export_id, "403", export_path="/merged", error="403")
 
     job = client.get(f"{TRAINING}/jobs/one").json
     assert (job["export_path"], job["export_error"], job["export_completed"]) == ("/merged", "403", True)

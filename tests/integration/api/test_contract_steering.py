@@ -61,7 +61,7 @@ def test_priority_changes_in_place_and_equals_keep_their_turn(client: FlaskClien
     answer = client.patch(f"{TRAINING}/jobs/b", json={"priority": 5})
 
     assert (answer.status_code, answer.json["priority"]) == (200, 5)
-    assert [job.id for job in store.jobs.waiting()] == ["a", "b", "c"]
+    assert [job.id for job in store.queue.jobs()] == ["a", "b", "c"]
     assert store.events.newest("b", 1)[0][0].type == "reprioritise"
 
 
@@ -70,10 +70,10 @@ def test_the_priority_of_a_held_job_counts_once_it_is_released(client: FlaskClie
     submit(client, "b", auto_start=False)
 
     assert client.patch(f"{TRAINING}/jobs/b", json={"priority": 9}).status_code == 200
-    assert [job.id for job in store.jobs.waiting()] == ["a"]
+    assert [job.id for job in store.queue.jobs()] == ["a"]
 
     client.post(f"{TRAINING}/jobs/b/start")
-    assert [job.id for job in store.jobs.waiting()] == ["b", "a"]
+    assert [job.id for job in store.queue.jobs()] == ["b", "a"]
 
 
 @pytest.mark.parametrize("body", [{}, {"priority": 11}, {"priority": -1}, {"priority": "5"}, {"status": "running"}])
@@ -163,7 +163,7 @@ def test_deleting_all_jobs_is_a_conflict_while_any_holds_gpus(client: FlaskClien
     assert (refused.status_code, refused.json["code"]) == (409, "state_conflict")
     assert refused.json["job_ids"] == ["busy"]
     assert "busy" in refused.json["detail"]
-    assert store.jobs.all_ids() == ["busy", "waits"]
+    assert store.listings.all_ids() == ["busy", "waits"]
 
 
 def test_what_looks_like_a_filter_does_not_delete_all_jobs(client: FlaskClient, store: Store) -> None:

@@ -50,7 +50,7 @@ def test_params_alone_are_refused_with_the_three_missing_fields(client: FlaskCli
 
     assert refused.status_code == 422
     assert sorted(error["field"] for error in refused.json["errors"]) == ["data_path", "model_path", "output_dir"]
-    assert store.jobs.all_ids() == []
+    assert store.listings.all_ids() == []
 
 
 @pytest.mark.parametrize("path", ["jobs", "v2/jobs"])

@@ -366,7 +366,7 @@ def test_a_data_set_that_goes_at_the_last_moment_is_named_by_its_field(client: F
     with pytest.raises(InvalidInput, match=r"extra_args\.val_dataset: this data set was deleted just now"):
         store.jobs.submit(make_job(spec=spec), "accepted")
 
-    assert store.jobs.all_ids() == []
+    assert store.listings.all_ids() == []
 
 
 def test_a_dry_run_looks_at_the_uploaded_file(client: FlaskClient, settings: Settings) -> None:

@@ -58,7 +58,7 @@ def test_a_placed_job_is_hidden_at_once_and_keeps_its_leases_until_it_has_ended(
         expect_problem(client.open(f"{JOBS}/one{path}", method=method, json={"priority": 3}), 404, "job_not_found")
     assert client.get(JOBS).json["total"] == 0
     assert client.get(f"{JOBS}?status={state}").json["total"] == 0
-    assert [store.jobs.count(each) for each in PLACED] == [0, 0, 0]
+    assert [store.listings.count(each) for each in PLACED] == [0, 0, 0]
     assert store.pulses.read(["one"]) == {}  # streams end, and long polls answer
     assert store.nodes.leases() == {("node-1", "GPU-0"): "one:1"}
     assert store.jobs.get_any("one").cancel_requested_at is not None
@@ -161,25 +161,25 @@ def test_deleting_all_jobs_passes_over_what_was_deleted_before(client: FlaskClie
 def test_a_deployment_leaves_its_name_at_once_and_its_number_is_not_given_again(
     client: FlaskClient, store: Store, forgetter: Forgetter
 ) -> None:
-    ids, version = store.deployments.register("tiny", "", "local", 1, wanted=True)
+    ids, version = store.models.register("tiny", "", "local", 1, wanted=True)
     job = start(store, make_deployment(ids[0], name="tiny", version=version))
-    store.deployments.start_again("tiny", ids)  # by a request that came just before
+    store.models.start_again("tiny", ids)  # by a request that came just before
 
     assert client.delete(f"{DEPLOY}/jobs/{job.id}").status_code == 204
 
     assert client.get(f"{DEPLOY}/models").json["total"] == 0
     expect_problem(client.get(f"{DEPLOY}/models/tiny"), 404, "model_not_found")
     expect_problem(client.get(f"{DEPLOY}/jobs/{job.id}"), 404, "job_not_found")
-    following, _ = store.deployments.register("tiny", "", "local", 1, wanted=True)
+    following, _ = store.models.register("tiny", "", "local", 1, wanted=True)
     assert following == ["tiny~deploy-2"]
-    store.deployments.forget("tiny", following[0])
-    store.deployments.start_again("tiny", ids)  # and by one that comes just behind
+    store.models.forget("tiny", following[0])
+    store.models.start_again("tiny", ids)  # and by one that comes just behind
 
     stopped = store.jobs.get_any(job.id)
     store.attempts.end(job.id, stopped.attempt, Verb.STOP, "cancelled_by_user", "ended", of_model="tiny")
     assert store.jobs.get_any(job.id).state is JobState.STOPPED
     forgetter.look()
-    assert store.deployments.model("tiny") is None
+    assert store.models.get("tiny") is None
     assert store.client.keys("st:model:*") == []
     assert store.client.keys("st:job:*") == []
 
@@ -190,7 +190,7 @@ def test_nothing_starts_or_exports_what_was_deleted(store: Store) -> None:
     end(store, store.jobs.get_any("one"))
 
     assert store.jobs.cancel("one", "cancelled") is Outcome.MISSING
-    assert store.jobs.begin_export("one", "one~export-1", "exported") is Outcome.MISSING
+    assert store.exports.begin("one", "one~export-1", "exported") is Outcome.MISSING
     assert store.deployments.reopen("one", "again") is Outcome.MISSING
     assert store.jobs.hide(make_job(), "deleted") is Outcome.MISSING
 

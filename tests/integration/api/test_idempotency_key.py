@@ -23,7 +23,7 @@ def test_the_same_request_makes_one_job(client: FlaskClient, store: Store, key: 
 
     assert [answer.status_code for answer in answers] == [201, 201, 201]
     assert {answer.json["job_id"] for answer in answers} == {"one"}
-    assert store.jobs.waiting_count() == 1
+    assert store.queue.count() == 1
 
 
 def test_another_key_makes_another_job(client: FlaskClient, store: Store) -> None:

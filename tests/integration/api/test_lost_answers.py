@@ -32,4 +32,4 @@ def test_one_post_makes_one_job(client: FlaskClient, proxy: LossyProxy, store: S
     answer = client.post(f"{TRAINING}/jobs", json=body, headers=headers)
 
     assert (answer.status_code, answer.json["job_id"], proxy.has_lost) == (201, "training_001", True)
-    assert [job.id for job in store.jobs.page(0, 9)[0]] == ["training_001"]
+    assert [job.id for job in store.listings.page(0, 9)[0]] == ["training_001"]

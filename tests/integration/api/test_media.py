@@ -55,7 +55,7 @@ def test_a_job_with_a_missing_image_is_refused_with_its_row(seeing: FlaskClient,
         "code": "data_invalid",
         "message": f"{data}, line 2: column images: '{root}/pictures/blue.png' does not exist on this machine",
     }
-    assert store.jobs.all_ids() == []
+    assert store.listings.all_ids() == []
 
 
 def test_the_validation_set_is_looked_through_as_well(seeing: FlaskClient, root: Path) -> None:

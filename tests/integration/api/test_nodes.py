@@ -279,7 +279,7 @@ def test_deleting_all_jobs_leaves_those_of_silent_nodes_and_names_them(client: F
         "total_count": 2,
         "message": "deleted 1 of 2 jobs; the nodes of these do not answer, stop them with force: one",
     }
-    assert store.jobs.all_ids() == ["one"]
+    assert store.listings.all_ids() == ["one"]
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ def test_a_job_is_not_made_from_what_was_asked_for_otherwise(client: FlaskClient
     answer = client.post(f"{TRAINING}/jobs?priority=9", json=new_job())
 
     assert fields_of(expect_problem(answer, 422)) == ["priority"]
-    assert store.jobs.all_ids() == []
+    assert store.listings.all_ids() == []
 
 
 def test_a_preflight_repeats_the_query_and_is_answered(client: FlaskClient) -> None:

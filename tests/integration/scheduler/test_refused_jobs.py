@@ -64,7 +64,7 @@ def test_it_fails_when_all_that_could_run_it_have_refused_and_names_those_that_a
     job = store.jobs.get("one")
     assert (job.state, job.reason) == (JobState.FAILED, Reason.MODEL_NOT_FOUND)
     assert job.message.startswith("model_path: '/m' does not exist; these were not asked: node-2 (silent for ")
-    assert store.jobs.waiting() == []
+    assert store.queue.jobs() == []
 
 
 def silent_for(store: Store, name: str, seconds: float) -> None:

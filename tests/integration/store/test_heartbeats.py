@@ -4,11 +4,12 @@ import pytest
 
 from common.store import Store, keys
 from common.store.nodes import Beat
+from common.store.outcomes import Outcome
 from tests.builders import make_node
 
 pytestmark = pytest.mark.integration
 
-KNOWN, UNKNOWN = Beat("ok", known=True), Beat("ok", known=False)
+KNOWN, UNKNOWN = Beat(Outcome.OK, known=True), Beat(Outcome.OK, known=False)
 
 
 def beat(store: Store, beats: int, ttl_seconds: float = 30, **changes: object) -> Beat:
@@ -51,7 +52,7 @@ def test_a_beat_whose_answer_was_lost_is_compared_again(store: Store) -> None:
 def test_another_disk_or_boot_is_refused_while_the_name_is_spoken_for(store: Store, other: dict, is_own: bool) -> None:
     beat(store, 0, hostname="gpu-1")
 
-    assert beat(store, 0, **other) == Beat("taken", holder="gpu-1", is_own=is_own)
+    assert beat(store, 0, **other) == Beat(Outcome.TAKEN, holder="gpu-1", is_own=is_own)
 
 
 def test_the_name_is_free_after_a_goodbye_and_after_the_ttl(store: Store) -> None:
@@ -80,5 +81,5 @@ def test_a_disk_that_was_restored_from_a_copy_gets_its_name_when_the_later_worke
 def test_an_instance_that_was_declared_lost_never_speaks_again(store: Store) -> None:
     store.client.sadd(keys.NODES_FENCED, "instance-1")
 
-    assert beat(store, 0) == Beat("fenced")
+    assert beat(store, 0) == Beat(Outcome.FENCED)
     assert store.nodes.all() == []

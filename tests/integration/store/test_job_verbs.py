@@ -165,7 +165,7 @@ def test_the_same_key_and_body_make_one_job(store: Store) -> None:
     again = store.jobs.submit(make_job("b"), "accepted", key)
 
     assert (first, again) == ("a", "a")
-    assert store.jobs.page(0, 10)[1] == 1
+    assert store.listings.page(0, 10)[1] == 1
 
 
 def test_the_same_key_with_another_body_is_refused(store: Store) -> None:
@@ -179,8 +179,8 @@ def test_higher_priority_waits_first_and_equal_ones_in_order(store: Store) -> No
     for job_id, priority in [("a", 0), ("b", 10), ("c", 5), ("d", 10), ("e", 0)]:
         submit(store, make_job(job_id, priority=priority))
 
-    assert [job.id for job in store.jobs.waiting()] == ["b", "d", "c", "a", "e"]
-    assert store.jobs.queue_position("c") == 3
+    assert [job.id for job in store.queue.jobs()] == ["b", "d", "c", "a", "e"]
+    assert store.queue.position("c") == 3
 
 
 def test_a_held_job_does_not_wait_until_it_is_released(store: Store) -> None:
@@ -188,10 +188,10 @@ def test_a_held_job_does_not_wait_until_it_is_released(store: Store) -> None:
     submit(store, make_job("b"))
 
     store.jobs.hold("a", "held")
-    assert [job.id for job in store.jobs.waiting()] == ["b"]
+    assert [job.id for job in store.queue.jobs()] == ["b"]
 
     store.jobs.release("a", "released")
-    assert [job.id for job in store.jobs.waiting()] == ["a", "b"]
+    assert [job.id for job in store.queue.jobs()] == ["a", "b"]
 
 
 def test_a_gpu_is_leased_once(store: Store) -> None:
@@ -295,7 +295,7 @@ def test_a_requeued_job_waits_at_its_old_place_and_backs_off(store: Store) -> No
     store.attempts.requeue(job.id, 1, Reason.RUNNER_LOST, "again", delay_seconds=60, counter="infra_failures")
 
     after = store.jobs.get("a")
-    assert [waiting.id for waiting in store.jobs.waiting()] == ["a", "b"]
+    assert [waiting.id for waiting in store.queue.jobs()] == ["a", "b"]
     assert after.infra_failures == 1
     assert before <= after.not_before_at - timedelta(seconds=60) <= store.now()
 
@@ -317,10 +317,10 @@ def test_pages_are_newest_first_and_filter_by_state(store: Store) -> None:
         submit(store, make_job(f"job-{number}"))
     store.jobs.cancel("job-3", "stop")
 
-    page, total = store.jobs.page(1, 2)
+    page, total = store.listings.page(1, 2)
     assert ([job.id for job in page], total) == (["job-3", "job-2"], 5)
 
-    page, total = store.jobs.page(0, 10, JobState.CANCELLED)
+    page, total = store.listings.page(0, 10, JobState.CANCELLED)
     assert ([job.id for job in page], total) == (["job-3"], 1)
 
 

@@ -48,18 +48,18 @@ def test_a_job_is_accepted_once_under_the_first_id(far: Store, proxy: LossyProxy
     assert far.jobs.submit(make_job(), "accepted") == "one"
 
     assert proxy.has_lost
-    assert (far.jobs.page(0, 9)[1], events(far)) == (1, ["submit"])
+    assert (far.listings.page(0, 9)[1], events(far)) == (1, ["submit"])
 
 
 def test_a_deployment_is_numbered_once(far: Store, store: Store, proxy: LossyProxy) -> None:
     proxy.lose_next("EVALSHA")
 
-    ids, version = far.deployments.register("tiny", "", Target.LOCAL, 2, wanted=True)
+    ids, version = far.models.register("tiny", "", Target.LOCAL, 2, wanted=True)
 
     assert (ids, version) == (["tiny~deploy-1", "tiny~deploy-1.2"], "v1")
-    assert store.deployments.ids_of("tiny") == ids
+    assert store.models.ids_of("tiny") == ids
     for job_id in ids:
-        store.deployments.forget("tiny", job_id)
+        store.models.forget("tiny", job_id)
 
 
 def test_a_key_is_created_once(far: Store, proxy: LossyProxy) -> None:
@@ -73,7 +73,7 @@ def test_a_key_is_created_once(far: Store, proxy: LossyProxy) -> None:
 def test_an_export_begins_and_a_job_is_deleted_once(far: Store, store: Store, proxy: LossyProxy) -> None:
     over(store)
     proxy.lose_next("EVALSHA")
-    assert far.jobs.begin_export("one", "one.export-1", "asked for") is Outcome.OK
+    assert far.exports.begin("one", "one.export-1", "asked for") is Outcome.OK
     assert events(far).count("begin_export") == 1
 
     proxy.lose_next("EVALSHA")

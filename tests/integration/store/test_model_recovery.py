@@ -17,7 +17,7 @@ NAME = "tiny"
 
 def serve(store: Store, version: str, gpu: str) -> Job:
     """A version that answers; kept by its node as it is then."""
-    (job_id,), _ = store.deployments.register(NAME, version, Target.LOCAL, 1, wanted=True)
+    (job_id,), _ = store.models.register(NAME, version, Target.LOCAL, 1, wanted=True)
     job = begin(store, job_id, version, gpu)
     answer(store, job)
     return job
@@ -35,7 +35,7 @@ def answer(store: Store, job: Job) -> None:
 
 
 def versions(store: Store) -> tuple[str, str, str]:
-    model = store.deployments.model(NAME)
+    model = store.models.get(NAME)
     assert model is not None
     return model.active, model.wanted, model.previous
 
@@ -54,10 +54,10 @@ def test_the_name_is_there_again_with_its_number_and_versions(store: Store, both
     for kept in both:
         recover(store, kept)
 
-    assert store.deployments.ids_of(NAME) == ["tiny~deploy-1", "tiny~deploy-2"]
-    (third,), version = store.deployments.register(NAME, "", Target.LOCAL, 1, wanted=False)
+    assert store.models.ids_of(NAME) == ["tiny~deploy-1", "tiny~deploy-2"]
+    (third,), version = store.models.register(NAME, "", Target.LOCAL, 1, wanted=False)
     assert (third, version) == ("tiny~deploy-3", "v3")
-    store.deployments.forget(NAME, third)
+    store.models.forget(NAME, third)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["older first", "newer first"])
@@ -81,7 +81,7 @@ def test_one_that_comes_back_alone_answers(store: Store, both: tuple[Kept, Kept]
 def test_a_version_that_is_on_its_way_leaves_the_other_one_answering(store: Store) -> None:
     first = serve(store, "v1", "GPU-0")
     kept_first = keep(store, first.id)
-    (job_id,), _ = store.deployments.register(NAME, "v2", Target.LOCAL, 1, wanted=True)
+    (job_id,), _ = store.models.register(NAME, "v2", Target.LOCAL, 1, wanted=True)
     second = begin(store, job_id, "v2", "GPU-1")
     kept_second = keep(store, job_id)
     store.client.flushall()
@@ -97,7 +97,7 @@ def test_a_version_that_is_on_its_way_leaves_the_other_one_answering(store: Stor
 def test_what_a_user_decided_since_stays(store: Store, both: tuple[Kept, Kept]) -> None:
     store.client.flushall()
     recover(store, both[0])
-    store.deployments.want(NAME, "v1", ["tiny~deploy-1"])
+    store.models.want(NAME, "v1", ["tiny~deploy-1"])
 
     recover(store, both[1])
 
@@ -110,4 +110,4 @@ def test_a_model_is_not_made_of_a_deployment_that_was_deleted(store: Store, both
 
     recover(store, both[0])
 
-    assert store.deployments.models() == []
+    assert store.models.all() == []

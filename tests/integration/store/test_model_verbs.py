@@ -27,7 +27,7 @@ pytestmark = pytest.mark.integration
 
 
 def register(store: Store, version: str = "", replicas: int = 1, *, wanted: bool = True) -> tuple[list[str], str]:
-    return store.deployments.register("tiny", version, Target.LOCAL, replicas, wanted=wanted)
+    return store.models.register("tiny", version, Target.LOCAL, replicas, wanted=wanted)
 
 
 def answers(store: Store, version: str) -> Job:
@@ -65,7 +65,7 @@ def end(store: Store, job: Job, reason: Reason = Reason.SUPERSEDED) -> None:
 
 
 def model(store: Store) -> Model:
-    found = store.deployments.model("tiny")
+    found = store.models.get("tiny")
     assert found is not None
     return found
 
@@ -81,17 +81,17 @@ def test_versions_that_are_made_up_keep_clear_of_those_that_somebody_chose(store
     names = [register(store, version)[1] for version in ("v2", "", "", "v7", "", "", "")]
 
     assert names == ["v2", "v3", "v4", "v7", "v6", "v8", "v9"]
-    assert store.deployments.ids_of("tiny")[-1] == "tiny~deploy-9"
+    assert store.models.ids_of("tiny")[-1] == "tiny~deploy-9"
 
 
 def test_the_name_goes_with_its_last_deployment(store: Store) -> None:
     ids, _ = register(store, replicas=2)
     for job_id in ids:
-        assert store.deployments.model("tiny") is not None
-        store.deployments.forget("tiny", job_id)
+        assert store.models.get("tiny") is not None
+        store.models.forget("tiny", job_id)
 
-    assert store.deployments.model("tiny") is None
-    assert store.deployments.models() == []
+    assert store.models.get("tiny") is None
+    assert store.models.all() == []
 
 
 def test_a_version_takes_over_when_it_answers_and_only_if_it_is_wanted(store: Store) -> None:
@@ -101,7 +101,7 @@ def test_a_version_takes_over_when_it_answers_and_only_if_it_is_wanted(store: St
     bring_up(store, held)
     assert (model(store).active, model(store).wanted) == ("v1", "v1")
 
-    assert store.deployments.want("tiny", "v2", [held]) is True
+    assert store.models.want("tiny", "v2", [held]) is True
 
     assert (model(store).active, model(store).previous) == ("v2", "v1")
 
@@ -117,7 +117,7 @@ def test_a_version_that_cannot_answer_does_not_take_over_though_it_is_wanted(sto
     if trouble == "stopped":
         end(store, first)
 
-    assert store.deployments.want("tiny", "v1", [first.id]) is False
+    assert store.models.want("tiny", "v1", [first.id]) is False
 
     assert (model(store).active, model(store).wanted) == ("v2", "v1")
     if trouble == "unhealthy":
@@ -128,13 +128,13 @@ def test_a_version_that_cannot_answer_does_not_take_over_though_it_is_wanted(sto
 def test_what_is_wanted_again_is_not_superseded_by_somebody_who_had_not_heard_of_it(store: Store) -> None:
     first = answers(store, "v1")
     second = answers(store, "v2")
-    store.deployments.want("tiny", "v1", [])
+    store.models.want("tiny", "v1", [])
 
-    assert store.deployments.supersede(first, "v2 answers") is Outcome.MOVED_ON
-    assert store.deployments.supersede(second, "v2 is there") is Outcome.MOVED_ON
+    assert store.deployer.supersede(first, "v2 answers") is Outcome.MOVED_ON
+    assert store.deployer.supersede(second, "v2 is there") is Outcome.MOVED_ON
 
-    store.deployments.want("tiny", "v2", [])
-    assert store.deployments.supersede(first, "v2 answers") is Outcome.REQUESTED
+    store.models.want("tiny", "v2", [])
+    assert store.deployer.supersede(first, "v2 answers") is Outcome.REQUESTED
     assert store.jobs.get(first.id).cancel_reason == Reason.SUPERSEDED
 
 
@@ -143,7 +143,7 @@ def test_one_that_waits_is_superseded_at_once(store: Store) -> None:
     store.jobs.submit(make_deployment(job_id, version="v1"), "accepted")
     answers(store, "v2")
 
-    assert store.deployments.supersede(store.jobs.get(job_id), "v2 answers") is Outcome.STOPPED
+    assert store.deployer.supersede(store.jobs.get(job_id), "v2 answers") is Outcome.STOPPED
 
     after = store.jobs.get(job_id)
     assert (after.state, after.reason) == (JobState.STOPPED, Reason.SUPERSEDED)
@@ -154,7 +154,7 @@ def test_a_roll_back_to_what_is_being_stopped_is_remembered_until_it_has_ended(
 ) -> None:
     first = answers(store, "v1")
     answers(store, "v2")
-    store.deployments.supersede(first, "v2 answers")
+    store.deployer.supersede(first, "v2 answers")
 
     done = roll_back(store, "tiny", "", "ci")
 
@@ -173,7 +173,7 @@ def test_a_roll_back_to_what_is_being_stopped_is_remembered_until_it_has_ended(
 def test_one_that_is_to_start_again_is_never_seen_ended_for_good(store: Store) -> None:
     first = answers(store, "v1")
     answers(store, "v2")
-    store.deployments.supersede(first, "v2 answers")
+    store.deployer.supersede(first, "v2 answers")
     roll_back(store, "tiny", "", "ci")
 
     assert store.attempts.end(first.id, 1, Verb.STOP, Reason.SUPERSEDED, "over", of_model="tiny") is Outcome.OK
@@ -241,7 +241,7 @@ def test_a_request_that_is_sent_again_changes_nothing(store: Store, settings: Se
 
     assert [job.id for job in again.jobs] == [job.id for job in first.jobs] == ["tiny~deploy-1", "tiny~deploy-1.2"]
     assert (again.api_key.reveal(), model(store)) == ("", before)
-    assert store.deployments.ids_of("tiny") == ["tiny~deploy-1", "tiny~deploy-1.2"]
+    assert store.models.ids_of("tiny") == ["tiny~deploy-1", "tiny~deploy-1.2"]
     with pytest.raises(IdempotencyConflict, match="made job 'tiny~deploy-1'"):
         submit_deployment(store, settings, source, "ci", Idempotency("key", "other", 1))
 
@@ -258,4 +258,4 @@ def test_of_two_requests_with_one_key_at_the_same_time_the_later_gives_way(
 
     assert [job.id for job in twin.jobs] == ["tiny~deploy-1"]
     assert model(store).wanted == "v1"
-    assert store.deployments.ids_of("tiny") == ["tiny~deploy-1"]
+    assert store.models.ids_of("tiny") == ["tiny~deploy-1"]

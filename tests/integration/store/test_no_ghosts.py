@@ -86,7 +86,7 @@ def test_a_stray_field_is_no_job_and_keeps_no_id(store: Store) -> None:
 
     assert store.jobs.submit(make_job(), "accepted") == "one"
 
-    assert store.jobs.page(0, 9, kind=JobKind.TRAIN)[1] == 1
+    assert store.listings.page(0, 9, kind=JobKind.TRAIN)[1] == 1
     assert "seen_at_ms" not in store.client.hgetall("st:job:one")
 
 

@@ -191,7 +191,7 @@ def test_an_older_copy_in_which_it_waits_is_raised_too(store: Store) -> None:
     restore(store, copy)
 
     assert recover(store, kept) is Outcome.RECOVERED
-    assert (store.jobs.get("one").state, store.jobs.waiting()) == (JobState.ASSIGNED, [])
+    assert (store.jobs.get("one").state, store.queue.jobs()) == (JobState.ASSIGNED, [])
 
 
 def test_an_older_copy_of_the_same_attempt_learns_that_it_runs(store: Store) -> None:
@@ -239,7 +239,7 @@ def test_an_ended_job_is_not_told_to_an_emptied_store(store: Store) -> None:
     store.client.flushall()
 
     assert recover(store, kept) is Outcome.MISSING
-    assert store.jobs.all_ids() == []
+    assert store.listings.all_ids() == []
 
 
 def test_the_next_attempt_is_numbered_behind_all_that_there_were(store: Store) -> None:
@@ -266,7 +266,7 @@ def test_a_recovered_training_is_still_to_be_deployed_and_keeps_its_data(store: 
 
     recover(store, kept)
 
-    assert store.deployments.expected() == ["one"]
+    assert store.deployer.expected() == ["one"]
     assert store.datasets.jobs_given(content) == ["one"]
 
 
@@ -289,7 +289,7 @@ def test_what_was_deleted_while_it_ran_is_registered_again_and_stays_hidden(stor
 
     (job,) = store.jobs.deleting()
     assert (job.state, job.removal_asked_by, job.cancel_requested_at is not None) == (JobState.RUNNING, "ann", True)
-    assert store.jobs.all_ids() == []
+    assert store.listings.all_ids() == []
     assert store.nodes.leases() == {(NODE, "GPU-0"): "one:1"}
     assert "one" in store.recovery.not_final()
 
@@ -304,8 +304,8 @@ def test_an_older_copy_is_told_that_a_job_was_deleted_since(store: Store) -> Non
     assert recover(store, kept) is Outcome.RECOVERED
 
     assert [job.id for job in store.jobs.deleting()] == ["one"]
-    assert store.jobs.all_ids() == []
-    assert store.jobs.count(JobState.RUNNING) == 0
+    assert store.listings.all_ids() == []
+    assert store.listings.count(JobState.RUNNING) == 0
 
 
 def test_what_the_store_knows_to_be_deleted_stays_so_though_the_disk_knows_more_of_it(store: Store) -> None:
@@ -317,11 +317,11 @@ def test_what_the_store_knows_to_be_deleted_stays_so_though_the_disk_knows_more_
     assert recover(store, newer) is Outcome.RECOVERED
 
     assert [job.id for job in store.jobs.deleting()] == ["one"]
-    assert store.jobs.all_ids() == []
+    assert store.listings.all_ids() == []
 
 
 def test_a_deployment_that_was_deleted_does_not_bring_its_name_back(store: Store) -> None:
-    ids, version = store.deployments.register("tiny", "", "local", 1, wanted=True)
+    ids, version = store.models.register("tiny", "", "local", 1, wanted=True)
     start(store, make_deployment(ids[0], name="tiny", version=version))
     store.jobs.hide(store.jobs.get(ids[0]), "deleted")
     kept = keep(store, ids[0])
@@ -329,6 +329,6 @@ def test_a_deployment_that_was_deleted_does_not_bring_its_name_back(store: Store
 
     assert recover(store, kept) is Outcome.RECOVERED
 
-    assert store.deployments.models() == []
-    assert store.deployments.register("tiny", "", "local", 1, wanted=True)[0] == ["tiny~deploy-2"]
-    store.deployments.forget("tiny", "tiny~deploy-2")
+    assert store.models.all() == []
+    assert store.models.register("tiny", "", "local", 1, wanted=True)[0] == ["tiny~deploy-2"]
+    store.models.forget("tiny", "tiny~deploy-2")

@@ -334,9 +334,9 @@ def _do(store: Store, settings: Settings, number: int, operation: tuple[str, int
 CANDIDATES: dict[str, Callable[[Store], list[Job]]] = {
     "end": lambda store: store.jobs.placed(),
     "requeue": lambda store: store.jobs.placed(),
-    "cancel": lambda store: store.jobs.waiting(),
+    "cancel": lambda store: store.queue.jobs(),
     "reopen": lambda store: [
-        job for job in store.jobs.get_many(store.jobs.all_ids()) if job.spec.model_name and job.is_final
+        job for job in store.jobs.get_many(store.listings.all_ids()) if job.spec.model_name and job.is_final
     ],
 }
 

@@ -15,7 +15,7 @@ def deployer():
     told, settled = [], []
     jobs = SimpleNamespace(get=lambda _: job, note_final=lambda *about, **_: told.append(about))
     expected = SimpleNamespace(expected=lambda: [job.id], settle_expected=settled.append)
-    store = SimpleNamespace(jobs=jobs, deployments=expected)
+    store = SimpleNamespace(jobs=jobs, deployer=expected)
     return SimpleNamespace(store=store, settings=None, told=told, settled=settled)
 
 

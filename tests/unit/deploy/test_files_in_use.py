@@ -26,7 +26,7 @@ class Jobs:
 
 
 def users_beside(*others: Job, place: str = "output/outer") -> list[str]:
-    return users_of_files(SimpleNamespace(jobs=Jobs(*others)), "outer", {place, f"/data/{place}"})
+    return users_of_files(SimpleNamespace(listings=Jobs(*others)), "outer", {place, f"/data/{place}"})
 
 
 def writes_to(output_dir: str, state: JobState = JobState.RUNNING) -> Job:

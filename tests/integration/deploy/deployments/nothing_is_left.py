@@ -20,7 +20,7 @@ def forget_all(stack: RealStack) -> None:
 def assert_nothing_is_left(stack: RealStack, store: Store) -> None:
     eventually(lambda: audit(store), lambda problems: problems == [], what="consistency")
     assert store.nodes.leases() == {}
-    assert store.deployments.models() == []
+    assert store.models.all() == []
     assert list(store.client.scan_iter("st:job:*~*")) == []
     assert store.client.zcard(keys.DEPLOYMENTS) == 0
     # A runner ends a moment after it has written how its phase ended.

@@ -46,7 +46,7 @@ def test_a_finished_training_is_deployed_under_its_own_name(stack: RealStack, st
     assert seen["constraints"]["node_names"] == ["node-1"]  # where the model is
     assert ask(seen["endpoint"], KEY, "lesson").status_code == 200
     # The deployer submits it first, and then notes that it did.
-    eventually(store.deployments.expected, lambda ids: ids == [])
+    eventually(store.deployer.expected, lambda ids: ids == [])
     assert events(stack, "lesson", "deploy") == ["its model is deployed as lesson~deploy-1"]
 
 
@@ -89,7 +89,7 @@ def test_a_training_that_came_to_nothing_is_not_deployed_and_says_so(stack: Real
     stack.wait_for("flawed", "failed")
     stack.wait_for("unwanted", "cancelled")
 
-    eventually(store.deployments.expected, lambda ids: ids == [])
+    eventually(store.deployer.expected, lambda ids: ids == [])
     assert stack.get_deployments() == []
     assert events(stack, "flawed", "deploy_failed") == ["it was not deployed: it has failed"]
     assert events(stack, "unwanted", "deploy_failed") == ["it was not deployed: it was cancelled"]
@@ -109,7 +109,7 @@ def test_a_deployment_that_is_refused_is_told_in_the_trainings_events(stack: Rea
     assert eventually(lambda: events(stack, "third", "deploy_failed"), bool) == [
         f"it was not deployed: version v1 of owner is another model, that of {owner['job_id']}; choose another version"
     ]
-    eventually(store.deployments.expected, lambda ids: ids == [])
+    eventually(store.deployer.expected, lambda ids: ids == [])
 
 
 def test_whoever_deploys_it_and_however_often_it_is_deployed_once(
@@ -118,16 +118,16 @@ def test_whoever_deploys_it_and_however_often_it_is_deployed_once(
     """A deployer may be killed between submitting a deployment and forgetting that it was to do so."""
     train(stack, "once", replicas=2)
     stack.wait_for("once", "completed")
-    assert store.deployments.expected() == ["once"]
+    assert store.deployer.expected() == ["once"]
     deployer_away()
     made = deployments(stack, 2)
-    eventually(store.deployments.expected, lambda ids: ids == [])
+    eventually(store.deployer.expected, lambda ids: ids == [])
 
     store.client.sadd(keys.DEPLOYMENTS_AFTER, "once")
 
-    eventually(store.deployments.expected, lambda ids: ids == [])
+    eventually(store.deployer.expected, lambda ids: ids == [])
     assert [job["job_id"] for job in stack.get_deployments()] == [job["job_id"] for job in made]
     assert events(stack, "once", "deploy") == ["its model is deployed as once~deploy-1, once~deploy-1.2"] * 2
-    found = store.deployments.model("once")
+    found = store.models.get("once")
     assert found is not None
     assert (found.wanted, found.active) == ("v1", "v1")

@@ -127,7 +127,7 @@ def test_one_that_is_stopped_after_all_does_not_start_again(stack: RealStack, st
         post(stack, job_id, verb)
 
     stack.wait_for_deployment(job_id, "stopped")
-    model_seen = store.deployments.model("never")
+    model_seen = store.models.get("never")
     assert model_seen is not None
     assert model_seen.again == ()
 

@@ -5,12 +5,13 @@ import threading
 import pytest
 
 from common.store.nodes import Beat
+from common.store.outcomes import Outcome
 from workers.node import name as node_name
 from workers.node.name import NodeTaken, lease_name
 
-EARLIER_BOOT = Beat("taken", holder="gpu-1", is_own=True)
-ANOTHER_DISK = Beat("taken", holder="gpu-9")
-OURS = Beat("ok")
+EARLIER_BOOT = Beat(Outcome.TAKEN, holder="gpu-1", is_own=True)
+ANOTHER_DISK = Beat(Outcome.TAKEN, holder="gpu-9")
+OURS = Beat(Outcome.OK)
 
 
 class World(threading.Event):
