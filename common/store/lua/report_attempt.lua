@@ -10,15 +10,19 @@
 -- 'stale_attempt' or 'moved_on'. The ends are where the follower has to read on; where the present files begin is what
 -- it said itself.
 
--- include clock
--- include record
-
-local job = read_record('state', 'attempt', 'cancel_requested_at_ms')
-local refused = refuse_placed_attempt(job, ARGV[1])
-if refused then
-  return { refused, 0, 0, 0, 0 }
+-- Typed out, without parts: every follower calls it several times a second, and each part costs it microseconds.
+local job = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'cancel_requested_at_ms')
+if not job[1] then
+  return { 'missing', 0, 0, 0, 0 }
+end
+if job[2] ~= ARGV[1] then
+  return { 'stale_attempt', 0, 0, 0, 0 }
+end
+if job[1] ~= 'assigned' and job[1] ~= 'starting' and job[1] ~= 'running' then
+  return { 'moved_on', 0, 0, 0, 0 }
 end
 
+local t = redis.call('TIME')
 local seen = redis.call('HMGET', KEYS[2], 'end', 'head_bytes', 'tail_start', 'tail_bytes', 'metrics_end', 'log_file_at',
   'metrics_file_at')
 for place = 1, 7 do
@@ -66,10 +70,10 @@ if tonumber(ARGV[8]) == metrics_end then
 end
 redis.call('HSET', KEYS[2], 'end', log_end, 'head_bytes', head, 'tail_start', tail_start, 'tail_bytes', tail,
   'metrics_end', metrics_end, 'log_file_at', log_file_at, 'metrics_file_at', metrics_file_at)
-redis.call('HSET', KEYS[1], 'seen_at_ms', now_ms())
+redis.call('HSET', KEYS[1], 'seen_at_ms', t[1] * 1000 + math.floor(t[2] / 1000))
 if ARGV[12] ~= '' then
   redis.call('HSET', KEYS[1], 'progress', ARGV[12])
 end
 
-local wish = job.cancel_requested_at_ms ~= '' and 'cancel_requested' or 'ok'
+local wish = job[3] and job[3] ~= '' and 'cancel_requested' or 'ok'
 return { wish, log_end, log_file_at, metrics_end, metrics_file_at }
