@@ -24,7 +24,7 @@ def audit(store: Store) -> list[str]:
         *_deleted(store, ids, deleted),
         *_waiting(store, jobs),
         *_by_state(store, jobs),
-        *_ended(store, jobs),
+        *(_ended(store, jobs) if store.facts.read().version else ()),  # before versions nothing was indexed as ended
         *_leases(store, jobs),
     ]
 

@@ -26,6 +26,7 @@
 | st:jobs:deleting | zset | ids of jobs and deployments that were deleted and not yet proved dead, scored by when | |
 | st:jobs:recovered | zset | ids of jobs that a node registered again, scored by when, bounded | |
 | st:ended | zset | ids of all jobs of all kinds that have ended and were not forgotten, scored by ended_at_ms | |
+| st:tasks:ended | stream | of releases without an outbox: removed by the migration to version 1 | until then |
 | st:transitions | stream | the outbox: every arrow that a job of any kind took, oldest first, bounded | |
 | st:transitions:read | hash | reader of the outbox -> the last entry that it is done with | |
 | st:jobs:sequence | string | the last submission number | |
@@ -93,6 +94,7 @@ JOBS_DELETING = "st:jobs:deleting"
 JOBS_RECOVERED = "st:jobs:recovered"
 JOBS_SEQUENCE = "st:jobs:sequence"
 ENDED = "st:ended"
+TASKS_ENDED = "st:tasks:ended"
 TRANSITIONS = "st:transitions"
 TRANSITIONS_READ = "st:transitions:read"
 LEASES = "st:leases"

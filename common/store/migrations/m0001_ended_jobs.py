@@ -19,8 +19,11 @@ def migrate(client: RedisClient) -> Iterator[tuple[int, int]]:
     ids = [job_id for page in pages for job_id in page]
     for start in range(0, len(ids), STEP):
         step = ids[start : start + STEP]
-        Scripts(client).repeatable("index_ended", [keys.ENDED, *map(keys.job, step)], [*step, *sorted(FINAL)])
+        Scripts(client).repeatable(
+            "index_ended", [keys.ENDED, *(keys.of(job_id).record for job_id in step)], [*step, *sorted(FINAL)]
+        )
         yield min(start + STEP, len(ids)), len(ids)
+    client.unlink(keys.TASKS_ENDED)  # whose work the outbox does
 
 
 def _by_state(client: RedisClient) -> Iterator[list[str]]:

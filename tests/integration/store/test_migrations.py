@@ -47,7 +47,7 @@ def ended(store: Store) -> dict[str, int]:
 
 
 def records_that_have_ended(store: Store) -> dict[str, int]:
-    records = {job_id: store.client.hgetall(keys.job(job_id)) for job_id in store.jobs.all_ids()}
+    records = {job_id: store.client.hgetall(keys.of(job_id).record) for job_id in store.listings.all_ids()}
     return {job_id: int(job["ended_at_ms"]) for job_id, job in records.items() if job["state"] in FINAL}
 
 
@@ -74,6 +74,7 @@ def test_an_old_store_is_migrated_and_a_consistent_one(old: Store) -> None:
     assert ended(old) == records_that_have_ended(old)
     assert len(ended(old)) == 12
     assert audit(old) == []
+    assert not old.client.exists(keys.TASKS_ENDED)
 
 
 def test_a_migration_that_was_killed_is_begun_again(old: Store, settings: Settings) -> None:
