@@ -1,1 +1,1 @@
-"""Model deployments: from an artefact to an answering endpoint."""
+"""Model deployments: from an artefact to an answering endpoint; servers on our own nodes are the workers' to start."""

@@ -1,1 +1,1 @@
-"""Decides which workload runs on which GPUs, and when."""
+"""Decides which job runs on which GPUs, and when; starts nothing itself, and knows no HTTP."""

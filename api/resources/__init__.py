@@ -1,1 +1,1 @@
-"""Endpoints, one file per noun."""
+"""Endpoints, one file per noun: they parse, call and return; what they do is in services, how it looks in views."""

@@ -1,1 +1,1 @@
-"""Request and answer shapes, one file per noun."""
+"""Shapes of requests and answers, one file per noun, with limits and the manual's words; no question to the store."""

@@ -1,1 +1,1 @@
-"""The detached parent of one swift process; standard library only."""
+"""The detached parent of one phase's ms-swift processes; standard library only, no Redis, no secret of ours."""

@@ -1,1 +1,1 @@
-"""How ms-swift is called and what it leaves behind; pure functions."""
+"""Where ms-swift is to look on this node, and what it leaves behind; its command lines are in common/swift."""

@@ -1,1 +1,1 @@
-"""One atomic Redis operation per file."""
+"""The store's verbs in Lua, one atomic operation per file; parts/ has what they share, common/store their callers."""
