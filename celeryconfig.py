@@ -52,7 +52,6 @@ task_default_queue = TRAINING_QUEUE
 
 result_backend_always_retry = True
 result_extended = True
-result_expires = 7 * 24 * 3600
 redis_socket_timeout = SOCKET_TIMEOUT_SECONDS
 redis_socket_connect_timeout = SOCKET_TIMEOUT_SECONDS
 redis_socket_keepalive = True

@@ -48,6 +48,7 @@ from api.resources import (
     progress,
     queue,
     queue_control,
+    retention,
     system,
     trainers,
     typed_jobs,
@@ -125,7 +126,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register_blueprint(lineage.training, url_prefix=f"{settings.api_prefix}/training")
     for blueprint in (deployments.blp, deploy_queue.blp, models.blp, lineage.deployment):
         api.register_blueprint(blueprint, url_prefix=f"{settings.api_prefix}/deploy")
-    for module in (datasets, nodes, keys, audit, doctor, usage):
+    for module in (datasets, nodes, keys, audit, doctor, usage, retention):
         api.register_blueprint(module.blp, url_prefix=settings.api_prefix)
     api.register_blueprint(probes.blp)
     app.register_blueprint(manual)

@@ -92,6 +92,16 @@ def pinned_dataset(data_path: str) -> PinnedDataset | None:
     return PinnedDataset(found["name"], f"{found['sha256']}.{found['format']}", sample) if found else None
 
 
+def part_path(data_dir: Path, dataset: Dataset) -> Path:
+    """The file of an upload that is not finished."""
+    return uploads_folder(data_dir) / f"{dataset.id}.{dataset.format}"
+
+
+def uploads_folder(data_dir: Path) -> Path:
+    """Where uploads lie that are not finished."""
+    return content_path(data_dir, ".uploads")
+
+
 def content_path(data_dir: Path, file_name: str) -> Path:
     """Where content lies on a machine that shares the API's DATA_DIR."""
     return data_dir / "datasets" / file_name

@@ -92,6 +92,12 @@ class Settings:
     dataset_upload_hours: int
     dataset_cache_bytes: int
     api_url: str
+    # Retention
+    retention_jobs_days: float
+    retention_logs_days: float
+    retention_metrics_days: float
+    retention_results_days: float
+    retention_audit_days: float
     # Scheduler
     queue_check_interval_seconds: float
     node_ttl_seconds: float
@@ -228,11 +234,16 @@ def _read(env: Env) -> Settings:
         allowed_roots=roots(env.str("ALLOWED_ROOTS", ""), data_dir),
         dataset_max_bytes=env.int("DATASET_MAX_BYTES", 10 * 1024**3, validate=Range(min=1)),
         dataset_min_free_bytes=env.int("DATASET_MIN_FREE_BYTES", 1024**3, validate=Range(min=0)),
-        dataset_upload_hours=env.int("DATASET_UPLOAD_HOURS", 24, validate=positive),
+        dataset_upload_hours=env.int("DATASET_UPLOAD_HOURS", 24, validate=Range(min=0)),
         dataset_cache_bytes=env.int("DATASET_CACHE_BYTES", 50 * 1024**3, validate=positive),
         api_url=env.str(
             "API_URL", "", validate=Regexp(r"^(https?://\S+)?$", error="Must start with http:// or https://.")
         ),
+        retention_jobs_days=env.float("RETENTION_JOBS_DAYS", 180.0, validate=Range(min=0)),
+        retention_logs_days=env.float("RETENTION_LOGS_DAYS", 30.0, validate=Range(min=0)),
+        retention_metrics_days=env.float("RETENTION_METRICS_DAYS", 90.0, validate=Range(min=0)),
+        retention_results_days=env.float("RETENTION_RESULTS_DAYS", 7.0, validate=Range(min=0)),
+        retention_audit_days=env.float("RETENTION_AUDIT_DAYS", 365.0, validate=Range(min=0)),
         queue_check_interval_seconds=env.float("QUEUE_CHECK_INTERVAL", 5.0, validate=positive),
         node_ttl_seconds=env.float("NODE_TTL_SECONDS", 30.0, validate=positive),
         hint_timeout_seconds=env.float("HINT_TIMEOUT_SECONDS", 10.0, validate=positive),

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from common.all_jobs import all_jobs
 from common.errors import JobNotFound
 from common.jobs import Job, JobKind
 from common.store import Store
-from deploy.all_jobs import all_jobs
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ class RealStack:
             "scheduler": ["-m", "scheduler.main"],
             "deployer": ["-m", "deploy.main"],
             "gateway": ["-m", "deploy.gateway"],
+            "duties": ["-m", "scheduler.duties"],
             "worker": ["-m", "workers.main"],
         }
         argv = [sys.executable, *commands[name.partition("-")[0]]]

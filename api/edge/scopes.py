@@ -17,6 +17,7 @@ ADMIN_CHANGES = frozenset(
         ("DELETE", "/training/jobs"),
         ("POST", "/training/queue/processor/start"),
         ("POST", "/training/queue/processor/stop"),
+        ("POST", "/system/prune"),
     }
 )
 

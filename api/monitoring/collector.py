@@ -64,6 +64,7 @@ class ServiceCollector(Collector):
         yield from gpu_metrics(nodes, self._store.nodes.leases(), serving, now, ttl)
         yield from self._scheduler()
         yield from deployment_metrics(self._store)
+        yield from self._retention()
 
     def _jobs(self) -> Metric:
         family = GaugeMetricFamily("swift_trainer_jobs", "Jobs that are kept, by state.", labels=("kind", "state"))
@@ -101,6 +102,20 @@ class ServiceCollector(Collector):
             oldest.add_metric([str(row.priority)], waited)
         yield length
         yield oldest
+
+    def _retention(self) -> Iterator[Metric]:
+        gone = CounterMetricFamily(
+            "swift_trainer_retention_forgotten", "What was forgotten for being old, by kind.", labels=("kind",)
+        )
+        for kind, count in sorted(self._store.retention.totals().items()):
+            gone.add_metric([kind], count)
+        yield gone
+        if looked_ms := self._store.retention.looked_at_ms():
+            yield GaugeMetricFamily(
+                "swift_trainer_duties_last_look_timestamp_seconds",
+                "When a duties process looked last.",
+                looked_ms / 1000,
+            )
 
     def _scheduler(self) -> Iterator[Metric]:
         totals, last = self._store.passes.totals(), self._store.passes.last()

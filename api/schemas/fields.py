@@ -39,6 +39,15 @@ class Number(fields.Float):
         return number
 
 
+class TrueOrFalse(fields.Boolean):
+    """marshmallow's own takes 0, "no" and the like, too."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 WHOLE_SECONDS = "Must be a whole number of seconds, such as 7200."
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from api.services import Services
 from api.services.write_probe import WriteProbe
-from common.clock import iso
+from common.clock import from_ms, iso, to_ms
 from common.errors import ServiceError
 from common.jobs import Job
 from common.nodes import DRAINED, GONE, JOINING, LOST, NOT_READY, SILENT, Node
@@ -25,6 +25,7 @@ AUDITED_MAX = 20_000
 # Records are read without a lock: what was only under way is gone at the second look.
 SECOND_LOOK_SECONDS = 0.5
 SHOWN_DAYS = 7
+IDLE_DUTIES = timedelta(hours=1)
 NAMED_MAX = 50
 
 
@@ -50,6 +51,7 @@ def findings(services: Services) -> list[Finding]:
         *_silent_jobs(placed, nodes, facts, services.settings.node_ttl_seconds),
         *_deleted(store, facts, services.settings.stop_grace_seconds),
         *_recovered(store, facts),
+        *_duties(store, facts),
         *_inconsistent(store),
     ]
     return sorted(found, key=lambda finding: (PROBLEM, WARNING, NOTE).index(finding.severity))
@@ -148,6 +150,20 @@ def _recovered(store: Store, facts: StoreFacts) -> Iterator[Finding]:
         at = iso(recent[job.id])
         message = f"Node {job.node} registered {job.id}, attempt {job.attempt}, again at {at}: Redis had forgotten it."
         yield Finding(NOTE, "job_recovered", message, {"job_id": job.id, "node": job.node, "at": at})
+
+
+def _duties(store: Store, facts: StoreFacts) -> Iterator[Finding]:
+    """Whether anybody looks after what gets old: told when something has for longer than that."""
+    late_ms = to_ms(facts.now - IDLE_DUTIES)
+    looked_ms = store.retention.looked_at_ms()
+    if looked_ms >= late_ms or not store.ended.page(0, 1, late_ms):
+        return
+    if looked_ms:
+        at = iso(from_ms(looked_ms))
+        message = f"No duties process has been here since {at}: what is old is not forgotten."
+        yield Finding(WARNING, "no_duties", message, {"at": at})
+    else:
+        yield Finding(WARNING, "no_duties", "No duties process was ever here: what is old is not forgotten.")
 
 
 def _inconsistent(store: Store) -> Iterator[Finding]:

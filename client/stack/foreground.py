@@ -34,7 +34,9 @@ def run_in_foreground(wanted: Wanted, environ: Mapping[str, str], *, stop_jobs_t
         write_holder(lock, settings.url)
         supervisor = Supervisor(stack_children(settings), complain)
         try:
-            with console.status("starting Redis, the API, the scheduler, the deployer, the gateway and a worker"):
+            with console.status(
+                "starting Redis, the API, the scheduler, the deployer, the gateway, a worker and the duties process"
+            ):
                 supervisor.start(stop_requested, partial(migrate_store, settings))
         except StopRequested:
             return

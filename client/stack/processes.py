@@ -8,7 +8,7 @@ from pathlib import Path
 from client.stack.child import Child, Service, ServiceProcess
 from client.stack.embedded_redis import EmbeddedRedis
 from client.stack.errors import StackError
-from client.stack.readiness import answers_200, asks_for_a_password, consumers_wait, deployer_waits
+from client.stack.readiness import answers_200, asks_for_a_password, at_once, consumers_wait, deployer_waits
 from client.stack.settings import StackSettings, child_environ, reachable
 
 API_GRACE_SECONDS = 3  # an event stream that a browser holds open would otherwise delay every stop
@@ -35,6 +35,8 @@ def stack_children(settings: StackSettings) -> list[list[Child]]:
         _service(settings, "deployer", ("deploy.main",), trusted("deployer"), deployer_waits(redis.socket_path)),
         _service(settings, "worker", ("workers.main",), trusted("worker"), consume),
         _gateway(settings, trusted("gateway")),
+        # Nobody waits for what it does, and no job needs it.
+        _service(settings, "duties", ("scheduler.duties",), env("duties"), at_once, essential=False),
     ]
     if settings.flower_port is not None:
         services.append(_flower(settings, env("flower")))

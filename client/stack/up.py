@@ -33,8 +33,9 @@ def up(
 ) -> None:
     """Run the whole service on this machine.
 
-    Redis, the API, the scheduler, the deployer, the gateway, a worker and Flower run until Ctrl-C. Running jobs go on
-    when it stops, and deployments go on serving; the next `swt up` on the same data folder takes them over.
+    Redis, the API, the scheduler, the deployer, the gateway, a worker, the duties process and Flower run until Ctrl-C.
+    Running jobs go on when it stops, and deployments go on serving; the next `swt up` on the same data folder takes
+    them over.
     """
     environ = given_environ(os.environ, Path.cwd())
     folder = (data_dir or default_data_dir(environ)).expanduser().absolute()

@@ -3,6 +3,7 @@
 `celery -A common.messaging.app` finds `app` here; it is made on first use, so that importing reads no settings.
 """
 
+import math
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +32,7 @@ def make_app(settings: Settings) -> Celery:
     redis_password.RedisPassword.known = settings.redis_password
     app.conf.update(
         broker_url=_celery_url(broker, has_password=has_password),
+        result_expires=math.ceil(settings.retention_results_days * 86_400),  # 0: never
         result_backend=_celery_url(backend, has_password=has_password),
         worker_enable_remote_control=settings.celery_remote_control,
         # A unix socket has no keepalive, and Celery's backend would pass the option on all the same.

@@ -14,6 +14,7 @@ from common.store.connection import PATIENT, Patience, RedisClient, connect, tra
 from common.store.datasets import DatasetStore
 from common.store.deployer import DeployerStore
 from common.store.deployments import DeploymentStore
+from common.store.ended import EndedStore
 from common.store.events import EventStore
 from common.store.exports import ExportStore
 from common.store.facts import FactsStore
@@ -27,6 +28,7 @@ from common.store.passes import PassStore
 from common.store.pulses import PulseStore
 from common.store.queue import QueueStore
 from common.store.recovery import RecoveryStore
+from common.store.retention import RetentionStore
 from common.store.scripts import Scripts
 from common.store.swift_options import SwiftOptionsStore
 from common.store.traffic import TrafficStore
@@ -44,6 +46,7 @@ class Store:
     queue: QueueStore
     exports: ExportStore
     attempts: AttemptStore
+    ended: EndedStore
     events: EventStore
     facts: FactsStore
     logs: LogStore
@@ -59,6 +62,7 @@ class Store:
     deployer: DeployerStore
     pulses: PulseStore
     recovery: RecoveryStore
+    retention: RetentionStore
     swift_options: SwiftOptionsStore
     traffic: TrafficStore
 
@@ -85,6 +89,7 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         queue=QueueStore(scripts),
         exports=ExportStore(scripts, settings.events_max),
         attempts=AttemptStore(scripts, bounds),
+        ended=EndedStore(client),
         events=EventStore(client),
         facts=FactsStore(client),
         logs=LogStore(client),
@@ -100,6 +105,7 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         deployer=DeployerStore(scripts, settings.events_max),
         pulses=PulseStore(client),
         recovery=RecoveryStore(scripts, settings.events_max),
+        retention=RetentionStore(scripts),
         swift_options=SwiftOptionsStore(client),
         traffic=TrafficStore(client),
     )

@@ -57,6 +57,8 @@
 | st:traffic:key:<key_id> | hash | what an API key was used for at the gateway | 90 days after the last |
 | st:traffic:key:<key_id>:model:<model> | hash | what a model was asked with that key | 90 days after the last |
 | st:traffic:used | zset | `<key_id>/<model>` of those, scored by last use, bounded | 90 days each |
+| st:duties:lock | string | which duties process acts now | seconds |
+| st:retention | hash | until when logs and metrics were dropped, how many of each kind ever went, looked_at_ms | |
 | st:answer:<call> | string | what a script answered, for a call whose answer gets lost | half a minute |
 | st:probe | string | written to learn whether Redis takes writes | a minute |
 | st:store | hash | a random id of this data, when it began, its version; which nodes knew another, or more | |
@@ -119,6 +121,8 @@ STORE = "st:store"
 MIGRATING = "st:store:migrating"
 SWIFT_OPTIONS = "st:swift_options"
 TRAFFIC_USED = "st:traffic:used"
+DUTIES_LOCK = "st:duties:lock"
+RETENTION = "st:retention"
 
 
 @dataclass(frozen=True, slots=True)

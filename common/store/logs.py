@@ -81,7 +81,7 @@ class LogStore:
 def _cut(head: bytes, tail: bytes, tail_start: int, end: int, offset: int) -> LogPart:
     offset = min(max(0, offset), end)
     if not tail:
-        return LogPart(_text(head[offset:]), offset, end)
+        tail_start = end  # what is neither head nor tail was dropped
     gap = tail_start > len(head) and offset < tail_start
     text = head[offset:] + tail[max(0, offset - tail_start) :]
     if not gap:

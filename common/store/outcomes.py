@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     NOT_FINAL = "not_final"
+    NEEDED = "needed"
     RECOVERED = "recovered"
     UNWANTED = "unwanted"
     LEASE_TAKEN = "lease_taken"

@@ -43,6 +43,14 @@ DOCTOR: Table = {
             "节点 {node} 于 {moment} 重新登记了 {job} 的第 {attempt} 次尝试：Redis曾将其遗忘。",
         ),
         (
+            "No duties process has been here since {moment}: what is old is not forgotten.",
+            "自 {moment} 起没有后台事务进程运行：过期的内容不会被清理。",
+        ),
+        (
+            "No duties process was ever here: what is old is not forgotten.",
+            "从未有后台事务进程运行：过期的内容不会被清理。",
+        ),
+        (
             "Records and leases were not compared: {count} jobs are too many to read.",
             "没有核对记录与租约：任务多达 {count} 个，无法全部读取。",
         ),

@@ -1,6 +1,5 @@
 """Data sets: announcing an upload, showing, deleting."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ from api.services import Services
 from api.services.datasets.files import (
     contents_locked,
     opened_part,
-    part_path,
     received_bytes,
     refuse_full_disk,
 )
 from api.services.datasets.uploads import discard
+from common.abandoned_uploads import abandoned
 from common.clock import now
 from common.datasets import Dataset, DatasetState, content_path, new_dataset_id
 from common.errors import (
@@ -162,17 +161,9 @@ def _with_content_of(known: Dataset, dataset: Dataset) -> Dataset:
 def _forget_stale_uploads(services: Services) -> None:
     """Uploads that nothing was added to for long. Raises UploadConflict when too many go on."""
     uploads = services.store.datasets.uploading()
-    oldest = time.time() - services.settings.dataset_upload_hours * 3600
-    stale = [upload for upload in uploads if _touched_at(services, upload) < oldest]
+    stale = abandoned(services.settings, uploads)
     for upload in stale:
         discard(services, upload)
         log.info("upload_forgotten", dataset=upload.id, name=upload.name)
     if len(uploads) - len(stale) >= UPLOADS_MAX:
         raise UploadConflict(f"{UPLOADS_MAX} uploads are not finished: finish or delete some")
-
-
-def _touched_at(services: Services, upload: Dataset) -> float:
-    try:
-        return part_path(services.settings, upload).stat().st_mtime
-    except FileNotFoundError:
-        return upload.created_at.timestamp()

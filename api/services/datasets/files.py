@@ -8,23 +8,17 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
-from common.datasets import Dataset, content_path
+from common.datasets import Dataset, content_path, part_path
 from common.errors import StorageFull, UploadConflict
 from common.settings import Settings
-
-
-def part_path(settings: Settings, dataset: Dataset) -> Path:
-    """The file of an upload that is not finished."""
-    return content_path(settings.data_dir, ".uploads") / f"{dataset.id}.{dataset.format}"
 
 
 def received_bytes(settings: Settings, dataset: Dataset) -> int:
     """How much of an upload is there."""
     try:
-        return part_path(settings, dataset).stat().st_size
+        return part_path(settings.data_dir, dataset).stat().st_size
     except FileNotFoundError:
         return 0
 
@@ -32,7 +26,7 @@ def received_bytes(settings: Settings, dataset: Dataset) -> int:
 @contextmanager
 def opened_part(settings: Settings, dataset: Dataset) -> Iterator[BinaryIO]:
     """The upload's file, for this request alone, at its end. Raises UploadConflict while another request has it."""
-    path = part_path(settings, dataset)
+    path = part_path(settings.data_dir, dataset)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b") as file:
         try:
@@ -57,7 +51,7 @@ def move_into_place(settings: Settings, dataset: Dataset, file: BinaryIO) -> Non
     """The upload becomes content, whole; readable for the workers of other users, writable for nobody."""
     target = content_path(settings.data_dir, dataset.file_name)
     os.fchmod(file.fileno(), 0o444)
-    part_path(settings, dataset).replace(target)
+    part_path(settings.data_dir, dataset).replace(target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

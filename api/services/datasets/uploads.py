@@ -14,11 +14,11 @@ from api.services.datasets.files import (
     contents_locked,
     move_into_place,
     opened_part,
-    part_path,
     refuse_full_disk,
 )
 from api.services.datasets.running_hashes import hash_file
-from common.datasets import Dataset, DatasetState, content_path
+from common.abandoned_uploads import discard_upload
+from common.datasets import Dataset, DatasetState, content_path, part_path
 from common.errors import DatasetNotFound, DatasetTooLarge, InvalidInput, StorageFull, UploadConflict
 from common.field_problem import INVALID, FieldProblem
 from common.swift.inputs import check_data_path
@@ -101,8 +101,7 @@ class Upload:
 
 def discard(services: Services, dataset: Dataset) -> None:
     """Forget an upload that is not finished, and what there is of it."""
-    services.store.datasets.delete(dataset)
-    part_path(services.settings, dataset).unlink(missing_ok=True)
+    discard_upload(services.store, services.settings, dataset)
     services.running_hashes.take(dataset.id, -1)
 
 
@@ -141,7 +140,7 @@ def _finish(services: Services, dataset: Dataset, file: BinaryIO) -> Dataset:
         text = f"only {total:,} of the {dataset.declared_bytes:,} bytes that were announced are there; send the rest"
         raise _invalid("size", text)
     os.fsync(file.fileno())
-    path = part_path(services.settings, dataset)
+    path = part_path(services.settings.data_dir, dataset)
     running = services.running_hashes.take(dataset.id, total) if total else None
     found = running or hash_file(path)
     done = replace(
@@ -162,7 +161,7 @@ def _finish(services: Services, dataset: Dataset, file: BinaryIO) -> Dataset:
 
 
 def _refuse_wrong_content(services: Services, done: Dataset) -> None:
-    path = part_path(services.settings, done)
+    path = part_path(services.settings.data_dir, done)
     if done.declared_sha256 and done.declared_sha256 != done.sha256:
         discard(services, done)
         raise _invalid("sha256", f"what arrived has the SHA-256 {done.sha256}; it was thrown away, send it again")

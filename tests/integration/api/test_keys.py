@@ -71,6 +71,8 @@ def test_a_key_is_shown_once_and_nothing_in_redis_has_its_secret(locked: FlaskCl
         ("write", "POST", f"{JOBS}/one/stop", True),
         ("write", "DELETE", JOBS, False),
         ("write", "POST", f"{TRAINING}/queue/processor/stop", False),
+        ("write", "POST", "/api/v1/system/prune", False),
+        ("admin", "POST", "/api/v1/system/prune", True),
         ("write", "GET", KEYS, False),
         ("write", "POST", KEYS, False),
         ("write", "DELETE", f"{KEYS}/ci", False),

@@ -41,6 +41,7 @@ LABELS = {
 }
 UNITS = ("_seconds", "_bytes", "_ratio", "_celsius", "_info")
 COUNTS = {
+    "forgotten",
     "jobs",
     "up",
     "writable",

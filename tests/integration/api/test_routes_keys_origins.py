@@ -130,7 +130,7 @@ def is_above(kind: str, method: str, path: str) -> bool:
         method != "GET"
         and (
             below.startswith("/nodes/")
-            or (method, below) == ("DELETE", "/training/jobs")
+            or (method, below) in {("DELETE", "/training/jobs"), ("POST", "/system/prune")}
             or below in {"/training/queue/processor/start", "/training/queue/processor/stop"}
         )
     )

@@ -41,7 +41,9 @@ def test_the_gateway_listens_inside_its_container_with_the_key_that_this_needs()
     assert gateway["ports"] == ["${GATEWAY_PORT:-8001}:8001"]
 
 
-@pytest.mark.parametrize(("name", "module"), [("scheduler", "scheduler.main"), ("deployer", "deploy.main")])
+@pytest.mark.parametrize(
+    ("name", "module"), [("scheduler", "scheduler.main"), ("deployer", "deploy.main"), ("duties", "scheduler.duties")]
+)
 def test_what_answers_nobody_runs_from_the_image_of_the_api(name: str, module: str) -> None:
     service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][name]
 

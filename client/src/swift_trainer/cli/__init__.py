@@ -37,6 +37,10 @@ COMMANDS = {
     "usage": ("swift_trainer.cli.commands.usage:usage", "Show requests and tokens of API keys and models."),
     "audit": ("swift_trainer.cli.commands.audit:audit", "List who changed what."),
     "doctor": ("swift_trainer.cli.commands.doctor:doctor", "List what is wrong with the service."),
+    "prune": (
+        "swift_trainer.cli.commands.prune:prune",
+        "Forget what is older than the settings say, or see what would go.",
+    ),
     "gpus": ("swift_trainer.cli.commands.gpus:gpus", "List GPUs and who uses them."),
     "nodes": ("swift_trainer.cli.commands.nodes:nodes", "List nodes; drain or forget one, or declare it lost."),
 }

@@ -15,6 +15,7 @@ from swift_trainer.sdk.models import Models
 from swift_trainer.sdk.nodes import Nodes
 from swift_trainer.sdk.problem import error_from, read_problem
 from swift_trainer.sdk.queue import Queue
+from swift_trainer.sdk.retention import Retention
 from swift_trainer.sdk.retry import RetryPolicy
 from swift_trainer.sdk.shapes import Json, Lineage
 from swift_trainer.sdk.transport import Clock, Transport
@@ -23,7 +24,8 @@ TIMEOUT_SECONDS = 30.0
 
 
 class SwiftTrainer:
-    """A Swift Trainer service: `jobs`, `deployments`, `models`, `queue`, `gpus`, `nodes`, `datasets`, `keys`, `audit`.
+    """A Swift Trainer service: `jobs`, `deployments`, `models`, `queue`, `gpus`, `nodes`, `datasets`, `keys`, `audit`,
+    `retention`.
 
     Without arguments it takes SWIFT_TRAINER_URL and SWIFT_TRAINER_API_KEY, then what `swt up` wrote for this user.
     `timeout` is in seconds, per request. Use it in a `with` statement, or call `close`.
@@ -52,6 +54,7 @@ class SwiftTrainer:
         self.datasets = Datasets(self._transport)
         self.keys = Keys(self._transport)
         self.audit = Audit(self._transport)
+        self.retention = Retention(self._transport)
 
     def __repr__(self) -> str:
         return f"SwiftTrainer({self.url!r})"

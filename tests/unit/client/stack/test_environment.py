@@ -8,7 +8,7 @@ import pytest
 from client.stack.environment import SETTINGS, of_every_program, passed_on
 
 ROOT = Path(__file__).parents[4]
-PROCESSES = ("api", "scheduler", "deployer", "worker", "gateway", "flower")
+PROCESSES = ("api", "scheduler", "deployer", "worker", "gateway", "duties", "flower")
 SET_BY_THE_STACK = {
     "APP_HOST",
     "APP_PORT",

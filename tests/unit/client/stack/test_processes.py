@@ -31,10 +31,10 @@ def test_redis_comes_before_everything_else():
     )
 
     assert [child.name for child in first] == ["redis"]
-    assert [child.name for child in second] == ["api", "scheduler", "deployer", "worker", "gateway", "flower"]
+    assert [child.name for child in second] == ["api", "scheduler", "deployer", "worker", "gateway", "duties", "flower"]
 
 
-@pytest.mark.parametrize("name", ["api", "scheduler", "deployer", "worker", "gateway", "flower"])
+@pytest.mark.parametrize("name", ["api", "scheduler", "deployer", "worker", "gateway", "duties", "flower"])
 def test_no_secret_is_in_an_argument(name):
     line = " ".join(services()[name].argv)
 
@@ -68,6 +68,11 @@ def test_the_gateway_listens_beside_the_api_and_ends_soon_unless_told_otherwise(
     assert (env["GATEWAY_HOST"], env["GATEWAY_PORT"], env["GATEWAY_GRACE_SECONDS"]) == ("::1", "9001", "3")
     assert (told["gateway"].env["GATEWAY_HOST"], told["gateway"].env["GATEWAY_GRACE_SECONDS"]) == ("127.0.0.1", "60")
     assert "GATEWAY_HOST" not in told["scheduler"].env
+
+
+def test_no_job_needs_the_duties_process():
+    assert not services()["duties"].essential
+    assert services()["duties"].argv[1:] == ("-m", "scheduler.duties")
 
 
 def test_flower_can_be_left_out_and_is_not_essential():

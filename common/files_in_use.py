@@ -1,16 +1,18 @@
 """Who uses what a job left on disk: nobody's model, adapter or checkpoint is removed beneath them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from common import ids
+from common.all_jobs import all_jobs
 from common.deployments import Serving
 from common.exports import Export
 from common.jobs import Job, JobKind
 from common.states import JobState
 from common.store import Store
 from common.trainings import Training
-from deploy.all_jobs import all_jobs
 
 _NOT_FINAL = (JobState.PENDING, JobState.QUEUED, JobState.ASSIGNED, JobState.RUNNING)
 
@@ -30,6 +32,51 @@ def places_of(job: Job) -> set[str]:
     """Where a job's files are, as far as its record tells."""
     known = [str(PurePosixPath(job.checkpoint_path).parents[1])] if job.checkpoint_path.count("/") > 2 else []
     return {_output_dir(job), *known}
+
+
+class FilesInUse:
+    """Who uses whose files, seen once for many jobs that have ended; by the rules of `users_of_files`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._sequence = store.retention.last_sequence()  # first: what is submitted meanwhile is looked at twice
+        self._sources: set[str] = set()
+        # By each of their parts: of many thousand paths, few have one in common with a job's folder.
+        self._read: dict[str, set[str]] = defaultdict(set)
+        self._written: dict[str, set[str]] = defaultdict(set)
+        self._add(_others(store))
+
+    def look_on(self) -> None:
+        """Take in what was submitted since the last look."""
+        newest = self._store.retention.last_sequence()
+        if newest > self._sequence:
+            self._add(self._store.retention.submitted_after(self._sequence))
+            self._sequence = newest
+
+    def has_user(self, job: Job) -> bool:
+        """Whether another that has not ended, or a deployment, uses what that job left."""
+        return job.id in self._sources or any(self._is_used(place.strip("/")) for place in places_of(job))
+
+    def _is_used(self, root: str) -> bool:
+        last = root.rpartition("/")[2]
+        if any(_is_below(path, root) for path in self._read.get(last, ())):
+            return True
+        return any(_is_in_attempt(path, root) for path in self._written.get(last, ()))
+
+    def _add(self, others: Iterable[Job]) -> None:
+        for other in others:
+            self._sources.add(other.spec.source_job_id)
+            for path in _paths(other):
+                _index(self._read, path)
+            _index(self._written, _output_dir(other))
+        # Who uses an export uses the files of the training that it was made of.
+        exports = [job_id for job_id in self._sources if job_id and ids.kind_of(job_id) is JobKind.EXPORT]
+        self._sources |= {export.spec.source_job_id for export in self._store.jobs.get_many(exports)}
+
+
+def _index(paths: dict[str, set[str]], path: str) -> None:
+    for part in filter(None, path.split("/")):
+        paths[part].add(path)
 
 
 def _others(store: Store) -> Iterator[Job]:
