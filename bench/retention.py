@@ -32,7 +32,7 @@ from common.store.consistency import audit
 from common.store.scripts import KEEP_ANSWERS_MS
 from tests.builders import make_job, make_node, make_spec
 
-ROUNDS = 10
+ROUNDS_MAX, ROUND_JOBS = 10, 1000
 KEPT_SECONDS = 5
 CATCH_UP_SECONDS = 60
 MIB = 1024 * 1024
@@ -60,10 +60,11 @@ def main(jobs: int) -> None:
         _side(Path(folder) / "without") as growing,
         _duties(kept),
     ):
-        for number in range(ROUNDS):
+        rounds = min(ROUNDS_MAX, max(2, jobs // ROUND_JOBS))
+        for number in range(rounds):
             for side in (kept, growing):
                 with _probe(side):
-                    _round(side, range(number * jobs // ROUNDS, (number + 1) * jobs // ROUNDS))
+                    _round(side, range(number * jobs // rounds, (number + 1) * jobs // rounds))
                 side.peak = max(side.peak, _used(side))
             _catch_up(kept)
             for side in (kept, growing):
@@ -166,7 +167,7 @@ def _used(side: Side) -> int:
 def _print(jobs: int, kept: Side, growing: Side) -> None:
     print(f"{'jobs':>8} {'with':>10} {'without':>10}   MiB of Redis (used_memory), jobs kept for {KEPT_SECONDS} s")
     for number, (small, large) in enumerate(zip(kept.memory, growing.memory, strict=True), 1):
-        print(f"{number * jobs // ROUNDS:>8,} {small / MIB:>10.1f} {large / MIB:>10.1f}")
+        print(f"{number * jobs // len(kept.memory):>8,} {small / MIB:>10.1f} {large / MIB:>10.1f}")
     print(
         f"last ÷ second       {kept.memory[-1] / kept.memory[1]:>8.2f} {growing.memory[-1] / growing.memory[1]:>10.2f}"
     )

@@ -1,5 +1,6 @@
 """Which jobs that ended long ago are still needed: by others, by what is to be done with them, or by silent nodes."""
 
+import math
 import time
 from collections.abc import Iterable
 from datetime import timedelta
@@ -13,6 +14,8 @@ from common.store import Store
 SETTLED = timedelta(seconds=10)
 # Beyond it, all that may need a job is read anew. What is submitted meanwhile is seen at once.
 _GOOD_SECONDS = 60.0
+# How nodes are is cheaper to read, and changes all the time.
+_NODES_GOOD_SECONDS = 5.0
 
 
 class Needs:
@@ -23,7 +26,7 @@ class Needs:
         self._files: FilesInUse | None = None
         self._wanted: set[str] = set()
         self._nodes: list[Node] = []
-        self._read_at = 0.0
+        self._read_at = self._nodes_read_at = -math.inf
 
     def needed(self, jobs: Iterable[Job]) -> set[str]:
         """The ids of those that have to stay."""
@@ -37,10 +40,12 @@ class Needs:
     def _look(self) -> FilesInUse:
         if self._files is None or time.monotonic() - self._read_at > _GOOD_SECONDS:
             self._read_at = time.monotonic()
-            self._nodes = self._store.nodes.all()
             holders = {lease.holder.rpartition(":")[0] for lease in self._store.nodes.kept()}
             self._wanted = holders | set(self._store.deployer.expected())
             self._files = FilesInUse(self._store)
+        if time.monotonic() - self._nodes_read_at > _NODES_GOOD_SECONDS:
+            self._nodes_read_at = time.monotonic()
+            self._nodes = self._store.nodes.all()
         self._files.look_on()
         return self._files
 
