@@ -36,6 +36,7 @@ ROUNDS_MAX, ROUND_JOBS = 10, 1000
 KEPT_SECONDS = 5
 CATCH_UP_SECONDS = 60
 MIB = 1024 * 1024
+OUTBOX_ENTRIES = 100_000  # TRANSITIONS_MAX of common/store/lua/parts/arrow.lua
 LOG = "step 1, loss 1.2345\n" * 200
 METRICS = [json.dumps({"loss": 1.2345, "learning_rate": 1e-4, "step": step}) for step in range(20)]
 PLACING = {"node": "node-1", "boot_id": "boot-1", "instance": "instance-1", "gpu_ids": ("GPU-0",), "message": "placed"}
@@ -80,6 +81,7 @@ def _side(folder: Path) -> Iterator[Side]:
         store.client.config_set("appendfsync", "no")
         store.client.config_set("slowlog-log-slower-than", 500)
         store.client.config_set("slowlog-max-len", 1000)
+        _fill_outbox(store)
         yield Side(server, store)
         store.client.close()
 
@@ -87,6 +89,16 @@ def _side(folder: Path) -> Iterator[Side]:
 def _environment(server: EmbeddedRedis) -> dict[str, str]:
     own = {"PATH": os.environ["PATH"], "ENVIRONMENT": "test", "DATA_DIR": str(server.data_dir)}
     return own | {"REDIS_SOCKET": str(server.socket_path), "RETENTION_JOBS_DAYS": f"{KEPT_SECONDS / 86_400:.9f}"}
+
+
+def _fill_outbox(store: Store) -> None:
+    """To its bound, as in a service that has worked for some days: it would grow until then, on both sides."""
+    entry = {"job_id": "job-12345", "task_id": str(uuid4()), "type": "start", "from": "assigned", "to": "running"}
+    entry |= {"attempt": "1", "node": "node-1", "reason": "", "message": "started", "at_ms": "1796000000000"}
+    with store.client.pipeline(transaction=False) as pipe:
+        for _ in range(OUTBOX_ENTRIES):
+            pipe.xadd(keys.TRANSITIONS, entry)
+        pipe.execute()
 
 
 @contextmanager
@@ -138,8 +150,6 @@ def _round(side: Side, numbers: range) -> None:
         _job(side.store, f"job-{number}", epoch)
         if number % 1000 == 0:
             side.store.nodes.heartbeat(make_node(), 600)
-    # Bounded by itself, but at more entries than this makes in its first half.
-    side.store.client.xtrim(keys.TRANSITIONS, maxlen=0)
     side.seconds += time.monotonic() - began
 
 
