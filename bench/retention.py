@@ -28,7 +28,7 @@ from common.settings import load_settings
 from common.states import Verb
 from common.store import Store, keys, open_store
 from common.store.attempts import Placing, Report
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from common.store.scripts import KEEP_ANSWERS_MS
 from tests.builders import make_job, make_node, make_spec
 
@@ -191,8 +191,8 @@ def _print(jobs: int, kept: Side, growing: Side) -> None:
             f"p99 {cuts[98]:.2f}, max {max(side.waits_ms):.1f} ms; longest command in Redis: {slow or '< 0.5'} ms"
         )
     below = list(kept.store.client.scan_iter("st:job:*", count=1000))
-    problems = audit(kept.store) or "nothing"
-    print(f"left with retention: {kept.store.ended.count()} jobs, {len(below)} keys; the audit finds {problems}")
+    problems = inconsistencies(kept.store) or "nothing"
+    print(f"left with retention: {kept.store.ended.count()} jobs, {len(below)} keys; inconsistent is {problems}")
     time.sleep(KEEP_ANSWERS_MS / 1000)
     print(f"once the answers of scripts have gone: {_used(kept) / MIB:.1f} MiB, {kept.store.client.dbsize()} keys")
 

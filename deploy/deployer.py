@@ -7,7 +7,7 @@ from common.deployments import Target
 from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
-from deploy.platforms import DeployTarget
+from deploy.platforms import Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +20,5 @@ class Deployer:
     store: Store
     settings: Settings
     ring: Callable[[Job], None]
-    platform: Callable[[Target], DeployTarget]
+    platform: Callable[[Target], Platform]
     show_stopped: Callable[[Job], None]

@@ -19,8 +19,8 @@ from common.settings import SettingsError, load_settings
 from common.store import open_store
 from common.store.version import begin_on_store
 from deploy.deployer import Deployer
-from deploy.platforms import DeployTarget
-from deploy.platforms.registry import target_for
+from deploy.platforms import Platform
+from deploy.platforms.registry import platform_for
 from deploy.reconciler import Reconciler
 
 log = structlog.get_logger()
@@ -47,11 +47,11 @@ def main() -> None:
     def show_stopped(job: Job) -> None:
         quietly(lambda: show_cancelled(app, job), job)
 
-    platforms: dict[Target, DeployTarget] = {}
+    platforms: dict[Target, Platform] = {}
 
-    def platform(target: Target) -> DeployTarget:
+    def platform(target: Target) -> Platform:
         if target not in platforms:
-            platforms[target] = target_for(target, settings)
+            platforms[target] = platform_for(target, settings)
         return platforms[target]
 
     stopped = threading.Event()

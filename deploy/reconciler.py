@@ -10,7 +10,7 @@ import structlog
 from common.errors import ServiceError, StoreUnavailable
 from deploy.after_training import deploy_finished
 from deploy.deployer import Deployer
-from deploy.elsewhere import Elsewhere
+from deploy.on_platforms import OnPlatforms
 from deploy.rollout import finish_rollouts
 
 log = structlog.get_logger()
@@ -25,7 +25,7 @@ class Reconciler:
     def __init__(self, deployer: Deployer) -> None:
         self._deployer = deployer
         self._token = uuid4().hex
-        self._elsewhere = Elsewhere(deployer)
+        self._on_platforms = OnPlatforms(deployer)
         self._away = False
 
     def run(self, stopped: threading.Event) -> None:
@@ -50,7 +50,7 @@ class Reconciler:
             return False
         for duty in (deploy_finished, finish_rollouts):
             self._guarded(duty.__name__, partial(duty, self._deployer))
-        self._guarded("elsewhere", self._elsewhere.look)
+        self._guarded("platforms", self._on_platforms.look)
         return True
 
     def _guarded(self, duty: str, look: Callable[[], None]) -> None:

@@ -13,10 +13,10 @@ from common.settings import Settings
 from common.store import Store
 from common.store.idempotency import Idempotency
 from deploy.claims import refuse_leased_port, refuse_taken_names
-from deploy.life import replicas_of
 from deploy.requests import DeployRequest
 from deploy.sealing import new_server_key, seal
 from deploy.sources import Source, name_for
+from deploy.steering import replicas_of
 
 log = structlog.get_logger()
 

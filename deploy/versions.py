@@ -8,7 +8,7 @@ from common.jobs import Job
 from common.models import Model
 from common.reasons import Reason
 from common.store import Store
-from deploy.life import start_deployment
+from deploy.steering import start_deployment
 
 
 @dataclass(frozen=True, slots=True)

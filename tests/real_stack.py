@@ -18,7 +18,7 @@ import redis
 from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import Settings, load_settings
 from common.store import Store, keys, open_store
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from tests.eventually import PATIENCE_SECONDS, NeverHappened, eventually
 from tests.gunicorn_process import kill_gunicorn
 from tests.ports import port_range
@@ -179,7 +179,7 @@ class RealStack:
     def expect_consistent(self) -> None:
         """Records, indexes and leases agree, at the latest in a moment."""
         with self.store() as store:
-            eventually(lambda: audit(store), lambda problems: problems == [], what="consistency")
+            eventually(lambda: inconsistencies(store), lambda problems: problems == [], what="consistency")
 
     @contextmanager
     def store(self) -> Iterator[Store]:

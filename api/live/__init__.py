@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.live.hub import Hub
-from api.live.slots import Slots
+from api.live.places import Places
 from common.store import Store
 
 
@@ -12,10 +12,10 @@ class Live:
     """The reader of this process, and the places it has for those who wait."""
 
     hub: Hub
-    slots: Slots
+    places: Places
     heartbeat_seconds: float
 
 
 def make_live(store: Store, max_clients: int, heartbeat_seconds: float) -> Live:
     """Starts nothing: the reader's thread begins with the first client, in the process that serves it."""
-    return Live(Hub(store, patience_seconds=heartbeat_seconds), Slots(max_clients), heartbeat_seconds)
+    return Live(Hub(store, patience_seconds=heartbeat_seconds), Places(max_clients), heartbeat_seconds)

@@ -33,7 +33,7 @@ from api.views.deployments import new_deployment_view
 from api.views.etags import job_etag, not_modified, wanted_revision
 from api.views.jobs import behind, job_list_view
 from common.jobs import Job, JobKind
-from deploy.life import get_deployment
+from deploy.steering import get_deployment
 
 blp = Blueprint("deployments", __name__, description="Models that are served.")
 

@@ -21,15 +21,15 @@ from common.states import WAITING, JobState
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from deploy.claims import refuse_leased_port
-from deploy.life import (
+from deploy.requests import DeployRequest
+from deploy.sources import find_source
+from deploy.steering import (
     get_deployment,
     is_stopping,
     replicas_of,
     start_deployment,
     stop_deployment,
 )
-from deploy.requests import DeployRequest
-from deploy.sources import find_source
 from deploy.submission import submit_deployment
 from deploy.versions import RolledBack, roll_back
 

@@ -13,7 +13,7 @@ from common.errors import ServiceError
 from common.jobs import Job
 from common.nodes import DRAINED, GONE, JOINING, LOST, NOT_READY, SILENT, Node
 from common.store import Store
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from common.store.facts import StoreFacts
 from common.store.migrations import VERSION
 from scheduler.duties.forgetting import LATE_SECONDS
@@ -171,9 +171,9 @@ def _inconsistent(store: Store) -> Iterator[Finding]:
     if count > AUDITED_MAX:
         yield Finding(NOTE, "not_audited", f"Records and leases were not compared: {count} jobs are too many to read.")
         return
-    first = set(audit(store))
+    first = set(inconsistencies(store))
     if not first:
         return
     time.sleep(SECOND_LOOK_SECONDS)
-    for problem in sorted(first & set(audit(store)))[:NAMED_MAX]:
+    for problem in sorted(first & set(inconsistencies(store)))[:NAMED_MAX]:
         yield Finding(PROBLEM, "inconsistent", f"The records contradict one another: {problem}.")

@@ -72,7 +72,7 @@ def waiting_deployments(services: Services) -> list[QueueItem]:
         for position, job in enumerate(services.store.queue.jobs(), start=1)
         if isinstance(job.spec.work, Serving)
     ]
-    elsewhere = services.store.jobs.get_many(services.store.deployer.waiting_elsewhere())
+    elsewhere = services.store.jobs.get_many(services.store.deployer.waiting_for_platforms())
     return here + [_item(job, position, None, now) for position, job in enumerate(elsewhere, start=1)]
 
 

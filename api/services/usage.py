@@ -7,7 +7,7 @@ from api.services import Services
 from common.access.api_keys import Scope
 from common.access.principals import BOOTSTRAP, LOCAL, Principal
 from common.store.traffic import Traffic, Use
-from deploy.life import get_deployment
+from deploy.steering import get_deployment
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from common.store import Store, keys
 Lease: TypeAlias = tuple[str, str, str, int, int | None]  # node, GPU or port, job, attempt, MiB
 
 
-def audit(store: Store) -> list[str]:
+def inconsistencies(store: Store) -> list[str]:
     """Every broken invariant as a sentence; empty when all is well. Reads without a lock: ask a quiet system."""
     ids = store.listings.all_ids()
     deleted = {job.id: job for job in store.jobs.deleting()}
@@ -49,7 +49,7 @@ def _deleted(store: Store, ids: list[str], deleted: dict[str, Job]) -> Iterator[
 
 def _waiting(store: Store, jobs: dict[str, Job]) -> list[str]:
     """An accepted job is in exactly one of waiting, leased, final."""
-    waiting = (keys.JOBS_WAITING, keys.DEPLOYMENTS_ELSEWHERE)
+    waiting = (keys.JOBS_WAITING, keys.DEPLOYMENTS_FOR_PLATFORMS)
     indexed = {job_id for index in waiting for job_id in store.client.zrange(index, 0, -1)}
     placed = set(store.client.smembers(keys.JOBS_PLACED))
     should_wait = {job.id for job in jobs.values() if job.state in WAITING and not job.held}

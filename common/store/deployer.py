@@ -39,9 +39,9 @@ class DeployerStore:
         with translated_errors():
             return self.scripts.client.blpop([keys.DEPLOYMENTS_BELL], timeout=timeout_seconds) is not None
 
-    def waiting_elsewhere(self) -> list[str]:
+    def waiting_for_platforms(self) -> list[str]:
         """The ids of those that wait to be brought to another platform, best first."""
-        return list(self.scripts.command("zrange", keys.DEPLOYMENTS_ELSEWHERE, 0, -1))
+        return list(self.scripts.command("zrange", keys.DEPLOYMENTS_FOR_PLATFORMS, 0, -1))
 
     def take(self, job_id: str, platform: str, message: str) -> tuple[Outcome, int]:
         """Bring one that waits for a platform beyond our nodes on its way; returns its attempt."""

@@ -79,7 +79,7 @@ EXPORTS = "st:exports"
 EXPORTS_BY_STATE = "st:exports:by_state"
 DEPLOYMENTS = "st:deployments"
 DEPLOYMENTS_BY_STATE = "st:deployments:by_state"
-DEPLOYMENTS_ELSEWHERE = "st:deployments:elsewhere"
+DEPLOYMENTS_FOR_PLATFORMS = "st:deployments:elsewhere"
 DEPLOYMENTS_BELL = "st:deployments:bell"
 DEPLOYMENTS_AFTER = "st:deployments:after"
 DEPLOYER_LOCK = "st:deployer:lock"
@@ -170,7 +170,7 @@ class JobKeys:
     def waiting(self) -> str:
         """The queue that it waits in: for GPUs of our nodes, or for a platform beyond them."""
         is_ours = ids.deployment_target(self.job_id) in {None, Target.LOCAL}
-        return JOBS_WAITING if is_ours else DEPLOYMENTS_ELSEWHERE
+        return JOBS_WAITING if is_ours else DEPLOYMENTS_FOR_PLATFORMS
 
     @property
     def story(self) -> list[str]:

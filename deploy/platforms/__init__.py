@@ -8,7 +8,7 @@ from common.jobs import Job
 from common.secret import Secret
 
 
-class TargetProblem(Exception):
+class PlatformProblem(Exception):
     """The platform refused, or is not there; the text says what to do.
 
     `is_final` tells trouble that stays, such as an invalid request, from trouble that may pass.
@@ -44,10 +44,10 @@ class Observation:
     replicas: int = 0
 
 
-class DeployTarget(Protocol):
+class Platform(Protocol):
     """A platform. Every verb may be repeated: it asks for an end state, not for a step.
 
-    All raise TargetProblem. `job` is a deployment, `api_key` is the server's key.
+    All raise PlatformProblem. `job` is a deployment, `api_key` is the server's key.
     """
 
     def apply(self, job: Job, api_key: Secret) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from common.deployments import Target
 from common.field_problem import INVALID, FieldProblem
 from common.swift.inputs import Roots
-from deploy.platforms.cloud import platform as cloud
-from deploy.platforms.k8s import platform as k8s
+from deploy.platforms.cloud import check_options as cloud
+from deploy.platforms.k8s import check_options as k8s
 
 
 def platform_problems(

@@ -15,7 +15,7 @@ from client.stack.embedded_redis import EmbeddedRedis
 from common.clock import to_ms
 from common.settings import Settings
 from common.store import Store, keys, open_store
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from tests.builders import make_job
 from tests.eventually import PATIENCE_SECONDS, eventually
 
@@ -43,7 +43,7 @@ def store(settings: Settings) -> Iterator[Store]:
     opened = open_store(settings)
     opened.client.flushall()
     yield opened
-    assert audit(opened) == []
+    assert inconsistencies(opened) == []
     opened.client.close()
 
 
@@ -113,7 +113,7 @@ def test_whoever_is_killed_between_two_steps_leaves_nothing_half_done_and_the_ne
     half = left(store)
     assert 0 < half < 400
     assert orphans(store) == set()
-    assert audit(store) == []
+    assert inconsistencies(store) == []
 
     start()
 

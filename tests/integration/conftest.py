@@ -9,7 +9,7 @@ import pytest
 from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import Settings
 from common.store import Store, open_store
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from tests.ports import free_port
 from tests.real_stack import RealStack
 from tests.redis_proxy import LossyProxy, lossy_proxy
@@ -40,7 +40,7 @@ def store(settings: Settings) -> Iterator[Store]:
     for thread in threading.enumerate():
         if thread.name == "swift-options":  # one that is cut off in its answer would be told of in another test
             thread.join(THREAD_SECONDS)
-    assert audit(opened) == []
+    assert inconsistencies(opened) == []
     opened.client.close()
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from tests.eventually import NeverHappened
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually
@@ -81,7 +81,7 @@ def _settle(ground: Ground, counts: Counts, kinds: set[str]) -> None:
     verdict.judge(counts, stack, [job for job in jobs if job.kinds & kinds])
     counts.twice += verdict.ghosts(stack, ground.stream.jobs)
     with stack.store() as store:
-        counts.audit += _last_of(lambda: audit(store))
+        counts.audit += _last_of(lambda: inconsistencies(store))
     counts.leaked += _last_of(lambda: leaks(stack))
     counts.seconds += time.monotonic() - began
 

@@ -1,126 +1,150 @@
-"""Checks a deployment's `platform` for a cloud, before anything is made of it."""
+"""Runs deployments in clouds through SkyPilot: launches their services, reads back how they are, takes them down."""
 
-import math
+import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-Problem = tuple[str, str]
-
-_ACCELERATOR = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
-# cloud, cloud/region, cloud/region/zone, k8s/context
-_INFRA = re.compile(r"[a-z][a-z0-9]{0,31}(/[A-Za-z0-9*][A-Za-z0-9*_.:@-]{0,127}){0,2}")
-_CPUS = re.compile(r"[1-9]\d{0,3}\+?")
-_BUCKET = re.compile(
-    r"(s3|gs|r2|cos|oci|nebius)://[A-Za-z0-9][A-Za-z0-9._/-]{1,500}|https://[a-z0-9]+\.blob\.core\.windows\.net/[\w./-]+"
+from common.jobs import Job
+from common.secret import Secret
+from common.settings import Settings
+from deploy.platforms import Observation, PlatformProblem
+from deploy.platforms.cloud.check_options import platform_problems
+from deploy.platforms.cloud.options import cloud_options, platform_options
+from deploy.platforms.cloud.service_document import (
+    SERVER_KEY_VARIABLE,
+    SERVER_PORT,
+    service_document,
+    service_name,
 )
+from deploy.platforms.cloud.skypilot import ask
+from deploy.platforms.cloud.status import observation
 
-_AUTOSCALING_FIELDS = ("min_replicas", "max_replicas", "target_qps_per_replica")
-_REPLICAS_MAX = 1000
-_DISK_MAX = 64 * 1024
-_STARTUP_MAX = 24 * 3600
+LINES_MAX = 1000
+# Launching a controller takes minutes: its end is looked for in the status.
+WAIT_SECONDS = 20.0
+# An answer costs seconds of a process of its own, and one has all services.
+STATUS_SECONDS = 15.0
+LOGS_SECONDS = 60.0
+
+UNFINISHED = {"PENDING", "WAITING", "RUNNING"}
+LEFT_BEHIND = {"CONTROLLER_FAILED", "FAILED_CLEANUP"}
+WITHOUT_LOGS = {"PENDING", "SHUTTING_DOWN"}
+REPLICAS_MAX = 8
+
+_FIXED = re.compile(r"Fixed (\d+) replica")
+_BETWEEN = re.compile(r"Autoscaling from (\d+) to (\d+) replica")
+
+ServeArgv = Callable[[Job, int], Sequence[str]]
 
 
-def platform_problems(platform: Mapping[str, Any], *, gpus: int = 0, model_paths: Sequence[str] = ()) -> list[Problem]:
-    """What is wrong with the options, as (field, sentence); the field is a dotted path below `platform`.
+class CloudPlatform:
+    """The clouds of the SkyPilot that the settings name. Safe to share between threads.
 
-    `gpus` is how many each server gets, `model_paths` are what it opens: absolute paths have to be inside the storage.
+    `serve_argv(job, port)` are the options of `swift deploy` for a server on a machine of its own, which listens on all
+    interfaces at that port; `programs` are the texts of the launcher that takes them and of what it needs.
     """
-    found = [(name, f"unknown; the options are {', '.join(_CHECKS)}") for name in platform if name not in _CHECKS]
-    for name, check in _CHECKS.items():
-        if platform.get(name) is not None:
-            found += [(f"{name}{below}", message) for below, message in check(platform[name])]
-    if gpus and not platform.get("accelerator"):
-        found.append(("accelerator", "is needed: which GPU, by SkyPilot's name, such as H100 or L4"))
-    return found or list(_files_out_of_reach(platform.get("storage"), model_paths))
+
+    def __init__(self, settings: Settings, serve_argv: ServeArgv, programs: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._serve_argv = serve_argv
+        self._programs = programs
+        self._asking = threading.Lock()
+        self._known: tuple[float, dict[str, Any]] | None = None
+        self._logs: dict[str, tuple[float, list[str]]] = {}
+
+    def apply(self, job: Job, api_key: Secret) -> None:
+        """Launch the service unless it is there or on its way; bring its number of servers back to what was asked."""
+        self._refuse_unusable(job)
+        record, launch = self._look(job)
+        if record is None and launch.get("status") not in UNFINISHED:
+            self._send(job, "up", api_key)
+        elif record is not None and _has_other_numbers(record, job):
+            self._send(job, "update", api_key)
+
+    def observe(self, job: Job) -> Observation:
+        """How the service is; at most STATUS_SECONDS old."""
+        return observation(*self._look(job))
+
+    def logs(self, job: Job, lines: int) -> list[str]:
+        """The newest lines of its servers, one server after the other; at most LOGS_SECONDS old."""
+        name, wanted = service_name(job.id), max(0, min(lines, LINES_MAX))
+        asked_at, known = self._logs.get(name, (-LOGS_SECONDS, []))
+        if wanted and time.monotonic() - asked_at >= LOGS_SECONDS:
+            replicas = _with_logs(self._look(job)[0])
+            known = self._ask("logs", service=name, replicas=replicas, lines=LINES_MAX) if replicas else []
+            self._logs[name] = (time.monotonic(), known)
+        return known[max(0, len(known) - wanted) :]
+
+    def delete(self, job: Job) -> bool:
+        """Take the service down; True when SkyPilot knows nothing of it any more."""
+        self._forget()
+        record, launch = self._look(job)
+        if record is None:
+            return launch.get("status") not in UNFINISHED  # a launch on its way would still bring it
+        if record.get("status") in LEFT_BEHIND:
+            raise PlatformProblem(observation(record, launch).message, is_final=False)
+        if record.get("status") != "SHUTTING_DOWN":
+            self._ask("down", service=service_name(job.id), wait_seconds=WAIT_SECONDS)
+            self._forget()
+        return self._look(job)[0] is None
+
+    def _refuse_unusable(self, job: Job) -> None:
+        spec = job.spec.serving
+        paths = [job.spec.model_path, *spec.adapters.values()]
+        problems = platform_problems(spec.platform, gpus=job.spec.gpus, model_paths=paths)
+        if problems:
+            raise PlatformProblem("; ".join(f"platform.{name}: {message}" for name, message in problems), is_final=True)
+
+    def _look(self, job: Job) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """The service's record, and the newest request that launches it."""
+        with self._asking:
+            if self._known is None or time.monotonic() - self._known[0] >= STATUS_SECONDS:
+                self._known = (time.monotonic(), ask(self._settings, "status"))
+            known = self._known[1]
+        name = service_name(job.id)
+        record = next((one for one in known["services"] if one["name"] == name), None)
+        return record, known["launches"].get(name) or {}
+
+    def _send(self, job: Job, verb: str, api_key: Secret) -> None:
+        options = cloud_options(self._settings)
+        argv = self._serve_argv(job, SERVER_PORT)
+        task = service_document(job, argv, self._programs, options)
+        secrets = {SERVER_KEY_VARIABLE: api_key.reveal()} | _from_environment(options.secret_names)
+        try:
+            self._ask(verb, service=service_name(job.id), task=task, secrets=secrets, wait_seconds=WAIT_SECONDS)
+        finally:
+            self._forget()
+
+    def _ask(self, verb: str, **request: Any) -> Any:
+        return ask(self._settings, verb, **request)
+
+    def _forget(self) -> None:
+        with self._asking:
+            self._known = None
 
 
-def _files_out_of_reach(storage: Mapping[str, str] | None, model_paths: Sequence[str]) -> Iterator[Problem]:
-    for path in model_paths:
-        if not path.startswith("/"):
-            continue  # an id on a hub: the server downloads it
-        if not storage:
-            yield "storage", f"is needed: {path} is a path, and servers in a cloud have no files but its"
-        elif not PurePosixPath(path).is_relative_to(storage["mount_path"]):
-            yield "storage", f"has nothing of {path}: the servers see its files below {storage['mount_path']}"
+def _from_environment(names: Sequence[str]) -> dict[str, str]:
+    missing = [name for name in names if not os.environ.get(name)]
+    if missing:
+        text = f"CLOUD_SECRETS names {', '.join(missing)}, which the deployer's environment does not have"
+        raise PlatformProblem(text, is_final=False)
+    return {name: os.environ[name] for name in names}
 
 
-def _accelerator(given: Any) -> Iterator[Problem]:
-    if not _matches(_ACCELERATOR, given):
-        yield "", "must be SkyPilot's name of a GPU, such as H100; `gpus` says how many"
+def _has_other_numbers(record: Mapping[str, Any], job: Job) -> bool:
+    """Whether the service runs another number of servers than was asked for; unknown words count as the same."""
+    policy, autoscaling = str(record.get("policy")), platform_options(job.spec.serving.platform).autoscaling
+    fixed, between = _FIXED.search(policy), _BETWEEN.search(policy)
+    if record.get("status") in {*LEFT_BEHIND, "SHUTTING_DOWN", "CONTROLLER_INIT"} or not (fixed or between):
+        return False  # it cannot be updated now, or this release says it in other words
+    there = (int(fixed[1]),) if fixed else tuple(map(int, between.groups())) if between else ()
+    wanted = (autoscaling.min_replicas, autoscaling.max_replicas) if autoscaling else (job.spec.serving.replicas,)
+    return there != wanted and set(there) != set(wanted)
 
 
-def _infra(given: Any) -> Iterator[Problem]:
-    if not _matches(_INFRA, given):
-        yield "", "must be a cloud, and may name a region and a zone: aws, gcp/us-central1, k8s/my-context"
-
-
-def _use_spot(given: Any) -> Iterator[Problem]:
-    if not isinstance(given, bool):
-        yield "", "must be true or false"
-
-
-def _cpus(given: Any) -> Iterator[Problem]:
-    if not _matches(_CPUS, given):
-        yield "", 'must be a string such as "8", or "8+" for at least so many'
-
-
-def _disk_size(given: Any) -> Iterator[Problem]:
-    if not _whole(given, 1, _DISK_MAX):
-        yield "", f"must be a whole number of GB up to {_DISK_MAX}"
-
-
-def _storage(given: Any) -> Iterator[Problem]:
-    if not isinstance(given, Mapping) or set(given) != {"bucket", "mount_path"}:
-        yield "", "must have bucket and mount_path"
-        return
-    if not _matches(_BUCKET, given["bucket"]):
-        yield ".bucket", "must be the address of a bucket, such as s3://models/qwen"
-    if not _is_folder(given["mount_path"]):
-        yield ".mount_path", "must be an absolute path without `..`, and not /"
-
-
-def _autoscaling(given: Any) -> Iterator[Problem]:
-    if not isinstance(given, Mapping) or set(given) != set(_AUTOSCALING_FIELDS):
-        yield "", f"must have {', '.join(_AUTOSCALING_FIELDS)}"
-        return
-    least, most, rate = (given[name] for name in _AUTOSCALING_FIELDS)
-    if not _whole(least, 1, _REPLICAS_MAX):
-        yield ".min_replicas", f"must be a whole number from 1 to {_REPLICAS_MAX}"
-    elif not _whole(most, least, _REPLICAS_MAX):
-        yield ".max_replicas", f"must be a whole number from min_replicas to {_REPLICAS_MAX}"
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not math.isfinite(rate) or rate <= 0:
-        yield ".target_qps_per_replica", "must be a number above 0"
-
-
-def _startup_seconds(given: Any) -> Iterator[Problem]:
-    if not _whole(given, 10, _STARTUP_MAX):
-        yield "", f"must be a whole number from 10 to {_STARTUP_MAX}"
-
-
-def _matches(pattern: re.Pattern[str], given: Any) -> bool:
-    return isinstance(given, str) and pattern.fullmatch(given) is not None
-
-
-def _whole(given: Any, least: int, most: int) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool) and least <= given <= most
-
-
-def _is_folder(given: Any) -> bool:
-    if not isinstance(given, str) or len(given) > 1024 or not given.isprintable():
-        return False
-    path = PurePosixPath(given)
-    return path.is_absolute() and ".." not in path.parts and len(path.parts) > 1
-
-
-_CHECKS: dict[str, Callable[[Any], Iterator[Problem]]] = {
-    "accelerator": _accelerator,
-    "infra": _infra,
-    "use_spot": _use_spot,
-    "cpus": _cpus,
-    "disk_size_gb": _disk_size,
-    "storage": _storage,
-    "autoscaling": _autoscaling,
-    "startup_seconds": _startup_seconds,
-}
+def _with_logs(record: Mapping[str, Any] | None) -> list[int]:
+    replicas = (record or {}).get("replica_info") or []
+    return [one["replica_id"] for one in replicas if one.get("status") not in WITHOUT_LOGS][:REPLICAS_MAX]

@@ -11,7 +11,7 @@ from typing import Any
 
 from common.secret import HIDDEN
 from common.settings import Settings
-from deploy.platforms import TargetProblem
+from deploy.platforms import PlatformProblem
 
 BRIDGE = Path(__file__).with_name("sky_bridge.py")
 ANSWER_MAX_BYTES = 16 * 1024 * 1024
@@ -29,13 +29,13 @@ FINAL = {"ValueError", "InvalidSkyPilotConfigError", "NotSupportedError", "UserR
 
 
 def ask(settings: Settings, verb: str, **request: Any) -> Any:
-    """SkyPilot's answer. Raises TargetProblem."""
+    """SkyPilot's answer. Raises PlatformProblem."""
     done, output, errors = _run(settings, json.dumps({"verb": verb, **request}))
     answer = _parsed(output)
     secrets = request.get("secrets", {}).values()
     if answer is None:
         said = _last_words(_without(secrets, errors)) or "nothing"
-        raise TargetProblem(f"SkyPilot ended with exit code {done} and no answer; it said: {said}", is_final=False)
+        raise PlatformProblem(f"SkyPilot ended with exit code {done} and no answer; it said: {said}", is_final=False)
     if "error" in answer:
         raise _problem(settings, {name: _without(secrets, str(text)) for name, text in answer["error"].items()})
     return answer.get("value")
@@ -53,7 +53,7 @@ def _run(settings: Settings, request: str) -> tuple[int, str, str]:
                 start_new_session=True,
             )
         except OSError as error:
-            raise TargetProblem(
+            raise PlatformProblem(
                 f"{settings.skypilot_python} does not start ({error}): {INSTALL}", is_final=False
             ) from error
         with process:
@@ -67,7 +67,7 @@ def _await(process: subprocess.Popen[bytes], request: str, seconds: float) -> No
     except subprocess.TimeoutExpired as late:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        raise TargetProblem(
+        raise PlatformProblem(
             f"SkyPilot did not answer within {seconds:g} s (SKYPILOT_TIMEOUT_SECONDS)", is_final=False
         ) from late
 
@@ -91,11 +91,11 @@ def _parsed(output: str) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) and answer.keys() & {"value", "error"} else None
 
 
-def _problem(settings: Settings, error: Mapping[str, str]) -> TargetProblem:
+def _problem(settings: Settings, error: Mapping[str, str]) -> PlatformProblem:
     kind, message = str(error.get("kind")), str(error.get("message")).strip()[:ERROR_MAX_CHARS]
     if kind == "ModuleNotFoundError":
-        return TargetProblem(f"{settings.skypilot_python} has no SkyPilot ({message}): {INSTALL}", is_final=False)
-    return TargetProblem(f"SkyPilot refuses: {kind}: {message}", is_final=kind in FINAL)
+        return PlatformProblem(f"{settings.skypilot_python} has no SkyPilot ({message}): {INSTALL}", is_final=False)
+    return PlatformProblem(f"SkyPilot refuses: {kind}: {message}", is_final=kind in FINAL)
 
 
 def _without(secrets: Iterable[str], text: str) -> str:

@@ -13,7 +13,7 @@ from lightkube import ApiError, Client, KubeConfig
 from lightkube.core.exceptions import ConfigError
 
 from common.settings import Settings
-from deploy.platforms import TargetProblem
+from deploy.platforms import PlatformProblem
 from deploy.platforms.k8s.names import FIELD_MANAGER
 
 MESSAGE_MAX = 1000
@@ -35,7 +35,7 @@ UNUSABLE = (
 
 
 def connect(settings: Settings) -> Client:
-    """A client for the cluster and namespace that the settings name; nothing is sent yet. Raises TargetProblem."""
+    """A client for the cluster and namespace that the settings name; nothing is sent yet. Raises PlatformProblem."""
     try:
         config = _kubeconfig(settings).get(settings.k8s_context or None)
         timeout = httpx2.Timeout(settings.k8s_timeout_seconds)
@@ -43,7 +43,7 @@ def connect(settings: Settings) -> Client:
     except UNUSABLE as error:
         hint = "set K8S_KUBECONFIG to a kubeconfig and K8S_CONTEXT to one of its contexts, or run inside the cluster"
         text = f"there is no usable configuration of a Kubernetes cluster ({_in_words(error)}): {hint}"
-        raise TargetProblem(text, is_final=False) from None  # a traceback would quote what the words leave out
+        raise PlatformProblem(text, is_final=False) from None  # a traceback would quote what the words leave out
 
 
 def _kubeconfig(settings: Settings) -> KubeConfig:
@@ -54,35 +54,35 @@ def _kubeconfig(settings: Settings) -> KubeConfig:
 
 @contextmanager
 def cluster_errors(verb: str, resource: str, namespace: str) -> Iterator[None]:
-    """Turn what a request raises into a TargetProblem; `verb` and `resource` in the words of the cluster's RBAC."""
+    """Turn what a request raises into a PlatformProblem; `verb` and `resource` in the words of the cluster's RBAC."""
     try:
         yield
     except ApiError as error:
         raise _refusal(error, verb, resource, namespace) from error
     except httpx2.HTTPStatusError as error:
         text = f"the Kubernetes API answered {error.response.status_code} without saying why"
-        raise TargetProblem(text, is_final=False) from error
+        raise PlatformProblem(text, is_final=False) from error
     except (httpx2.HTTPError, ConfigError, OSError) as error:
         text = f"the Kubernetes API does not answer ({_in_words(error)}); it is tried again"
-        raise TargetProblem(text, is_final=False) from None
+        raise PlatformProblem(text, is_final=False) from None
     except (msgspec.MsgspecError, LookupError, ValueError) as error:  # an answer that is none of Kubernetes'
         text = f"what answers at the address of the Kubernetes API is something else ({_in_words(error)})"
-        raise TargetProblem(text, is_final=False) from error
+        raise PlatformProblem(text, is_final=False) from error
 
 
-def _refusal(error: ApiError, verb: str, resource: str, namespace: str) -> TargetProblem:
+def _refusal(error: ApiError, verb: str, resource: str, namespace: str) -> PlatformProblem:
     said = _bounded(error.status.message or str(error))
     code = error.status.code or error.response.status_code
     if code == HTTPStatus.UNAUTHORIZED:
-        return TargetProblem("the cluster does not accept this service's credentials; renew them", is_final=False)
+        return PlatformProblem("the cluster does not accept this service's credentials; renew them", is_final=False)
     if code == HTTPStatus.FORBIDDEN:
         lacks = f"this service may not {verb} {resource} in namespace {namespace}, or a quota is used up: {said}"
-        return TargetProblem(lacks, is_final=False)
+        return PlatformProblem(lacks, is_final=False)
     if code in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
-        return TargetProblem(f"the cluster refuses these {resource}: {said}", is_final=True)
+        return PlatformProblem(f"the cluster refuses these {resource}: {said}", is_final=True)
     if code == HTTPStatus.NOT_FOUND:
-        return TargetProblem(f"the cluster has no place for these {resource}: {said}", is_final=False)
-    return TargetProblem(f"the cluster could not {verb} {resource} ({code}): {said}", is_final=False)
+        return PlatformProblem(f"the cluster has no place for these {resource}: {said}", is_final=False)
+    return PlatformProblem(f"the cluster could not {verb} {resource} ({code}): {said}", is_final=False)
 
 
 def _in_words(error: Exception) -> str:

@@ -20,7 +20,7 @@ from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import TINY, Bench, tiny_spec
 from tests.real_stack import eventually
 from tests.serving import KEY, RunningServer, Servers
-from workers.lives.server.models import model_places
+from workers.lives.server.model_places import model_places
 from workers.lives.server.probe import ProbeKind, probe
 from workers.runner.tree import MARKER, marker_value
 

@@ -12,7 +12,7 @@ from common.jobs import Job
 from common.settings import Settings
 from common.states import PLACED, JobState, Verb
 from common.store import Store, keys
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from common.store.outcomes import Outcome
 from scheduler.duties.forgetting import LATE_SECONDS, Forgetter
 from scheduler.scheduler import Scheduler
@@ -62,12 +62,12 @@ def test_a_placed_job_is_hidden_at_once_and_keeps_its_leases_until_it_has_ended(
     assert store.pulses.read(["one"]) == {}  # streams end, and long polls answer
     assert store.nodes.leases() == {("node-1", "GPU-0"): "one:1"}
     assert store.jobs.get_any("one").cancel_requested_at is not None
-    assert audit(store) == []
+    assert inconsistencies(store) == []
 
     forgetter.look()
     assert [job.id for job in store.jobs.deleting()] == ["one"]
     end(store, store.jobs.get_any("one"))
-    assert audit(store) == []
+    assert inconsistencies(store) == []
     expect_problem(client.get(f"{JOBS}/one"), 404, "job_not_found")
     forgetter.look()
 
@@ -199,7 +199,7 @@ def test_what_the_api_left_behind_is_forgotten_by_a_scheduler(store: Store, forg
     """The API was killed behind its script: a waiting job is final, and hidden, then."""
     store.jobs.submit(make_job(), "accepted")
     assert store.jobs.hide(store.jobs.get("one"), "deleted") is Outcome.CANCELLED
-    assert audit(store) == []
+    assert inconsistencies(store) == []
 
     forgetter.look()
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from common.store import Store
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from common.store.migrations.runner import migrate
 from tests.old_stores.capture import VERSION_0, restore
 
@@ -107,6 +107,6 @@ def test_records_indexes_and_leases_agree_when_it_was_migrated(old: FlaskClient,
     notes = [each["code"] for each in get(old, "/doctor")["findings"]]
     migrate(store, lambda *_: None)
 
-    assert audit(store) == []
+    assert inconsistencies(store) == []
     assert "store_not_migrated" in notes
     assert "store_not_migrated" not in [each["code"] for each in get(old, "/doctor")["findings"]]

@@ -12,7 +12,7 @@ from common.reasons import Reason
 from common.states import ARROWS, DEPLOYMENT_ARROWS, DEPLOYMENT_STATES, JOB_STATES, PLACED, WAITING, JobState, Verb
 from common.store import Store, keys
 from common.store.attempts import Placing
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from tests.builders import make_deployment, make_job, make_node
@@ -140,7 +140,7 @@ def test_lua_has_the_arrows_of_the_state_charts_and_no_others(
         assert after is (state if verb is Verb.RELEASE else target)
     else:
         assert after is state
-    assert audit(store) == []
+    assert inconsistencies(store) == []
 
 
 def test_a_submitted_job_comes_back_as_it_was_written(store: Store) -> None:

@@ -11,7 +11,7 @@ import pytest
 from common.settings import Settings
 from common.states import FINAL
 from common.store import Store, keys, open_store
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from common.store.migrations import ALL, VERSION, Migration, migrations_after
 from common.store.migrations.runner import Report, migrate, migrate_again
 from common.store.version import StoreVersionRefused, known_version
@@ -73,7 +73,7 @@ def test_an_old_store_is_migrated_and_a_consistent_one(old: Store) -> None:
     assert lines == ["ended_jobs: 13 of 13"]  # one is deleted and has not ended
     assert ended(old) == records_that_have_ended(old)
     assert len(ended(old)) == 12
-    assert audit(old) == []
+    assert inconsistencies(old) == []
     assert not old.client.exists(keys.TASKS_ENDED)
 
 

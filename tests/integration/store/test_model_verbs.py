@@ -16,9 +16,9 @@ from common.store.attempts import Placing
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
-from deploy.life import start_deployment, stop_deployment
 from deploy.rollout import finish_rollouts
 from deploy.sources import Source
+from deploy.steering import start_deployment, stop_deployment
 from deploy.submission import submit_deployment
 from deploy.versions import roll_back
 from tests.builders import make_deployment, make_node, make_request

@@ -23,7 +23,7 @@ from common.settings import Settings
 from common.states import JobState, Verb
 from common.store import Store
 from common.store.attempts import Placing
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from common.store.outcomes import Outcome
 from deploy.sources import Source
 from deploy.submission import submit_deployment
@@ -309,7 +309,7 @@ def test_whatever_is_asked_for_in_whatever_order_what_is_given_fits(
     for number, operation in enumerate([*operations, ("pass", 0, 0)], start=1):
         _do(store, settings, number, operation)
 
-        assert audit(store) == []
+        assert inconsistencies(store) == []
     # It comes to rest: a plan does not know which of its own ports a node will give, the next one does.
     _pass(store, settings)
     before = placed(store)

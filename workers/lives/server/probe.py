@@ -59,7 +59,7 @@ def probe_server(
         get(host, port, HEALTH, timeout_seconds)
     except NoAnswer as silence:
         if silence.refused:
-            return _elsewhere(host, port, ports, timeout_seconds)
+            return _on_platforms(host, port, ports, timeout_seconds)
     if port in look():  # it began to listen between the two looks
         return probe(host, port, expected_models, timeout_seconds, key=key)
     return ProbeResult(ProbeKind.WRONG_PORT, f"another process listens on port {port}")
@@ -100,7 +100,7 @@ def _names(body: bytes) -> list[str]:
         return []
 
 
-def _elsewhere(host: str, port: int, ports: Collection[int], timeout_seconds: float) -> ProbeResult:
+def _on_platforms(host: str, port: int, ports: Collection[int], timeout_seconds: float) -> ProbeResult:
     """Engines listen on ports of their own while they load, so only one that answers as a server counts.
 
     Others are let be: what engines talk over them is not HTTP.

@@ -16,7 +16,7 @@ from deploy.sealing import SealBroken, unseal
 from workers.attempts.attempt import Attempt
 from workers.attempts.launch import LaunchRefused, child_base, inputs_refused, swift_python
 from workers.attempts.phase import InfrastructureFailed
-from workers.lives.server.models import ModelPlaces, model_places
+from workers.lives.server.model_places import ModelPlaces, model_places
 from workers.node.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
 

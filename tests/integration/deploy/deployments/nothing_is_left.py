@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from common.store import Store, keys
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from tests.real_stack import RealStack, eventually
 
 
@@ -18,7 +18,7 @@ def forget_all(stack: RealStack) -> None:
 
 
 def assert_nothing_is_left(stack: RealStack, store: Store) -> None:
-    eventually(lambda: audit(store), lambda problems: problems == [], what="consistency")
+    eventually(lambda: inconsistencies(store), lambda problems: problems == [], what="consistency")
     assert store.nodes.leases() == {}
     assert store.models.all() == []
     assert list(store.client.scan_iter("st:job:*~*")) == []

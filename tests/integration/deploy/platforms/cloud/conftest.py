@@ -11,8 +11,8 @@ from common.deployments import Serving, Target
 from common.jobs import Job
 from common.secret import Secret
 from common.settings import Settings
-from deploy.platforms.cloud import target as cloud_target
-from deploy.platforms.cloud.target import CloudTarget
+from deploy.platforms.cloud import platform as cloud_platform
+from deploy.platforms.cloud.platform import CloudPlatform
 from deploy.sealing import seal
 from tests.builders import make_job, make_spec
 
@@ -53,15 +53,15 @@ def clouds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clouds:
 @pytest.fixture
 def make_target(
     clouds: Clouds, make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., CloudTarget]:
+) -> Callable[..., CloudPlatform]:
     """Targets that ask anew each time."""
     for name in ("STATUS_SECONDS", "LOGS_SECONDS"):
-        monkeypatch.setattr(cloud_target, name, 0.0)
-    monkeypatch.setattr(cloud_target, "WAIT_SECONDS", 2.0)
+        monkeypatch.setattr(cloud_platform, name, 0.0)
+    monkeypatch.setattr(cloud_platform, "WAIT_SECONDS", 2.0)
 
-    def make(**settings: Any) -> CloudTarget:
+    def make(**settings: Any) -> CloudPlatform:
         named = {"SKYPILOT_PYTHON": FAKE_PYTHON, **settings}
-        return CloudTarget(
+        return CloudPlatform(
             make_settings(**named),
             lambda job, port: [f"--port={port}", "--system=it's"],
             {"serve_launcher.py": LAUNCHER},
@@ -71,7 +71,7 @@ def make_target(
 
 
 @pytest.fixture
-def target(make_target: Callable[..., CloudTarget]) -> CloudTarget:
+def target(make_target: Callable[..., CloudPlatform]) -> CloudPlatform:
     return make_target()
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from common.jobs import Job
 from common.secret import Secret
-from deploy.platforms import Health, Observation, TargetProblem
-from deploy.platforms.cloud import target as cloud_target
-from deploy.platforms.cloud.target import CloudTarget
+from deploy.platforms import Health, Observation, PlatformProblem
+from deploy.platforms.cloud import platform as cloud_platform
+from deploy.platforms.cloud.platform import CloudPlatform
 from tests.integration.deploy.platforms.cloud.conftest import Clouds
 
 pytestmark = pytest.mark.integration
@@ -21,7 +21,7 @@ LOST = {"replica_id": 1, "status": "NOT_READY", "version": 1}
 
 
 def test_a_deployment_is_launched_once_however_often_it_is_applied(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
 
@@ -35,7 +35,7 @@ def test_a_deployment_is_launched_once_however_often_it_is_applied(
 
 
 def test_it_becomes_ready_with_skypilots_endpoint(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
     target.apply(job, Secret("the-key"))
@@ -49,7 +49,7 @@ def test_it_becomes_ready_with_skypilots_endpoint(
 
 
 def test_the_key_is_given_as_a_secret_and_stands_in_no_argument_and_no_document(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     target.apply(make_deployment(), Secret("the-key"))
 
@@ -60,7 +60,7 @@ def test_the_key_is_given_as_a_secret_and_stands_in_no_argument_and_no_document(
 
 
 def test_skypilot_gets_nothing_of_the_services_environment(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds, monkeypatch: pytest.MonkeyPatch
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("REDIS_PASSWORD", "API_KEY", "DEPLOYMENT_SECRET", "PYTHONPATH", "AWS_PROFILE"):
         monkeypatch.setenv(name, "a-value-of-ours")
@@ -73,14 +73,14 @@ def test_skypilot_gets_nothing_of_the_services_environment(
 
 
 def test_secrets_that_the_operator_names_are_passed_on(
-    make_target: Callable[..., CloudTarget],
+    make_target: Callable[..., CloudPlatform],
     make_deployment: MakeDeployment,
     clouds: Clouds,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     target = make_target(CLOUD_SECRETS="HF_TOKEN")
     monkeypatch.delenv("HF_TOKEN", raising=False)
-    with pytest.raises(TargetProblem, match="CLOUD_SECRETS names HF_TOKEN, which"):
+    with pytest.raises(PlatformProblem, match="CLOUD_SECRETS names HF_TOKEN, which"):
         target.apply(make_deployment(), Secret("the-key"))
     monkeypatch.setenv("HF_TOKEN", "hub-token")
 
@@ -92,7 +92,7 @@ def test_secrets_that_the_operator_names_are_passed_on(
 
 
 def test_a_launch_that_takes_long_is_waited_for_and_not_repeated(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     clouds.change(launch_takes="for ever")
     job = make_deployment()
@@ -106,12 +106,12 @@ def test_a_launch_that_takes_long_is_waited_for_and_not_repeated(
 
 
 def test_what_a_launch_fails_of_is_told_at_once_and_later(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     clouds.change(launch_fails="no H100 in any region")
     job = make_deployment()
 
-    with pytest.raises(TargetProblem, match="ResourcesUnavailableError: no H100 in any region") as told:
+    with pytest.raises(PlatformProblem, match="ResourcesUnavailableError: no H100 in any region") as told:
         target.apply(job, Secret("the-key"))
 
     assert not told.value.is_final
@@ -123,11 +123,11 @@ def test_what_a_launch_fails_of_is_told_at_once_and_later(
 
 
 def test_a_launch_after_a_failed_one_counts(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
     clouds.change(launch_fails="no H100 in any region")
-    with pytest.raises(TargetProblem):
+    with pytest.raises(PlatformProblem):
         target.apply(job, Secret("the-key"))
     clouds.change(launch_fails="")
 
@@ -137,7 +137,7 @@ def test_a_launch_after_a_failed_one_counts(
 
 
 def test_a_server_that_no_longer_answers_is_unhealthy(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
     target.apply(job, Secret("the-key"))
@@ -149,7 +149,7 @@ def test_a_server_that_no_longer_answers_is_unhealthy(
 
 
 def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment(replicas=2)
     target.apply(job, Secret("the-key"))
@@ -164,7 +164,7 @@ def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
 
 
 def test_numbers_in_words_that_nobody_knows_are_left_alone(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
     target.apply(job, Secret("the-key"))
@@ -176,7 +176,7 @@ def test_numbers_in_words_that_nobody_knows_are_left_alone(
 
 
 def test_an_autoscaled_service_is_not_updated_while_its_bounds_are_right(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     bounds = {"min_replicas": 1, "max_replicas": 3, "target_qps_per_replica": 2.5}
     job = make_deployment(platform={"accelerator": "H100", "autoscaling": bounds})
@@ -191,7 +191,7 @@ def test_an_autoscaled_service_is_not_updated_while_its_bounds_are_right(
 
 
 def test_deleted_means_that_skypilot_knows_nothing_of_it(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
     target.apply(job, Secret("the-key"))
@@ -206,20 +206,20 @@ def test_deleted_means_that_skypilot_knows_nothing_of_it(
 
 
 def test_machines_that_may_be_left_behind_are_told(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
     target.apply(job, Secret("the-key"))
     clouds.change_service(status="FAILED_CLEANUP")
 
-    with pytest.raises(TargetProblem, match="look after its machines") as told:
+    with pytest.raises(PlatformProblem, match="look after its machines") as told:
         target.delete(job)
 
     assert not told.value.is_final
 
 
 def test_logs_come_from_each_server_that_has_some(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
     job = make_deployment()
     target.apply(job, Secret("the-key"))
@@ -235,9 +235,9 @@ def test_logs_come_from_each_server_that_has_some(
 
 
 def test_many_deployments_are_looked_at_in_one_request(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds, monkeypatch: pytest.MonkeyPatch
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cloud_target, "STATUS_SECONDS", 60.0)
+    monkeypatch.setattr(cloud_platform, "STATUS_SECONDS", 60.0)
 
     for number in range(1, 5):
         target.observe(make_deployment(f"qwen~cloud-{number}"))
@@ -246,9 +246,9 @@ def test_many_deployments_are_looked_at_in_one_request(
 
 
 def test_options_that_make_no_sense_never_reach_skypilot(
-    target: CloudTarget, make_deployment: MakeDeployment, clouds: Clouds
+    target: CloudPlatform, make_deployment: MakeDeployment, clouds: Clouds
 ) -> None:
-    with pytest.raises(TargetProblem, match=r"platform\.accelerator: is needed") as refused:
+    with pytest.raises(PlatformProblem, match=r"platform\.accelerator: is needed") as refused:
         target.apply(make_deployment(platform={}), Secret("the-key"))
 
     assert refused.value.is_final

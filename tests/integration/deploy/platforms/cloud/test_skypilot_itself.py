@@ -12,7 +12,7 @@ import pytest
 
 from common.deployments import InferBackend, Serving, Target
 from common.settings import Settings
-from deploy.platforms import TargetProblem
+from deploy.platforms import PlatformProblem
 from deploy.platforms.cloud.options import cloud_options
 from deploy.platforms.cloud.service_document import service_document
 from deploy.platforms.cloud.skypilot import ask
@@ -99,7 +99,7 @@ def test_skypilot_takes_secrets_beside_the_document(settings: Settings) -> None:
 def test_a_document_that_is_none_is_refused_for_good(settings: Settings) -> None:
     made = {**document(settings, platform={"accelerator": "H100"}), "nonsense": 1}
 
-    with pytest.raises(TargetProblem, match="nonsense") as refused:
+    with pytest.raises(PlatformProblem, match="nonsense") as refused:
         ask(settings, "check", task=made, secrets=SECRETS)
 
     assert refused.value.is_final

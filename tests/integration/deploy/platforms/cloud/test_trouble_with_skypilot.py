@@ -10,21 +10,21 @@ import yaml
 from common.jobs import Job
 from common.secret import Secret
 from common.settings import Settings
-from deploy.platforms import TargetProblem
+from deploy.platforms import PlatformProblem
+from deploy.platforms.cloud.platform import CloudPlatform
 from deploy.platforms.cloud.sky_bridge import in_words
 from deploy.platforms.cloud.skypilot import ask
-from deploy.platforms.cloud.target import CloudTarget
 from tests.integration.deploy.platforms.cloud.conftest import Clouds
 from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration
 
-MakeTarget = Callable[..., CloudTarget]
+MakeTarget = Callable[..., CloudPlatform]
 MakeDeployment = Callable[..., Job]
 
 
-def trouble(target: CloudTarget, job: Job) -> TargetProblem:
-    with pytest.raises(TargetProblem) as raised:
+def trouble(target: CloudPlatform, job: Job) -> PlatformProblem:
+    with pytest.raises(PlatformProblem) as raised:
         target.apply(job, Secret("the-key"))
     return raised.value
 
@@ -115,7 +115,7 @@ def test_what_skypilot_quotes_of_the_secrets_is_not_told(
     clouds.change(refuses="secrets: SWIFT_TRAINER_SERVER_KEY=the-key is too long")
     refused = trouble(make_target(), make_deployment())
     program = make_program("echo 'the-key is no name' >&2; exit 3")
-    with pytest.raises(TargetProblem) as broken:
+    with pytest.raises(PlatformProblem) as broken:
         ask(make_settings(SKYPILOT_PYTHON=program), "up", secrets={"SWIFT_TRAINER_SERVER_KEY": "the-key"})
 
     assert refused.message.endswith("SWIFT_TRAINER_SERVER_KEY=*** is too long")

@@ -14,7 +14,7 @@ from common.deployments import Serving, Target
 from common.jobs import Job
 from common.settings import Settings
 from deploy.platforms.k8s.names import OWN_LABEL
-from deploy.platforms.k8s.target import KubernetesTarget
+from deploy.platforms.k8s.platform import KubernetesPlatform
 from tests.builders import make_job, make_spec
 from tests.kube.cluster import Cluster
 from tests.kube.control_plane import assets, control_plane
@@ -51,13 +51,15 @@ def kubelet(admin: Client) -> Kubelet:
 
 
 @pytest.fixture
-def make_target(cluster: Cluster, make_settings: Callable[..., Settings]) -> Iterator[Callable[..., KubernetesTarget]]:
+def make_target(
+    cluster: Cluster, make_settings: Callable[..., Settings]
+) -> Iterator[Callable[..., KubernetesPlatform]]:
     """Targets, by default with the rights that the documentation grants."""
-    made: list[KubernetesTarget] = []
+    made: list[KubernetesPlatform] = []
 
-    def make(user: str = "trainer", **settings: Any) -> KubernetesTarget:
+    def make(user: str = "trainer", **settings: Any) -> KubernetesPlatform:
         named = {"K8S_KUBECONFIG": cluster.kubeconfig(user), "K8S_IMAGE": IMAGE, "ALLOWED_ROOTS": "/models", **settings}
-        made.append(KubernetesTarget(make_settings(**named), _argv))
+        made.append(KubernetesPlatform(make_settings(**named), _argv))
         return made[-1]
 
     yield make
@@ -66,7 +68,7 @@ def make_target(cluster: Cluster, make_settings: Callable[..., Settings]) -> Ite
 
 
 @pytest.fixture
-def target(make_target: Callable[..., KubernetesTarget]) -> KubernetesTarget:
+def target(make_target: Callable[..., KubernetesPlatform]) -> KubernetesPlatform:
     return make_target()
 
 

@@ -15,9 +15,9 @@ from lightkube.types import PatchType
 
 from common.jobs import Job
 from common.secret import Secret
-from deploy.platforms import TargetProblem
+from deploy.platforms import PlatformProblem
 from deploy.platforms.k8s.names import object_name
-from deploy.platforms.k8s.target import KubernetesTarget
+from deploy.platforms.k8s.platform import KubernetesPlatform
 
 pytestmark = pytest.mark.integration
 
@@ -39,7 +39,7 @@ def container(admin: Client, job: Job) -> Any:
 
 
 def test_all_that_the_platform_can_say_is_accepted_by_the_cluster(
-    target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     everything = {
         **INGRESS,
@@ -67,7 +67,7 @@ def test_all_that_the_platform_can_say_is_accepted_by_the_cluster(
 
 
 def test_the_key_is_in_the_secret_and_nowhere_else(
-    target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment(platform=INGRESS)
 
@@ -80,7 +80,7 @@ def test_the_key_is_in_the_secret_and_nowhere_else(
 
 
 def test_applying_again_changes_nothing(
-    target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment(platform=INGRESS | STORAGE, memory_mib=4096)
     target.apply(job, Secret(KEY))
@@ -92,7 +92,7 @@ def test_applying_again_changes_nothing(
 
 
 def test_what_others_changed_is_taken_back(
-    target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment(platform=INGRESS, replicas=2)
     target.apply(job, Secret(KEY))
@@ -110,7 +110,9 @@ def test_what_others_changed_is_taken_back(
     assert base64.b64decode(objects(admin, job)[0].data["server-key"]).decode() == KEY
 
 
-def test_what_others_added_stays(target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client) -> None:
+def test_what_others_added_stays(
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
+) -> None:
     job = make_deployment()
     target.apply(job, Secret(KEY))
     change(admin, Deployment, job, {"metadata": {"labels": {"team": "nlp"}, "annotations": {"note": "ours"}}})
@@ -122,7 +124,7 @@ def test_what_others_added_stays(target: KubernetesTarget, make_deployment: Call
 
 
 def test_an_argument_that_is_dropped_disappears(
-    target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment(memory_mib=4096, platform={"node_selector": {"a": "b"}})
     target.apply(job, Secret(KEY))
@@ -141,7 +143,7 @@ def replaced(job: Job, **changes: Any) -> Any:
 
 
 def test_an_object_of_somebody_else_is_left_alone(
-    target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment()
     foreign = {
@@ -152,7 +154,7 @@ def test_an_object_of_somebody_else_is_left_alone(
     }
     admin.create(SecretObject.from_dict(foreign))
 
-    with pytest.raises(TargetProblem, match="did not make") as refused:
+    with pytest.raises(PlatformProblem, match="did not make") as refused:
         target.apply(job, Secret(KEY))
 
     assert refused.value.is_final
@@ -161,10 +163,10 @@ def test_an_object_of_somebody_else_is_left_alone(
 
 
 def test_what_the_cluster_calls_invalid_ends_the_deployment_with_its_words(
-    target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     with pytest.raises(
-        TargetProblem, match=r"refuses these services: .*spec\.ports\[0\]\.port: Invalid value"
+        PlatformProblem, match=r"refuses these services: .*spec\.ports\[0\]\.port: Invalid value"
     ) as refused:
         target.apply(make_deployment(port=70000), Secret(KEY))
 
@@ -173,11 +175,11 @@ def test_what_the_cluster_calls_invalid_ends_the_deployment_with_its_words(
 
 
 def test_options_that_make_no_sense_never_reach_the_cluster(
-    target: KubernetesTarget, make_deployment: Callable[..., Job], admin: Client
+    target: KubernetesPlatform, make_deployment: Callable[..., Job], admin: Client
 ) -> None:
     job = make_deployment(model_path="/elsewhere/qwen", platform=STORAGE)
 
-    with pytest.raises(TargetProblem, match=r"platform\.storage: has nothing of /elsewhere/qwen") as refused:
+    with pytest.raises(PlatformProblem, match=r"platform\.storage: has nothing of /elsewhere/qwen") as refused:
         target.apply(job, Secret(KEY))
 
     assert refused.value.is_final
@@ -186,7 +188,7 @@ def test_options_that_make_no_sense_never_reach_the_cluster(
 
 
 def test_without_an_image_nothing_is_applied(
-    make_target: Callable[..., KubernetesTarget], make_deployment: Callable[..., Job]
+    make_target: Callable[..., KubernetesPlatform], make_deployment: Callable[..., Job]
 ) -> None:
-    with pytest.raises(TargetProblem, match="K8S_IMAGE is not set"):
+    with pytest.raises(PlatformProblem, match="K8S_IMAGE is not set"):
         make_target(K8S_IMAGE="").apply(make_deployment(), Secret(KEY))

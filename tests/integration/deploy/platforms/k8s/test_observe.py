@@ -14,7 +14,7 @@ from common.jobs import Job
 from common.secret import Secret
 from deploy.platforms import Health, Observation
 from deploy.platforms.k8s.names import OWN_LABEL, object_name
-from deploy.platforms.k8s.target import KubernetesTarget
+from deploy.platforms.k8s.platform import KubernetesPlatform
 from tests.kube.cluster import Cluster
 from tests.kube.kubelet import Kubelet
 from tests.real_stack import eventually
@@ -35,19 +35,19 @@ def pods_of(admin: Client) -> Callable[..., list[Pod]]:
     return pods
 
 
-def comes_to(target: KubernetesTarget, job: Job, health: Health, message: str = "") -> Observation:
+def comes_to(target: KubernetesPlatform, job: Job, health: Health, message: str = "") -> Observation:
     return eventually(
         partial(target.observe, job), lambda seen: seen.health is health and message in seen.message, what=health
     )
 
 
 def test_it_is_absent_before_anything_was_applied(
-    target: KubernetesTarget, make_deployment: Callable[..., Job]
+    target: KubernetesPlatform, make_deployment: Callable[..., Job]
 ) -> None:
     assert target.observe(make_deployment()) == Observation(Health.ABSENT)
 
 
-def test_it_says_which_resource_no_node_has(target: KubernetesTarget, make_deployment: Callable[..., Job]) -> None:
+def test_it_says_which_resource_no_node_has(target: KubernetesPlatform, make_deployment: Callable[..., Job]) -> None:
     job = make_deployment(gpus=8)
 
     target.apply(job, Secret("key"))
@@ -57,7 +57,7 @@ def test_it_says_which_resource_no_node_has(target: KubernetesTarget, make_deplo
 
 
 def test_it_becomes_ready_when_its_servers_answer(
-    target: KubernetesTarget,
+    target: KubernetesPlatform,
     make_deployment: Callable[..., Job],
     pods_of: Callable[..., list[Pod]],
     kubelet: Kubelet,
@@ -80,7 +80,7 @@ def test_it_becomes_ready_when_its_servers_answer(
 
 
 def test_with_an_ingress_it_is_reached_by_its_host(
-    target: KubernetesTarget, make_deployment: Callable[..., Job]
+    target: KubernetesPlatform, make_deployment: Callable[..., Job]
 ) -> None:
     job = make_deployment(platform={"ingress": {"host": "qwen.example.org", "tls_secret": "qwen-tls"}})
 
@@ -90,7 +90,7 @@ def test_with_an_ingress_it_is_reached_by_its_host(
 
 
 def test_an_image_that_cannot_be_pulled_is_told(
-    target: KubernetesTarget,
+    target: KubernetesPlatform,
     make_deployment: Callable[..., Job],
     pods_of: Callable[..., list[Pod]],
     kubelet: Kubelet,
@@ -105,7 +105,7 @@ def test_an_image_that_cannot_be_pulled_is_told(
 
 
 def test_a_server_that_never_gets_ready_and_crashes_again_and_again_has_failed(
-    target: KubernetesTarget,
+    target: KubernetesPlatform,
     make_deployment: Callable[..., Job],
     pods_of: Callable[..., list[Pod]],
     kubelet: Kubelet,
@@ -122,7 +122,7 @@ def test_a_server_that_never_gets_ready_and_crashes_again_and_again_has_failed(
 
 
 def test_a_server_that_was_ready_and_runs_out_of_memory_is_unhealthy(
-    target: KubernetesTarget,
+    target: KubernetesPlatform,
     make_deployment: Callable[..., Job],
     pods_of: Callable[..., list[Pod]],
     kubelet: Kubelet,
@@ -140,7 +140,7 @@ def test_a_server_that_was_ready_and_runs_out_of_memory_is_unhealthy(
 
 
 def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
-    target: KubernetesTarget,
+    target: KubernetesPlatform,
     make_deployment: Callable[..., Job],
     pods_of: Callable[..., list[Pod]],
     kubelet: Kubelet,
@@ -162,7 +162,7 @@ def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
 
 
 def test_logs_of_all_pods_are_merged_by_time(
-    target: KubernetesTarget,
+    target: KubernetesPlatform,
     make_deployment: Callable[..., Job],
     pods_of: Callable[..., list[Pod]],
     kubelet: Kubelet,
@@ -187,7 +187,7 @@ def test_logs_of_all_pods_are_merged_by_time(
 
 
 def test_deleted_means_that_nothing_is_left(
-    target: KubernetesTarget,
+    target: KubernetesPlatform,
     make_deployment: Callable[..., Job],
     pods_of: Callable[..., list[Pod]],
     kubelet: Kubelet,
@@ -208,11 +208,11 @@ def test_deleted_means_that_nothing_is_left(
     assert len(pods_of(neighbour)) == 1
 
 
-def _observed(kubelet: Kubelet, target: KubernetesTarget, job: Job) -> Observation:
+def _observed(kubelet: Kubelet, target: KubernetesPlatform, job: Job) -> Observation:
     kubelet.end_deleted_pods()
     return target.observe(job)
 
 
-def _deleted(kubelet: Kubelet, target: KubernetesTarget, job: Job) -> bool:
+def _deleted(kubelet: Kubelet, target: KubernetesPlatform, job: Job) -> bool:
     kubelet.end_deleted_pods()
     return target.delete(job)

@@ -12,18 +12,18 @@ import yaml
 
 from common.jobs import Job
 from common.secret import Secret
-from deploy.platforms import TargetProblem
-from deploy.platforms.k8s.target import KubernetesTarget
+from deploy.platforms import PlatformProblem
+from deploy.platforms.k8s.platform import KubernetesPlatform
 from tests.kube.cluster import Cluster
 
 pytestmark = pytest.mark.integration
 
-MakeTarget = Callable[..., KubernetesTarget]
+MakeTarget = Callable[..., KubernetesPlatform]
 MakeDeployment = Callable[..., Job]
 
 
-def trouble(target: KubernetesTarget, job: Job) -> TargetProblem:
-    with pytest.raises(TargetProblem) as raised:
+def trouble(target: KubernetesPlatform, job: Job) -> PlatformProblem:
+    with pytest.raises(PlatformProblem) as raised:
         target.apply(job, Secret("key"))
     return raised.value
 

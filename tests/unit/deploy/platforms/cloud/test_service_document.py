@@ -14,7 +14,7 @@ from common.jobs import Job
 from common.settings import Settings
 from deploy.platforms.cloud.options import CloudOptions
 from deploy.platforms.cloud.service_document import service_document, service_name
-from deploy.platforms.registry import target_for
+from deploy.platforms.registry import platform_for
 from deploy.platforms.serve_programs import serve_programs
 from tests.builders import make_job, make_spec
 
@@ -131,7 +131,7 @@ def test_what_is_installed_is_what_this_service_was_tested_with(make_settings: A
 def test_the_drivers_are_made_without_their_platforms(make_settings: Any) -> None:
     settings: Settings = make_settings()
 
-    assert {type(target_for(target, settings)).__name__ for target in (Target.K8S, Target.CLOUD)} == {
-        "KubernetesTarget",
-        "CloudTarget",
+    assert {type(platform_for(target, settings)).__name__ for target in (Target.K8S, Target.CLOUD)} == {
+        "KubernetesPlatform",
+        "CloudPlatform",
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from common.settings import Settings
-from deploy.platforms import TargetProblem
+from deploy.platforms import PlatformProblem
 from deploy.platforms.k8s.cluster import connect
 
 USABLE = """
@@ -49,7 +49,7 @@ def test_half_a_kubeconfig_is_told(content: str, make_settings: Callable[..., Se
     config = tmp_path / "config"
     config.write_text(content)
 
-    with pytest.raises(TargetProblem, match="no usable configuration of a Kubernetes cluster") as told:
+    with pytest.raises(PlatformProblem, match="no usable configuration of a Kubernetes cluster") as told:
         connect(make_settings(K8S_KUBECONFIG=config))
 
     assert "K8S_KUBECONFIG" in told.value.message
@@ -62,7 +62,7 @@ def test_no_kubeconfig_at_all_is_told(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("KUBECONFIG", raising=False)
 
-    with pytest.raises(TargetProblem, match="K8S_KUBECONFIG"):
+    with pytest.raises(PlatformProblem, match="K8S_KUBECONFIG"):
         connect(make_settings())
 
 
@@ -88,7 +88,7 @@ def test_what_a_broken_kubeconfig_holds_is_not_told(
     config = tmp_path / "config"
     config.write_text(content)
 
-    with pytest.raises(TargetProblem) as raised:
+    with pytest.raises(PlatformProblem) as raised:
         connect(make_settings(K8S_KUBECONFIG=config))
 
     assert f"({told}):" in raised.value.message

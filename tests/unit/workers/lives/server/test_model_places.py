@@ -10,7 +10,7 @@ from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots
 from tests.builders import make_spec
 from tests.model_files import make_adapter, make_model
-from workers.lives.server.models import ModelPlaces, model_places
+from workers.lives.server.model_places import ModelPlaces, model_places
 
 
 def _spec(model: Path | str, **adapters: Path | str) -> JobSpec:

@@ -11,7 +11,7 @@ from common.states import JobState, Verb
 from common.store.attempts import Report
 from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
-from deploy.platforms import DeployTarget, Health, Observation, TargetProblem
+from deploy.platforms import Health, Observation, Platform, PlatformProblem
 from deploy.sealing import SealBroken, unseal
 
 log = structlog.get_logger()
@@ -20,7 +20,7 @@ LOG_LINES = 200
 REPAIR_SECONDS = 60.0
 
 
-class Elsewhere:
+class OnPlatforms:
     """What one deployer remembers of each deployment between two looks: when it was repaired, which lines it saw."""
 
     def __init__(self, deployer: Deployer) -> None:
@@ -31,7 +31,7 @@ class Elsewhere:
     def look(self) -> None:
         """Take what waits, and look once at all that is there."""
         store = self._deployer.store
-        for job in store.jobs.get_many(store.deployer.waiting_elsewhere()):
+        for job in store.jobs.get_many(store.deployer.waiting_for_platforms()):
             self._take(job)
         for job in store.jobs.placed():
             if not job.needs_node:
@@ -50,17 +50,17 @@ class Elsewhere:
                 self._remove(platform, job)
             else:
                 self._keep(platform, job)
-        except (TargetProblem, SealBroken) as problem:
+        except (PlatformProblem, SealBroken) as problem:
             self._trouble(job, problem)
 
-    def _remove(self, platform: DeployTarget, job: Job) -> None:
+    def _remove(self, platform: Platform, job: Job) -> None:
         if platform.delete(job):
             self._forget(job)
             reason = Reason(job.cancel_reason or Reason.CANCELLED_BY_USER)
             message, name = "stopped; nothing of it is left on its platform", job.spec.serving.name
             self._deployer.store.attempts.end(job.id, job.attempt, Verb.STOP, reason, message, of_model=name)
 
-    def _keep(self, platform: DeployTarget, job: Job) -> None:
+    def _keep(self, platform: Platform, job: Job) -> None:
         if job.state is JobState.ASSIGNED or self._is_due(job):
             platform.apply(job, unseal(self._deployer.settings, job.spec.serving.sealed_api_key))
             self._applied[job.id] = (job.spec, time.monotonic())
@@ -76,7 +76,7 @@ class Elsewhere:
         spec, applied_at = self._applied.get(job.id, (None, 0.0))
         return spec != job.spec or time.monotonic() - applied_at >= REPAIR_SECONDS
 
-    def _judge(self, platform: DeployTarget, job: Job, seen: Observation) -> None:
+    def _judge(self, platform: Platform, job: Job, seen: Observation) -> None:
         match seen.health:
             case Health.READY:
                 self._publish(job, seen)
@@ -106,9 +106,9 @@ class Elsewhere:
         elif seen.message and seen.message != job.message:
             attempts.note(job.id, job.attempt, "waits", seen.message, message=seen.message)
 
-    def _trouble(self, job: Job, problem: TargetProblem | SealBroken) -> None:
+    def _trouble(self, job: Job, problem: PlatformProblem | SealBroken) -> None:
         text = str(problem)
-        if isinstance(problem, TargetProblem) and problem.is_final:
+        if isinstance(problem, PlatformProblem) and problem.is_final:
             self._clear(job)
             self._forget(job)
             self._deployer.store.attempts.end(job.id, job.attempt, Verb.FAIL, Reason.PLATFORM_REFUSED, text)
@@ -120,10 +120,10 @@ class Elsewhere:
         """What was made before the refusal goes, too."""
         try:
             self._deployer.platform(job.spec.serving.target).delete(job)
-        except TargetProblem as problem:
+        except PlatformProblem as problem:
             log.warning("platform_not_cleared", job_id=job.id, error=problem.message)
 
-    def _ship_log(self, platform: DeployTarget, job: Job) -> None:
+    def _ship_log(self, platform: Platform, job: Job) -> None:
         lines = platform.logs(job, LOG_LINES)
         fresh = new_lines(self._seen_lines.get(job.id, []), lines)
         if not fresh:

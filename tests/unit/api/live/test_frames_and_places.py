@@ -6,7 +6,7 @@ import pytest
 
 from api.live.feeds import EventFeed, Feed, LogFeed, ProgressFeed
 from api.live.frames import Frame, encode
-from api.live.slots import Slots
+from api.live.places import Places
 
 
 def test_a_text_with_line_ends_stays_one_message() -> None:
@@ -41,17 +41,17 @@ def test_only_ids_of_the_feed_are_positions(feed: Feed, position: str, fits: boo
 
 
 def test_places_are_given_back_once() -> None:
-    slots = Slots(2)
+    places = Places(2)
     told: list[tuple[str, int]] = []
-    slots.on_change = lambda kind, count: told.append((kind, count))
-    first, second = slots.take("stream"), slots.take("long_poll")
+    places.on_change = lambda kind, count: told.append((kind, count))
+    first, second = places.take("stream"), places.take("long_poll")
 
-    assert slots.take("stream") is None
+    assert places.take("stream") is None
     assert first is not None
     assert second is not None
     first()
     first()
-    assert (slots.taken("stream"), slots.taken("long_poll")) == (0, 1)
+    assert (places.taken("stream"), places.taken("long_poll")) == (0, 1)
     assert told == [("stream", 1), ("long_poll", 1), ("stream", 0)]
-    assert slots.take("stream") is not None
-    assert slots.take("stream") is None
+    assert places.take("stream") is not None
+    assert places.take("stream") is None

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.swift.inputs import Roots
+from deploy.platforms.k8s.check_options import platform_problems
 from deploy.platforms.k8s.options import platform_options
-from deploy.platforms.k8s.platform import platform_problems
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

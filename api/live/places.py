@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 
-class Slots:
+class Places:
     """At most `size` at a time, of all kinds together."""
 
     def __init__(self, size: int) -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from common.deployments import Target
 from deploy.platforms import platforms
+from deploy.platforms.cloud.check_options import platform_problems
 from deploy.platforms.cloud.options import Autoscaling, Bucket, platform_options
-from deploy.platforms.cloud.platform import platform_problems
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
