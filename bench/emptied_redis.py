@@ -2,7 +2,7 @@
 
 python -m bench.emptied_redis [jobs]
 
-Starts a stack of its own (tests/real_stack.py) with the settings of production and as many CPU slots as jobs, whose
+Starts a stack of its own (tests/real_stack) with the settings of production and as many CPU slots as jobs, whose
 trainings wait in their middle. FLUSHALL; then looks again and again: how many processes live, how many records say
 what they said, and whether leases and nodes are back.
 """

@@ -2,7 +2,7 @@
 
 python -m bench.submit_latency [jobs]
 
-Starts a stack of its own (tests/real_stack.py) whose swift interpreter is a shell script that notes the time and ends.
+Starts a stack of its own (tests/real_stack) whose swift interpreter is a shell script that notes the time and ends.
 For each job: POST sent -> answered -> assigned -> first instruction of the child. The limit in the same run is
 starting that script directly.
 """

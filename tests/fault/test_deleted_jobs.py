@@ -101,7 +101,7 @@ def test_whoever_is_killed_meanwhile_it_stays_hidden_and_is_ended(stack: RealSta
         elif victim != "worker":
             stack.kill(victim)
             stack.start_process(victim)
-        eventually(stack._ready, bool, what="a ready API")
+        eventually(stack.is_ready, bool, what="a ready API")
         expect_hidden(stack, job)
         assert is_alive(job)
     if victim == "worker":

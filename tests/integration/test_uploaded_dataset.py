@@ -33,7 +33,7 @@ class Apart(RealStack):
         return self
 
     def wait_for_api(self) -> None:
-        eventually(self._ready, bool, what="a ready API")
+        eventually(self.is_ready, bool, what="a ready API")
 
     def start_worker(self) -> None:
         here = self.folder / "node"
