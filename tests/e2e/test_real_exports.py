@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from client.demo.job import QUESTION, job_body
+from tests import bodies
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.fakes.hub_server import HubServer
 from tests.ports import free_port
@@ -57,7 +58,7 @@ def test_what_was_merged_is_pushed_as_it_is(stack: RealStack, hub: HubServer) ->
 
 
 def test_a_model_of_four_bits_can_be_asked(stack: RealStack, swift_python: str) -> None:
-    answer = stack.http.post("/jobs/taught/export", json={"format": "quantized", "quant_method": "bnb"})
+    answer = stack.http.post("/jobs/taught/export", json=bodies.quantizing())
     if not package_versions(swift_python, ["bitsandbytes"]):
         assert "pip install bitsandbytes" in answer.json()["detail"]
         pytest.skip("the environment of ms-swift has no bitsandbytes; the refusal was seen")
@@ -74,7 +75,7 @@ def test_a_model_of_four_bits_can_be_asked(stack: RealStack, swift_python: str) 
 
 
 def test_eight_bit_floats_need_a_gpu(stack: RealStack) -> None:
-    answer = stack.http.post("/jobs/taught/export", json={"format": "quantized", "quant_method": "fp8"})
+    answer = stack.http.post("/jobs/taught/export", json=bodies.quantizing(quant_method="fp8"))
 
     assert answer.status_code == 422
     assert "fp8 needs a GPU" in answer.json()["detail"]

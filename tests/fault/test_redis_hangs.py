@@ -8,8 +8,9 @@ import httpx2
 import pytest
 
 from client.stack.embedded_redis import EmbeddedRedis
+from tests import bodies
 from tests.fault.redis_refusals import hanging
-from tests.integration.api.expect import TRAINING, new_job
+from tests.integration.api.expect import TRAINING
 from tests.integration.api.live_server import LiveServer, live_server
 from tests.real_stack import eventually
 
@@ -65,7 +66,7 @@ def test_probes_answer_soon_while_redis_hangs(redis: EmbeddedRedis, server: Live
 def test_a_request_ends_soon_while_redis_hangs_and_can_be_repeated(redis: EmbeddedRedis, server: LiveServer) -> None:
     def submit() -> httpx2.Response:
         headers = {"Idempotency-Key": "once"}
-        return server.http.post(f"{TRAINING}/jobs", json=new_job(job_id="one"), headers=headers)
+        return server.http.post(f"{TRAINING}/jobs", json=bodies.training(job_id="one"), headers=headers)
 
     assert server.get("/jobs")["total"] == 0
     with hanging(redis):

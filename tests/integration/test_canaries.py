@@ -20,6 +20,7 @@ import redis
 
 from client.stack.socket_folder import socket_path
 from common.swift.inputs.roots import OWN_NAMES
+from tests import bodies
 from tests.integration.deploy.deployments.test_keys_stay_secret import everything_in_redis, files_with
 from tests.ports import free_port, port_range
 from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, eventually, fake_inputs
@@ -158,11 +159,11 @@ def _ask_wrongly(up: Up) -> None:
     json_type = {"Content-Type": "application/json"}
     wrong = {"X-API-Key": WRONG_KEY}
     options = {"hub_token": OPTION, "swanlab_token": OPTION, "api_key": OPTION, "ignore_args_error": True}
-    server = {"name": "bot", "model_path": "/etc", "api_key": f"{SERVER_KEY} with spaces", "extra_args": options}
+    server = bodies.deployment(model_path="/etc", api_key=f"{SERVER_KEY} with spaces", extra_args=options)
 
     assert up.ask("POST", "/training/jobs", content=b'{"model_path', headers=json_type).status_code == 400
     assert up.ask("GET", "/training/jobs", headers=wrong).status_code == 401
-    job = {"task_type": "llm", "model_path": "/etc", "data_path": "/etc", "output_dir": "/etc", "extra_args": options}
+    job = bodies.training(model_path="/etc", data_path="/etc", output_dir="/etc", extra_args=options)
     assert up.ask("POST", "/training/jobs", json=job).status_code == 422
     assert up.ask("POST", "/deploy/jobs", json=server).status_code == 422
     made = {"X-API-Key": up.made_keys[0]}
@@ -177,7 +178,7 @@ def _fail_a_job_and_a_deployment(up: Up) -> None:
     broken = fake_inputs(up.home, fail_at_step=2, fail_at_start=True)
     job = up.ask("POST", "/training/jobs", json={**broken, "output_dir": "outputs/one", "job_id": "one"})
     assert job.status_code == 201, job.text
-    body = {"name": "bot", "model_path": broken["model_path"], "api_key": SERVER_KEY}
+    body = bodies.deployment(model_path=broken["model_path"], api_key=SERVER_KEY)
     made = up.ask("POST", "/deploy/jobs", json=body)
     assert made.status_code == 201, made.text
     up.answers.remove(up.answers[-1])  # the one that tells the server's key

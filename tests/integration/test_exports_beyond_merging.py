@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests import bodies
 from tests.fault.phases import kill_runner
 from tests.ports import free_port
 from tests.real_stack import RealStack, eventually, fake_inputs
@@ -35,7 +36,7 @@ def trained(stack: RealStack, name: str) -> dict[str, Any]:
 
 
 def quantized(stack: RealStack, job_id: str, **body: Any) -> str:
-    answer = stack.http.post(f"/jobs/{job_id}/export", json={"format": "quantized", "quant_method": "bnb", **body})
+    answer = stack.http.post(f"/jobs/{job_id}/export", json=bodies.quantizing(**body))
     assert answer.status_code == 200, answer.text
     return str(answer.json()["export_job_id"])
 

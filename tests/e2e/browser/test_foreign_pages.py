@@ -13,12 +13,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from client.stack.embedded_redis import EmbeddedRedis
+from tests import bodies
 from tests.e2e.browser.conftest import KEY, PATIENCE_MILLISECONDS
 from tests.integration.api.live_server import TRAINING, LiveServer, live_server
 
 pytestmark = pytest.mark.browser
 
-BODY = {"task_type": "llm", "data_path": "a/b#100", "model_path": "c/d", "output_dir": "output/one"}
 # Each resolves to what the page could read, or to null.
 TRIES = """
 async ({jobs, queue, body, key}) => {
@@ -85,7 +85,7 @@ def api(folder: Path, **settings: str) -> Iterator[LiveServer]:
     with EmbeddedRedis(folder) as redis, live_server(folder, redis.socket_path, **settings) as server:
         if key := settings.get("API_KEY"):
             server.http.headers["Authorization"] = f"Bearer {key}"
-        answer = server.http.post(f"{TRAINING}/jobs", json={**BODY, "job_id": "one"})
+        answer = server.http.post(f"{TRAINING}/jobs", json=bodies.training(job_id="one"))
         assert answer.status_code == 201, answer.text
         yield server
 
@@ -122,7 +122,7 @@ def page(browser: Browser, elsewhere: str) -> Iterator[Page]:
 
 def tried(page: Page, server: LiveServer, key: str = "") -> dict[str, str | None]:
     base = f"http://127.0.0.1:{server.port}{TRAINING}"
-    about = {"jobs": f"{base}/jobs", "queue": f"{base}/queue", "body": json.dumps(BODY), "key": key}
+    about = {"jobs": f"{base}/jobs", "queue": f"{base}/queue", "body": json.dumps(bodies.training()), "key": key}
     return dict(page.evaluate(TRIES, about))
 
 

@@ -1,4 +1,4 @@
-"""What every error answer has to look like, and a body that is accepted."""
+"""What every error answer has to look like."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,16 +29,6 @@ def operations(app: Flask) -> Iterator[tuple[str, str, dict[str, Any]]]:
         for method in ("get", "post", "put", "patch", "delete"):
             if method in item and path.startswith("/api/v1/"):
                 yield method.upper(), path, item[method]
-
-
-def new_job(**changes: Any) -> dict[str, Any]:
-    body = {
-        "task_type": "llm",
-        "model_path": "Qwen/Qwen2.5-7B-Instruct",
-        "data_path": "AI-ModelScope/alpaca-gpt4-data-en#100",
-        "output_dir": "output/one",
-    }
-    return {**body, **changes}
 
 
 def expect_problem(response: TestResponse, status: int, code: str | None = None) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from common.store import Store
+from tests import bodies
 from tests.builders import make_node
 
 TRAINING = "/api/v1/training"
-BODY = {"task_type": "llm", "data_path": "a/b#100", "model_path": "c/d", "output_dir": "output/one"}
 
 
 def submit(client: FlaskClient, job_id: str = "one", **changes: Any) -> dict[str, Any]:
     """Submit a job that has to wait unless a node is there."""
-    answer = client.post(f"{TRAINING}/jobs", json={**BODY, "job_id": job_id, **changes})
+    answer = client.post(f"{TRAINING}/jobs", json=bodies.training(job_id=job_id, **changes))
     assert answer.status_code == 201, answer.text
     return dict(answer.json)
 

@@ -9,8 +9,9 @@ from api.app import create_app
 from api.edge.auth import OPEN_PATHS
 from common.settings import Settings, SettingsError
 from common.store import Store
+from tests import bodies
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, new_job, operations
+from tests.integration.api.expect import TRAINING, expect_problem, operations
 from tests.integration.api.submitting import about_one
 
 pytestmark = pytest.mark.integration
@@ -63,7 +64,7 @@ def test_anything_else_does_not(locked: FlaskClient, dump: Dump, headers: dict[s
 
     for response in (
         locked.get(JOBS, headers=headers),
-        locked.post(JOBS, json=new_job(), headers=headers),
+        locked.post(JOBS, json=bodies.training(), headers=headers),
         locked.delete(f"{JOBS}/one", headers=headers),
         locked.post(f"{JOBS}/one/stop", headers=headers),
     ):

@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 from common.reasons import Reason
 from common.states import Verb
 from common.store import Store
+from tests import bodies
 from tests.builders import make_node
-from tests.integration.api.submitting import BODY, TRAINING, place, submit
+from tests.integration.api.submitting import TRAINING, place, submit
 
 pytestmark = pytest.mark.integration
 
@@ -51,26 +52,26 @@ def expect_chinese(answer: TestResponse, status: int) -> list[str]:
     "body",
     [
         {},
-        {**BODY, "priority": 99, "gpus": 0, "task_type": "speech", "retries": "many", "job_id": "?", "surplus": 1},
-        {**BODY, "task_type": 7, "data_path": None, "extra_args": [], "auto_start": "perhaps", "time_limit": 1.5},
-        {**BODY, "train_params": {"num_epochs": -1, "vit_lr": 1, "lora_rnak": 3, "max_steps": 3}},
-        {**BODY, "train_params": {}, "llm_params": {}},
-        {**BODY, "llm_params": {"lora_rank": 0, "learning_rate": "fast", "warmup_ratio": 1}},
-        {**BODY, "extra_args": {"lora_rnak": 8, "model": "x", "external_plugins": "x", "num_generations": 2}},
-        {**BODY, "extra_args": {"--a-b": 1, "seed": "x", "lr_scheduler_type": "x", "deepspeed": "/etc/passwd"}},
-        {**BODY, "extra_args": {"seed": [1, 2], "no_packing": True, "max_step": 1, "num_train_epochs": 1}},
-        {**BODY, "extra_args": {"stop_words": ["a", "--b"], "attn_impl": "kernels/x"}},
-        {**BODY, "extra_args": {"stop_words": ["a", "--b"]}},
-        {**BODY, "extra_args": {"system": "a\nb", "seed": None}},
-        {**BODY, "env": {"LD_PRELOAD": "x"}},
-        {**BODY, "method": "grpo"},
-        {**BODY, "method": "kto", "llm_params": {"batch_size": 1, "gradient_accumulation_steps": 1}},
-        {**BODY, "data_path": "/etc/passwd", "model_path": "http://example.org/m", "output_dir": "../x"},
-        {**BODY, "data_path": "~/data.jsonl", "output_dir": "~"},
-        {**BODY, "data_path": " ", "output_dir": "x" * 300},
-        {**BODY, "data_path": "dataset:none"},
-        {**BODY, "extra_args": {"val_dataset": "dataset:none"}},
-        {**BODY, "extra_args": {"cached_dataset": "dataset:none", "adapters": "dataset:none"}},
+        bodies.training(priority=99, gpus=0, task_type="speech", retries="many", job_id="?", surplus=1),
+        bodies.training(task_type=7, data_path=None, extra_args=[], auto_start="perhaps", time_limit=1.5),
+        bodies.training(train_params={"num_epochs": -1, "vit_lr": 1, "lora_rnak": 3, "max_steps": 3}),
+        bodies.training(train_params={}, llm_params={}),
+        bodies.training(llm_params={"lora_rank": 0, "learning_rate": "fast", "warmup_ratio": 1}),
+        bodies.training(extra_args={"lora_rnak": 8, "model": "x", "external_plugins": "x", "num_generations": 2}),
+        bodies.training(extra_args={"--a-b": 1, "seed": "x", "lr_scheduler_type": "x", "deepspeed": "/etc/passwd"}),
+        bodies.training(extra_args={"seed": [1, 2], "no_packing": True, "max_step": 1, "num_train_epochs": 1}),
+        bodies.training(extra_args={"stop_words": ["a", "--b"], "attn_impl": "kernels/x"}),
+        bodies.training(extra_args={"stop_words": ["a", "--b"]}),
+        bodies.training(extra_args={"system": "a\nb", "seed": None}),
+        bodies.training(env={"LD_PRELOAD": "x"}),
+        bodies.training(method="grpo"),
+        bodies.training(method="kto", llm_params={"batch_size": 1, "gradient_accumulation_steps": 1}),
+        bodies.training(data_path="/etc/passwd", model_path="http://example.org/m", output_dir="../x"),
+        bodies.training(data_path="~/data.jsonl", output_dir="~"),
+        bodies.training(data_path=" ", output_dir="x" * 300),
+        bodies.training(data_path="dataset:none"),
+        bodies.training(extra_args={"val_dataset": "dataset:none"}),
+        bodies.training(extra_args={"cached_dataset": "dataset:none", "adapters": "dataset:none"}),
     ],
 )
 def test_a_refused_body_is_told_in_chinese(client: FlaskClient, body: dict[str, Any]) -> None:
@@ -102,15 +103,15 @@ def test_what_is_missing_or_in_the_way_is_told_in_chinese(client: FlaskClient) -
     submit(client)
     text = {**CHINESE, "Content-Type": "text/plain"}
     again = {**CHINESE, "Idempotency-Key": "k"}
-    client.post(f"{TRAINING}/jobs", json={**BODY, "job_id": "two"}, headers=again)
+    client.post(f"{TRAINING}/jobs", json=bodies.training(job_id="two"), headers=again)
 
     expect_chinese(client.get("/nowhere", headers=CHINESE), 404)
     expect_chinese(client.put(f"{TRAINING}/jobs", headers=CHINESE), 405)
     expect_chinese(client.post(f"{TRAINING}/jobs", data="x", headers=text), 415)
     expect_chinese(client.get(f"{TRAINING}/jobs/nobody", headers=CHINESE), 404)
     expect_chinese(client.get(f"{TRAINING}/jobs/~", headers=CHINESE), 404)
-    expect_chinese(client.post(f"{TRAINING}/jobs", json={**BODY, "job_id": "one"}, headers=CHINESE), 409)
-    expect_chinese(client.post(f"{TRAINING}/jobs", json={**BODY, "job_id": "three"}, headers=again), 422)
+    expect_chinese(client.post(f"{TRAINING}/jobs", json=bodies.training(job_id="one"), headers=CHINESE), 409)
+    expect_chinese(client.post(f"{TRAINING}/jobs", json=bodies.training(job_id="three"), headers=again), 422)
     expect_chinese(client.post(f"{TRAINING}/jobs/one/export", headers=CHINESE), 409)
     expect_chinese(
         client.patch(f"{TRAINING}/jobs/one", json={"priority": 1}, headers={**CHINESE, "If-Match": '"9"'}), 412
@@ -118,7 +119,8 @@ def test_what_is_missing_or_in_the_way_is_told_in_chinese(client: FlaskClient) -
     expect_chinese(client.get(f"{TRAINING}/jobs?cursor=x&size=0&wait=9h", headers=CHINESE), 422)
     expect_chinese(client.get(f"{TRAINING}/jobs/one/events?after=x&wait=5s", headers=CHINESE), 422)
     expect_chinese(client.get(f"{TRAINING}/jobs/one/logs?wait=5s", headers=CHINESE), 422)
-    expect_chinese(client.post(f"{TRAINING}/jobs", json=BODY, headers={**CHINESE, "Idempotency-Key": " "}), 422)
+    blank = {**CHINESE, "Idempotency-Key": " "}
+    expect_chinese(client.post(f"{TRAINING}/jobs", json=bodies.training(), headers=blank), 422)
     stream = {**CHINESE, "Accept": "text/event-stream", "Last-Event-ID": "x"}
     expect_chinese(client.get(f"{TRAINING}/jobs/one/events", headers=stream), 422)
     client.post(f"{TRAINING}/jobs/one/stop")
@@ -129,7 +131,7 @@ def test_what_is_missing_or_in_the_way_is_told_in_chinese(client: FlaskClient) -
 
 
 def test_the_queue_is_told_in_chinese(client: FlaskClient, store: Store) -> None:
-    first = expect_chinese(client.post(f"{TRAINING}/jobs", json={**BODY, "job_id": "a"}, headers=CHINESE), 201)
+    first = expect_chinese(client.post(f"{TRAINING}/jobs", json=bodies.training(job_id="a"), headers=CHINESE), 201)
     store.nodes.heartbeat(make_node(), 30)
     submit(client, "b", gpus=9)
     submit(client, "c", constraints={"gpu_model": "B200", "min_memory_mib": 40960, "node_names": ["x", "y"]})
@@ -169,7 +171,7 @@ def test_the_story_of_a_job_is_told_in_chinese(client: FlaskClient, store: Store
 
 
 def test_the_story_of_a_deployment_is_told_in_chinese(client: FlaskClient, store: Store) -> None:
-    name = client.post(f"{DEPLOY}/jobs", json={"model_path": "c/d", "name": "bot"}).json["job_id"]
+    name = client.post(f"{DEPLOY}/jobs", json=bodies.deployment()).json["job_id"]
     store.nodes.heartbeat(make_node(), 30)
     assert client.post(f"{TRAINING}/queue/process").json["result"]["started"] == 1
     store.attempts.start(name, 1, 4711, "/log", "a model server started on node node-1, process 4711")
@@ -198,7 +200,7 @@ def test_a_failed_export_is_told_in_chinese_in_a_lineage(client: FlaskClient, st
 
 def test_why_a_deployment_waits_is_in_its_status(client: FlaskClient, store: Store) -> None:
     store.nodes.heartbeat(make_node(), 30)
-    name = client.post(f"{DEPLOY}/jobs", json={"model_path": "c/d", "name": "bot", "gpus": 9}).json["job_id"]
+    name = client.post(f"{DEPLOY}/jobs", json=bodies.deployment(gpus=9)).json["job_id"]
 
     seen = client.get(f"{DEPLOY}/jobs/{name}/status").json
     told = expect_chinese(client.get(f"{DEPLOY}/jobs/{name}/status", headers=CHINESE), 200)
@@ -212,8 +214,8 @@ def test_why_a_deployment_waits_is_in_its_status(client: FlaskClient, store: Sto
 
 
 def test_a_dry_run_is_told_in_chinese(client: FlaskClient) -> None:
-    good = expect_chinese(client.post(f"{TRAINING}/jobs/validate", json=BODY, headers=CHINESE), 200)
-    wrong = {**BODY, "extra_args": {"lora_rnak": 8}}
+    good = expect_chinese(client.post(f"{TRAINING}/jobs/validate", json=bodies.training(), headers=CHINESE), 200)
+    wrong = bodies.training(extra_args={"lora_rnak": 8})
 
     assert any("位于模型仓库" in text for text in good)
     expect_chinese(client.post(f"{TRAINING}/jobs/validate", json=wrong, headers=CHINESE), 200)

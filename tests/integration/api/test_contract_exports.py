@@ -12,6 +12,7 @@ from common.settings import Settings
 from common.states import Verb
 from common.store import Store
 from deploy.sources import find_source
+from tests import bodies
 from tests.builders import make_node, make_request
 from tests.integration.api.submitting import TRAINING, place, submit
 
@@ -124,7 +125,7 @@ def test_a_lineage_keeps_what_the_training_merged_when_newer_exports_replace_it(
     store.attempts.start("one", 1, 4711, "/log", "started")
     facts = {"checkpoint_path": CHECKPOINT, "export_path": merged, "exported_at_ms": 1000}
     store.attempts.end("one", 1, Verb.COMPLETE, None, "over", **facts)
-    served = client.post("/api/v1/deploy/jobs", json={"model_path": "one", "name": "bot"}).json["job_id"]
+    served = client.post("/api/v1/deploy/jobs", json=bodies.deployment(model_path="one")).json["job_id"]
 
     for path in ("/merged-2", "/merged-3"):
         export_id = client.post(f"{TRAINING}/jobs/one/export").json["export_job_id"]
@@ -153,7 +154,7 @@ PACKAGES = {"autoawq": "0.2.9", "bitsandbytes": "0.50.2"}
 
 
 def test_an_export_says_what_it_makes_and_where(client: FlaskClient, store: Store) -> None:
-    complete(client, store)
+    complete(client, store, data_path="a/b#100")
     store.nodes.heartbeat(make_node(quantizer_packages=PACKAGES, swift_version="4.6.0"), 30)
 
     answer = export(

@@ -3,7 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.integration.api.submitting import BODY, TRAINING, submit
+from tests import bodies
+from tests.integration.api.submitting import TRAINING, submit
 
 pytestmark = pytest.mark.integration
 
@@ -11,8 +12,8 @@ CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
 
 
 def test_a_chinese_reader_gets_the_seeds_own_sentences(client: FlaskClient) -> None:
-    waits = client.post(f"{TRAINING}/jobs", json={**BODY, "job_id": "a"}, headers=CHINESE)
-    held = client.post(f"{TRAINING}/jobs", json={**BODY, "job_id": "b", "auto_start": False}, headers=CHINESE)
+    waits = client.post(f"{TRAINING}/jobs", json=bodies.training(job_id="a"), headers=CHINESE)
+    held = client.post(f"{TRAINING}/jobs", json=bodies.training(job_id="b", auto_start=False), headers=CHINESE)
 
     assert waits.json["message"] == "训练任务已创建并加入GPU队列"
     assert held.json["message"].startswith("训练任务创建成功")

@@ -9,12 +9,13 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from common.settings import Settings
 from common.store import Store
+from tests import bodies
 from tests.integration.api.keyed import BOOTSTRAP, with_key
-from tests.integration.api.submitting import BODY, TRAINING
+from tests.integration.api.submitting import TRAINING
 
 pytestmark = pytest.mark.integration
 
-UNTYPED = {name: value for name, value in BODY.items() if name != "task_type"}
+UNTYPED = {name: value for name, value in bodies.training().items() if name != "task_type"}
 
 
 def job_of(client: FlaskClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def test_params_alone_are_refused_with_the_three_missing_fields(client: FlaskCli
 
 @pytest.mark.parametrize("path", ["jobs", "v2/jobs"])
 def test_parameters_of_the_type_that_was_not_selected_are_ignored_with_a_note(client: FlaskClient, path: str) -> None:
-    body = {**BODY, "llm_params": {"lora_rank": 64}, "mllm_params": {"vit_lr": 1e-6}}
+    body = bodies.training(llm_params={"lora_rank": 64}, mllm_params={"vit_lr": 1e-6})
 
     answer = client.post(f"{TRAINING}/{path}", json=body)
 

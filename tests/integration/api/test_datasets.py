@@ -26,8 +26,9 @@ from api.services.datasets.uploads import Upload
 from common.errors import InvalidInput
 from common.settings import Settings
 from common.store import Store
+from tests import bodies
 from tests.builders import make_job, make_spec
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of
 from tests.real_stack import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.integration
@@ -274,7 +275,7 @@ def test_a_download_tells_the_hash_and_gives_any_part(client: FlaskClient) -> No
 
 def test_a_job_keeps_the_content_that_its_name_meant(client: FlaskClient, settings: Settings) -> None:
     upload(client)
-    body = new_job(data_path="dataset:train.jsonl#10", job_id="one", auto_start=False)
+    body = bodies.training(data_path="dataset:train.jsonl#10", job_id="one", auto_start=False)
     assert client.post(f"{TRAINING}/jobs", json=body).status_code == 201
     newer = upload(client, LINE * 3)
 
@@ -284,7 +285,7 @@ def test_a_job_keeps_the_content_that_its_name_meant(client: FlaskClient, settin
     assert first["used_by"] == ["one"]
     problem = expect_problem(client.delete(f"{DATASETS}/{first['id']}"), 409, "dataset_in_use")
     assert problem["job_ids"] == ["one"]
-    again = new_job(data_path=f"dataset:train.jsonl@{SHA256}.jsonl", job_id="two", output_dir="output/two")
+    again = bodies.training(data_path=f"dataset:train.jsonl@{SHA256}.jsonl", job_id="two", output_dir="output/two")
     assert client.post(f"{TRAINING}/jobs", json=again).status_code == 201
 
     for job_id in ("one", "two"):
@@ -298,7 +299,8 @@ def test_a_job_keeps_the_content_that_its_name_meant(client: FlaskClient, settin
 def test_a_validation_set_is_kept_as_the_training_set_is(client: FlaskClient, settings: Settings) -> None:
     upload(client)
     other = upload(client, LINE * 7, "eval.jsonl")
-    body = new_job(job_id="one", auto_start=False, extra_args={"val_dataset": ["a/b", f"dataset:{other['id']}#5"]})
+    mixed = {"val_dataset": ["a/b", f"dataset:{other['id']}#5"]}
+    body = bodies.training(job_id="one", auto_start=False, extra_args=mixed)
     assert client.post(f"{TRAINING}/jobs", json={**body, "data_path": "dataset:train.jsonl"}).status_code == 201
     upload(client, LINE * 3, "eval.jsonl")
 
@@ -315,7 +317,7 @@ def test_a_validation_set_is_kept_as_the_training_set_is(client: FlaskClient, se
 
 @pytest.mark.parametrize("option", ["val_dataset", "chord_sft_dataset"])
 def test_an_unknown_data_set_in_an_option_is_refused_by_its_field(client: FlaskClient, option: str) -> None:
-    answer = client.post(f"{TRAINING}/jobs", json=new_job(method="grpo", extra_args={option: "dataset:nobody"}))
+    answer = client.post(f"{TRAINING}/jobs", json=bodies.training(method="grpo", extra_args={option: "dataset:nobody"}))
 
     problem = expect_problem(answer, 422, "invalid_input")
     assert [(error["field"], error["code"]) for error in problem["errors"]] == [
@@ -325,7 +327,7 @@ def test_an_unknown_data_set_in_an_option_is_refused_by_its_field(client: FlaskC
 
 def test_a_validation_set_that_the_method_cannot_use_is_refused_with_its_row(client: FlaskClient) -> None:
     upload(client)
-    body = new_job(method="dpo", extra_args={"val_dataset": "dataset:train.jsonl"})
+    body = bodies.training(method="dpo", extra_args={"val_dataset": "dataset:train.jsonl"})
 
     [error] = expect_problem(client.post(f"{TRAINING}/jobs", json=body), 422)["errors"]
 
@@ -344,7 +346,7 @@ def test_a_validation_set_that_the_method_cannot_use_is_refused_with_its_row(cli
 )
 def test_where_an_uploaded_file_is_of_no_use_the_reason_is_told(client: FlaskClient, option: str, why: str) -> None:
     upload(client)
-    body = new_job(method="dpo", extra_args={option: "dataset:train.jsonl"})
+    body = bodies.training(method="dpo", extra_args={option: "dataset:train.jsonl"})
     if option == "eval_dataset":  # of sft
         body["method"] = "sft"
 
@@ -371,7 +373,7 @@ def test_a_data_set_that_goes_at_the_last_moment_is_named_by_its_field(client: F
 
 def test_a_dry_run_looks_at_the_uploaded_file(client: FlaskClient, settings: Settings) -> None:
     upload(client)
-    body = new_job(data_path="dataset:train.jsonl#10", extra_args={"val_dataset": "dataset:train.jsonl#5"})
+    body = bodies.training(data_path="dataset:train.jsonl#10", extra_args={"val_dataset": "dataset:train.jsonl#5"})
 
     answer = client.post(f"{TRAINING}/jobs/validate", json=body)
 
@@ -384,7 +386,7 @@ def test_a_dry_run_looks_at_the_uploaded_file(client: FlaskClient, settings: Set
     "named", ["dataset:", "dataset:nobody", "dataset:../x", "dataset:#5", "dataset:a@b", "dataset:ds-" + "0" * 26]
 )
 def test_a_job_on_an_unknown_data_set_is_refused(client: FlaskClient, named: str) -> None:
-    answer = client.post(f"{TRAINING}/jobs", json=new_job(data_path=named))
+    answer = client.post(f"{TRAINING}/jobs", json=bodies.training(data_path=named))
 
     problem = expect_problem(answer, 422, "invalid_input")
     assert [(error["field"], error["code"]) for error in problem["errors"]] == [("data_path", "data_not_found")]
@@ -399,7 +401,7 @@ def test_a_job_on_an_unfinished_upload_is_refused(client: FlaskClient) -> None:
     )
 
     for named in (made["id"], "train.jsonl", "train.jsonl#10"):
-        answer = client.post(f"{TRAINING}/jobs", json=new_job(data_path=f"dataset:{named}"))
+        answer = client.post(f"{TRAINING}/jobs", json=bodies.training(data_path=f"dataset:{named}"))
 
         assert expect_problem(answer, 422)["detail"] == far
 
@@ -408,7 +410,7 @@ def test_a_new_upload_of_a_name_keeps_nobody_from_the_finished_one(client: Flask
     upload(client)
     announce(client)
 
-    answer = client.post(f"{TRAINING}/jobs", json=new_job(data_path="dataset:train.jsonl"))
+    answer = client.post(f"{TRAINING}/jobs", json=bodies.training(data_path="dataset:train.jsonl"))
 
     assert answer.status_code == 201
 

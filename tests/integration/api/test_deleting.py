@@ -16,8 +16,9 @@ from common.store.consistency import inconsistencies
 from common.store.outcomes import Outcome
 from scheduler.duties.forgetting import LATE_SECONDS, Forgetter
 from scheduler.scheduler import Scheduler
+from tests import bodies
 from tests.builders import make_deployment, make_job, make_node
-from tests.integration.api.expect import TRAINING, expect_problem, new_job
+from tests.integration.api.expect import TRAINING, expect_problem
 from tests.integration.api.test_nodes import DEPLOY, NODES, gpus, node, silence
 from tests.integration.store.test_job_verbs import in_state, place, start
 
@@ -80,10 +81,10 @@ def test_a_placed_job_is_hidden_at_once_and_keeps_its_leases_until_it_has_ended(
 def test_its_id_is_blocked_until_it_is_forgotten(client: FlaskClient, store: Store, forgetter: Forgetter) -> None:
     start(store)
     client.delete(f"{JOBS}/one")
-    again = new_job(job_id="one")
+    again = bodies.training(job_id="one")
 
     refused = expect_problem(client.post(JOBS, json=again), 409, "job_id_taken")
-    other = client.post(JOBS, json=new_job()).json["job_id"]  # none was asked for: it gets one that is free
+    other = client.post(JOBS, json=bodies.training()).json["job_id"]  # none was asked for: it gets one that is free
 
     assert "deleted job whose processes are being ended" in refused["detail"]
     assert other.startswith("one-")

@@ -3,7 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.integration.api.submitting import BODY, TRAINING
+from tests import bodies
+from tests.integration.api.submitting import TRAINING
 
 pytestmark = pytest.mark.integration
 
@@ -11,27 +12,27 @@ DEPLOY = "/api/v1/deploy/jobs"
 
 
 def test_a_description_is_told_where_the_deployment_is(client: FlaskClient) -> None:
-    made = client.post(DEPLOY, json={"model_path": "c/d", "name": "base", "description": "für Support: ask Ada"}).json
+    made = client.post(DEPLOY, json=bodies.deployment(description="für Support: ask Ada")).json
 
     assert client.get(f"{DEPLOY}/{made['job_id']}").json["description"] == "für Support: ask Ada"
     assert client.get(DEPLOY).json["jobs"][0]["description"] == "für Support: ask Ada"
 
 
 def test_one_without_a_description_has_an_empty_one(client: FlaskClient) -> None:
-    made = client.post(DEPLOY, json={"model_path": "c/d", "name": "base"}).json
+    made = client.post(DEPLOY, json=bodies.deployment()).json
 
     assert client.get(f"{DEPLOY}/{made['job_id']}").json["description"] == ""
 
 
 def test_a_description_without_end_is_refused(client: FlaskClient) -> None:
-    refused = client.post(DEPLOY, json={"model_path": "c/d", "description": "x" * 1001})
+    refused = client.post(DEPLOY, json=bodies.deployment(description="x" * 1001))
 
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "description")
 
 
 def test_a_training_tells_how_its_model_is_to_be_served(client: FlaskClient) -> None:
     asked = {"name": "bot", "description": "the support bot", "gpus": 2, "resources": {"memory": "8GB"}, "priority": 3}
-    made = client.post(f"{TRAINING}/jobs", json={**BODY, "deploy": asked}).json
+    made = client.post(f"{TRAINING}/jobs", json=bodies.training(deploy=asked)).json
 
     told = client.get(f"{TRAINING}/jobs/{made['job_id']}").json["deploy"]
 

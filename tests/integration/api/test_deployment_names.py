@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from common.settings import Settings
-from tests.integration.api.submitting import BODY, TRAINING
+from tests import bodies
+from tests.integration.api.submitting import TRAINING
 
 pytestmark = pytest.mark.integration
 
@@ -18,7 +19,7 @@ Deploy = Callable[..., TestResponse]
 def deploy(client: FlaskClient, settings: Settings) -> Deploy:
     def send(name: str, *adapters: str) -> TestResponse:
         folders = {adapter: str(settings.data_dir / adapter) for adapter in adapters}
-        body = {"model_path": "c/d", "name": name, "adapters": folders}
+        body = bodies.deployment(name=name, adapters=folders)
         return client.post("/api/v1/deploy/jobs", json=body)
 
     return send
@@ -63,10 +64,10 @@ def test_the_next_version_of_a_model_keeps_the_names_of_its_adapters(deploy: Dep
 def test_a_training_is_not_begun_for_a_name_that_its_model_could_not_have(deploy: Deploy, client: FlaskClient) -> None:
     deploy("base", "sql")
 
-    refused = client.post(f"{TRAINING}/jobs", json={**BODY, "deploy": {"name": "sql"}})
+    refused = client.post(f"{TRAINING}/jobs", json=bodies.training(deploy={"name": "sql"}))
 
     assert (refused.status_code, refused.json["model"]) == (409, "sql")
-    assert client.post(f"{TRAINING}/jobs", json={**BODY, "deploy": {"name": "base"}}).status_code == 201
+    assert client.post(f"{TRAINING}/jobs", json=bodies.training(deploy={"name": "base"})).status_code == 201
 
 
 def test_a_name_is_free_again_when_what_had_it_is_deleted(deploy: Deploy, client: FlaskClient) -> None:

@@ -8,6 +8,7 @@ import pytest
 from api.app import create_app
 from common.settings import Settings
 from common.store import Store
+from tests import bodies
 from tests.real_stack import fake_inputs
 
 pytestmark = pytest.mark.integration
@@ -96,7 +97,7 @@ def test_the_memory_of_each_gpu_is_a_constraint_and_the_larger_one_counts(
     store: Store, settings: Settings, asked: dict[str, object], least_mib: int | None
 ) -> None:
     client = create_app(settings).test_client()
-    body = {"model_path": "a/b", "data_path": "a/c", "output_dir": "output/one", **asked}
+    body = bodies.training(**asked)
 
     assert client.post("/api/v1/training/jobs", json=body).status_code == 201
 
@@ -108,9 +109,9 @@ def test_the_memory_of_each_gpu_is_a_constraint_and_the_larger_one_counts(
 def test_constraints_and_environment_reach_the_job(store: Store, settings: Settings) -> None:
     client = create_app(settings).test_client()
     constraints = {"gpu_model": "H200", "min_memory_mib": 80000, "node_names": ["a"], "labels": {"rack": "1"}}
-    body = {"model_path": "a/b", "data_path": "a/c", "output_dir": "output/one", "env": {"NCCL_DEBUG": "INFO"}}
+    body = bodies.training(env={"NCCL_DEBUG": "INFO"}, constraints=constraints)
 
-    assert client.post("/api/v1/training/jobs", json={**body, "constraints": constraints}).status_code == 201
+    assert client.post("/api/v1/training/jobs", json=body).status_code == 201
 
     job = client.get("/api/v1/training/jobs/one").get_json()
     assert (job["constraints"], job["env"]) == (constraints, {"NCCL_DEBUG": "INFO"})

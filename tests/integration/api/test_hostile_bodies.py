@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from common.store import Store
+from tests import bodies
 from tests.builders import make_deployment, make_job
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, new_job
+from tests.integration.api.expect import TRAINING, expect_problem
 from tests.integration.api.submitting import about_one
 
 pytestmark = pytest.mark.integration
@@ -115,7 +116,7 @@ def test_an_odd_text_in_a_jobs_metadata_comes_back_as_it_was(client: FlaskClient
     @BOUNDED
     @given(found=st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), ODD_TEXTS, max_size=4))
     def submit(found: dict[str, str]) -> None:
-        answer = client.post(JOBS, json=new_job(metadata=found))
+        answer = client.post(JOBS, json=bodies.training(metadata=found))
 
         assert answer.status_code == 201, answer.text
         job_id = answer.json["job_id"]
@@ -134,7 +135,7 @@ def test_an_odd_text_in_the_place_of_a_word_is_refused_and_named(client: FlaskCl
     def submit(text: str) -> None:
         before = dump()
 
-        response = client.post(JOBS, json=new_job(**{field: text}))
+        response = client.post(JOBS, json=bodies.training(**{field: text}))
 
         if response.status_code == 201:  # a job's id may have dots and underlines
             assert (field, text.isascii()) == ("job_id", True)

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.store import Store
+from tests import bodies
 from tests.builders import make_job
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of
 
 pytestmark = pytest.mark.integration
 
@@ -60,7 +61,7 @@ def test_a_key_against_repetition_is_any_text_but_a_blank_one(client: FlaskClien
     def submit(sent: str) -> None:
         before = dump()
 
-        response = client.post(JOBS, json=new_job(model_path=""), headers={"Idempotency-Key": sent})
+        response = client.post(JOBS, json=bodies.training(model_path=""), headers={"Idempotency-Key": sent})
 
         expect_problem(response, 422)
         assert dump() == before
@@ -72,7 +73,7 @@ def test_a_key_against_repetition_is_any_text_but_a_blank_one(client: FlaskClien
 def test_a_key_that_is_none_is_refused_and_named(client: FlaskClient, dump: Dump, sent: str) -> None:
     before = dump()
 
-    problem = expect_problem(client.post(JOBS, json=new_job(), headers={"Idempotency-Key": sent}), 422)
+    problem = expect_problem(client.post(JOBS, json=bodies.training(), headers={"Idempotency-Key": sent}), 422)
 
     assert fields_of(problem) == ["Idempotency-Key"]
     assert dump() == before

@@ -14,8 +14,9 @@ from common.swift.command.extra_args import named_paths
 from common.swift.options.bundled import newest_catalog
 from common.swift.options.refused import FREE_TEXT, REFUSED, UNSAFE
 from common.swift.options.typed import SET_BY
+from tests import bodies
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of
 
 pytestmark = pytest.mark.integration
 
@@ -64,7 +65,7 @@ def test_no_disguise_gets_an_unsafe_option_through(client: FlaskClient, store: S
     @BOUNDED
     @given(name=UNSAFE_NAMES, disguise=DISGUISES, value=st.sampled_from(["x", "/tmp/x.py", True, ["x"], {"a": "b"}]))
     def submit(name: str, disguise: str, value: Any) -> None:
-        refused_unchanged(client, dump, new_job(extra_args={disguise.format(name): value}), "extra_args")
+        refused_unchanged(client, dump, bodies.training(extra_args={disguise.format(name): value}), "extra_args")
 
     submit()
 
@@ -74,7 +75,7 @@ def test_no_beginning_of_an_unsafe_option_gets_it_through(client: FlaskClient, s
     prefixes = {name[:length] for name in UNSAFE for length in range(1, len(name))} - options
 
     for prefix in sorted(prefixes):
-        refused_unchanged(client, dump, new_job(extra_args={prefix: "x"}), "extra_args")
+        refused_unchanged(client, dump, bodies.training(extra_args={prefix: "x"}), "extra_args")
 
 
 @pytest.mark.parametrize("place", ["llm_params", "train_params"])
@@ -91,10 +92,10 @@ def test_no_parameter_smuggles_an_option(client: FlaskClient, store: Store, dump
         "__class__",
     ]
     for name in names:
-        refused_unchanged(client, dump, new_job(**{place: {name: 1}}), place)
+        refused_unchanged(client, dump, bodies.training(**{place: {name: 1}}), place)
     for value in ("bfloat16\n--external_plugins=x", "bfloat16 --x", "--x", "-x", "$(id)"):
-        refused_unchanged(client, dump, new_job(**{place: {"torch_dtype": value}}), place)
-        refused_unchanged(client, dump, new_job(**{place: {"train_type": value}}), place)
+        refused_unchanged(client, dump, bodies.training(**{place: {"torch_dtype": value}}), place)
+        refused_unchanged(client, dump, bodies.training(**{place: {"train_type": value}}), place)
 
 
 def test_whatever_is_accepted_makes_arguments_that_are_what_they_seem(
@@ -107,7 +108,7 @@ def test_whatever_is_accepted_makes_arguments_that_are_what_they_seem(
     @given(name=st.sampled_from(SAFE_OPTIONS) | st.sampled_from(sorted(FREE_TEXT)), value=VALUES)
     def submit(name: str, value: Any) -> None:
         before = dump()
-        response = client.post(JOBS, json=new_job(extra_args={name: value}))
+        response = client.post(JOBS, json=bodies.training(extra_args={name: value}))
         if response.status_code != 201:
             expect_problem(response, 422, "invalid_input")
             assert dump() == before

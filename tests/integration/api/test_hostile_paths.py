@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from common.settings import Settings
 from common.store import Store
 from common.swift.inputs import is_on_hub
+from tests import bodies
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of
 
 pytestmark = pytest.mark.integration
 
@@ -77,7 +78,7 @@ def test_a_way_out_is_refused_and_its_field_named(
     client: FlaskClient, planted: Path, unchanged: None, field: str
 ) -> None:
     for path in [*ESCAPES, f"{planted}/../x", f"{planted}/leak/inner", f"{planted}-beside", str(planted.parent)]:
-        problem = expect_problem(client.post(JOBS, json=new_job(**{field: path})), 422, "invalid_input")
+        problem = expect_problem(client.post(JOBS, json=bodies.training(**{field: path})), 422, "invalid_input")
 
         assert fields_of(problem) == [field], path
         assert "secret" not in str(problem)
@@ -89,7 +90,7 @@ def test_a_way_out_in_an_option_is_refused_and_named(
     client: FlaskClient, planted: Path, unchanged: None, option: str
 ) -> None:
     for path in ESCAPES:
-        response = client.post(JOBS, json=new_job(method="sft", extra_args={option: path}))
+        response = client.post(JOBS, json=bodies.training(method="sft", extra_args={option: path}))
 
         problem = expect_problem(response, 422, "invalid_input")
         assert {field.partition(".")[0] for field in fields_of(problem)} == {"extra_args"}, path
@@ -98,7 +99,7 @@ def test_a_way_out_in_an_option_is_refused_and_named(
 @pytest.mark.parametrize("path", ["~", "~/set.jsonl", "~root/set", "~/set.jsonl#10"])
 def test_a_home_folder_is_refused_wherever_a_job_names_a_path(client: FlaskClient, unchanged: None, path: str) -> None:
     options = ["val_dataset", "adapters", "ref_model"]
-    body = new_job(method="dpo", **dict.fromkeys(FIELDS, path), extra_args=dict.fromkeys(options, path))
+    body = bodies.training(method="dpo", **dict.fromkeys(FIELDS, path), extra_args=dict.fromkeys(options, path))
 
     problem = expect_problem(client.post(JOBS, json=body), 422, "invalid_input")
 
@@ -111,7 +112,7 @@ def test_a_home_folder_is_refused_wherever_a_job_names_a_path(client: FlaskClien
 def test_a_home_folder_is_refused_wherever_a_deployment_names_a_path(
     client: FlaskClient, unchanged: None, target: str
 ) -> None:
-    body = {"name": "bot", "model_path": "~/model", "deploy_target": target, "adapters": {"sql": "~me/adapter"}}
+    body = bodies.deployment(model_path="~/model", deploy_target=target, adapters={"sql": "~me/adapter"})
 
     problem = expect_problem(client.post("/api/v1/deploy/jobs", json=body), 422, "invalid_input")
 
@@ -134,7 +135,7 @@ def test_no_path_that_is_accepted_leads_out_of_the_roots(
     def submit(path: str, field: str) -> None:
         before = dump()
 
-        response = client.post(JOBS, json=new_job(**{field: path}))
+        response = client.post(JOBS, json=bodies.training(**{field: path}))
 
         if response.status_code == 201:
             assert _stays(path, field, settings, roots), path
@@ -164,6 +165,6 @@ def test_what_looks_like_a_host_is_an_id_or_a_path_and_nobody_is_asked(
 
     monkeypatch.setattr("socket.getaddrinfo", refuse)
 
-    response = client.post(JOBS, json=new_job(model_path=value, data_path=value))
+    response = client.post(JOBS, json=bodies.training(model_path=value, data_path=value))
 
     assert response.status_code in {201, 422}, response.text

@@ -9,16 +9,17 @@ import pytest
 
 from client.stack.embedded_redis import EmbeddedRedis
 from common.store import Store
+from tests import bodies
 from tests.builders import make_job
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, new_job
+from tests.integration.api.expect import TRAINING
 from tests.integration.api.live_server import LiveServer, live_server
 from tests.real_stack import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration
 
 JOBS = f"{TRAINING}/jobs"
-BODY = json.dumps(new_job(job_id="smuggled")).encode()
+BODY = json.dumps(bodies.training(job_id="smuggled")).encode()
 HOST = "Host: localhost"
 JSON = "Content-Type: application/json"
 CHUNKED = "Transfer-Encoding: chunked"
@@ -145,7 +146,7 @@ def test_a_malformed_request_is_refused(server: LiveServer, sent: bytes) -> None
 
 
 def test_a_good_body_in_chunks_is_read_and_one_of_ten_megabytes_is_not(server: LiveServer) -> None:
-    bad = json.dumps(new_job(model_path="")).encode()
+    bad = json.dumps(bodies.training(model_path="")).encode()
     small = exchange(server, head(HOST, JSON, CHUNKED, "Connection: close") + chunks(bad[:10], bad[10:]))
     large = exchange(server, head(HOST, JSON, CHUNKED, "Connection: close") + chunks(*[b"[" * 100_000] * 100))
 
@@ -155,7 +156,7 @@ def test_a_good_body_in_chunks_is_read_and_one_of_ten_megabytes_is_not(server: L
 
 
 def test_a_body_in_chunks_is_not_taken_for_whole_where_the_limit_cuts_it(server: LiveServer) -> None:
-    body = json.dumps(new_job(job_id="cut")).encode()
+    body = json.dumps(bodies.training(job_id="cut")).encode()
     blanks = b" " * (MAX_BODY_BYTES - len(body))
     cut = head(HOST, JSON, CHUNKED, "Connection: close") + chunks(body, blanks, b"and more")
 

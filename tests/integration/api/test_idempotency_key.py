@@ -5,8 +5,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from common.store import Store
+from tests import bodies
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of
 
 pytestmark = pytest.mark.integration
 
@@ -14,7 +15,7 @@ JOBS = f"{TRAINING}/jobs"
 
 
 def post(client: FlaskClient, key: str, **changes: object) -> TestResponse:
-    return client.post(JOBS, json=new_job(**changes), headers={"Idempotency-Key": key})
+    return client.post(JOBS, json=bodies.training(**changes), headers={"Idempotency-Key": key})
 
 
 @pytest.mark.parametrize("key", ["k", "build 7 / 2026", "x" * 255, "schlüssel", '"quoted"', "{}:*?"])

@@ -15,8 +15,9 @@ from api.edge.scopes import needed_scope
 from common.access.api_keys import Scope
 from common.settings import Settings
 from common.store import Store
+from tests import bodies
 from tests.eventually import eventually
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of
 from tests.integration.api.keyed import BOOTSTRAP, KEYS, make_key, with_key
 
 pytestmark = pytest.mark.integration
@@ -186,7 +187,7 @@ def test_a_name_that_could_be_taken_for_another_actor_is_refused(locked: FlaskCl
 def test_events_and_the_audit_name_the_key_that_did_it(locked: FlaskClient) -> None:
     made = make_key(locked)
     headers = with_key(made["key"])
-    locked.post(JOBS, json=new_job(job_id="one", auto_start=False), headers=headers)
+    locked.post(JOBS, json=bodies.training(job_id="one", auto_start=False), headers=headers)
     locked.post(f"{JOBS}/one/start", headers=headers)
     locked.delete(f"{TRAINING}/queue/one", headers=headers)
     locked.post(f"{JOBS}/one/stop", headers={**headers, "X-Request-Id": "the-last"})

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from common.settings import Settings
 from common.store import Store
-from tests.integration.api.expect import TRAINING, new_job
+from tests import bodies
+from tests.integration.api.expect import TRAINING
 from tests.redis_proxy import LossyProxy
 
 pytestmark = pytest.mark.integration
@@ -26,7 +27,7 @@ def client(proxy: LossyProxy, store: Store, make_settings: Callable[..., Setting
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["plain", "with a key"])
 def test_one_post_makes_one_job(client: FlaskClient, proxy: LossyProxy, store: Store, headers: dict[str, str]) -> None:
-    body = new_job(output_dir="output/training_001")
+    body = bodies.training(output_dir="output/training_001")
     proxy.lose_next("EVALSHA")
 
     answer = client.post(f"{TRAINING}/jobs", json=body, headers=headers)

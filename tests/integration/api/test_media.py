@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from common.settings import Settings
 from common.store import Store
-from tests.integration.api.expect import TRAINING, expect_problem, new_job
+from tests import bodies
+from tests.integration.api.expect import TRAINING, expect_problem
 
 pytestmark = pytest.mark.integration
 
@@ -42,7 +43,7 @@ def rows(root: Path, *images: str) -> str:
 
 
 def mllm(**changes: Any) -> dict[str, Any]:
-    return new_job(task_type="mllm", **changes)
+    return bodies.training(task_type="mllm", **changes)
 
 
 def test_a_job_with_a_missing_image_is_refused_with_its_row(seeing: FlaskClient, root: Path, store: Store) -> None:
@@ -132,7 +133,7 @@ def test_addresses_pass_where_an_administrator_allows_any(
 
 
 def test_a_server_is_not_told_where_images_lie(client: FlaskClient) -> None:
-    body = {"name": "bot", "model_path": "a/b", "env": {"ROOT_IMAGE_DIR": "pictures"}}
+    body = bodies.deployment(env={"ROOT_IMAGE_DIR": "pictures"})
 
     [error] = expect_problem(client.post("/api/v1/deploy/jobs", json=body), 422)["errors"]
 

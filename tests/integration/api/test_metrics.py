@@ -14,6 +14,7 @@ from api.app import create_app
 from common.settings import Settings
 from common.store import Store
 from common.store.passes import LastPass
+from tests import bodies
 from tests.builders import make_job, make_node
 from tests.fault.redis_refusals import FULL, refusing
 from tests.integration.api.expect import TRAINING, expect_problem
@@ -110,7 +111,7 @@ def test_the_service_is_told_in_numbers(client: FlaskClient, store: Store) -> No
 
 def test_a_gpu_that_serves_is_told_apart(client: FlaskClient, store: Store) -> None:
     store.nodes.heartbeat(make_node(), 30)
-    client.post("/api/v1/deploy/jobs", json={"model_path": "c/d", "name": "bot"})
+    client.post("/api/v1/deploy/jobs", json=bodies.deployment())
     assert client.post(f"{TRAINING}/queue/process").json["result"]["started"] == 1
 
     found = samples(str(client.get("/metrics").text))

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.integration.api.expect import TRAINING, expect_problem, new_job
+from tests import bodies
+from tests.integration.api.expect import TRAINING, expect_problem
 
 pytestmark = pytest.mark.integration
 
@@ -119,7 +120,7 @@ def test_what_the_document_forbids_is_refused(
     client: FlaskClient, document: dict[str, Any], changes: dict[str, Any]
 ) -> None:
     schema = {"$ref": "#/components/schemas/NewJob", "components": document["components"]}
-    assert OAS31Validator(schema).is_valid(new_job())
-    assert not OAS31Validator(schema).is_valid(new_job(**changes))
+    assert OAS31Validator(schema).is_valid(bodies.training())
+    assert not OAS31Validator(schema).is_valid(bodies.training(**changes))
 
-    expect_problem(client.post(f"{TRAINING}/jobs", json=new_job(**changes)), 422, "invalid_input")
+    expect_problem(client.post(f"{TRAINING}/jobs", json=bodies.training(**changes)), 422, "invalid_input")

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from common.datasets import content_path
 from common.settings import Settings
-from tests.integration.api.expect import TRAINING, expect_problem, new_job
+from tests import bodies
+from tests.integration.api.expect import TRAINING, expect_problem
 from tests.integration.api.test_datasets import upload
 
 pytestmark = pytest.mark.integration
@@ -40,7 +41,7 @@ def told(client: FlaskClient, path: str, body: dict[str, object]) -> dict[str, s
 def test_every_path_of_a_job_is_kept_out(client: FlaskClient, own: Path, path: str) -> None:
     path = path.format(own=own)
     named = dict.fromkeys(("model_path", "data_path", "output_dir"), path)
-    body = new_job(method="dpo", **named, env={"ROOT_IMAGE_DIR": path}, extra_args=dict.fromkeys(OPTIONS, path))
+    body = bodies.training(method="dpo", **named, env={"ROOT_IMAGE_DIR": path}, extra_args=dict.fromkeys(OPTIONS, path))
 
     found = told(client, JOBS, body)
 
@@ -49,7 +50,7 @@ def test_every_path_of_a_job_is_kept_out(client: FlaskClient, own: Path, path: s
 
 
 def test_every_path_of_a_deployment_is_kept_out(client: FlaskClient, own: Path) -> None:
-    body = {"name": "bot", "model_path": str(own), "adapters": {"sql": f"{own}/store.jsonl"}}
+    body = bodies.deployment(model_path=str(own), adapters={"sql": f"{own}/store.jsonl"})
 
     found = told(client, DEPLOYMENTS, body)
 
@@ -61,20 +62,20 @@ def test_every_path_of_a_deployment_is_kept_out(client: FlaskClient, own: Path) 
 def test_a_cluster_mounts_none_of_it(client: FlaskClient, settings: Settings, own: Path, below: str) -> None:
     mounted = str((settings.data_dir / below).resolve())
     storage = {"storage": {"host_path": mounted}}
-    body = {"name": "bot", "model_path": f"{mounted}/m", "deploy_target": "k8s", "platform": storage}
+    body = bodies.deployment(model_path=f"{mounted}/m", deploy_target="k8s", platform=storage)
 
     assert set(told(client, DEPLOYMENTS, body)) == {"platform.storage.host_path"}
 
 
 def test_the_whole_data_folder_is_no_data_set(client: FlaskClient, settings: Settings, own: Path) -> None:
-    found = told(client, JOBS, new_job(data_path=str(settings.data_dir)))
+    found = told(client, JOBS, bodies.training(data_path=str(settings.data_dir)))
 
     assert found["data_path"].endswith("name one beside them")
 
 
 def test_outputs_stay_the_default_place(client: FlaskClient, settings: Settings, own: Path) -> None:
     for output_dir in ("outputs/one", f"{settings.data_dir}/outputs/two", "output/three"):
-        assert client.post(JOBS, json=new_job(output_dir=output_dir)).status_code == 201
+        assert client.post(JOBS, json=bodies.training(output_dir=output_dir)).status_code == 201
 
 
 def test_an_uploaded_data_set_is_named_by_its_id_and_not_by_its_file(client: FlaskClient, settings: Settings) -> None:
@@ -82,9 +83,9 @@ def test_an_uploaded_data_set_is_named_by_its_id_and_not_by_its_file(client: Fla
     path = content_path(settings.data_dir, f"{made['sha256']}.jsonl")
 
     assert path.is_file()
-    assert KEPT in told(client, JOBS, new_job(data_path=str(path)))["data_path"]
-    assert client.post(JOBS, json=new_job(data_path=f"dataset:{made['id']}#2")).status_code == 201
-    checked = client.post(f"{JOBS}/validate", json=new_job(data_path="dataset:train.jsonl#2")).get_json()
+    assert KEPT in told(client, JOBS, bodies.training(data_path=str(path)))["data_path"]
+    assert client.post(JOBS, json=bodies.training(data_path=f"dataset:{made['id']}#2")).status_code == 201
+    checked = client.post(f"{JOBS}/validate", json=bodies.training(data_path="dataset:train.jsonl#2")).get_json()
     assert checked["errors"] == []
     assert f"{path}#2" in str(checked["command"])
 
@@ -92,10 +93,10 @@ def test_an_uploaded_data_set_is_named_by_its_id_and_not_by_its_file(client: Fla
 @pytest.mark.parametrize("value", [True, "true", False])
 def test_a_job_may_not_have_its_wrong_options_passed_over(client: FlaskClient, value: object) -> None:
     problem = expect_problem(
-        client.post(JOBS, json=new_job(extra_args={"ignore_args_error": value})), 422, "invalid_input"
+        client.post(JOBS, json=bodies.training(extra_args={"ignore_args_error": value})), 422, "invalid_input"
     )
     assert [error["field"] for error in problem["errors"]] == ["extra_args.ignore_args_error"]
 
-    body = {"name": "bot", "model_path": "Qwen/Qwen2.5-7B-Instruct", "extra_args": {"ignore_args_error": value}}
+    body = bodies.deployment(extra_args={"ignore_args_error": value})
     problem = expect_problem(client.post(DEPLOYMENTS, json=body), 422, "invalid_input")
     assert [error["field"] for error in problem["errors"]] == ["extra_args.ignore_args_error"]

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from common.ids import RESERVED_IDS
 from common.store import Store
 from common.store.attempts import Report
+from tests import bodies
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job, operations
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of, operations
 from tests.integration.store.test_job_verbs import start
 
 pytestmark = pytest.mark.integration
@@ -58,8 +59,8 @@ def test_every_fixed_path_that_stands_where_an_id_could_is_a_reserved_id(client:
 
 @pytest.mark.parametrize("job_id", RESERVED_IDS)
 def test_the_id_of_a_fixed_path_is_refused_and_never_made(client: FlaskClient, job_id: str) -> None:
-    problem = expect_problem(client.post(JOBS, json=new_job(job_id=job_id)), 422, "invalid_input")
-    made = client.post(JOBS, json=new_job(output_dir=f"output/{job_id}"))
+    problem = expect_problem(client.post(JOBS, json=bodies.training(job_id=job_id)), 422, "invalid_input")
+    made = client.post(JOBS, json=bodies.training(output_dir=f"output/{job_id}"))
 
     assert f"job_id: Is a path of the API itself; choose another, such as {job_id}-1." in problem["detail"]
     assert made.json["job_id"].startswith(f"{job_id}-")

@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 
 from api.edge.queries import LENIENT, is_lenient
 from common.store import Store
+from tests import bodies
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job, operations
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of, operations
 from tests.integration.api.submitting import submit
 
 pytestmark = pytest.mark.integration
@@ -175,7 +176,7 @@ def test_a_stream_cannot_tell_and_refuses(client: FlaskClient) -> None:
 
 
 def test_a_job_is_not_made_from_what_was_asked_for_otherwise(client: FlaskClient, store: Store) -> None:
-    answer = client.post(f"{TRAINING}/jobs?priority=9", json=new_job())
+    answer = client.post(f"{TRAINING}/jobs?priority=9", json=bodies.training())
 
     assert fields_of(expect_problem(answer, 422)) == ["priority"]
     assert store.listings.all_ids() == []

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from api.schemas.new_jobs import NewJobSchema
 from common.store import Store
+from tests import bodies
 from tests.builders import make_job
 from tests.integration.api.conftest import Dump
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of
 
 pytestmark = pytest.mark.integration
 
@@ -32,7 +33,7 @@ def nothing_changes(store: Store, dump: Dump) -> Any:
 
 def raw(text: str) -> bytes:
     """The body of a good job with one more member, as it stands on the wire."""
-    return (json.dumps(new_job())[:-1] + f", {text}}}").encode("utf-8", "surrogateescape")
+    return (json.dumps(bodies.training())[:-1] + f", {text}}}").encode("utf-8", "surrogateescape")
 
 
 # Sent one by one, not as tests of their own: an app for each would cost a minute.
@@ -80,7 +81,7 @@ WRONG_PARAMS: list[tuple[str, Any]] = [
 
 def test_a_wrong_value_is_refused_and_its_field_named(client: FlaskClient) -> None:
     for name, value in WRONG_FIELDS:
-        problem = expect_problem(client.post(JOBS, json=new_job(**{name: value})), 422, "invalid_input")
+        problem = expect_problem(client.post(JOBS, json=bodies.training(**{name: value})), 422, "invalid_input")
 
         assert {field.split(".")[0] for field in fields_of(problem)} == {name}
 
@@ -88,7 +89,7 @@ def test_a_wrong_value_is_refused_and_its_field_named(client: FlaskClient) -> No
 @pytest.mark.parametrize("form", ["llm_params", "train_params"])
 def test_a_wrong_parameter_is_refused_and_named(client: FlaskClient, form: str) -> None:
     for name, value in WRONG_PARAMS:
-        problem = expect_problem(client.post(JOBS, json=new_job(**{form: {name: value}})), 422, "invalid_input")
+        problem = expect_problem(client.post(JOBS, json=bodies.training(**{form: {name: value}})), 422, "invalid_input")
 
         assert fields_of(problem) == [f"{form}.{name}"]
         assert problem["detail"] == f"{form}.{name}: {problem['errors'][0]['message']}"
@@ -108,7 +109,7 @@ def test_a_parameter_that_does_not_go_with_the_method_is_named_as_it_was_sent(
     client: FlaskClient, path: str, form: str, sent: dict[str, Any] | None
 ) -> None:
     params = {"gradient_accumulation_steps": 1, **(sent or {})}
-    body = new_job(method="kto", **{form: params})
+    body = bodies.training(method="kto", **{form: params})
     if path == "llm/jobs":
         del body["task_type"]
 
@@ -123,21 +124,21 @@ def test_a_parameter_that_does_not_go_with_the_method_is_named_as_it_was_sent(
 
 def test_an_option_that_a_parameter_sets_is_refused_past_its_range_and_within(client: FlaskClient) -> None:
     for value in (5, 1e-4):
-        body = new_job(extra_args={"learning_rate": value})
+        body = bodies.training(extra_args={"learning_rate": value})
         problem = expect_problem(client.post(JOBS, json=body), 422, "invalid_input")
 
         assert problem["detail"] == "extra_args.learning_rate: set `learning_rate` in the parameters"
 
 
 def test_a_wrong_entry_of_a_dictionary_is_named_by_its_name(client: FlaskClient) -> None:
-    body = new_job(env={"NCCL_DEBUG": 1}, constraints={"labels": {"rack": 7}})
+    body = bodies.training(env={"NCCL_DEBUG": 1}, constraints={"labels": {"rack": 7}})
     problem = expect_problem(client.post(JOBS, json=body), 422, "invalid_input")
 
     assert sorted(fields_of(problem)) == ["constraints.labels.rack", "env.NCCL_DEBUG"]
 
 
 def test_a_field_that_nobody_knows_is_refused(client: FlaskClient) -> None:
-    problem = expect_problem(client.post(JOBS, json=new_job(prioritty=3)), 422, "invalid_input")
+    problem = expect_problem(client.post(JOBS, json=bodies.training(prioritty=3)), 422, "invalid_input")
 
     assert fields_of(problem) == ["prioritty"]
 
@@ -182,14 +183,14 @@ def test_a_body_that_is_no_object_is_refused(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/jobs", "/jobs/before/stop"])
 def test_another_content_type_is_unsupported(client: FlaskClient, path: str) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "json"):
-        response = client.post(f"{TRAINING}{path}", data=json.dumps(new_job()), content_type=kind)
+        response = client.post(f"{TRAINING}{path}", data=json.dumps(bodies.training()), content_type=kind)
 
         expect_problem(response, 415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("packed", ["gzip", "GZIP, identity", "br"])
 def test_a_packed_body_is_told_that_nothing_is_unpacked(client: FlaskClient, packed: str) -> None:
-    body, headers = gzip.compress(json.dumps(new_job()).encode()), {"Content-Encoding": packed}
+    body, headers = gzip.compress(json.dumps(bodies.training()).encode()), {"Content-Encoding": packed}
     dataset = client.post(DATASETS, json={"name": "a.jsonl"}).get_json()
     content = client.put(dataset["upload_url"], data=body, headers=headers)
 
@@ -200,7 +201,7 @@ def test_a_packed_body_is_told_that_nothing_is_unpacked(client: FlaskClient, pac
 
 
 def test_a_body_that_says_that_it_is_not_packed_is_read(client: FlaskClient) -> None:
-    answer = client.post(JOBS, json=new_job(priority=11), headers={"Content-Encoding": "identity"})
+    answer = client.post(JOBS, json=bodies.training(priority=11), headers={"Content-Encoding": "identity"})
 
     assert fields_of(expect_problem(answer, 422)) == ["priority"]
 
@@ -215,7 +216,7 @@ def test_a_form_whose_length_is_not_told_is_unsupported_too(client: FlaskClient)
 
 @pytest.mark.parametrize("path", ["/jobs", "/jobs/before/stop"])
 def test_a_body_of_ten_megabytes_is_too_large(client: FlaskClient, path: str) -> None:
-    body = json.dumps(new_job(metadata={"a": "x" * 10_000_000}))
+    body = json.dumps(bodies.training(metadata={"a": "x" * 10_000_000}))
 
     problem = expect_problem(client.post(f"{TRAINING}{path}", data=body, content_type=JSON), 413, "body_too_large")
 
@@ -223,7 +224,7 @@ def test_a_body_of_ten_megabytes_is_too_large(client: FlaskClient, path: str) ->
 
 
 def test_a_thousand_wrong_fields_give_an_answer_of_bounded_size(client: FlaskClient) -> None:
-    response = client.post(JOBS, json=new_job(**{f"wrong_{number}": number for number in range(20_000)}))
+    response = client.post(JOBS, json=bodies.training(**{f"wrong_{number}": number for number in range(20_000)}))
 
     problem = expect_problem(response, 422, "invalid_input")
     assert len(problem["errors"]) <= 100

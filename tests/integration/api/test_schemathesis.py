@@ -17,6 +17,7 @@ from common.jobs import Job
 from common.settings import Settings
 from common.states import JobState, Verb
 from common.store import Store
+from tests import bodies
 from tests.builders import make_node
 from tests.integration.api.live_server import LiveServer, live_server
 from tests.integration.api.schemathesis_run import Report, run
@@ -63,7 +64,7 @@ def world(settings: Settings, store: Store) -> None:
 
 def serve(client: FlaskClient, store: Store) -> None:
     """Deployments of two versions: the first was stopped, the second answers and keeps a GPU; a third is held."""
-    body = {"model_path": "Qwen/Qwen2.5-0.5B-Instruct", "name": "tiny"}
+    body = bodies.deployment(name="tiny")
     for number in (1, 2):
         job_id = client.post(f"{API}/deploy/jobs", json=body).json["job_id"]
         assert client.post(f"{API}/training/queue/process").json["result"]["started"] == 1

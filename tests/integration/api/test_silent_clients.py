@@ -10,8 +10,9 @@ import psutil
 import pytest
 
 from client.stack.embedded_redis import EmbeddedRedis
+from tests import bodies
 from tests.eventually import PATIENCE_SECONDS, eventually
-from tests.integration.api.expect import TRAINING, new_job
+from tests.integration.api.expect import TRAINING
 from tests.integration.api.live_server import LiveServer, live_server
 
 pytestmark = pytest.mark.integration
@@ -55,7 +56,7 @@ def test_a_client_that_falls_silent_in_its_body_is_told_so(server: LiveServer) -
 
 
 def test_a_worker_goes_with_its_master_and_leaves_the_port(server: LiveServer) -> None:
-    assert server.http.post(f"{TRAINING}/jobs", json=new_job(job_id="waits")).status_code == 201
+    assert server.http.post(f"{TRAINING}/jobs", json=bodies.training(job_id="waits")).status_code == 201
     workers = psutil.Process(server.process.pid).children()
     with server.raw_request("/jobs/waits/events") as stream:  # keeps an orphan busy
         assert stream.recv(1)

@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from common.store import Store
+from tests import bodies
 from tests.builders import make_node
-from tests.integration.api.expect import TRAINING, expect_problem, fields_of, new_job
+from tests.integration.api.expect import TRAINING, expect_problem, fields_of
 
 pytestmark = pytest.mark.integration
 
@@ -35,7 +36,7 @@ MLLM_DEFAULTS = {**BASE_DEFAULTS, "vit_lr": 1e-5, "aligner_lr": 1e-5}
 
 
 def post(client: FlaskClient, **changes: Any) -> Any:
-    return client.post(f"{TRAINING}/jobs", json=new_job(**changes))
+    return client.post(f"{TRAINING}/jobs", json=bodies.training(**changes))
 
 
 def accepted(client: FlaskClient, **changes: Any) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def test_both_spellings_of_a_task_type_are_understood(client: FlaskClient, sent:
 
 
 def test_a_job_without_a_task_type_is_multimodal(client: FlaskClient) -> None:
-    body = new_job()
+    body = bodies.training()
     del body["task_type"]
 
     job_id = client.post(f"{TRAINING}/jobs", json=body).json["job_id"]

@@ -11,8 +11,8 @@ from api.schemas.keys import NewKeySchema
 from api.schemas.new_deployments import NewDeploymentSchema
 from api.schemas.new_jobs import NewJobSchema
 from api.schemas.params import LlmParamsSchema
+from tests import bodies
 
-JOB = {"data_path": "d", "model_path": "m", "output_dir": "o"}
 ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
 NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter or a digit."
 
@@ -20,31 +20,31 @@ NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter o
 @pytest.mark.parametrize(
     ("schema", "body", "field", "told"),
     [
-        (NewJobSchema(), JOB | {"job_id": "my job"}, "job_id", NAME),
+        (NewJobSchema(), bodies.training(job_id="my job"), "job_id", NAME),
         (
             NewJobSchema(),
-            JOB | {"job_id": "process"},
+            bodies.training(job_id="process"),
             "job_id",
             "Is a path of the API itself; choose another, such as process-1.",
         ),
-        (NewJobSchema(), JOB | {"priority": "5"}, "priority", "Must be a whole number, without quotes."),
+        (NewJobSchema(), bodies.training(priority="5"), "priority", "Must be a whole number, without quotes."),
         (LlmParamsSchema(), {"learning_rate": "1e-4"}, "learning_rate", "Must be a number, without quotes."),
         (LlmParamsSchema(), {"num_epochs": True}, "num_epochs", "Must be a number, without quotes."),
-        (NewJobSchema(), JOB | {"gpus": 1.5}, "gpus", "Must be a whole number, without quotes."),
-        (NewJobSchema(), JOB | {"gpu_memory": "16"}, "gpu_memory", "Must be a size such as 16GB or 8192MiB."),
-        (NewJobSchema(), JOB | {"nodes": 2}, "nodes", ONE_NODE),
-        (NewJobSchema(), JOB | {"nodes": 0}, "nodes", ONE_NODE),
+        (NewJobSchema(), bodies.training(gpus=1.5), "gpus", "Must be a whole number, without quotes."),
+        (NewJobSchema(), bodies.training(gpu_memory="16"), "gpu_memory", "Must be a size such as 16GB or 8192MiB."),
+        (NewJobSchema(), bodies.training(nodes=2), "nodes", ONE_NODE),
+        (NewJobSchema(), bodies.training(nodes=0), "nodes", ONE_NODE),
         (
             NewJobSchema(),
-            JOB | {"time_limit": "2h"},
+            bodies.training(time_limit="2h"),
             "time_limit",
             "Must be a whole number of seconds, such as 7200.",
         ),
-        (NewDeploymentSchema(), {"model_path": "m", "name": "a b"}, "name", NAME),
-        (NewDeploymentSchema(), {"model_path": "m", "version": "1/2"}, "version", NAME.replace("_.-", "_.+-")),
+        (NewDeploymentSchema(), bodies.deployment(name="a b"), "name", NAME),
+        (NewDeploymentSchema(), bodies.deployment(version="1/2"), "version", NAME.replace("_.-", "_.+-")),
         (
             NewDeploymentSchema(),
-            {"model_path": "m", "api_key": "short"},
+            bodies.deployment(api_key="short"),
             "api_key",
             "Must be 16 to 256 letters, digits or marks, without blanks.",
         ),

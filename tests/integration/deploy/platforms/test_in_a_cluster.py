@@ -9,6 +9,7 @@ from lightkube import Client
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Pod, Secret, Service
 
+from tests import bodies
 from tests.kube.cluster import Cluster
 from tests.kube.fake.server import fake_cluster
 from tests.kube.kubelet import Kubelet
@@ -76,7 +77,7 @@ def test_it_is_brought_there_published_scaled_repaired_and_taken_away(stack: Rea
 
 
 def test_what_is_wrong_with_the_platform_is_named_at_submission(stack: RealStack) -> None:
-    body = {"model_path": "a/b", "deploy_target": "k8s", "platform": {"cpus": 4}}
+    body = bodies.deployment(deploy_target="k8s", platform={"cpus": 4})
 
     answer = stack.deploy_http.post("/jobs", json=body)
 

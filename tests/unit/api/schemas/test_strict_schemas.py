@@ -3,13 +3,12 @@ from marshmallow import ValidationError
 
 from api.schemas.new_jobs import NewJobSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
-
-BODY = {"data_path": "d", "model_path": "m", "output_dir": "o"}
+from tests import bodies
 
 
 def test_an_unknown_field_is_answered_with_the_nearest_one() -> None:
     with pytest.raises(ValidationError) as refused:
-        NewJobSchema().load(BODY | {"modelpath": "m", "llm_params": {"lora_rnak": 8}})
+        NewJobSchema().load(bodies.training(modelpath="m", llm_params={"lora_rnak": 8}))
 
     assert refused.value.messages == {
         "modelpath": ["no such field; did you mean model_path?"],
@@ -18,7 +17,7 @@ def test_an_unknown_field_is_answered_with_the_nearest_one() -> None:
 
 
 def test_an_unknown_constraint_is_answered_with_all_that_there_are() -> None:
-    found = NewJobSchema().validate(BODY | {"constraints": {"gpu": "H100", "min_memory": 1}})
+    found = NewJobSchema().validate(bodies.training(constraints={"gpu": "H100", "min_memory": 1}))
 
     there_are = "no such field; there are gpu_model, min_memory_mib, node_names, labels"
     assert found == {"constraints": {"gpu": [there_are], "min_memory": [there_are]}}
