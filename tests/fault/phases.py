@@ -27,6 +27,11 @@ def phase_file(job: dict[str, Any], phase: str, name: str) -> Path:
     return Path(job["log_file_path"]).with_name(phase) / name
 
 
+def output_folder(job: dict[str, Any]) -> Path:
+    """Where its attempt writes; `attempt-1` may be an earlier job's that had the same output folder."""
+    return Path(json.loads(Path(job["log_file_path"]).with_name("attempt.json").read_text())["output"])
+
+
 def kill_runner(job: dict[str, Any], phase: str) -> None:
     runner = json.loads(phase_file(job, phase, "runner.json").read_text())
     os.kill(runner["pid"], signal.SIGKILL)

@@ -2,12 +2,11 @@
 
 import json
 import os
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.fault.phases import phase_file
+from tests.fault.phases import output_folder, phase_file
 from tests.fault.redis_refusals import FULL, refusing
 from tests.fault.test_processes_die import assert_told_whole, let_go_on, train
 from tests.real_stack import RealStack, eventually, fake_inputs
@@ -64,7 +63,7 @@ def test_a_log_that_is_emptied_for_good_holds_up_no_end(stack: RealStack) -> Non
     let_go_on(before)
     eventually(lambda: phase_file(before, "train", "exit.json").exists(), bool, what="the end of its training")
     os.truncate(before["log_file_path"], 0)
-    os.truncate(stack.folder / "output/job/attempt-1/logging.jsonl", 10)
+    os.truncate(output_folder(before) / "logging.jsonl", 10)
 
     stack.start_process("worker")
 
@@ -75,11 +74,13 @@ def test_a_log_that_is_emptied_for_good_holds_up_no_end(stack: RealStack) -> Non
 @pytest.mark.parametrize("name", ["logging.jsonl", "output.log"])
 def test_a_fifo_in_place_of_what_is_followed_holds_up_no_stop(stack: RealStack, name: str) -> None:
     before = train(stack)
-    log = Path(before["log_file_path"])
-    path = log if name == log.name else stack.folder / "output/job/attempt-1" / name
+    log, metrics = Path(before["log_file_path"]), output_folder(before) / "logging.jsonl"
+    path, other = (log, metrics) if name == log.name else (metrics, log)
     path.unlink()
     os.mkfifo(path)
-    time.sleep(2)  # the follower has looked there
+    # The follower looks at both in each round: the second line is of one that began when the FIFO was there.
+    for line in ('{"looked": 1}', '{"looked": 2}'):
+        _add_line(stack, other, line)
 
     stack.http.post("/jobs/job/stop").raise_for_status()
 
@@ -129,6 +130,17 @@ def test_a_redis_that_is_full_for_the_whole_end_holds_up_no_verdict_and_gets_the
 def _is_judged(job: dict) -> bool:
     """Whether the worker has found its training good, and noted that on its disk."""
     return "trained" in json.loads(Path(job["log_file_path"]).with_name("attempt.json").read_text())
+
+
+def _add_line(stack: RealStack, path: Path, line: str) -> None:
+    """To the log or to logging.jsonl; returns when the follower has shipped it."""
+    with path.open("a") as file:
+        file.write(f"{line}\n")
+    eventually(
+        lambda: [stack.log_of("job"), *stack.redis_client().lrange("st:job:job:metrics", -2, -1)],
+        lambda found: any(line in text for text in found),
+        what=f"{line} of {path.name}",
+    )
 
 
 def _shipped(stack: RealStack) -> int:

@@ -45,7 +45,8 @@ def test_a_training_goes_on_and_every_process_with_it(stack: RealStack, refusal:
         eventually(lambda: readyz(stack), lambda answer: answer.status_code == 503, what="an API that is not ready")
         ready, health = readyz(stack), stack.http.get("/health")
         eventually(lambda: beats(stack), bool, what="a worker that knows")
-        # A broker that refuses is tried once a second: that is when Celery's workers used to end.
+        # Nothing happens, or so it should be: a broker that refuses is tried once a second, which used to end Celery's
+        # workers, and not every refusal is one that they tell of.
         time.sleep(2.5)
 
     for answer in (submitted, stopped, ready):

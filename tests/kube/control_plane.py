@@ -6,7 +6,6 @@ Its programs are looked for in the folder that KUBEBUILDER_ASSETS names; tests/k
 import os
 import ssl
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -18,6 +17,7 @@ from lightkube.resources.core_v1 import Namespace, Node
 from lightkube.resources.rbac_authorization_v1 import Role, RoleBinding
 from lightkube.types import PatchType
 
+from tests.eventually import NeverHappened, eventually
 from tests.kube.certificate import make_certificate
 from tests.kube.cluster import NAMESPACE, NODE, TOKENS, Cluster
 from tests.kube.documented_role import documented_rules
@@ -109,16 +109,19 @@ def _wait_until_ready(cluster: Cluster) -> None:
     context = ssl.create_default_context(cafile=cluster.folder / "certificate.pem")
     header = {"Authorization": f"Bearer {TOKENS['admin']}"}
     request = urllib.request.Request(f"{cluster.server}/readyz", headers=header)
-    give_up_at = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up_at:
+
+    def answered() -> int | None:
         try:
             with urllib.request.urlopen(request, context=context, timeout=5) as answer:
-                if answer.status == 200:
-                    return
+                return int(answer.status)
         except OSError:
-            time.sleep(0.1)
-    log = (cluster.folder / "apiserver.log").read_text()[-3000:]
-    raise AssertionError(f"kube-apiserver did not become ready:\n{log}")
+            return None
+
+    try:
+        eventually(answered, lambda status: status == 200, START_SECONDS, "a ready kube-apiserver")
+    except NeverHappened as never:
+        log = (cluster.folder / "apiserver.log").read_text()[-3000:]
+        raise NeverHappened(f"{never}:\n{log}") from None
 
 
 def _make_content(cluster: Cluster, kubelet_port: int) -> None:

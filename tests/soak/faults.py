@@ -1,4 +1,7 @@
-"""The kinds of faults: each is one round, and repairs what it broke before it returns."""
+"""The kinds of faults: each is one round, and repairs what it broke before it returns.
+
+Its sleeps are of the fault: how long something is away, and when. None waits for something to happen.
+"""
 
 import random
 import shutil

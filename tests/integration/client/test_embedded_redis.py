@@ -16,6 +16,7 @@ import redis
 
 from client.stack.embedded_redis import EmbeddedRedis
 from client.stack.errors import StackError
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.integration
 
@@ -81,14 +82,14 @@ def test_it_writes_an_aof_and_never_evicts(connection):
     assert settings["databases"] == "16"
 
 
-def test_it_dies_when_its_parent_is_killed(data_dir, eventually, is_gone):
+def test_it_dies_when_its_parent_is_killed(data_dir, is_gone):
     with subprocess.Popen(
         [sys.executable, "-c", CHILD, str(data_dir)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as parent:
         server_pid = int(parent.stdout.readline())
         os.kill(parent.pid, signal.SIGKILL)
 
-    eventually(lambda: is_gone(server_pid), "the server ends after its parent was killed")
+    eventually(lambda: is_gone(server_pid), bool, what="the server ends after its parent was killed")
 
 
 def test_a_successor_waits_for_the_server_of_a_killed_parent(data_dir, monkeypatch):

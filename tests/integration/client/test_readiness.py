@@ -10,6 +10,7 @@ import pytest
 
 from client.stack.embedded_redis import EmbeddedRedis
 from client.stack.readiness import answers_200, consumers_wait, deployer_waits
+from tests.eventually import eventually
 from tests.ports import free_port
 
 pytestmark = pytest.mark.integration
@@ -34,8 +35,8 @@ def port() -> Iterator[int]:
         thread.join()
 
 
-def test_only_200_is_ready(port, eventually):
-    eventually(answers_200("127.0.0.1", port, "/readyz"), "an answer")
+def test_only_200_is_ready(port):
+    eventually(answers_200("127.0.0.1", port, "/readyz"), bool, what="an answer")
     assert not answers_200("127.0.0.1", port, "/elsewhere")()
 
 
@@ -43,7 +44,7 @@ def test_a_port_where_nobody_listens_is_not_ready():
     assert not answers_200("127.0.0.1", free_port(), "/readyz")()
 
 
-def test_consumers_are_ready_when_all_of_them_wait_for_a_message(data_dir, eventually):
+def test_consumers_are_ready_when_all_of_them_wait_for_a_message(data_dir):
     with EmbeddedRedis(data_dir) as server, ExitStack() as connections:
         one_waits, two_wait = consumers_wait(server.socket_path, 1), consumers_wait(server.socket_path, 2)
 
@@ -54,20 +55,20 @@ def test_consumers_are_ready_when_all_of_them_wait_for_a_message(data_dir, event
 
         assert not one_waits()
         wait_for_a_message()
-        eventually(one_waits, "one consumer waits")
+        eventually(one_waits, bool, what="one consumer waits")
         assert not two_wait()
         wait_for_a_message()
-        eventually(two_wait, "two consumers wait")
+        eventually(two_wait, bool, what="two consumers wait")
 
 
-def test_a_deployer_is_ready_when_it_waits_for_its_bell(data_dir, eventually):
+def test_a_deployer_is_ready_when_it_waits_for_its_bell(data_dir):
     with EmbeddedRedis(data_dir) as server, socket.socket(socket.AF_UNIX) as deployer:
         waits = deployer_waits(server.socket_path)
         deployer.connect(str(server.socket_path))
 
         assert not waits()
         deployer.sendall(b"BLPOP bell 0\r\n")
-        eventually(waits, "the deployer waits")
+        eventually(waits, bool, what="the deployer waits")
         assert not consumers_wait(server.socket_path, 1)()
 
 

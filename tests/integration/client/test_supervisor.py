@@ -14,6 +14,7 @@ from client.stack import supervisor
 from client.stack.child import Service, ServiceProcess
 from client.stack.errors import StackError
 from client.stack.supervisor import StopRequested, Supervisor
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.integration
 
@@ -135,7 +136,7 @@ def test_a_wish_to_stop_ends_the_start(tmp_path, supervise):
     assert mute.pid is None
 
 
-def test_a_killed_process_is_started_again(tmp_path, supervise, said, eventually, monkeypatch):
+def test_a_killed_process_is_started_again(tmp_path, supervise, said, monkeypatch):
     monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.05)
     process = make_process(tmp_path, "api")
     stack = supervise([process])
@@ -148,7 +149,7 @@ def test_a_killed_process_is_started_again(tmp_path, supervise, said, eventually
         stack.tick()
         return process.is_up() and process.pid != first_pid
 
-    eventually(is_back, "the process runs again")
+    eventually(is_back, bool, what="the process runs again")
     assert said[0].startswith("api ended (signal 9); starting it again in 0.05 s")
 
 
@@ -158,7 +159,7 @@ def at_once(monkeypatch):
     monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.0)
 
 
-def kill_again_and_again(stack: Supervisor, process: ServiceProcess, times: int, eventually) -> None:
+def kill_again_and_again(stack: Supervisor, process: ServiceProcess, times: int) -> None:
     """As often as it comes up."""
     killed: set[int] = set()
 
@@ -169,20 +170,20 @@ def kill_again_and_again(stack: Supervisor, process: ServiceProcess, times: int,
         stack.tick()
         return len(killed) >= times and process.pid is None
 
-    eventually(is_dead_for_good, f"{process.name} is killed {times} times")
+    eventually(is_dead_for_good, bool, what=f"{process.name} is killed {times} times")
     stack.tick()
 
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("essential", [True, False])
-def test_only_the_process_that_keeps_ending_is_given_up(tmp_path, supervise, said, eventually, essential):
+def test_only_the_process_that_keeps_ending_is_given_up(tmp_path, supervise, said, essential):
     other = make_process(tmp_path, "api")
     broken = make_process(tmp_path, "worker", essential=essential)
     stack = supervise([make_process(tmp_path, "redis")], [other, broken])
     stack.start()
     pid = other.pid
 
-    kill_again_and_again(stack, broken, 6, eventually)
+    kill_again_and_again(stack, broken, 6)
 
     assert other.pid == pid
     assert said[-1].startswith("worker ended (signal 9), 6 times in a row; the rest goes on without it")
@@ -190,23 +191,23 @@ def test_only_the_process_that_keeps_ending_is_given_up(tmp_path, supervise, sai
     assert f"{broken.log_path} ends with:" in said[-1]
 
 
-def test_one_that_was_given_up_is_tried_again(tmp_path, supervise, said, monkeypatch, eventually):
+def test_one_that_was_given_up_is_tried_again(tmp_path, supervise, said, monkeypatch):
     monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.0)
     monkeypatch.setattr(supervisor, "FIRST_LATE_SECONDS", 0.1)
     process = make_process(tmp_path, "worker")
     stack = supervise([process])
     stack.start()
-    kill_again_and_again(stack, process, 7, eventually)
+    kill_again_and_again(stack, process, 7)
     assert said[-1].endswith(f"see {process.log_path}")  # its last words were told with the first
 
     def is_back() -> bool:
         stack.tick()
         return process.is_up()
 
-    eventually(is_back, "it runs again")
+    eventually(is_back, bool, what="it runs again")
 
 
-def test_redis_is_started_again_for_ever(tmp_path, supervise, said, monkeypatch, eventually):
+def test_redis_is_started_again_for_ever(tmp_path, supervise, said, monkeypatch):
     monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.0)
     monkeypatch.setattr(supervisor, "LONGEST_DELAY_SECONDS", 0.0)
     monkeypatch.setattr(supervisor, "FIRST_LATE_SECONDS", 3600.0)
@@ -214,13 +215,13 @@ def test_redis_is_started_again_for_ever(tmp_path, supervise, said, monkeypatch,
     stack = supervise([redis], [api])
     stack.start()
 
-    kill_again_and_again(stack, redis, 12, eventually)
+    kill_again_and_again(stack, redis, 12)
 
     assert api.pid is not None
     assert said[-1].startswith("redis ended (signal 9), 12 times in a row")
 
 
-def test_a_process_that_cannot_be_started_now_is_tried_later(tmp_path, supervise, said, monkeypatch, eventually):
+def test_a_process_that_cannot_be_started_now_is_tried_later(tmp_path, supervise, said, monkeypatch):
     monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.0)
     process, api = make_process(tmp_path, "worker"), make_process(tmp_path, "api")
     stack = supervise([process, api])
@@ -241,7 +242,7 @@ def test_a_process_that_cannot_be_started_now_is_tried_later(tmp_path, supervise
         stack.tick()
         return process.is_up() and process.pid != first_pid
 
-    eventually(is_back, "it runs again")
+    eventually(is_back, bool, what="it runs again")
     assert [text.partition(";")[0] for text in said[1:]] == [
         "worker could not be started (no memory for a process)",
         "worker could not be started (another one holds its lock)",
@@ -299,7 +300,7 @@ def test_a_stopped_child_is_not_started_again(tmp_path, supervise):
     assert api.pid is not None
 
 
-def test_nothing_outlives_a_killed_supervisor(tmp_path, eventually, is_gone):
+def test_nothing_outlives_a_killed_supervisor(tmp_path, is_gone):
     parent_code = f"""
 import sys, time
 from pathlib import Path
@@ -310,7 +311,7 @@ folder = Path({str(tmp_path)!r})
 processes = [make_process(folder, "first"), make_process(folder, "second")]
 Supervisor([[processes[0]], [processes[1]]], print).start()
 print(*[process.pid for process in processes], flush=True)
-time.sleep(60)
+time.sleep(60)  # it is killed long before
 """
     with subprocess.Popen([sys.executable, "-c", parent_code], stdout=subprocess.PIPE) as parent:
         pids = [int(word) for word in parent.stdout.readline().split()]
@@ -318,7 +319,7 @@ time.sleep(60)
 
     assert len(pids) == 2
     for pid in pids:
-        eventually(lambda pid=pid: is_gone(pid), "a child ends after its supervisor was killed")
+        eventually(lambda pid=pid: is_gone(pid), bool, what="a child ends after its supervisor was killed")
 
 
 def test_starting_from_a_passing_thread_is_refused(tmp_path):

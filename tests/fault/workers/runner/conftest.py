@@ -1,9 +1,11 @@
-"""Phases of real processes: ranks are small Python programs, and nothing of them outlives its test."""
+"""Phases of real processes: ranks are small Python programs, and nothing of them outlives its test.
+
+One that sleeps for ten minutes does not end by itself; one that sleeps for a moment again and again waits to be told.
+"""
 
 import os
 import signal
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.eventually import NeverHappened
+from tests.eventually import eventually as in_time
 from workers import runner_control
 from workers.runner import process_table
 from workers.runner_control import ExitRecord, ProcessSpec, RunnerSpec
@@ -19,11 +23,10 @@ from workers.runner_control import ExitRecord, ProcessSpec, RunnerSpec
 
 def wait_for(condition: Callable[[], Any], timeout_seconds: float = 15, view: Callable[[], Any] = str) -> Any:
     """The condition's first true value; fails with the last view when there is none in time."""
-    until = time.monotonic() + timeout_seconds
-    while not (value := condition()):
-        assert time.monotonic() < until, f"not in {timeout_seconds} s; last seen: {view()!r}"
-        time.sleep(0.01)
-    return value
+    try:
+        return in_time(condition, bool, timeout_seconds)
+    except NeverHappened as never:
+        raise NeverHappened(f"{never}; the view: {view()!r}") from None
 
 
 @dataclass(frozen=True, slots=True)

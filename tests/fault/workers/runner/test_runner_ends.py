@@ -11,6 +11,7 @@ pytestmark = pytest.mark.fault
 
 # A rank that says when it is ready and then waits for signals.
 WAITING = "import signal; print('ready', flush=True)\nwhile True: signal.pause()"
+# A child of a session of its own that asking does not end.
 DAEMON = """
 import os, time, signal
 if os.fork() == 0:
@@ -25,6 +26,7 @@ while b"daemon" not in open("output.log", "rb").read():
     time.sleep(0.01)
 """
 ADDED_BY_PYTHON = "('LC_CTYPE', 'C.UTF-8'), "
+# A child that needs a moment more than the rank, and less than it is given.
 SLOW_HELPER = """
 import os, time
 if os.fork() == 0:
@@ -90,6 +92,7 @@ def test_a_helper_that_outlives_its_rank_by_a_moment_may_clean_up(phase):
 
 
 def test_adopted_orphans_are_not_taken_for_ranks(phase):
+    # The moment is in which the runner could take what it adopted for its rank.
     orphans = (
         "import os, time\nif os.fork() == 0:\n  if os.fork(): os._exit(9)\n  os._exit(8)\nos.wait()\ntime.sleep(0.3)"
     )

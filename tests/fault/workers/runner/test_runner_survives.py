@@ -23,6 +23,7 @@ pytestmark = pytest.mark.fault
 
 # A rank that says when it is ready and then waits for signals.
 WAITING = "import signal; print('ready', flush=True)\nwhile True: signal.pause()"
+# A worker that is killed after it has started a runner.
 CALLER = """
 import sys, time
 from pathlib import Path
@@ -31,6 +32,7 @@ print(start_runner(Path(sys.argv[1])), flush=True)
 time.sleep(600)
 """
 UNTIL_TOLD = "import os, time\nprint('ready', flush=True)\nwhile not os.path.exists('go'): time.sleep(0.01)"
+# A rank and a child of a session of its own, both of which stay.
 ESCAPING = """
 import os, time, signal
 if os.fork() == 0:

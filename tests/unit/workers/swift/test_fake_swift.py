@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from common.reasons import Reason
 from common.swift.command.command import CommandContext, train_command
 from common.swift.command.export_command import merge_command
 from tests.builders import make_spec
+from tests.eventually import eventually
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
 from workers.swift.log_excerpt import last_lines
 from workers.swift.metrics_tail import FILE_NAME, read_all
@@ -123,7 +123,4 @@ def _start(model: Path, **knobs: object) -> subprocess.Popen[bytes]:
 
 
 def _wait_for_step(log: Path) -> None:
-    until = time.monotonic() + 60
-    while not log.exists():
-        assert time.monotonic() < until, "the fake did not get to its first step"
-        time.sleep(0.01)
+    eventually(log.exists, bool, what="the fake's first step")
