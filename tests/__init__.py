@@ -1,0 +1,1 @@
+"""The tests: a folder for each tier, which mirrors the packages, and beside them what several tiers need."""

@@ -10,7 +10,7 @@ import pytest
 
 from common.deployments import InferBackend
 from common.swift.programs.serve_launcher import PORT_TAKEN, USAGE
-from tests.integration.workers.server.conftest import Start
+from tests.integration.workers.lives.server.conftest import Start
 from tests.ports import free_port, port_range
 from tests.real_stack import FAKE_SWIFT, PATIENCE_SECONDS, eventually
 from tests.serving import KEY, Servers

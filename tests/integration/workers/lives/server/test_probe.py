@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.workers.server.conftest import Start
+from tests.integration.workers.lives.server.conftest import Start
 from tests.ports import free_port
 from tests.real_stack import PATIENCE_SECONDS
 from tests.serving import KEY

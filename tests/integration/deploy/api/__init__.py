@@ -1,0 +1,1 @@
+"""What the API says of deployments: their fields, names and replicas; no server is started for any."""

@@ -1,0 +1,1 @@
+"""Tests of `workers.lives`, with a fake swift."""
