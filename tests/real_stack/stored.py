@@ -12,7 +12,7 @@ import redis
 from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import Settings, load_settings
 from common.store import Store, keys, open_store
-from common.store.consistency import audit
+from common.store.consistency import inconsistencies
 from tests.eventually import eventually
 
 
@@ -57,4 +57,4 @@ class Stored:
     def expect_consistent(self) -> None:
         """Records, indexes and leases agree, at the latest in a moment."""
         with self.store() as store:
-            eventually(lambda: audit(store), lambda problems: problems == [], what="consistency")
+            eventually(lambda: inconsistencies(store), lambda problems: problems == [], what="consistency")
