@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.states import JobState
 from common.store import Store
 

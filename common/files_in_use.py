@@ -9,7 +9,8 @@ from common import ids
 from common.all_jobs import all_jobs
 from common.deployments import Serving
 from common.exports import Export
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.states import JobState
 from common.store import Store
 from common.trainings import Training

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from ulid import ULID
 
 from common.deployments import Target
-from common.jobs import JobKind
+from common.job_specs import JobKind
 
 _NAMED_MAX = 10
 # Fixed paths of the API stand where a job's id could: /jobs/validate, /queue/process, /queue/processor/status.

@@ -2,7 +2,8 @@
 
 from common.clock import now
 from common.ids import new_task_id
-from common.jobs import Job, JobSpec
+from common.job_specs import JobSpec
+from common.jobs import Job
 from common.states import JobState
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from common.all_jobs import all_jobs
 from common.errors import JobNotFound
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.store import Store
 
 

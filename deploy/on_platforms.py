@@ -5,7 +5,8 @@ import time
 import structlog
 
 from common.clock import now, to_ms
-from common.jobs import Job, JobSpec, Phase
+from common.job_specs import JobSpec
+from common.jobs import Job, Phase
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store.attempts import Report

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.deployments import Serving
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.secret import NO_SECRET, Secret
 from common.store.spec_record import dump_spec, load_spec
 

@@ -6,7 +6,8 @@ import structlog
 
 from common.deployments import Serving, Target
 from common.errors import JobNotFound, StateConflict
-from common.jobs import Job, JobSpec
+from common.job_specs import JobSpec
+from common.jobs import Job
 from common.new_jobs import accepted, new_job
 from common.secret import NO_SECRET, Secret
 from common.settings import Settings

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 
 import structlog
 
-from common.jobs import Job, OnNodeLost, ended_by_user
+from common.job_specs import OnNodeLost, ended_by_user
+from common.jobs import Job
 from common.nodes import LOST, Node
 from common.reasons import Reason
 from common.states import Verb

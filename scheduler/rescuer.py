@@ -5,7 +5,8 @@ from datetime import datetime
 import structlog
 
 from common.clock import to_ms
-from common.jobs import Job, OnNodeLost
+from common.job_specs import OnNodeLost
+from common.jobs import Job
 from common.nodes import Node
 from common.reasons import Reason
 from common.states import Verb

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from common.deployments import Serving
 from common.exports import Export
-from common.jobs import Exported, Job, JobSpec, Served, TaskType
+from common.job_specs import JobSpec, TaskType
+from common.jobs import Exported, Job, Served
 from common.nodes import Gpu, Node
 from common.states import JobState
 from common.trainings import Training

@@ -6,7 +6,8 @@ from typing import Any
 import structlog
 
 from common.errors import JobNotFound
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.reasons import Reason
 from common.states import PLACED
 from workers.attempts import settle

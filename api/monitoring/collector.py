@@ -13,7 +13,7 @@ from api.monitoring.nodes import gpu_metrics, node_metrics
 from api.services.write_probe import WriteLook, WriteProbe
 from common.clock import to_ms
 from common.errors import ServiceError
-from common.jobs import JobKind
+from common.job_specs import JobKind
 from common.settings import Settings
 from common.states import DEPLOYMENT_STATES, JOB_STATES
 from common.store import Store

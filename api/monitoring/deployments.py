@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from common.jobs import JobKind
+from common.job_specs import JobKind
 from common.states import PLACED, JobState
 from common.store import Store
 

@@ -32,7 +32,8 @@ from api.services.usage import DeploymentUsage, usage_of
 from api.views.deployments import new_deployment_view
 from api.views.etags import job_etag, not_modified, wanted_revision
 from api.views.jobs import behind, job_list_view
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from deploy.steering import get_deployment
 
 blp = Blueprint("deployments", __name__, description="Models that are served.")

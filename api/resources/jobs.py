@@ -30,7 +30,7 @@ from api.services.listing import page_of_jobs, with_ports
 from api.services.steering import delete, delete_all, reprioritise, start, stop
 from api.views.etags import job_etag, not_modified, wanted_revision
 from api.views.jobs import behind, deleted_view, job_list_view, start_view, submission_view
-from common.jobs import JobKind
+from common.job_specs import JobKind
 from common.states import JobState
 
 blp = Blueprint("jobs", __name__, description="Training jobs.")

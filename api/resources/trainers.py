@@ -14,7 +14,7 @@ from api.schemas.trainers import (
     TrainerQuerySchema,
 )
 from api.services.trainers import all_defaults, compare_params, supported_types, trainer_defaults
-from common.jobs import TaskType
+from common.job_specs import TaskType
 
 blp = Blueprint("trainers", __name__, description="What can be trained, and with which parameters.")
 

@@ -15,7 +15,7 @@ from api.schemas.problems import ProblemSchema
 from api.schemas.typed_jobs import NewJobV2Schema, NewLlmJobSchema, NewMllmJobSchema
 from api.services.jobs import of_type, submit
 from api.views.jobs import submission_view
-from common.jobs import TaskType
+from common.job_specs import TaskType
 
 blp = Blueprint("typed_jobs", __name__, description="Training jobs of one type.")
 

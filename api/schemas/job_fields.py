@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from api.schemas.fields import StrictSchema, WholeNumber, WholeText
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.command.job_environment import PLAIN_VALUE
 
 METADATA_MAX_KIB = 64

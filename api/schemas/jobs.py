@@ -11,7 +11,8 @@ from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.then_deploy import then_deploy
 from common.clock import iso
 from common.exports import Export
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.states import JOB_STATES, JobState
 
 # What a computed field is, for the OpenAPI document.

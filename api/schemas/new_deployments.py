@@ -14,7 +14,7 @@ from api.schemas.job_fields import (
 )
 from common.deployments import InferBackend, Target
 from common.ids import NAME_PATTERN
-from common.jobs import TaskType
+from common.job_specs import TaskType
 
 DEPLOY_TYPES = [kind.value for kind in TaskType]
 VERSION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}$"

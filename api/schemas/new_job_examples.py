@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from common.jobs import TaskType
+from common.job_specs import TaskType
 
 NEW_JOB_EXAMPLES: dict[str, dict[str, Any]] = {
     "smallest": {

@@ -9,7 +9,7 @@ from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_a
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from common.ids import JOB_ID_PATTERN, NAME_PATTERN, RESERVED_IDS
-from common.jobs import OnNodeLost, TaskType
+from common.job_specs import OnNodeLost, TaskType
 from common.swift.options import METHODS
 
 TASK_TYPES = {

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas.fields import Told
-from common.jobs import TaskType
+from common.job_specs import TaskType
 
 
 class TrainerQuerySchema(Schema):

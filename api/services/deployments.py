@@ -15,7 +15,8 @@ from api.services.queue_control import remove_from_queue
 from api.services.refusals import not_queued, refuse, revision_mismatch
 from common.deployments import InferBackend, Serving, Target
 from common.errors import JobNotFound, StateConflict
-from common.jobs import Job, JobSpec, TaskType
+from common.job_specs import JobSpec, TaskType
+from common.jobs import Job
 from common.secret import Secret
 from common.states import WAITING, JobState
 from common.store.idempotency import Idempotency

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from api.services.checks.trainings import PARAMS, input_problems
 from common.field_problem import FieldProblem
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.settings import Settings
 from common.swift.command.command import CommandContext, train_command
 from common.swift.command.extra_args import named_paths

@@ -12,7 +12,8 @@ from api.services.jobs import enter_queue
 from common.errors import JobIdTaken, JobNotFound, StateConflict
 from common.exports import Export, ExportFormat, ExportSpec
 from common.ids import export_job_id
-from common.jobs import Job, OnNodeLost
+from common.job_specs import OnNodeLost
+from common.jobs import Job
 from common.new_jobs import new_job
 from common.reasons import Reason
 from common.states import JobState

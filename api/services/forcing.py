@@ -7,7 +7,8 @@ import structlog
 from api.services import Services
 from api.services.hints import tell_cancelled
 from common.errors import StateConflict
-from common.jobs import Job, ended_by_user
+from common.job_specs import ended_by_user
+from common.jobs import Job
 from common.store.outcomes import Outcome
 
 log = structlog.get_logger()

@@ -15,7 +15,8 @@ from api.services.trainers import PARAMS_SCHEMAS
 from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
 from common.field_problem import INVALID, FieldProblem
 from common.ids import job_id_candidates
-from common.jobs import Job, JobSpec, OnNodeLost, TaskType
+from common.job_specs import JobSpec, OnNodeLost, TaskType
+from common.jobs import Job
 from common.new_jobs import accepted, new_job
 from common.secret import NO_SECRET, Secret
 from common.settings import Settings

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.services import Services
-from common.jobs import Job, JobKind, Served
+from common.job_specs import JobKind
+from common.jobs import Job, Served
 from common.states import JobState
 
 

@@ -14,7 +14,8 @@ from api.services.removing import refuse_used_files
 from common.errors import JobNotFound, StateConflict
 from common.exports import Export
 from common.ids import some_of
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.states import PLACED, WAITING
 from common.store.outcomes import Outcome
 

@@ -7,7 +7,7 @@ from api.services import Services
 from api.services.checks.deployments import serving_problems
 from api.services.deployments import request_of
 from common.field_problem import INVALID, FieldProblem
-from common.jobs import JobSpec, TaskType
+from common.job_specs import JobSpec, TaskType
 from common.secret import NO_SECRET, Secret
 from common.settings import Settings
 from deploy.claims import refuse_taken_names

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.schemas.new_jobs import TASK_TYPES
 from api.schemas.params import BaseParamsSchema, LlmParamsSchema, MllmParamsSchema
-from common.jobs import TaskType
+from common.job_specs import TaskType
 
 PARAMS_SCHEMAS: dict[TaskType, type[BaseParamsSchema]] = {
     TaskType.LLM: LlmParamsSchema,

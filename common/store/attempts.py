@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.ids import new_task_id
-from common.jobs import JobKind, Phase, Progress, ended_by_user
+from common.job_specs import JobKind, ended_by_user
+from common.jobs import Phase, Progress
 from common.models import STARTED_AGAIN
 from common.reasons import Reason
 from common.states import JobState, Verb

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from common.errors import IdempotencyConflict
 from common.ids import new_task_id
-from common.jobs import Job, JobSpec
+from common.job_specs import JobSpec
+from common.jobs import Job
 from common.models import STARTED_AGAIN
 from common.reasons import Reason
 from common.store import keys

@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any, get_type_hints
 
 from common.clock import from_ms
-from common.jobs import Exported, Job, JobSpec, Phase, Progress, Served
+from common.job_specs import JobSpec
+from common.jobs import Exported, Job, Phase, Progress, Served
 from common.refusals import Refusal, load_refusals
 from common.states import JobState
 from common.store.spec_record import load_spec

@@ -7,7 +7,8 @@ from typing import Any
 from common.chores import Chore, dump_chore
 from common.errors import IdempotencyConflict, InvalidInput, JobIdTaken, JobNotFound
 from common.field_problem import FieldProblem
-from common.jobs import Job, ended_by_user
+from common.job_specs import ended_by_user
+from common.jobs import Job
 from common.reasons import Reason
 from common.store import keys
 from common.store.idempotency import Idempotency

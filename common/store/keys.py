@@ -71,7 +71,7 @@ from dataclasses import dataclass
 
 from common import ids
 from common.deployments import Target
-from common.jobs import JobKind
+from common.job_specs import JobKind
 
 JOBS = "st:jobs"
 JOBS_BY_STATE = "st:jobs:by_state"

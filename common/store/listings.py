@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.states import JobState
 from common.store import keys
 from common.store.records import read_jobs

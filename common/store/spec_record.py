@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from common.jobs import KINDS, JobKind, JobSpec, OnNodeLost, TaskType, Work
+from common.job_specs import KINDS, JobKind, JobSpec, OnNodeLost, TaskType, Work
 
 _WORKS = {kind: work for work, kind in KINDS.items()}
 

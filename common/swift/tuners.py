@@ -1,6 +1,6 @@
 """Which ways of training leave an adapter that export can merge into the base model."""
 
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 
 # What ms-swift's export can fold into the base model (BaseArguments.adapters_can_be_merged).
 MERGEABLE_TUNERS = frozenset({"lora", "longlora", "llamapro", "adalora"})

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from common.files_in_use import FilesInUse
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.nodes import Node
 from common.store import Store
 

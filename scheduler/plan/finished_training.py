@@ -5,7 +5,8 @@ where its result can be read.
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from common.jobs import Job, OnNodeLost
+from common.job_specs import OnNodeLost
+from common.jobs import Job
 from common.nodes import Node
 
 

@@ -14,8 +14,8 @@ NOT_FOR_USERS = (
     "common/messaging/broker.py",
     "common/messaging/app.py",
     "common/messaging/worker.py",
-    "common/setting_values.py",
-    "common/settings.py",
+    "common/settings/values.py",
+    "common/settings/reading.py",
     "common/store/logs.py",  # stands in a job's log, which is ms-swift's and in English
     "common/store/passes.py",
     "common/swift/options/catalog.py",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from common.jobs import Job, JobSpec, Phase
+from common.job_specs import JobSpec
+from common.jobs import Job, Phase
 from common.reasons import Reason
 from common.swift.command.argv import OptionRefused
 from common.swift.command.command import CommandContext, train_command

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import structlog
 
 from common.errors import StoreUnavailable
-from common.jobs import Job, ended_by_user
+from common.job_specs import ended_by_user
+from common.jobs import Job
 from common.reasons import INFRASTRUCTURE, WORTH_A_RETRY, Reason
 from common.states import Verb
 from common.store.attempts import Report

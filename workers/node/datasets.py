@@ -14,7 +14,7 @@ import httpx2
 import structlog
 
 from common.datasets import PinnedDataset, content_path, pinned_dataset
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.settings import Settings
 from common.swift.inputs.named_data import pinned_data, with_data
 

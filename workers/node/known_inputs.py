@@ -4,7 +4,7 @@ import json
 import threading
 from pathlib import Path
 
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.inputs.marks import input_marks
 
 MARKS_MAX = 64

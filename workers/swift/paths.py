@@ -5,7 +5,7 @@ from pathlib import Path
 
 from common.asked_media import DENY
 from common.field_problem import FieldProblem
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.command.extra_args import named_paths
 from common.swift.inputs import (
     InputRefused,

@@ -6,7 +6,7 @@ from pathlib import Path
 import structlog
 
 from common.errors import StoreUnavailable
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.store.outcomes import Outcome

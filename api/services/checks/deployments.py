@@ -8,7 +8,7 @@ from api.services.checks.options import environment_problems
 from api.services.checks.places import place_problems
 from common.deployments import Target
 from common.field_problem import FieldProblem
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.swift.inputs import check_adapter, check_served_model, home_fault, locate

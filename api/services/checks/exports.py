@@ -7,7 +7,8 @@ from api.services.checks.trainings import data_path_problems
 from api.services.refusals import refuse
 from common.exports import ExportFormat, ExportSpec, HubPush
 from common.field_problem import FieldProblem
-from common.jobs import Job, JobSpec
+from common.job_specs import JobSpec
+from common.jobs import Job
 from common.nodes import Node
 from common.reasons import Reason
 from common.swift.options import check_export_options

@@ -1,7 +1,7 @@
 """What is wrong with the options and the environment that a job asks for."""
 
 from common.field_problem import FieldProblem
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.command.argv import OptionRefused
 from common.swift.command.command import CommandContext, train_command
 from common.swift.command.extra_args import named_paths

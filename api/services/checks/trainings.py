@@ -11,7 +11,7 @@ from api.services.refusals import refuse
 from api.services.then_deploy import refuse_wished_name, wish_problems
 from common.datasets import content_path, named_dataset, pinned_dataset
 from common.field_problem import FieldProblem
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.swift.command.extra_args import named_paths

@@ -8,7 +8,7 @@ from api.services.datasets.files import received_bytes
 from common.datasets import Dataset, DatasetState, PinnedDataset, content_path, named_dataset, pinned_dataset
 from common.errors import DatasetNotFound, InvalidInput
 from common.field_problem import FieldProblem
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.swift.inputs import split_sample

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.command.argv import OptionRefused, argv_of
 from common.swift.command.extra_args import checked_extra_args
 from common.swift.command.parameters import swift_options

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.deployments import Serving
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.command.argv import OptionRefused, argv_of
 from common.swift.command.engine_options import engine_options, gpu_memory_fraction
 from common.swift.options.check_server import server_option_refusal

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from common.jobs import TaskType
+from common.job_specs import TaskType
 from common.swift.command.argv import OptionRefused
 from common.swift.options.release import tuner_option
 from common.swift.options.typed import RENAMED, SAME_NAME, UNFREEZING

@@ -6,7 +6,7 @@ from pathlib import Path
 from common.asked_media import ANY, DENY
 from common.deployments import Serving
 from common.field_problem import FieldProblem
-from common.jobs import JobSpec, TaskType
+from common.job_specs import JobSpec, TaskType
 from common.reasons import Reason
 from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.inputs import (

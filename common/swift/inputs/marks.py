@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 
 from common.deployments import Serving
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 
 LETTERS = 12
 

@@ -7,7 +7,7 @@ from typing import Any
 from common.datasets import PinnedDataset, pinned_dataset
 from common.deployments import Serving
 from common.exports import Export
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.options.refused import DATASETS
 from common.swift.options.safety import elements
 from common.trainings import Training

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.command.command import CommandContext, train_command
 from tests.builders import make_spec
 from tests.e2e.conftest import PHASE_SECONDS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from common.jobs import TaskType
+from common.job_specs import TaskType
 from common.swift.command.command import train_command
 from common.swift.inputs import check_data_path, check_model_path
 from common.swift.options import check_options, nearest_catalog

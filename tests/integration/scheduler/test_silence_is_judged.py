@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from common.clock import to_ms
-from common.jobs import OnNodeLost
+from common.job_specs import OnNodeLost
 from common.settings import Settings
 from common.states import JobState
 from common.store import Store, keys

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import JobNotFound
-from common.jobs import JobKind
+from common.job_specs import JobKind
 from common.store import Store
 from common.store.scripts import once, source
 from tests.builders import make_job

@@ -15,7 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from common.errors import StateConflict
-from common.jobs import Job, JobSpec
+from common.job_specs import JobSpec
+from common.jobs import Job
 from common.leases import shared_mib
 from common.nodes import Node
 from common.reasons import Reason

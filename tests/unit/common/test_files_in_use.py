@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from common.files_in_use import FilesInUse, users_of_files
-from common.jobs import Job, JobKind
+from common.job_specs import JobKind
+from common.jobs import Job
 from common.states import JobState
 from tests.builders import make_deployment, make_export_spec, make_job, make_spec
 

@@ -136,7 +136,7 @@ def test_a_redis_url_never_holds_the_password(environment: dict[str, str], tmp_p
 
 
 def test_the_example_file_names_exactly_the_settings_that_are_read() -> None:
-    source = (ROOT / "common" / "settings.py").read_text()
+    source = (ROOT / "common" / "settings" / "reading.py").read_text()
 
     assert set(_example()) == set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', source))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from common.deployments import InferBackend, Serving, Target
-from common.jobs import JobSpec, TaskType
+from common.job_specs import JobSpec, TaskType
 from common.secret import Secret
 from deploy.requests import DeployRequest, dump_request, load_request
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from common.exports import ExportSpec, HubPush
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.command.export_command import push_arguments, quantize_command
 from common.swift.programs import push_model
 from common.swift.quantizers import calibrates

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.field_problem import FieldProblem
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.swift.inputs import (
     InputRefused,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from common.asked_media import DENY
 from common.deployments import InferBackend
-from common.jobs import JobSpec, Phase
+from common.job_specs import JobSpec
+from common.jobs import Phase
 from common.reasons import Reason
 from common.secret import Secret
 from common.swift.command.argv import OptionRefused

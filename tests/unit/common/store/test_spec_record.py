@@ -7,7 +7,7 @@ import pytest
 
 from common.deployments import InferBackend, Serving, Target
 from common.exports import Export, ExportFormat, ExportSpec, HubPush
-from common.jobs import JobKind, JobSpec, OnNodeLost
+from common.job_specs import JobKind, JobSpec, OnNodeLost
 from common.store.spec_record import dump_spec, load_spec
 from common.trainings import Training
 from tests.builders import make_export_spec, make_spec

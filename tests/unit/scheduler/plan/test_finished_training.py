@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from common.jobs import OnNodeLost
+from common.job_specs import OnNodeLost
 from scheduler.plan.finished_training import node_with_result
 from scheduler.plan.workloads import Workload
 from tests.builders import NOW, make_job, make_spec

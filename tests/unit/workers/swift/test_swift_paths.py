@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots, own_places
 from tests.builders import make_spec

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.deployments import InferBackend, Serving
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.swift.command.argv import OptionRefused
 from common.swift.command.deploy_command import DeployContext, deploy_command, memory_fraction
 from tests.builders import make_spec

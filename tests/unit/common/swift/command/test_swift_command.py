@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from common.jobs import JobSpec, TaskType
+from common.job_specs import JobSpec, TaskType
 from common.swift.command.argv import OptionRefused
 from common.swift.command.command import CommandContext, train_command
 from common.swift.options import METHODS

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from common.jobs import TaskType
+from common.job_specs import TaskType
 from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots
 from common.swift.inputs.data_check import check_data, check_media_folder, media_folder, media_judge, other_variables

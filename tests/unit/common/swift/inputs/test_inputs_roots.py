@@ -10,7 +10,7 @@ from client.stack.data_lock import LOCK_NAME
 from client.stack.processes import log_path
 from common.datasets import content_path
 from common.reasons import Reason
-from common.setting_values import client_folder, roots
+from common.settings.values import client_folder, roots
 from common.swift.inputs import InputRefused, Roots, is_on_hub, own_places, resolve_input, resolve_under_roots
 from common.swift.inputs.roots import OWN_NAMES
 from swift_trainer.sdk.credentials import credentials_path

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from common.jobs import TaskType
+from common.job_specs import TaskType
 from common.swift.command.parameters import swift_options
 from common.swift.options import METHODS, check_options, command_of, nearest_catalog
 from common.swift.options.refused import PATHS, REFUSED

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from common.deployments import Serving
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots
 from tests.builders import make_spec

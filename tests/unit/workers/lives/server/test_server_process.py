@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from common.deployments import InferBackend, Serving
-from common.jobs import JobSpec
+from common.job_specs import JobSpec
 from common.secret import Secret
 from common.swift.command.deploy_command import DeployContext
 from common.swift.programs.serve_launcher import GPU_MEMORY_FRACTION, SERVER_KEY
