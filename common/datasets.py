@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ulid import ULID
 
+from common.projects import DEFAULT_PROJECT
 from common.swift.inputs import split_sample
 
 FORMATS = ("jsonl", "json", "csv", "parquet", "arrow", "txt")
@@ -37,6 +38,7 @@ class Dataset:
     state: DatasetState
     created_at: datetime
     created_by: str = ""
+    project: str = DEFAULT_PROJECT
     declared_bytes: int | None = None
     declared_sha256: str = ""
     bytes: int = 0

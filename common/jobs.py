@@ -7,6 +7,7 @@ from typing import Any
 
 from common.deployments import Serving, Target
 from common.job_specs import JobSpec
+from common.projects import DEFAULT_PROJECT
 from common.refusals import Refusal
 from common.states import FINAL, JobState
 
@@ -92,6 +93,7 @@ class Job:
     sequence: int = 0
     revision: int = 1
     owner: str = ""
+    project: str = DEFAULT_PROJECT
     held: bool = False
     attempt: int = 0
     infra_failures: int = 0

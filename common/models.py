@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from common.projects import DEFAULT_PROJECT
+
 # Begins the fields of a model's hash that name what is to start again.
 AGAIN = "again:"
 # And those that name what was deleted and may still live: a name that has nothing else is none.
@@ -18,6 +20,7 @@ class Model:
     """
 
     name: str
+    project: str = DEFAULT_PROJECT
     wanted: str = ""
     active: str = ""
     previous: str = ""

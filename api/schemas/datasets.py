@@ -95,6 +95,8 @@ class DatasetSchema(Schema):
     rows = fields.Integer(allow_none=True, metadata={"description": "Lines that are not blank; JSON lines only."})
     size = fields.Integer(attribute="declared_bytes", allow_none=True, metadata={"description": "As announced."})
     created_by = fields.String()
+    owner = fields.Function(lambda dataset: get_value(dataset, "created_by"), metadata={"type": "string"})
+    project = fields.String()
     created_at = fields.Function(_time("created_at"), metadata=MOMENT)
     completed_at = fields.Function(_time("completed_at"), metadata=MOMENT)
 

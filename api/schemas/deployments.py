@@ -71,6 +71,8 @@ class DeploymentSchema(DeploymentStatusSchema):
     gpus = fields.Integer(attribute="spec.gpus")
     gpu_id = fields.Function(lambda job: ",".join(job.gpu_ids), metadata=TEXT)
     priority = fields.Integer()
+    owner = fields.String(metadata={"description": "Whose key asked for it."})
+    project = fields.String()
     replica = fields.Integer(attribute="spec.serving.replica")
     replicas = fields.Integer(attribute="spec.serving.replicas")
     attempt = fields.Integer()
@@ -141,6 +143,7 @@ class ModelSchema(Schema):
     """A model name and which version answers for it."""
 
     name = fields.String()
+    project = fields.String()
     active = fields.String(metadata={"description": "The version that answers; empty before the first does."})
     wanted = fields.String(metadata={"description": "The version that takes over as soon as it answers."})
     previous = fields.String(metadata={"description": "The version that a roll back leads to."})

@@ -140,6 +140,8 @@ class JobSchema(Schema):
     trainer_type = fields.Function(lambda job: job.spec.task_type, metadata=TEXT)
     method = fields.String(attribute="spec.training.method")
     priority = fields.Integer()
+    owner = fields.String(metadata={"description": "Whose key asked for it."})
+    project = fields.String()
     attempt = fields.Integer()
     revision = fields.Integer(metadata={"description": "Grows with each change but that of its numbers."})
     refused_by = fields.List(

@@ -48,6 +48,7 @@ class KeySchema(Schema):
     scope = fields.String(metadata={"enum": _SCOPES})
     status = fields.Function(lambda key: key.status(now()), metadata={"enum": ["active", "expired", "revoked"]})
     created_by = fields.String()
+    project = fields.String()
     created_at = fields.Function(lambda key: iso(key.created_at), metadata=MOMENT)
     expires_at = fields.Function(lambda key: iso(key.expires_at), metadata=MOMENT)
     revoked_at = fields.Function(lambda key: iso(key.revoked_at), metadata=MOMENT)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from common.projects import DEFAULT_PROJECT
+
 KEY_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$"
 # Actors that are no keys; a key of such a name would be taken for them in events and in the audit.
 RESERVED_NAMES = frozenset({"local", "api_key"})
@@ -39,6 +41,7 @@ class ApiKey:
     hash: str
     created_at: datetime
     created_by: str = ""
+    project: str = DEFAULT_PROJECT
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None

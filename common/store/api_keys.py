@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from common.access.api_keys import ApiKey, Scope
 from common.clock import from_ms, to_ms
 from common.errors import KeyNameTaken
+from common.projects import DEFAULT_PROJECT
 from common.store import keys
 from common.store.connection import translated_errors
 from common.store.outcomes import Outcome
+from common.store.project_index import project_member
 from common.store.scripts import Scripts
 
 # How long a key that is over stays in lists.
@@ -24,9 +26,10 @@ class ApiKeyStore:
     def create(self, key: ApiKey) -> None:
         """Write a new key. Raises KeyNameTaken while another one of its name is active."""
         expires_ms = to_ms(key.expires_at) if key.expires_at else 0
-        names = [keys.api_key(key.id), keys.API_KEYS, keys.API_KEYS_NAMES]
+        names = [keys.api_key(key.id), keys.API_KEYS, keys.API_KEYS_NAMES, keys.PROJECTS]
         args = [to_ms(key.created_at), key.id, key.name, key.scope, key.hash, key.created_by, expires_ms]
-        outcome = Outcome(self.scripts.call("create_key", names, [*args, KEPT_DAYS * _DAY_MS]))
+        args += [KEPT_DAYS * _DAY_MS, key.project]
+        outcome = Outcome(self.scripts.call("create_key", names, args))
         if outcome is Outcome.TAKEN:
             raise KeyNameTaken(f"there is an active key with the name '{key.name}': revoke it first", name=key.name)
 
@@ -57,14 +60,18 @@ class ApiKeyStore:
     def all(self) -> list[ApiKey]:
         """Every key that is kept, newest first; forgets the ids of those that are not."""
         with translated_errors():
-            ids = self.scripts.client.zrevrange(keys.API_KEYS, 0, -1)
+            kept = self.scripts.client.zrevrange(keys.API_KEYS, 0, -1, withscores=True)
+            ids = [key_id for key_id, _ in kept]
             with self.scripts.client.pipeline(transaction=False) as pipe:
                 for key_id in ids:
                     pipe.hgetall(keys.api_key(key_id))
                 records = pipe.execute()
-            gone = [key_id for key_id, record in zip(ids, records, strict=True) if not record]
+            gone = [each for each, record in zip(kept, records, strict=True) if not record]
             if gone:
-                self.scripts.client.zrem(keys.API_KEYS, *gone)
+                # Redis has dropped the record, and its project with it: there is one project yet.
+                members = [project_member(DEFAULT_PROJECT, "key", int(made), key_id) for key_id, made in gone]
+                self.scripts.client.zrem(keys.API_KEYS, *(key_id for key_id, _ in gone))
+                self.scripts.client.zrem(keys.PROJECTS, *members)
         return [_key(record) for record in records if record]
 
 
@@ -80,5 +87,6 @@ def _key(record: dict[str, str]) -> ApiKey:
         hash=record["hash"],
         created_at=from_ms(int(record["created_at_ms"])),
         created_by=record["created_by"],
+        project=record.get("project", DEFAULT_PROJECT),
         **times,
     )

@@ -10,6 +10,7 @@ from common.jobs import Job
 from common.leases import PORT_PREFIX, KeptLeases, holdings, shared_mib
 from common.states import PLACED, WAITING
 from common.store import Store, keys
+from common.store.project_index import project_member
 
 Lease: TypeAlias = tuple[str, str, str, int, int | None]  # node, GPU or port, job, attempt, MiB
 
@@ -24,7 +25,7 @@ def inconsistencies(store: Store) -> list[str]:
         *_deleted(store, ids, deleted),
         *_waiting(store, jobs),
         *_by_state(store, jobs),
-        *(_ended(store, jobs) if store.facts.read().version else ()),  # before versions nothing was indexed as ended
+        *(_since_version_1(store, jobs) if store.facts.read().version else ()),
         *_leases(store, jobs),
     ]
 
@@ -62,6 +63,24 @@ def _by_state(store: Store, jobs: dict[str, Job]) -> list[str]:
     indexed = {member for index in keys.INDEX_BY_STATE.values() for member in store.client.zrange(index, 0, -1)}
     expected = {f"{job.state}:{job.sequence:016d}:{job.id}" for job in jobs.values() if job.deleted_at is None}
     return [f"{member}: the index by state is wrong" for member in indexed ^ expected]
+
+
+def _since_version_1(store: Store, jobs: dict[str, Job]) -> list[str]:
+    """The indexes that older stores do not have."""
+    return [*_ended(store, jobs), *_projects(store, jobs)]
+
+
+def _projects(store: Store, jobs: dict[str, Job]) -> list[str]:
+    """Everything that people see is in the index by project. (An API key goes from its record first, by itself.)"""
+    datasets, _ = store.datasets.page(1_000_000, 0)
+    expected = {
+        project_member(job.project, job.spec.kind, job.sequence, job.id) for job in jobs.values() if not job.deleted_at
+    }
+    expected |= {project_member(each.project, "dataset", to_ms(each.created_at), each.id) for each in datasets}
+    expected |= {project_member(each.project, "key", to_ms(each.created_at), each.id) for each in store.api_keys.all()}
+    expected |= {project_member(model.project, "model", 0, model.name) for model in store.models.all()}
+    indexed = set(store.client.zrange(keys.PROJECTS, 0, -1))
+    return [f"{one}: the index by project is wrong" for one in sorted(indexed ^ expected)]
 
 
 def _ended(store: Store, jobs: dict[str, Job]) -> list[str]:

@@ -8,9 +8,11 @@ from enum import StrEnum
 from common.clock import from_ms, to_ms
 from common.datasets import Dataset, DatasetState, is_content, is_dataset_id
 from common.errors import DatasetNotFound
+from common.projects import DEFAULT_PROJECT
 from common.store import keys
 from common.store.connection import translated_errors
 from common.store.outcomes import Outcome
+from common.store.project_index import project_member
 from common.store.scripts import Scripts
 
 
@@ -32,21 +34,24 @@ class DatasetStore:
 
     def create(self, dataset: Dataset) -> None:
         """Write the record of an upload that begins."""
+        created_ms = to_ms(dataset.created_at)
         fields = {
             "id": dataset.id,
             "name": dataset.name,
             "format": dataset.format,
             "state": str(dataset.state),
-            "created_at_ms": to_ms(dataset.created_at),
+            "created_at_ms": created_ms,
             "created_by": dataset.created_by,
+            "project": dataset.project,
             "declared_bytes": "" if dataset.declared_bytes is None else dataset.declared_bytes,
             "declared_sha256": dataset.declared_sha256,
         }
-        score = {dataset.id: to_ms(dataset.created_at)}
+        score = {dataset.id: created_ms}
         with translated_errors(), self.scripts.client.pipeline() as pipe:
             pipe.hset(keys.dataset(dataset.id), mapping=fields)
             pipe.zadd(keys.DATASETS, score)
             pipe.zadd(keys.DATASETS_UPLOADING, score)
+            pipe.zadd(keys.PROJECTS, {project_member(dataset.project, "dataset", created_ms, dataset.id): 0})
             pipe.execute()
 
     def finish(self, dataset: Dataset) -> bool:
@@ -62,7 +67,7 @@ class DatasetStore:
         given = list(job_ids)
         names = [keys.dataset(dataset.id), keys.DATASETS, keys.DATASETS_UPLOADING, keys.DATASETS_NAMES]
         names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]
-        names += [keys.of(job_id).record for job_id in given]
+        names += [keys.PROJECTS, *(keys.of(job_id).record for job_id in given)]
         return Removal(self.scripts.call("delete_dataset", names, [dataset.id, len(given)]))
 
     def get(self, dataset_id: str) -> Dataset:
@@ -131,6 +136,7 @@ def _dataset(record: dict[str, str]) -> Dataset:
         state=DatasetState(record["state"]),
         created_at=from_ms(int(record["created_at_ms"])),
         created_by=record["created_by"],
+        project=record.get("project", DEFAULT_PROJECT),
         declared_bytes=int(record["declared_bytes"]) if record["declared_bytes"] else None,
         declared_sha256=record["declared_sha256"],
         bytes=int(record.get("bytes") or 0),

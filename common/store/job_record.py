@@ -7,7 +7,7 @@ the service starts.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, get_type_hints
@@ -61,15 +61,26 @@ def load_job(record: Mapping[str, str]) -> Job:
 
 
 def _read(kind: type, record: Mapping[str, str]) -> dict[str, Any]:
-    return {name: read(record.get(key, "")) for name, key, read in _plan(kind)}
+    """What is not in the record is as in a new job."""
+    return {
+        name: read(record.get(key, "")) for name, key, read, optional in _plan(kind) if key in record or not optional
+    }
 
 
 @cache
-def _plan(kind: type) -> tuple[tuple[str, str, Callable[[str], Any]], ...]:
-    """Name, key in the hash and reader of each field that is no part."""
+def _plan(kind: type) -> tuple[tuple[str, str, Callable[[str], Any], bool], ...]:
+    """Name, key in the hash and reader of each field that is no part, and whether it has a default."""
     hints = get_type_hints(kind)
-    own = [field.name for field in fields(kind) if hints[field.name] not in _PARTS]
-    return tuple((name, f"{name}_ms" if hints[name] in _TIMES else name, _READERS[hints[name]]) for name in own)
+    return tuple(
+        (
+            field.name,
+            f"{field.name}_ms" if hints[field.name] in _TIMES else field.name,
+            _READERS[hints[field.name]],
+            field.default is not MISSING,
+        )
+        for field in fields(kind)
+        if hints[field.name] not in _PARTS
+    )
 
 
 for _kind in (Job, *_PARTS):

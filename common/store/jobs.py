@@ -43,7 +43,7 @@ class JobStore:
         names = [*keys.of(job.id).arrow, keys.of(job.id).index, keys.JOBS_SEQUENCE]
         names.append(keys.idempotency(idempotency.key_hash) if idempotency else "")
         names.append(keys.DEPLOYMENTS_AFTER if job.spec.then_deploy is not None else "")
-        names.append(keys.LEASES_KEPT)
+        names += [keys.LEASES_KEPT, keys.PROJECTS]
         given = given_data(job.spec)
         for _, dataset in given:
             names += [keys.dataset_content(dataset.file_name), keys.dataset_content_jobs(dataset.file_name)]
@@ -98,9 +98,9 @@ class JobStore:
 
         Forget it (`delete`) when it has ended. Where somebody wants its files removed, whoever forgets it sees to that.
         """
-        names = [*keys.of(job.id).arrow, keys.of(job.id).index, keys.JOBS_DELETING]
+        names = [*keys.of(job.id).arrow, keys.of(job.id).index, keys.JOBS_DELETING, keys.PROJECTS]
         args = ["", self.events_max, Reason.CANCELLED_BY_USER, message]
-        args += [*ended_by_user(job.spec.kind), removal_asked_by]
+        args += [*ended_by_user(job.spec.kind), removal_asked_by, job.spec.kind]
         if name := job.spec.model_name:
             names += [keys.model(name), keys.model_deployments(name), keys.MODELS]
             args.append(name)
@@ -119,9 +119,9 @@ class JobStore:
         attempts, task_id, past = self.scripts.command("hmget", of.record, "attempt", "task_id", "past_task_ids")
         tasks = f"{past or ''}{task_id or ''}"
         tombstones = [keys.tombstone(task) for task in tasks.split(",")]
-        names = [of.record, of.index, of.by_state, keys.JOBS_DELETING, keys.ENDED]
+        names = [of.record, of.index, of.by_state, keys.JOBS_DELETING, keys.ENDED, keys.PROJECTS]
         names += [*tombstones, *chores, *of.below(int(attempts or 0))]
-        args = [tasks, len(tombstones), TOMBSTONE_DAYS * 86_400_000, len(chores), chore]
+        args = [tasks, len(tombstones), TOMBSTONE_DAYS * 86_400_000, len(chores), chore, of.kind]
         return Outcome(self.scripts.call("delete_job", names, args))
 
     def get(self, job_id: str) -> Job:
@@ -156,16 +156,12 @@ class JobStore:
         body_hash = idempotency.body_hash if idempotency else ""
         keep_ms = idempotency.keep_hours * 3_600_000 if idempotency else 0
         head = ["", self.events_max, job.id, job.state, int(job.held), job.priority, message, body_hash, keep_ms]
+        head += [job.project, job.spec.kind]
         return [*head, "spec", dump_spec(job.spec), "task_id", job.task_id, "owner", job.owner, "reason", job.reason]
 
 
 def _not_found(job_id: str) -> JobNotFound:
     return JobNotFound(f"there is no job '{job_id}'", job_id=job_id)
-
-
-def _leaving(job_id: str) -> JobIdTaken:
-    text = f"the id '{job_id}' is that of a deleted job whose processes are being ended; it is free after that"
-    return JobIdTaken(text, job_id=job_id)
 
 
 def _dataset_gone(field: str) -> InvalidInput:

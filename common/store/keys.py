@@ -30,6 +30,7 @@
 | st:transitions | stream | the outbox: every arrow that a job of any kind took, oldest first, bounded | |
 | st:transitions:read | hash | reader of the outbox -> the last entry that it is done with | |
 | st:jobs:sequence | string | the last submission number | |
+| st:projects | zset | `<project>:<kind>:<number>:<id>` of jobs, data sets, models, API keys; all scores 0 | |
 | st:leases | hash | `<node>/<gpu uuid>`, `<node>/port:<port>` -> its holder (common.leases) | |
 | st:leases:kept | hash | holder of leases whose job was ended by force -> node, instance, what it holds | |
 | st:nodes | set | names of all nodes that ever registered | |
@@ -99,6 +100,7 @@ ENDED = "st:ended"
 TASKS_ENDED = "st:tasks:ended"
 TRANSITIONS = "st:transitions"
 TRANSITIONS_READ = "st:transitions:read"
+PROJECTS = "st:projects"
 LEASES = "st:leases"
 LEASES_KEPT = "st:leases:kept"
 NODES = "st:nodes"

@@ -6,6 +6,7 @@ from common.clock import from_ms
 from common.deployments import Target
 from common.ids import deployment_id
 from common.models import AGAIN, LEAVING, Model
+from common.projects import DEFAULT_PROJECT
 from common.store import keys
 from common.store.connection import translated_errors
 from common.store.outcomes import Outcome
@@ -19,24 +20,30 @@ class ModelStore:
     scripts: Scripts
 
     def register(
-        self, name: str, version: str, target: Target, replicas: int, *, wanted: bool
+        self,
+        name: str,
+        version: str,
+        target: Target,
+        replicas: int,
+        *,
+        wanted: bool,
+        project: str = DEFAULT_PROJECT,
     ) -> tuple[list[str], str]:
         """Number a deployment that is about to be submitted; returns its replicas' ids and its version.
 
         With `wanted` its version takes over the name as soon as it answers.
         """
         before_number = deployment_id(name, target, 1).removesuffix("1")
-        names = [keys.model(name), keys.model_deployments(name), keys.MODELS]
+        names = [keys.model(name), keys.model_deployments(name), keys.MODELS, keys.PROJECTS]
         number, version = self.scripts.call(
-            "register_deployment", names, [name, version, int(wanted), before_number, replicas]
+            "register_deployment", names, [name, version, int(wanted), before_number, replicas, project]
         )
         return [deployment_id(name, target, int(number), replica + 1) for replica in range(replicas)], str(version)
 
     def forget(self, name: str, job_id: str) -> None:
         """Take a deployment out of its model; the model goes with its last one."""
-        self.scripts.call(
-            "forget_deployment", [keys.model(name), keys.model_deployments(name), keys.MODELS], [name, job_id]
-        )
+        names = [keys.model(name), keys.model_deployments(name), keys.MODELS, keys.PROJECTS]
+        self.scripts.call("forget_deployment", names, [name, job_id])
 
     def want(self, name: str, version: str, job_ids: list[str]) -> bool:
         """Make a version, which these deployments have, the wanted one; True when one of them answers already.
@@ -81,6 +88,7 @@ def load_model(name: str, record: dict[str, str]) -> Model | None:
     changed_at = record.get("changed_at_ms")
     return Model(
         name=name,
+        project=record.get("project", DEFAULT_PROJECT),
         wanted=record.get("wanted", ""),
         active=record.get("active", ""),
         previous=record.get("previous", ""),

@@ -70,13 +70,13 @@ class RecoveryStore:
         names = [*keys.of(job_id).arrow, keys.of(job_id).index, keys.LEASES, keys.JOBS_SEQUENCE, keys.JOBS_RECOVERED]
         names += [keys.tombstone(kept.task_id), keys.SCHEDULER_BELL]
         names.append(keys.DEPLOYMENTS_AFTER if spec and spec.then_deploy is not None else "")
-        names.append(keys.JOBS_DELETING)
+        names += [keys.JOBS_DELETING, keys.PROJECTS]
         given = given_data(spec) if spec else []
         names += [keys.dataset_content_jobs(dataset.file_name) for _, dataset in given]
         serving = spec.work if spec and isinstance(spec.work, Serving) else None
         share_mib = serving.gpu_memory_mib if serving else 0
         args = ["", self.events_max, job_id, kept.attempt, asker.node, asker.instance]
-        args += [share_mib, asker.gpu_memory_mib, message]
+        args += [share_mib, asker.gpu_memory_mib, message, keys.of(job_id).kind]
         fields = {**record, "task_id": kept.task_id}
         flat = flat_of(fields)
         outcome = Outcome(self.scripts.call("recover_job", names, [*args, *flat]))
@@ -109,7 +109,7 @@ class RecoveryStore:
             return
         name = serving.name
         names = [keys.model(name), keys.model_deployments(name), keys.MODELS, keys.DEPLOYMENTS_BELL]
-        names.append(keys.of(kept.job_id).record)
+        names += [keys.of(kept.job_id).record, keys.PROJECTS]
         flat = flat_of(kept.model)
         self.scripts.call("recover_model", names, [name, serving.version, kept.job_id, kept.read_at_ms, *flat])
 

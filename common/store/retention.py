@@ -44,10 +44,10 @@ class RetentionStore:
         """Forget a training or an export: OK, MISSING, NOT_FINAL, MOVED_ON or NEEDED (it is to be deployed yet)."""
         contents = sorted({dataset.file_name for _, dataset in pinned_data(job.spec)})
         of = keys.of(job.id)
-        names = [of.record, of.index, of.by_state, keys.ENDED, keys.DEPLOYMENTS_AFTER]
+        names = [of.record, of.index, of.by_state, keys.ENDED, keys.DEPLOYMENTS_AFTER, keys.PROJECTS]
         names += [keys.dataset_content_jobs(content) for content in contents]
         names += of.below(job.attempt)
-        args = ["", least_ms, job.id, job.attempt, len(contents)]
+        args = ["", least_ms, job.id, job.attempt, len(contents), job.spec.kind]
         return Outcome(self.scripts.repeatable("forget_old_job", names, args))
 
     def drop_logs(self, job_ids: Sequence[str], least_ms: int) -> None:

@@ -3,20 +3,21 @@
 --
 -- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 ended, 7 transitions, 8 jobs, 9 leases, 10 sequence,
 --       11 recovered, 12 tombstone of its task, 13 bell, 14 trainings to be deployed when they are done or '', 15 deleting,
---       then for each data set that it was given the jobs of that content
+--       16 projects, then for each data set that it was given the jobs of that content
 -- ARGV: 1 now_ms or '', 2 events_max, 3 id, 4 attempt, 5 node, 6 instance that asks, 7 MiB of each GPU (0 for whole
---       GPUs), 8 MiB that each GPU has, 9 message, then the record as it lies on the node's disk as name, value, ...
+--       GPUs), 8 MiB that each GPU has, 9 message, 10 kind, then the record as it lies on the node's disk as name, value, ...
 -- Returns 'ok' (the store knows it already), 'recovered', 'unwanted' (it was deleted, or moved on), 'lease_taken' (another
 -- one holds what it holds), 'other_job' (another job has its id now) or 'missing' (no record, and none was handed over).
 
 -- include arrow
 -- include bell
 -- include leases
+-- include project
 
 local now = now_ms(ARGV[1])
 local id, attempt, node, share = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[7])
 local disk = {}
-for i = 10, #ARGV, 2 do
+for i = 11, #ARGV, 2 do
   disk[ARGV[i]] = ARGV[i + 1]
 end
 local target = (PLACED[disk.state] or FINAL[disk.state]) and disk.state or 'assigned'
@@ -84,7 +85,7 @@ elseif tonumber(redis.call('GET', KEYS[10]) or 0) < sequence then
   redis.call('SET', KEYS[10], sequence)
 end
 
-local fields = { unpack(ARGV, 10) }
+local fields = { unpack(ARGV, 11) }
 append(fields, { 'id', id, 'attempt', attempt, 'node', node, 'sequence', sequence, 'held', 0, 'instance', ARGV[6], 'revision',
   math.max(tonumber(disk.revision or 0), tonumber(job.revision) or 0), 'recovered_at_ms', now,
   'seen_at_ms', now })
@@ -96,10 +97,13 @@ elseif disk.reason == 'node_lost' then
 end
 move_job(job, 'recovered', target, now, ARGV[9], fields)
 -- What was deleted stays so: it is registered, for its leases and its id, and nobody sees it.
+local in_project = project_member(disk.project or '', ARGV[10], sequence, id)
 if job.deleted_at_ms == '' then
   redis.call('ZADD', KEYS[8], sequence, id)
+  redis.call('ZADD', KEYS[16], 0, in_project)
 else
   redis.call('ZREM', KEYS[8], id)
+  redis.call('ZREM', KEYS[16], in_project)
   redis.call('ZADD', KEYS[15], job.deleted_at_ms, id)
 end
 if is_end then
@@ -115,7 +119,7 @@ end
 if KEYS[14] ~= '' and job.deleted_at_ms == '' then
   redis.call('SADD', KEYS[14], id)
 end
-for content = 16, #KEYS do
+for content = 17, #KEYS do
   redis.call('SADD', KEYS[content], id)
 end
 redis.call('ZADD', KEYS[11], now, id)

@@ -1,11 +1,12 @@
 -- Register a deployment that was recovered with its model name again, as far as the name has forgotten it. Which version
 -- answers and which is wanted is what its node read last, unless a user decided since, or a node read it later.
 --
--- KEYS: 1 model, 2 its deployments, 3 models, 4 bell of the deployer, 5 job
+-- KEYS: 1 model, 2 its deployments, 3 models, 4 bell of the deployer, 5 job, 6 projects
 -- ARGV: 1 name, 2 version, 3 id, 4 when the node read the model (ms), then the model as it was then as name, value, ...
 -- Returns 'ok' or 'missing' (it was deleted).
 
 -- include bell
+-- include project
 
 local name, version, id, read_at = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local disk = {}
@@ -30,6 +31,8 @@ end
 
 local number = tonumber(disk['version:' .. version] or 1)
 redis.call('ZADD', KEYS[3], 0, name)
+redis.call('HSETNX', KEYS[1], 'project', disk.project or 'default')
+redis.call('ZADD', KEYS[6], 0, project_member(redis.call('HGET', KEYS[1], 'project'), 'model', 0, name))
 redis.call('ZADD', KEYS[2], number, id)
 for field, value in pairs(disk) do
   if string.sub(field, 1, 8) == 'version:' then

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from common.store.connection import RedisClient
-from common.store.migrations import m0001_ended_jobs
+from common.store.migrations import m0001_indexes
 
-ALL: tuple[ModuleType, ...] = (m0001_ended_jobs,)
+ALL: tuple[ModuleType, ...] = (m0001_indexes,)
 
 # What this release writes, and the earliest that it reads: that of the release before, so that an upgrade may go
 # through the machines one by one.

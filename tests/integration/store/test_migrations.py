@@ -70,7 +70,7 @@ def test_an_old_store_is_migrated_and_a_consistent_one(old: Store) -> None:
     made = migrate(old, told(lines))
 
     assert ([each.version for each in made], known_version(old)) == ([1], VERSION)
-    assert lines == ["ended_jobs: 13 of 13"]  # one is deleted and has not ended
+    assert lines == ["indexes: 13 of 49", "indexes: 49 of 49"]  # one of the 13 is deleted and has not ended
     assert ended(old) == records_that_have_ended(old)
     assert len(ended(old)) == 12
     assert inconsistencies(old) == []
@@ -116,7 +116,11 @@ def test_who_stood_still_while_another_migrated_changes_nothing_more(old: Store)
     made = migrate(old, report)
 
     assert [each.version for each in made] == [1]
-    assert reports == ["ended_jobs", "ended_jobs"]  # its first turn was taken from it before the version was written
+    assert reports == [
+        "indexes",
+        "indexes",
+        "indexes",
+    ]  # its first turn was taken from it before the version was written
 
 
 def test_many_records_are_read_in_small_steps(store: Store) -> None:
@@ -125,13 +129,13 @@ def test_many_records_are_read_in_small_steps(store: Store) -> None:
     for job in jobs:
         store.jobs.submit(job, "accepted")
         store.jobs.cancel(job.id, "test")
-    store.client.delete(keys.ENDED)
+    store.client.delete(keys.ENDED, keys.PROJECTS)
     store.client.hdel(keys.STORE, "version")
 
     lines: list[str] = []
     migrate(store, told(lines))
 
-    assert lines == ["ended_jobs: 200 of 450", "ended_jobs: 400 of 450", "ended_jobs: 450 of 450"]
+    assert lines == [f"indexes: {done} of 900" for done in (200, 400, 450, 650, 850, 900)]
     assert ended(store) == records_that_have_ended(store)
 
 

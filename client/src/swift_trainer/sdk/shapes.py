@@ -33,6 +33,8 @@ class Job(TypedDict, total=False):
     phase: str | None
     task_type: str
     priority: int
+    owner: str
+    project: str
     attempt: int
     node: str
     gpu_id: str
@@ -89,6 +91,8 @@ class Deployment(TypedDict, total=False):
     gpu_id: str
     node: str
     priority: int
+    owner: str
+    project: str
     replica: int
     replicas: int
     attempt: int
