@@ -40,6 +40,10 @@ UNFIT = {
 }
 
 
+# Its only field is optional: an empty object says all.
+WHOLE_WITHOUT_FIELDS = {("POST", "/api/v1/system/prune")}
+
+
 @pytest.fixture
 def operations(app: Flask) -> list[tuple[str, str]]:
     """Every operation with a body, as (method, path), about a job that there is."""
@@ -95,6 +99,9 @@ def test_no_value_in_the_place_of_a_body_breaks_an_operation(
 
         response = client.open(path, method=method, data=json.dumps(value), content_type=JSON)
 
+        if value == {} and operation in WHOLE_WITHOUT_FIELDS:
+            assert response.status_code == 200
+            return
         expect_problem(response, response.status_code)
         # An empty object is a fit body where all of it is optional: what is refused then is the thing itself.
         of_the_thing = {404, 409} if value == {} else set()
