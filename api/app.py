@@ -12,7 +12,6 @@ from api.edge.auth import register_auth
 from api.edge.bodies import register_bodies, register_curl_bodies
 from api.edge.ids import register_kinds, register_paths
 from api.edge.json_text import ReadableJson
-from api.edge.known_keys import KnownKeys
 from api.edge.limits import FailedAuth, make_limiter, register_limits
 from api.edge.origins import register_origins
 from api.edge.peers import register_peers
@@ -59,6 +58,7 @@ from api.services import Services
 from api.services.catalogs import Catalogs
 from api.services.datasets.running_hashes import RunningHashes
 from api.services.doorbell import Doorbell, publisher
+from api.services.known_keys import KnownKeys
 from api.services.planning import Planning
 from api.services.write_probe import WriteProbe
 from common.logging import setup_logging

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from common import ids
 from common.all_jobs import all_jobs
 from common.deployments import Serving
 from common.exports import Export
@@ -71,8 +70,8 @@ class FilesInUse:
                 _index(self._read, path)
             _index(self._written, _output_dir(other))
         # Who uses an export uses the files of the training that it was made of.
-        exports = [job_id for job_id in self._sources if job_id and ids.kind_of(job_id) is JobKind.EXPORT]
-        self._sources |= {export.spec.source_job_id for export in self._store.jobs.get_many(exports)}
+        known = self._store.jobs.get_many(self._sources - {""})
+        self._sources |= {job.spec.source_job_id for job in known if isinstance(job.spec.work, Export)}
 
 
 def _index(paths: dict[str, set[str]], path: str) -> None:

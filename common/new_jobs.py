@@ -4,6 +4,7 @@ from common.clock import now
 from common.ids import new_task_id
 from common.job_specs import JobSpec
 from common.jobs import Job
+from common.reasons import Reason
 from common.states import JobState
 
 
@@ -18,7 +19,7 @@ def new_job(job_id: str, spec: JobSpec, *, priority: int, owner: str, held: bool
         created_at=now(),
         owner=owner,
         held=held,
-        reason="held_by_user" if held else "",
+        reason=Reason.HELD_BY_USER if held else "",
     )
 
 

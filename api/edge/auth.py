@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
-from api.edge.known_keys import KnownKeys
 from api.edge.limits import FailedAuth
 from api.edge.origins import sent_header
 from api.edge.principal import set_principal
+from api.services.known_keys import KnownKeys
 from common.access.addresses import is_loopback
 from common.access.api_keys import id_in, is_key
 from common.access.origins import FOREIGN_PAGE, is_foreign_page

@@ -20,7 +20,7 @@ class Prune(MethodView):
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Forget what is older than the settings of retention say, or tell what would go.
 
-        One request does a second of it: ask again while the answer says `more`. What is kept for ever, and what
-        deployments, other jobs or silent nodes need, stays. No file of a training is removed.
+        One request does a second of it: ask again, with the answer's `stay`, while it says `more`. What is kept for
+        ever, and what deployments, other jobs or silent nodes need, stays. No file of a training is removed.
         """
-        return dry_run(services()) if body["dry_run"] else prune(services(), g.actor)
+        return dry_run(services()) if body["dry_run"] else prune(services(), g.actor, body["stay"])

@@ -1,8 +1,8 @@
 """Applying retention now: what is asked, and what went or would go."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from api.schemas.fields import StrictSchema, TrueOrFalse
+from api.schemas.fields import StrictSchema, TrueOrFalse, WholeNumber
 from api.schemas.jobs import MOMENT
 
 KINDS = ("jobs", "logs", "metrics", "audit", "uploads")
@@ -13,6 +13,11 @@ class PruneBodySchema(StrictSchema):
 
     dry_run = TrueOrFalse(
         load_default=False, metadata={"description": "Forget nothing: tell what is older than its setting says."}
+    )
+    stay = WholeNumber(
+        load_default=0,
+        validate=validate.Range(min=0, max=2**31),
+        metadata={"description": "What the answer before said: so many of the oldest jobs are needed, and stay."},
     )
 
 
@@ -32,4 +37,5 @@ class PrunedSchema(Schema):
 
     dry_run = fields.Boolean()
     more = fields.Boolean(metadata={"description": "There is more to forget: ask again."})
+    stay = fields.Integer(metadata={"description": "Send it with the next request, while there is more."})
     kinds = fields.List(fields.Nested(PrunedKindSchema))

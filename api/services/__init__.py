@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from celery import Celery
 
-from api.edge.known_keys import KnownKeys
 from api.live import Live
 from api.services.catalogs import Catalogs
 from api.services.datasets.running_hashes import RunningHashes
 from api.services.doorbell import Doorbell
+from api.services.known_keys import KnownKeys
 from api.services.planning import Planning
 from api.services.write_probe import WriteProbe
 from common.settings import Settings

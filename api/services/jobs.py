@@ -91,7 +91,7 @@ def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
             method=body["method"],
             params=_params(task_type, body),
             export=body["export"],
-            then_deploy=wish_of(settings, body, task_type),
+            then_deploy=wish_of(settings, body["deploy"], task_type) if body["deploy"] is not None else None,
         ),
         extra_args=body["extra_args"],
         gpus=body["gpus"],

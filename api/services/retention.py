@@ -7,7 +7,7 @@ import structlog
 
 from api.services import Services
 from common.clock import from_ms, iso
-from scheduler.duties.retention import Due, Old, everything_old
+from scheduler.duties.retention import Due, Old, OldJobs, everything_old
 from scheduler.duties.rota import STEP
 
 log = structlog.get_logger()
@@ -16,21 +16,25 @@ log = structlog.get_logger()
 BUDGET_SECONDS = 1.0
 
 
-def prune(services: Services, actor: str) -> dict[str, Any]:
-    """Forget what is old, the oldest first; `more` when there was no time for all of it."""
-    until, kinds, more = time.monotonic() + BUDGET_SECONDS, everything_old(services.store, services.settings), False
+def prune(services: Services, actor: str, stay: int) -> dict[str, Any]:
+    """Forget what is old, the oldest first; `more` when there was no time for all of it.
+
+    So many jobs at the front were looked at by the request before, and stay; how many there are now is in the answer.
+    """
+    until, more = time.monotonic() + BUDGET_SECONDS, False
+    kinds = everything_old(services.store, services.settings, stay)
     for old in kinds:
         more = (old.kept_days > 0 and _is_cut_off(old, until)) or more
-    gone = {old.kind: old.gone for old in kinds}
-    log.info("retention_asked_for", actor=actor, **gone)
-    return {"dry_run": False, "more": more and any(gone.values()), "kinds": [_row(old, old.gone) for old in kinds]}
+    log.info("retention_asked_for", actor=actor, **{old.kind: old.gone for old in kinds})
+    now_stay = next(old.stay for old in kinds if isinstance(old, OldJobs))
+    return {"dry_run": False, "more": more, "stay": now_stay, "kinds": [_row(old, old.gone) for old in kinds]}
 
 
 def dry_run(services: Services) -> dict[str, Any]:
     """What would go."""
     kinds = everything_old(services.store, services.settings)
     rows = [_due_row(old, old.due() if old.kept_days else Due()) for old in kinds]
-    return {"dry_run": True, "more": False, "kinds": rows}
+    return {"dry_run": True, "more": False, "stay": 0, "kinds": rows}
 
 
 def _is_cut_off(old: Old, until: float) -> bool:

@@ -15,11 +15,8 @@ from deploy.requests import dump_request, load_request
 from deploy.sealing import new_server_key, seal, unseal
 
 
-def wish_of(settings: Settings, body: dict[str, Any], task_type: TaskType) -> dict[str, Any] | None:
-    """The request as it is kept, the key of its server sealed; None when the training is not to be deployed."""
-    sent = body["deploy"]
-    if sent is None:
-        return None
+def wish_of(settings: Settings, sent: dict[str, Any], task_type: TaskType) -> dict[str, Any]:
+    """The request as it is kept, the key of its server sealed."""
     request = request_of({**sent, "deploy_type": task_type})
     sealed = seal(settings, request.api_key or new_server_key())
     spec = replace(request.spec, work=replace(request.serving, sealed_api_key=sealed))

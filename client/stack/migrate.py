@@ -18,6 +18,7 @@ from swift_trainer.cli.output import output_option, show_rows
 
 COLUMNS = {"VERSION": "version", "MIGRATION": "name", "WHAT": "what"}
 REPORT_SECONDS = 1.0
+NO_STORE = "there is no store there yet (REDIS_HOST or REDIS_SOCKET, REDIS_DB); its first process makes a new one"
 
 
 @click.command()
@@ -33,6 +34,8 @@ def migrate(ctx: click.Context, *, dry_run: bool, again: bool, output: str) -> N
     """
     try:
         store = open_store(load_settings())
+        if store.facts.version() is None:
+            _fail(ctx, NO_STORE, Exit.REFUSED)
         before = known_version(store)
         if dry_run:
             done = migrations_after(min(before, VERSION - again))
@@ -59,7 +62,7 @@ def _show(store: Store, before: int, done: list[Migration], output: str, *, dry_
         click.echo(f"the store has version {now} already: there is nothing to do")
 
 
-def _fail(ctx: click.Context, why: Exception, code: Exit) -> None:
+def _fail(ctx: click.Context, why: Exception | str, code: Exit) -> None:
     click.echo(f"swt: {why}", err=True)
     ctx.exit(code)
 

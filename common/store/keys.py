@@ -21,8 +21,8 @@
 | st:models | zset | names of all models that have deployments, all scores 0 | |
 | st:model:<name> | hash | wanted, active, number, version:<version>, again:<id>, leaving:<id>, … | with its last one |
 | st:model:<name>:deployments | zset | ids of its deployments, scored by number | with the last one |
-| st:jobs:waiting | zset | ids of both kinds that wait for GPUs (pending and not held, queued), best first | |
-| st:jobs:placed | set | ids that hold leases (assigned, running) | |
+| st:jobs:waiting | zset | ids of jobs of all kinds that wait for GPUs (pending and not held, queued), best first | |
+| st:jobs:placed | set | ids that hold leases (assigned, starting, running) | |
 | st:jobs:deleting | zset | ids of jobs and deployments that were deleted and not yet proved dead, scored by when | |
 | st:jobs:recovered | zset | ids of jobs that a node registered again, scored by when, bounded | |
 | st:ended | zset | ids of all jobs of all kinds that have ended and were not forgotten, scored by ended_at_ms | |

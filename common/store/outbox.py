@@ -2,7 +2,7 @@
 
 It is written by the part of Lua that moves a state, in the same step. It is bounded: who reads it is behind by seconds.
 Each reader has a name, under which the last entry is remembered that it is done with, so that it goes on there after a
-crash. It is told everything once or more often, never less.
+crash. It is told everything that the stream still holds, once or more often.
 """
 
 from collections.abc import Iterator

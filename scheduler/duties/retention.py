@@ -20,6 +20,7 @@ from scheduler.duties.needs import Needs
 log = structlog.get_logger()
 
 INTERVAL_SECONDS = 600.0
+SWEEP_SECONDS = 86_400.0
 # Of more that are due, a dry run looks at the oldest only.
 COUNTED_MAX = 20_000
 _PAGE = 500
@@ -51,11 +52,11 @@ class Due:
     is_least: bool = False
 
 
-def everything_old(store: Store, settings: Settings) -> list[Old]:
-    """All kinds, those with `0` days, which are kept for ever, among them."""
+def everything_old(store: Store, settings: Settings, stay: int = 0) -> list[Old]:
+    """All kinds, those with `0` days, which are kept for ever, among them. The first `stay` jobs are passed over."""
     retention = store.retention
     return [
-        OldJobs(store, settings.retention_jobs_days),
+        OldJobs(store, settings.retention_jobs_days, stay),
         OldParts("logs", store, settings.retention_logs_days, retention.drop_logs),
         OldParts("metrics", store, settings.retention_metrics_days, retention.drop_history),
         OldAudit(store, settings.retention_audit_days),
@@ -64,9 +65,11 @@ def everything_old(store: Store, settings: Settings) -> list[Old]:
 
 
 def retention_duties(store: Store, settings: Settings) -> list[Duty]:
-    """A duty for each kind that is not kept for ever."""
+    """A duty for each kind that is not kept for ever, and one for what was indexed late."""
     kinds = [old for old in everything_old(store, settings) if old.kept_days]
-    return [Duty(f"retention_of_{old.kind}", _interval_seconds(old.kept_days), old.do) for old in kinds]
+    duties = [Duty(f"retention_of_{old.kind}", _interval_seconds(old.kept_days), old.do) for old in kinds]
+    parts = [old for old in kinds if isinstance(old, OldParts)]
+    return duties + [Duty(f"retention_of_late_{old.kind}", SWEEP_SECONDS, old.do_late) for old in parts]
 
 
 def _interval_seconds(kept_days: float) -> float:
@@ -79,19 +82,19 @@ class OldJobs:
 
     kind = "jobs"
 
-    def __init__(self, store: Store, kept_days: float) -> None:
+    def __init__(self, store: Store, kept_days: float, stay: int = 0) -> None:
         self.kept_days = kept_days
         self.gone = 0
+        self.stay = stay  # so many at the front of the index were looked at in this round, and stay
         self._store = store
         self._needs = Needs(store)
-        self._stay = 0  # so many at the front of the index were looked at in this round, and stay
 
     def do(self, limit: int) -> int:
-        found = self._store.ended.page(self._stay, limit, _until_ms(self._store, self.kept_days))
+        found = self._store.ended.page(self.stay, limit, _until_ms(self._store, self.kept_days))
         going = self._going([ended.job_id for ended in found])
         least_ms = int(self.kept_days * _DAY_MS)
         gone = sum(self._store.retention.forget(job, least_ms) is Outcome.OK for job in going)
-        self._stay = self._stay + len(found) - gone if len(found) == limit else 0
+        self.stay = self.stay + len(found) - gone if len(found) == limit else 0
         self.gone += gone
         _tell(self._store, self.kind, gone)
         return len(found)
@@ -123,6 +126,7 @@ class OldParts:
         self._store = store
         self._drop = drop
         self._dropped_until = 0  # a full Redis cannot be told
+        self._swept_until = 0
 
     def do(self, limit: int) -> int:
         retention, until_ms = self._store.retention, _until_ms(self._store, self.kept_days)
@@ -134,6 +138,13 @@ class OldParts:
         retention.note_dropped(self.kind, self._dropped_until)  # last: who is cut off before does it again
         self.gone += len(found)
         _tell(self._store, self.kind, len(found))
+        return len(found)
+
+    def do_late(self, limit: int) -> int:
+        """Look once more at what lies behind: a migration, or a node that was away, may have told of old ends since."""
+        found = self._store.ended.between(self._swept_until, self._after_ms(), limit)
+        self._drop([ended.job_id for ended in found], int(self.kept_days * _DAY_MS))
+        self._swept_until = found[-1].at_ms if len(found) >= limit else 0
         return len(found)
 
     def due(self) -> Due:

@@ -29,6 +29,7 @@ from api.language.chinese.waiting import WAITING
 # Around what the other tables know.
 PLACES: Table = {
     "message": [
+        ("unknown: {basis:message}", "未知：{basis}"),  # before what would take it for a field
         # These have had the plain colon from the start, and clients may look for it.
         ("{field}: {message:named!}", "{field}: {message}"),
         ("{field}: {message:query!}", "{field}: {message}"),

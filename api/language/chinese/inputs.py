@@ -10,6 +10,10 @@ INPUTS: Table = {
         ("{path} is too long, or has characters that no path has", "{path} 过长，或包含路径中不允许的字符"),
         ("{path} is a URL; give a path", "{path} 是 URL，请提供路径"),
         (
+            "{path} is neither a whole path on the platform nor an id on a hub",
+            "{path} 既不是平台上的完整路径，也不是模型仓库的ID",
+        ),
+        (
             "{path} begins with `~`, and nobody's home is meant here; give the whole path",
             "{path} 以 `~` 开头，这里不会展开为主目录，请给出完整路径",
         ),

@@ -19,7 +19,6 @@ WAITING: Table = {
         ("its turn comes with one of the next passes", "将在接下来的某一轮调度中处理"),
         # How long
         ("{first:span!} to {last:span}; {basis:message}", "{first} 到 {last}；{basis}"),
-        ("unknown: {basis:message}", "未知：{basis}"),
         ("unknown yet", "暂时未知"),
         ("unknown", "未知"),
         ("Placing is paused.", "任务分配已暂停。"),

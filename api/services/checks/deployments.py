@@ -11,16 +11,20 @@ from common.field_problem import FieldProblem
 from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
-from common.swift.inputs import check_adapter, check_served_model, home_fault, locate
+from common.swift.inputs import Roots, check_adapter, check_served_model, home_fault, is_on_hub, locate
+from common.swift.inputs.paths import shown_path
 from common.swift.options import check_deploy_options
 from deploy.platforms.platforms import platform_problems
+
+# A platform's files are not those of this machine: only the form tells an id on a hub.
+NOWHERE = Roots(())
 
 
 def serving_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
     """Everything that is wrong; the node looks again, with its own eyes. No `model_path`: it is still to be trained."""
     is_ours = spec.serving.target is Target.LOCAL
     found = [*_option_problems(services, spec), *_platform_problems(services, spec)]
-    places = _path_problems(services.settings, spec) if is_ours else _home_problems(spec)
+    places = _path_problems(services.settings, spec) if is_ours else _form_problems(spec)
     refused = {problem.field for problem in found}
     return [*found, *(problem for problem in places if problem.field not in refused)]
 
@@ -44,13 +48,17 @@ def _option_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
     return [*min(found, key=len), *environment_problems(spec.env)]
 
 
-def _home_problems(spec: JobSpec) -> list[FieldProblem]:
-    """Of what other platforms open: their files are not seen here, but a home folder is none of theirs either."""
+def _form_problems(spec: JobSpec) -> list[FieldProblem]:
+    """Of what other platforms open: their files are not seen here, but it has to be a whole path or an id on a hub."""
     adapters = {f"adapters.{name}": path for name, path in spec.serving.adapters.items()}
     named = {"model_path": spec.model_path, **adapters}
-    return [
-        FieldProblem(field, Reason.PATH_NOT_ALLOWED, why) for field, path in named.items() if (why := home_fault(path))
-    ]
+    return [FieldProblem(field, Reason.PATH_NOT_ALLOWED, why) for field, path in named.items() if (why := _fault(path))]
+
+
+def _fault(path: str) -> str:
+    if not path or path.startswith("/") or is_on_hub(path, NOWHERE):
+        return ""
+    return home_fault(path) or f"{shown_path(path)} is neither a whole path on the platform nor an id on a hub"
 
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:

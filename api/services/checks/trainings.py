@@ -33,8 +33,9 @@ def checked(services: Services, spec: JobSpec, params_field: str) -> JobSpec:
     """
     pinned = pin_datasets(services, spec)
     found = input_problems(services.settings, pinned, services.catalogs.now(), params_field)
-    refuse([*found, *wish_problems(services, pinned)])
-    refuse_wished_name(services, pinned)
+    refuse([*found, *wish_problems(services, pinned)] if pinned.then_deploy else found)
+    if pinned.then_deploy:
+        refuse_wished_name(services, pinned)
     return pinned
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 from common.store import Store, keys
 from common.store.connection import RedisClient, translated_errors
 from common.store.migrations import VERSION, Migration, migrations_after
+from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
 from common.store.version import known_version
 
@@ -68,7 +69,7 @@ def _run(client: RedisClient, migration: Migration, turn: str, report: Report) -
 
 def _note(client: RedisClient, turn: str, version: int | str = "") -> None:
     answer = Scripts(client).repeatable("note_migration", [keys.MIGRATING, keys.STORE], [turn, TURN_MS, version])
-    if answer == "moved_on":
+    if Outcome(answer) is Outcome.MOVED_ON:
         raise MovedOn
 
 

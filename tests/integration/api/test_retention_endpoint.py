@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from common.settings import Settings
 from common.store import Store, keys
-from tests.builders import make_job
+from tests.builders import make_deployment, make_job
 from tests.integration.api.expect import expect_problem
 from tests.integration.scheduler.long_ago import ended_long_ago
 
@@ -57,6 +57,20 @@ def test_a_request_that_has_no_time_left_says_that_there_is_more(
     answer = client.post(PRUNE).json
 
     assert (answer["more"], counts(answer)["jobs"]) == (True, 100)
+
+
+def test_requests_get_past_what_stays(client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(150):
+        ended_long_ago(store, make_deployment(f"tiny~deploy-{number + 1}"), days=300)
+    ended_long_ago(store, days=200)
+    monkeypatch.setattr("api.services.retention.BUDGET_SECONDS", 0)
+
+    first = client.post(PRUNE).json
+    second = client.post(PRUNE, json={"stay": first["stay"]}).json
+
+    assert (first["more"], first["stay"], counts(first)["jobs"]) == (True, 100, 0)
+    assert (second["stay"], counts(second)["jobs"]) == (0, 1)
+    assert "one" not in store.listings.all_ids()
 
 
 def test_what_is_kept_for_ever_stays(make_settings: Callable[..., Settings], app: Flask, store: Store) -> None:

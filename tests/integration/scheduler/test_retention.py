@@ -80,7 +80,8 @@ def test_what_is_kept_for_ever_has_no_duty(store: Store, make_settings) -> None:
 def test_a_duty_for_each_kind_that_gets_old(store: Store, settings: Settings) -> None:
     names = [duty.name for duty in retention_duties(store, settings)]
 
-    assert names == [f"retention_of_{kind}" for kind in ("jobs", "logs", "metrics", "audit", "uploads")]
+    kinds = ("jobs", "logs", "metrics", "audit", "uploads", "late_logs", "late_metrics")
+    assert names == [f"retention_of_{kind}" for kind in kinds]
 
 
 def test_what_a_deployment_was_made_of_stays_even_when_that_is_stopped(store: Store, old) -> None:
@@ -232,6 +233,26 @@ def test_metrics_and_events_go_later(store: Store, old) -> None:
 
 def _log_of(job_id: str) -> set[str]:
     return {keys.of(job_id).log(1), keys.of(job_id).log_head(1), keys.of(job_id).log_tail(1)}
+
+
+@pytest.mark.parametrize("kind", ["logs", "metrics"])
+def test_an_end_that_is_told_of_late_loses_its_parts_on_the_next_day(store: Store, old, kind: str) -> None:
+    """By a migration, or by a node that was away: it is older than what was looked at already."""
+    late, known = ended_long_ago(store, make_job("late"), days=120), ended_long_ago(store, make_job("known"), days=95)
+    store.client.zrem(keys.ENDED, late.id)
+    for job in (late, known):
+        with_log(store, job)
+    parts = old(kind)
+    sweep(parts)
+    age(store, late.id, 120)
+
+    assert parts.do(100) == 0
+    while parts.do_late(1) >= 1:
+        pass
+
+    gone = keys.of(late.id).log_head(1) if kind == "logs" else keys.of(late.id).metrics
+    assert not store.client.exists(gone)
+    assert parts.do_late(100) == 2  # each round begins at the oldest
 
 
 def test_a_stopped_deployment_loses_its_log_and_nothing_else(store: Store, old) -> None:

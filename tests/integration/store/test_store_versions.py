@@ -14,6 +14,7 @@ from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import Settings
 from common.store import Store, keys
 from common.store.migrations import VERSION
+from tests.builders import make_job
 from tests.eventually import PATIENCE_SECONDS, eventually
 from tests.old_stores.capture import VERSION_0, restore
 from tests.ports import free_port
@@ -115,6 +116,21 @@ def test_swt_migrate_shows_does_and_has_nothing_more_to_do(store: Store, start: 
     assert done[3].split()[:2] == ["1", "indexes"]
     assert swt() == f"the store has version {VERSION} already: there is nothing to do\n"
     assert swt("--again").splitlines()[3].split()[:2] == ["1", "indexes"]
+
+
+def test_swt_migrate_makes_no_store_where_there_is_none(store: Store, start: Start) -> None:
+    for words in (("--dry-run",), ()):
+        process = start((*SWT_MIGRATE, *words))
+        said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+        assert (process.returncode, said.startswith("swt: there is no store there yet")) == (4, True), said
+
+    assert [*store.client.scan_iter()] == []
+
+
+def test_jobs_without_a_named_store_are_of_before_versions(store: Store) -> None:
+    store.jobs.submit(make_job(), "accepted")
+
+    assert store.facts.read().version == 0
 
 
 def test_swt_migrate_says_why_it_cannot(store: Store, start: Start, tmp_path: Path) -> None:

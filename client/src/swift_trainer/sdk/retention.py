@@ -19,11 +19,13 @@ class Retention:
 
     def prune(self) -> Iterator[Json]:
         """Let it go, and yield what each request forgot (`kinds`) until nothing old is left."""
+        stay = 0
         while True:
-            answer = self._ask(dry_run=False)
+            answer = self._ask(dry_run=False, stay=stay)
             yield answer
             if not answer["more"]:
                 return
+            stay = answer["stay"]
 
-    def _ask(self, *, dry_run: bool) -> Json:
-        return cast("Json", self._transport.request("POST", "/system/prune", body={"dry_run": dry_run}))
+    def _ask(self, **body: bool | int) -> Json:
+        return cast("Json", self._transport.request("POST", "/system/prune", body=body))

@@ -1,5 +1,5 @@
 -- Included: take a job along one arrow of the state chart, with all the book-keeping that belongs to it. Nothing else
--- writes a state, an index by state, or the outbox.
+-- writes a state or the outbox, or puts a job into an index by state (who forgets one takes it out).
 --
 -- Whatever includes it has these first, and what it needs besides behind them (in Python: keys.of(job_id).arrow):
 -- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 ended, 7 transitions

@@ -44,3 +44,12 @@ def test_a_training_tells_how_its_model_is_to_be_served(client: FlaskClient) -> 
     }
     assert (told["deploy_target"], told["resources"], told["auto_start"]) == ("local", {"memory": "8GiB"}, True)
     assert told.keys().isdisjoint({"api_key", "sealed_api_key", "replica", "memory_mib", "target"})
+
+
+@pytest.mark.parametrize("target", ["k8s", "cloud"])
+@pytest.mark.parametrize("model_path", ["./foo", "a/b/c/d/e", "models/", "~/model"])
+def test_a_platform_opens_whole_paths_and_ids_on_a_hub_only(client: FlaskClient, target: str, model_path: str) -> None:
+    refused = client.post(DEPLOY, json={"model_path": model_path, "name": "base", "deploy_target": target})
+
+    wrong = {error["field"]: error["code"] for error in refused.json["errors"]}
+    assert (refused.status_code, wrong["model_path"]) == (422, "path_not_allowed")

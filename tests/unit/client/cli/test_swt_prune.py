@@ -7,13 +7,15 @@ API = "/api/v1"
 KEPT = {"jobs": 180.0, "logs": 30.0, "audit": 0.0}
 
 
-def answer(*, dry_run: bool = False, more: bool = False, least: bool = False, **counts: int) -> dict[str, Any]:
+def answer(
+    *, dry_run: bool = False, more: bool = False, least: bool = False, stay: int = 0, **counts: int
+) -> dict[str, Any]:
     moments = {"oldest_at": "2026-01-03T09:12:44Z", "newest_at": "2026-06-02T17:40:01Z"} if dry_run else {}
     kinds = [
         {"kind": kind, "kept_days": days, "count": counts.get(kind, 0), "is_least": least, **moments}
         for kind, days in KEPT.items()
     ]
-    return {"dry_run": dry_run, "more": more, "kinds": kinds}
+    return {"dry_run": dry_run, "more": more, "stay": stay, "kinds": kinds}
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_a_dry_run_that_stopped_counting_says_so(swt: Any, service: Any) -> None
 
 
 def test_it_asks_again_until_nothing_old_is_left_and_sums_up(swt: Any, service: Any) -> None:
-    answers = answer(more=True, jobs=1000), answer(more=True, jobs=900, logs=7), answer(logs=5)
+    answers = answer(more=True, jobs=1000), answer(more=True, stay=40, jobs=900, logs=7), answer(logs=5)
     service.on("POST", "/system/prune", *answers, under=API)
 
     result = swt("prune", "--yes", "-o", "json")
@@ -48,7 +50,7 @@ def test_it_asks_again_until_nothing_old_is_left_and_sums_up(swt: Any, service: 
     assert {kind["kind"]: kind["count"] for kind in json.loads(result.stdout)["kinds"]} == {
         "jobs": 1900, "logs": 12, "audit": 0,
     }  # fmt: skip
-    assert service.bodies == [{"dry_run": False}] * 3
+    assert service.bodies == [{"dry_run": False, "stay": stay} for stay in (0, 0, 40)]
 
 
 def test_without_anybody_to_ask_it_does_nothing(swt: Any, service: Any) -> None:
@@ -66,7 +68,7 @@ def test_at_a_terminal_it_shows_what_would_go_and_asks(swt: Any, service: Any) -
 
     assert "jobs: 3\n" in result.stderr
     assert "Forget these?" in result.stderr
-    assert service.bodies == [{"dry_run": True}, {"dry_run": False}]
+    assert service.bodies == [{"dry_run": True}, {"dry_run": False, "stay": 0}]
 
 
 @pytest.mark.usefixtures("at_keyboard")

@@ -123,6 +123,17 @@ def test_a_sentence_is_told_in_chinese(english: str, chinese: str | None) -> Non
     assert in_chinese(english) == (chinese or "model_path：路径为空；data_path：'/x' 是 URL，请提供路径")
 
 
+def test_no_row_stands_behind_one_that_takes_its_sentences() -> None:
+    """Each row with a sentence inside is asked with a real one."""
+    inside = {"message": ("Placing is paused.", "任务分配已暂停。"), "field": ("gpus", "gpus"), "": ("x1", "x1")}
+    for english, chinese in TABLE["message"]:
+        kinds = {name: kind.rstrip("!") for _, name, kind, _ in Formatter().parse(english) if name}
+        if "message" in kinds.values() and set(kinds.values()) <= inside.keys() and "{{" not in english:
+            plain = re.sub(r":\w+!?}", "}", english)
+            said = plain.format(**{name: inside[kind][0] for name, kind in kinds.items()})
+            assert in_chinese(said) == chinese.format(**{name: inside[kind][1] for name, kind in kinds.items()}), said
+
+
 def test_what_nobody_here_has_said_stays_as_it_is() -> None:
     assert in_chinese("torch.OutOfMemoryError: CUDA out of memory.") == "torch.OutOfMemoryError: CUDA out of memory."
     assert in_chinese("") == ""
