@@ -62,7 +62,7 @@ def _demonstrate(data_dir: Path, console: Console, stop_requested: Callable[[], 
     console.print(f"[bold]1.[/] A tiny model and a data set for ms-swift {version}, in {data_dir}")
     lesson.make_model(python, model)
     lesson.make_dataset(python, dataset)
-    console.print("[bold]2.[/] A stack of its own: Redis, API, scheduler, deployer, gateway, worker")
+    console.print("[bold]2.[/] A stack of its own: Redis, API, scheduler, deployer, gateway, worker, duties")
     with _stack(data_dir, console, stop_requested) as (settings, supervisor), api_client(settings) as client:
 
         def look_after() -> None:

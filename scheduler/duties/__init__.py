@@ -1,1 +1,1 @@
-"""What is done in the background beside placing: nothing here decides what starts."""
+"""What is done in the background, in small steps: by the duties process, or by the ticker at a job's end."""

@@ -1,1 +1,1 @@
-"""Clouds as a target, through SkyPilot, which runs in an environment of its own."""
+"""Clouds as a platform, through SkyPilot, which runs in an environment of its own."""

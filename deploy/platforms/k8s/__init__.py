@@ -1,1 +1,1 @@
-"""A Kubernetes cluster as a target: a Deployment, a Service, a Secret and perhaps an Ingress for each deployment."""
+"""A Kubernetes cluster as a platform: a Deployment, a Service, a Secret and perhaps an Ingress for each deployment."""
