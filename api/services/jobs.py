@@ -54,7 +54,9 @@ def submit(
     new = new_job(candidates[0], spec, priority=body["priority"], owner=owner, held=not body["auto_start"])
     job = _written(services, _write(services, new, candidates, idempotency))
     log.info("job_submitted", job_id=job.id, priority=job.priority, task_type=str(spec.task_type), gpus=spec.gpus)
-    server_key = server_key_of(services.settings, spec) if job.task_id == new.task_id else NO_SECRET
+    server_key = NO_SECRET
+    if spec.then_deploy and job.task_id == new.task_id:
+        server_key = server_key_of(services.settings, spec.then_deploy)
     return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body), server_key=server_key)
 
 

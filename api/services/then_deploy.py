@@ -42,6 +42,6 @@ def refuse_wished_name(services: Services, spec: JobSpec) -> None:
         refuse_taken_names(services.store, serving.name, serving.adapters)
 
 
-def server_key_of(settings: Settings, spec: JobSpec) -> Secret:
-    """The key of the server to come, to be shown once; none when there is to be none."""
-    return unseal(settings, load_request(spec.then_deploy).serving.sealed_api_key) if spec.then_deploy else NO_SECRET
+def server_key_of(settings: Settings, wish: dict[str, Any]) -> Secret:
+    """The key of the server to come, to be shown once."""
+    return unseal(settings, load_request(wish).serving.sealed_api_key)
