@@ -35,7 +35,8 @@ def migrate(ctx: click.Context, *, dry_run: bool, again: bool, output: str) -> N
     try:
         store = open_store(load_settings())
         if store.facts.version() is None:
-            _fail(ctx, NO_STORE, Exit.REFUSED)
+            _show_none(output)
+            return
         before = known_version(store)
         if dry_run:
             done = migrations_after(min(before, VERSION - again))
@@ -62,7 +63,13 @@ def _show(store: Store, before: int, done: list[Migration], output: str, *, dry_
         click.echo(f"the store has version {now} already: there is nothing to do")
 
 
-def _fail(ctx: click.Context, why: Exception | str, code: Exit) -> None:
+def _show_none(output: str) -> None:
+    click.echo(NO_STORE, err=True)
+    if output == "json":
+        show_rows([], COLUMNS, output, {"before": None, "now": None, "latest": VERSION, "migrations": []})
+
+
+def _fail(ctx: click.Context, why: Exception, code: Exit) -> None:
     click.echo(f"swt: {why}", err=True)
     ctx.exit(code)
 

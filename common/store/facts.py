@@ -93,14 +93,13 @@ class FactsStore:
         """That of the store's format; None where there is no store. Writes nothing."""
         with translated_errors():
             name, version = self.client.hmget(keys.STORE, "id", "version")
-            return int(version or 0) if name or version or self.client.exists(keys.JOBS_SEQUENCE) else None
+            return int(version or 0) if name or version else None
 
     def _name(self, now_ms: int) -> dict[str, str]:
-        version = 0 if self.client.exists(keys.JOBS_SEQUENCE) else VERSION  # jobs without a name are of before
         with self.client.pipeline() as pipe:
             pipe.hsetnx(keys.STORE, "id", uuid4().hex)
             pipe.hsetnx(keys.STORE, "created_at_ms", now_ms)
-            pipe.hsetnx(keys.STORE, "version", version)
+            pipe.hsetnx(keys.STORE, "version", VERSION)
             pipe.hgetall(keys.STORE)
             return dict(pipe.execute()[-1])
 

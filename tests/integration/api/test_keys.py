@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.edge import known_keys
 from api.edge.scopes import needed_scope
+from api.services import known_keys
 from common.access.api_keys import Scope
 from common.settings import Settings
 from common.store import Store
