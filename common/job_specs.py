@@ -108,6 +108,11 @@ class JobSpec:
         return "" if isinstance(self.work, Training) else self.work.source_job_id
 
     @property
+    def share_mib(self) -> int:
+        """The part of one GPU that a deployment takes, in MiB; 0 for whole GPUs, as for all other jobs."""
+        return self.work.gpu_memory_mib if isinstance(self.work, Serving) else 0
+
+    @property
     def model_name(self) -> str:
         """What clients of a deployment ask for; empty for other jobs."""
         return self.work.name if isinstance(self.work, Serving) else ""

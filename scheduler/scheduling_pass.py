@@ -102,7 +102,7 @@ def _place(scheduler: Scheduler, snapshot: Snapshot, placement: Placement, epoch
 def _placing(job: Job, node: Node, gpu_ids: tuple[str, ...], epoch: int) -> Placing:
     gpus = {gpu.uuid: gpu for gpu in node.gpus}
     serving = job.spec.work if isinstance(job.spec.work, Serving) else None
-    share_mib = serving.gpu_memory_mib if serving else 0
+    share_mib = job.spec.share_mib
     taken = f"GPU {', '.join(str(gpus[uuid].index) for uuid in gpu_ids)}"
     return Placing(
         epoch=epoch,

@@ -68,18 +68,17 @@ def workload_of(job: Job, with_result: str = "", refused: frozenset[str] = froze
     `refused` are the nodes that refused it and are not asked again.
     """
     serving = job.spec.work if isinstance(job.spec.work, Serving) else None
-    share_mib = serving.gpu_memory_mib if serving else 0
     return Workload(
         id=job.id,
         priority=job.priority,
         sequence=job.sequence,
         gpus=job.spec.gpus,
         gpu_model=job.spec.gpu_model,
-        min_memory_mib=max(job.spec.min_memory_mib, share_mib),
+        min_memory_mib=max(job.spec.min_memory_mib, job.spec.share_mib),
         node_names=frozenset([with_result] if with_result else job.spec.node_names),
         labels=tuple(sorted(job.spec.node_labels.items())),
         port=(serving.port or ANY_PORT) if serving else NO_PORT,
-        share_mib=share_mib,
+        share_mib=job.spec.share_mib,
         has_result=bool(with_result),
         not_on=refused,
         refusals=listed([refusal for refusal in job.refused_by if refusal.node in refused], MAX_NAMES),

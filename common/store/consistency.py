@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from common.clock import to_ms
-from common.deployments import Serving
 from common.jobs import Job
 from common.leases import PORT_PREFIX, KeptLeases, holdings, shared_mib
 from common.states import PLACED, WAITING
@@ -125,7 +124,7 @@ def _kept(kept: Mapping[str, KeptLeases], held: Iterable[Lease]) -> Iterator[str
 
 
 def _leases_of(job: Job) -> Iterator[Lease]:
-    share = job.spec.work.gpu_memory_mib or None if isinstance(job.spec.work, Serving) else None
+    share = job.spec.share_mib or None
     for gpu in job.gpu_ids:
         yield job.node, gpu, job.id, job.attempt, share
     if job.served.port:

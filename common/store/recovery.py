@@ -74,7 +74,7 @@ class RecoveryStore:
         given = given_data(spec) if spec else []
         names += [keys.dataset_content_jobs(dataset.file_name) for _, dataset in given]
         serving = spec.work if spec and isinstance(spec.work, Serving) else None
-        share_mib = serving.gpu_memory_mib if serving else 0
+        share_mib = spec.share_mib if spec else 0
         args = ["", self.events_max, job_id, kept.attempt, asker.node, asker.instance]
         args += [share_mib, asker.gpu_memory_mib, message, keys.of(job_id).kind]
         fields = {**record, "task_id": kept.task_id}
