@@ -2,7 +2,7 @@
 
 python -m bench.submit_latency [jobs]
 
-Starts a stack of its own (tests/real_stack) whose swift interpreter is a shell script that notes the time and ends.
+Starts a stack of its own (tests/real_stack) whose swift interpreter is a shell script that notes the time and ends a training at once.
 For each job: POST sent -> answered -> assigned -> first instruction of the child. The limit in the same run is
 starting that script directly.
 """
@@ -16,11 +16,14 @@ import time
 from pathlib import Path
 
 from tests.ports import free_port
-from tests.real_stack import RealStack, eventually, fake_inputs
+from tests.real_stack import FAKE_SWIFT, RealStack, eventually, fake_inputs
 
+# What the node asks it besides (which ms-swift it has, which options) the tests' stand-in answers.
 SCRIPT = """#!/bin/sh
-date +%s%N > "{stamps}/$(basename "$(pwd | xargs dirname)")"
-exit 1
+case "$PWD" in
+  */attempts/*) date +%s%N > "{stamps}/$(basename "$(pwd | xargs dirname)"); exit 1 ;;
+esac
+exec {fake} "$@"
 """
 
 
@@ -38,7 +41,7 @@ def main(jobs: int) -> None:
 def _stack(folder: Path) -> RealStack:
     stamps, interpreter = folder / "stamps", folder / "swift_python"
     stamps.mkdir()
-    interpreter.write_text(SCRIPT.format(stamps=stamps))
+    interpreter.write_text(SCRIPT.format(stamps=stamps, fake=FAKE_SWIFT))
     interpreter.chmod(0o755)
     # The settings of production: what a user waits for is events, not these intervals.
     return RealStack(
@@ -62,7 +65,7 @@ def _one(stack: RealStack, number: int) -> tuple[float, float, float]:
 
 def _bare(folder: Path) -> float:
     """Milliseconds from starting the same script directly to its first instruction."""
-    work = folder / "bare" / "attempt"
+    work = folder / "attempts" / "bare" / "1"
     work.mkdir(parents=True, exist_ok=True)
     stamp = folder / "stamps" / "bare"
     stamp.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -44,25 +45,48 @@ def looks_of_the_rescuer(stack: RealStack) -> int:
     return int(stack.redis_client().get("st:scheduler:epoch") or 0)
 
 
-@pytest.mark.parametrize("take_away", [hang, kill])
-def test_jobs_of_every_policy_survive_and_a_node_that_dies_later_is_still_given_up(
-    stack: RealStack, take_away: Callable[[RealStack], Callable[[], None]]
-) -> None:
+def heartbeat_at_ms(stack: RealStack) -> int:
+    (node,) = stack.redis_client().smembers("st:nodes")
+    return int(stack.redis_client().hget(f"st:node:{node}", "heartbeat_at_ms"))
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def submit_for_each_policy(stack: RealStack) -> list[dict[str, Any]]:
     for policy in ("fail", "requeue"):
         knobs = {"steps": 5000, "wait_at_step": 10}
         stack.submit(**fake_inputs(stack.folder, **knobs), output_dir=f"output/{policy}", on_node_lost=policy)
-    before = [stack.wait_for(policy, "running") for policy in ("fail", "requeue")]
+    return [stack.wait_for(policy, "running") for policy in ("fail", "requeue")]
 
+
+@pytest.mark.parametrize("take_away", [hang, kill])
+def test_jobs_of_every_policy_survive_and_a_node_that_dies_meanwhile_is_given_its_time_all_the_same(
+    stack: RealStack, take_away: Callable[[RealStack], Callable[[], None]]
+) -> None:
+    before = submit_for_each_policy(stack)
     give_back = take_away(stack)
     wait(1.5 * TTL_SECONDS)
-    with stack.frozen("worker"):  # the scheduler is back sooner
+    with stack.frozen("scheduler"):  # however slow the machine, the node speaks first
+        back_at_ms = now_ms()
         give_back()
-        looks = looks_of_the_rescuer(stack)
-        eventually(lambda: looks_of_the_rescuer(stack), lambda seen: seen >= looks + 2, what="a look of the rescuer")
+        eventually(lambda: heartbeat_at_ms(stack), lambda at_ms: at_ms >= back_at_ms, what="a beat of the node")
+    looks = looks_of_the_rescuer(stack)
+    eventually(lambda: looks_of_the_rescuer(stack), lambda seen: seen >= looks + 2, what="a look of the rescuer")
     after = [stack.job(policy) for policy in ("fail", "requeue")]
     same = ("status", "attempt", "process_id", "started_at")
     assert [[job[name] for name in same] for job in after] == [[job[name] for name in same] for job in before]
 
+    give_back = take_away(stack)
     stack.kill("worker")
-    assert stack.wait_for("fail", "failed")["reason"] == "node_lost"
-    assert stack.wait_for("requeue", "queued")["reason"] == "node_lost"
+    wait(1.5 * TTL_SECONDS)
+    back_at_ms = now_ms()
+    give_back()
+    given_up = [stack.wait_for("fail", "failed"), stack.wait_for("requeue", "queued")]
+    assert [job["reason"] for job in given_up] == ["node_lost", "node_lost"]
+    at_ms = [
+        int(stack.redis_client().hget(f"st:job:{job['id']}", name))
+        for job, name in zip(given_up, ("ended_at_ms", "queued_at_ms"), strict=True)
+    ]
+    assert all(one - back_at_ms >= TTL_SECONDS * 1000 for one in at_ms), "silence counts only while Redis answers"
