@@ -27,10 +27,10 @@ from client.stack.embedded_redis import EmbeddedRedis
 from common.settings import load_settings
 from common.states import Verb
 from common.store import Store, keys, open_store
-from common.store.attempts import Placing, Report
+from common.store.attempts import Report
 from common.store.consistency import inconsistencies
 from common.store.scripts import KEEP_ANSWERS_MS
-from tests.builders import make_job, make_node, make_spec
+from tests.builders import make_job, make_node, make_placing, make_spec
 
 ROUNDS_MAX, ROUND_JOBS = 10, 1000
 KEPT_SECONDS = 5
@@ -39,7 +39,6 @@ MIB = 1024 * 1024
 OUTBOX_ENTRIES = 100_000  # TRANSITIONS_MAX of common/store/lua/parts/arrow.lua
 LOG = "step 1, loss 1.2345\n" * 200
 METRICS = [json.dumps({"loss": 1.2345, "learning_rate": 1e-4, "step": step}) for step in range(20)]
-PLACING = {"node": "node-1", "boot_id": "boot-1", "instance": "instance-1", "gpu_ids": ("GPU-0",), "message": "placed"}
 
 
 @dataclass(slots=True)
@@ -156,7 +155,7 @@ def _round(side: Side, numbers: range) -> None:
 def _job(store: Store, job_id: str, epoch: int) -> None:
     job = make_job(job_id, task_id=str(uuid4()), spec=make_spec(output_dir=f"output/{job_id}"))
     store.jobs.submit(job, "accepted")
-    store.attempts.assign(job_id, Placing(epoch=epoch, **PLACING))
+    store.attempts.assign(job_id, make_placing(epoch, "GPU-0"))
     store.attempts.start(job_id, 1, 4711, "/log", "started")
     store.attempts.report(job_id, 1, Report(log_from=0, log_chunk=LOG, metrics_from=0, metrics_to=1, metrics=METRICS))
     store.attempts.end(job_id, 1, Verb.COMPLETE, "", "over")

@@ -2,9 +2,9 @@
 
 python -m bench.submit_latency [jobs]
 
-Starts a stack of its own (tests/real_stack) whose swift interpreter is a shell script that notes the time and ends a training at once.
-For each job: POST sent -> answered -> assigned -> first instruction of the child. The limit in the same run is
-starting that script directly.
+Starts a stack of its own (tests/real_stack) whose swift interpreter is a shell script that notes the time and ends a
+training at once. For each job: POST sent -> answered -> assigned -> first instruction of the child. The limit in the
+same run is starting that script directly.
 """
 
 import os
@@ -21,7 +21,7 @@ from tests.real_stack import FAKE_SWIFT, RealStack, eventually, fake_inputs
 # What the node asks it besides (which ms-swift it has, which options) the tests' stand-in answers.
 SCRIPT = """#!/bin/sh
 case "$PWD" in
-  */attempts/*) date +%s%N > "{stamps}/$(basename "$(pwd | xargs dirname)"); exit 1 ;;
+  */output/*) date +%s%N > "{stamps}/$(basename "$(pwd | xargs dirname)")"; exit 1 ;;
 esac
 exec {fake} "$@"
 """
@@ -65,7 +65,7 @@ def _one(stack: RealStack, number: int) -> tuple[float, float, float]:
 
 def _bare(folder: Path) -> float:
     """Milliseconds from starting the same script directly to its first instruction."""
-    work = folder / "attempts" / "bare" / "1"
+    work = folder / "output" / "bare" / "1"
     work.mkdir(parents=True, exist_ok=True)
     stamp = folder / "stamps" / "bare"
     stamp.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from common.deployments import Serving, Target
 from common.job_specs import JobSpec
+from common.places import Place
 from common.projects import DEFAULT_PROJECT
 from common.refusals import Refusal
 from common.states import FINAL, JobState
@@ -75,7 +76,8 @@ class Served:
 class Job:
     """A job's record. `attempt` is the fence: 0 before the first placement, then it only grows.
 
-    `instance` names the disk of the node that it was placed on (common.nodes).
+    `places` are its nodes, while it is placed and of its last attempt when that has ended; the first speaks for it, and
+    has the port of a deployment.
 
     `deleted_at` is when its user deleted it: from then on only those see it who end it and prove that; then it is
     forgotten, and its files are removed where `removal_asked_by` somebody.
@@ -102,10 +104,7 @@ class Job:
     message: str = ""
     phase: Phase | None = None
     progress: Progress | None = None
-    node: str = ""
-    boot_id: str = ""
-    instance: str = ""
-    gpu_ids: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
     process_id: int | None = None
     not_before_at: datetime | None = None
     queued_at: datetime | None = None
@@ -135,6 +134,20 @@ class Job:
     def needs_node(self) -> bool:
         """Whether it runs on one of our nodes, by leases, and not on a platform beyond them."""
         return not isinstance(self.spec.work, Serving) or self.spec.work.target is Target.LOCAL
+
+    @property
+    def node(self) -> str:
+        """The name of the first of its nodes; empty when it has none."""
+        return self.places[0].node if self.places else ""
+
+    @property
+    def gpu_ids(self) -> tuple[str, ...]:
+        """All its GPUs, node by node."""
+        return tuple(gpu for place in self.places for gpu in place.gpu_ids)
+
+    def place_on(self, node: str) -> Place | None:
+        """What it has of that node, if anything."""
+        return next((place for place in self.places if place.node == node), None)
 
     def evolve(self, **changes: Any) -> "Job":
         """A copy with some fields changed."""

@@ -25,8 +25,12 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class KeptLeases:
-    """What an attempt still holds whose job was ended by force: on which node and disk, until its death is proved."""
+    """What an attempt still holds of one node whose job was ended by force, until its death there is proved.
 
+    `name` is that of its entry in `st:leases:kept`: the holder, with `/<node>` behind it for nodes beyond the first.
+    """
+
+    name: str
     job_id: str
     attempt: int
     node: str
@@ -40,13 +44,13 @@ class KeptLeases:
         return f"{self.job_id}:{self.attempt}"
 
     @staticmethod
-    def load(holder: str, text: str) -> "KeptLeases":
+    def load(name: str, text: str) -> "KeptLeases":
         """Of an entry of `st:leases:kept`."""
-        job_id, _, attempt = holder.rpartition(":")
+        job_id, _, attempt = name.partition("/")[0].rpartition(":")
         of = json.loads(text)
         gpu_ids = tuple(filter(None, of["gpu_ids"].split(",")))
         port = int(of["port"]) if of["port"] else None
-        return KeptLeases(job_id, int(attempt), of["node"], of["instance"], of["task_id"], gpu_ids, port)
+        return KeptLeases(name, job_id, int(attempt), of["node"], of["instance"], of["task_id"], gpu_ids, port)
 
 
 def holdings(value: str) -> tuple[Holding, ...]:

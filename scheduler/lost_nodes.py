@@ -7,6 +7,7 @@ import structlog
 from common.job_specs import OnNodeLost, ended_by_user
 from common.jobs import Job
 from common.nodes import LOST, Node
+from common.places import Place
 from common.reasons import Reason
 from common.states import Verb
 from common.store import Store
@@ -22,16 +23,18 @@ def settle_fenced(store: Store, placed: Collection[Job], fenced: Collection[str]
 
     Each step is fenced by the attempt, so this may be repeated, by whomever.
     """
-    store.nodes.release([kept.holder for kept in store.nodes.kept() if kept.instance in fenced])
-    suspects = [job for job in placed if not job.instance or job.instance in fenced]
+    store.nodes.release([kept for kept in store.nodes.kept() if kept.instance in fenced])
+    suspects = [
+        (job, place) for job in placed for place in job.places if not place.instance or place.instance in fenced
+    ]
     nodes = {node.name: node for node in store.nodes.all()} if fenced and suspects else {}
-    lost = [job for job in suspects if _is_lost(job, nodes, fenced)]
+    lost = {job.id: (job, place) for job, place in suspects if _is_lost(place, nodes, fenced)}
     done: dict[str, str] = {}
-    for job in lost:
-        outcome, word = _settle(store, job, _message(job, nodes))
+    for job, place in lost.values():
+        outcome, word = _settle(store, job, _message(place, nodes))
         if outcome is Outcome.OK:
             done[job.id] = word
-            log.warning("lost_node_settled", job_id=job.id, attempt=job.attempt, node=job.node, became=word)
+            log.warning("lost_node_settled", job_id=job.id, attempt=job.attempt, node=place.node, became=word)
     return done
 
 
@@ -56,14 +59,14 @@ def _settle(store: Store, job: Job, message: str) -> tuple[Outcome, str]:
     return outcome, REQUEUED
 
 
-def _is_lost(job: Job, nodes: Mapping[str, Node], fenced: Collection[str]) -> bool:
-    node = nodes.get(job.node)
+def _is_lost(place: Place, nodes: Mapping[str, Node], fenced: Collection[str]) -> bool:
+    node = nodes.get(place.node)
     # What an earlier release placed names no instance.
-    return job.instance in fenced or (not job.instance and node is not None and node.state == LOST)
+    return place.instance in fenced or (not place.instance and node is not None and node.state == LOST)
 
 
-def _message(job: Job, nodes: Mapping[str, Node]) -> str:
-    node = nodes.get(job.node)
+def _message(place: Place, nodes: Mapping[str, Node]) -> str:
+    node = nodes.get(place.node)
     if node is None or node.lost is None:
-        return f"node {job.node} was declared lost"
-    return f"node {job.node} was declared lost by {node.lost.by_and_why}"
+        return f"node {place.node} was declared lost"
+    return f"node {place.node} was declared lost by {node.lost.by_and_why}"

@@ -1,5 +1,6 @@
 """Repairs what messages and machines lose: hints that never arrived, nodes whose heartbeat stopped."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -8,6 +9,7 @@ from common.clock import to_ms
 from common.job_specs import OnNodeLost
 from common.jobs import Job
 from common.nodes import Node
+from common.places import Place
 from common.reasons import Reason
 from common.states import Verb
 from common.store.outcomes import Outcome
@@ -29,24 +31,35 @@ def rescue(scheduler: Scheduler) -> None:
     every = scheduler.store.jobs.placed()
     settled = settle_fenced(scheduler.store, every, scheduler.store.nodes.fenced())
     placed = [job for job in every if job.needs_node and job.id not in settled]
-    elsewhere = [job for job in placed if job.node in nodes and not nodes[job.node].is_instance(job.instance)]
-    here = [job for job in placed if job not in elsewhere]
-    _hint_again(scheduler, [job for job in here if _is_alive(nodes.get(job.node), now, ttl_seconds)], now)
-    for job in elsewhere:
-        _settle_on_another_disk(scheduler, job, nodes[job.node])
+    elsewhere = {job.id: (job, place) for job in placed if (place := _on_another_disk(job, nodes))}
+    here = [job for job in placed if job.id not in elsewhere]
+    _hint_again(scheduler, [job for job in here if _are_alive(job, nodes, now, ttl_seconds)], now)
+    for job, place in elsewhere.values():
+        _settle_on_another_disk(scheduler, job, place, nodes[place.node])
     if watch is None or answers_since is None or watch.look(scheduler.store) != answers_since:
         return  # what was read just now may be of two stores
     judged = judge(nodes.values(), answers_since, now, ttl_seconds)
     _say_withheld(watch, judged)
     is_unknown_for_good = (now - answers_since).total_seconds() >= ttl_seconds
     for job in here:
-        node = nodes.get(job.node)
-        if job.node in judged.lost or (node is None and is_unknown_for_good):
-            _settle_lost(scheduler, job, node, now)
+        silent = (name for name in _names(job) if name in judged.lost or (name not in nodes and is_unknown_for_good))
+        if (name := next(silent, None)) is not None:
+            _settle_lost(scheduler, job, name, nodes.get(name), now)
 
 
-def _is_alive(node: Node | None, now: datetime, ttl_seconds: float) -> bool:
-    return node is not None and node.is_alive(now, ttl_seconds)
+def _names(job: Job) -> tuple[str, ...]:
+    """Of its nodes. One that is placed and names none is on a node that nobody knows."""
+    return tuple(place.node for place in job.places) or ("",)
+
+
+def _on_another_disk(job: Job, nodes: Mapping[str, Node]) -> Place | None:
+    """The first of its places for whose node another disk speaks now."""
+    known = (place for place in job.places if place.node in nodes)
+    return next((place for place in known if not nodes[place.node].is_instance(place.instance)), None)
+
+
+def _are_alive(job: Job, nodes: Mapping[str, Node], now: datetime, ttl_seconds: float) -> bool:
+    return all(name in nodes and nodes[name].is_alive(now, ttl_seconds) for name in _names(job))
 
 
 def _say_withheld(watch: StoreWatch, judged: Judgement) -> None:
@@ -69,26 +82,26 @@ def _hint_again(scheduler: Scheduler, jobs: list[Job], now: datetime) -> None:
         scheduler.hint(job, job.attempt)
 
 
-def _settle_lost(scheduler: Scheduler, job: Job, node: Node | None, now: datetime) -> None:
+def _settle_lost(scheduler: Scheduler, job: Job, name: str, node: Node | None, now: datetime) -> None:
     silent = "for ever" if node is None else f"for {int(node.silent_seconds(now))} s"
-    _apply_policy(scheduler, job, f"node {job.node} has been silent {silent}")
+    _apply_policy(scheduler, job, name, f"node {name} has been silent {silent}")
 
 
-def _settle_on_another_disk(scheduler: Scheduler, job: Job, node: Node) -> None:
+def _settle_on_another_disk(scheduler: Scheduler, job: Job, place: Place, node: Node) -> None:
     """The one that ran it does not speak for the name any more, so it has been silent for the TTL or said goodbye.
 
     On the same boot its processes may be alive beside the worker that took the name: their GPUs are not given away.
     """
-    message = f"another disk speaks for node {job.node} than the one that it ran on"
-    if node.boot_id == job.boot_id:
+    message = f"another disk speaks for node {place.node} than the one that it ran on"
+    if node.boot_id == place.boot_id:
         outcome = _wait(scheduler, job, message)
         if outcome is Outcome.OK:
-            log.warning("node_lost", job_id=job.id, attempt=job.attempt, node=job.node, policy="wait")
+            log.warning("node_lost", job_id=job.id, attempt=job.attempt, node=place.node, policy="wait")
         return
-    _apply_policy(scheduler, job, message)
+    _apply_policy(scheduler, job, place.node, message)
 
 
-def _apply_policy(scheduler: Scheduler, job: Job, message: str) -> None:
+def _apply_policy(scheduler: Scheduler, job: Job, name: str, message: str) -> None:
     match job.spec.on_node_lost:
         case OnNodeLost.WAIT:
             outcome = _wait(scheduler, job, message)
@@ -99,7 +112,7 @@ def _apply_policy(scheduler: Scheduler, job: Job, message: str) -> None:
         case OnNodeLost.FAIL:
             outcome = scheduler.store.attempts.end(job.id, job.attempt, Verb.FAIL, Reason.NODE_LOST, message)
     if outcome is Outcome.OK:
-        log.warning("node_lost", job_id=job.id, attempt=job.attempt, node=job.node, policy=str(job.spec.on_node_lost))
+        log.warning("node_lost", job_id=job.id, attempt=job.attempt, node=name, policy=str(job.spec.on_node_lost))
 
 
 def _wait(scheduler: Scheduler, job: Job, message: str) -> Outcome:

@@ -10,19 +10,20 @@ from redis.exceptions import RedisError
 
 from common.jobs import Job
 from common.messaging.app import ring_node, send_run
+from common.places import Place
 from common.settings import Settings
 from common.store import Store
 from scheduler.store_watch import StoreWatch
 
 log = structlog.get_logger()
 
-SendRun = Callable[[Job, int], None]
+SendRun = Callable[[Job, Place, int], None]
 RingNode = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
-    """The parts of one scheduler process. `send` publishes `run` for a job's attempt to its node.
+    """The parts of one scheduler process. `send` publishes `run` for a job's attempt to one of its nodes.
 
     `watch` is there where nodes are judged, `ring` where somebody is to be told of chores at once.
     """
@@ -34,11 +35,12 @@ class Scheduler:
     ring: RingNode | None = None
 
     def hint(self, job: Job, attempt: int) -> None:
-        """Tell the node; when the broker does not take it, the rescuer tells it again."""
-        try:
-            self.send(job, attempt)
-        except (OperationalError, RedisError, OSError) as exc:
-            log.warning("hint_not_sent", job_id=job.id, attempt=attempt, node=job.node, error=str(exc))
+        """Tell its nodes; when the broker does not take it, the rescuer tells them again."""
+        for place in job.places:
+            try:
+                self.send(job, place, attempt)
+            except (OperationalError, RedisError, OSError) as exc:
+                log.warning("hint_not_sent", job_id=job.id, attempt=attempt, node=place.node, error=str(exc))
 
     def ring_nodes(self) -> None:
         """Ask every node to look at its chores; they do so by their own clocks, too."""
@@ -53,7 +55,7 @@ class Scheduler:
 
 def sender(app: Celery) -> SendRun:
     """The real way to send hints: Celery."""
-    return lambda job, attempt: send_run(app, job, attempt)
+    return lambda job, place, attempt: send_run(app, job, place, attempt)
 
 
 def ringer(app: Celery) -> RingNode:

@@ -1,6 +1,7 @@
 """One pass: read what waits, plan, and apply the plan. The plan proposes; Redis re-checks each placement."""
 
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import structlog
 from common.deployments import Serving
 from common.jobs import Job
 from common.nodes import Node
+from common.places import Place
 from common.states import JobState
 from common.store.attempts import Placing
 from common.store.outcomes import Outcome
@@ -86,35 +88,37 @@ def run_pass(scheduler: Scheduler, epoch: int) -> PassResult:
 
 
 def _place(scheduler: Scheduler, snapshot: Snapshot, placement: Placement, epoch: int) -> Outcome:
-    ((node_name, gpu_ids),) = placement.slots
-    node = snapshot.nodes_by_name[node_name]
     job = snapshot.waiting_jobs[placement.workload_id]
-    outcome, attempt = scheduler.store.attempts.assign(job.id, _placing(job, node, gpu_ids, epoch))
-    bound = log.bind(job_id=job.id, node=node_name, gpu_ids=list(gpu_ids), epoch=epoch)
+    placing = _placing(job, placement, snapshot.nodes_by_name, epoch)
+    outcome, attempt = scheduler.store.attempts.assign(job.id, placing)
+    job = job.evolve(places=placing.places)
+    bound = log.bind(job_id=job.id, node=job.node, gpu_ids=list(job.gpu_ids), epoch=epoch)
     if outcome is Outcome.OK:
         bound.info("job_assigned", attempt=attempt)
-        scheduler.hint(job.evolve(node=node_name, instance=node.instance), attempt)
+        scheduler.hint(job, attempt)
     else:
         bound.info("placement_refused", outcome=str(outcome))
     return outcome
 
 
-def _placing(job: Job, node: Node, gpu_ids: tuple[str, ...], epoch: int) -> Placing:
-    gpus = {gpu.uuid: gpu for gpu in node.gpus}
+def _placing(job: Job, placement: Placement, nodes: Mapping[str, Node], epoch: int) -> Placing:
+    on = [(nodes[name], gpu_ids) for name, gpu_ids in placement.slots]
     serving = job.spec.work if isinstance(job.spec.work, Serving) else None
     share_mib = job.spec.share_mib
-    taken = f"GPU {', '.join(str(gpus[uuid].index) for uuid in gpu_ids)}"
+    taken = " and ".join(_named(node, gpu_ids) for node, gpu_ids in on)
     return Placing(
         epoch=epoch,
-        node=node.name,
-        boot_id=node.boot_id,
-        instance=node.instance,
-        gpu_ids=gpu_ids,
-        message=f"assigned {f'{share_mib} MiB of {taken}' if share_mib else taken} of node {node.name}",
-        ports=_ports(serving, node) if serving else None,
+        places=tuple(Place(node.name, node.boot_id, node.instance, gpu_ids) for node, gpu_ids in on),
+        message=f"assigned {f'{share_mib} MiB of {taken}' if share_mib else taken}",
+        ports=_ports(serving, on[0][0]) if serving else None,
         share_mib=share_mib,
-        gpu_memory_mib=min(gpus[uuid].memory_total_mib for uuid in gpu_ids),
+        gpu_memory_mib=min(gpu.memory_total_mib for node, gpu_ids in on for gpu in node.gpus if gpu.uuid in gpu_ids),
     )
+
+
+def _named(node: Node, gpu_ids: Collection[str]) -> str:
+    index = {gpu.uuid: str(gpu.index) for gpu in node.gpus}
+    return f"GPU {', '.join(index[uuid] for uuid in gpu_ids)} of node {node.name}"
 
 
 def _ports(serving: Serving, node: Node) -> tuple[int, int]:

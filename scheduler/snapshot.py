@@ -51,7 +51,7 @@ def take_snapshot(store: Store, settings: Settings) -> Snapshot:
         ),
         nodes=tuple(node_view(node, leases.get(node.name, {}), started_at, now, ttl) for node in nodes.values()),
         nodes_by_name=nodes,
-        running=tuple(_running(job, now) for job in store.jobs.placed()),
+        running=tuple(part for job in store.jobs.placed() for part in _running(job, now)),
         limits=PlannerLimits(
             gpu_memory_threshold_percent=settings.gpu_memory_threshold_percent,
             gpu_memory_free_threshold_gb=settings.gpu_memory_free_threshold_gb,
@@ -144,7 +144,8 @@ def _gpu_view(gpu: Gpu, leased_by: str | None) -> GpuView:
     )
 
 
-def _running(job: Job, now: datetime) -> Running:
+def _running(job: Job, now: datetime) -> Iterator[Running]:
     remaining = job.progress.remaining_seconds if job.progress else None
     expected_end = None if remaining is None else now + timedelta(seconds=remaining)
-    return Running(workload_id=job.id, node=job.node, gpu_ids=job.gpu_ids, expected_end=expected_end)
+    for place in job.places:
+        yield Running(workload_id=job.id, node=place.node, gpu_ids=place.gpu_ids, expected_end=expected_end)

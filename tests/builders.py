@@ -10,7 +10,9 @@ from common.exports import Export
 from common.job_specs import JobSpec, TaskType
 from common.jobs import Exported, Job, Served
 from common.nodes import Gpu, Node
+from common.places import Place
 from common.states import JobState
+from common.store.attempts import Placing
 from common.trainings import Training
 from deploy.requests import DeployRequest
 
@@ -60,6 +62,16 @@ def make_request(model_path: str, priority: int = 0, **changes: Any) -> DeployRe
     """What a user asks for; what `changes` name that Serving has goes there, the rest to the JobSpec."""
     serving = Serving(**{"name": "", "version": "", **_taken(changes, Serving)})
     return DeployRequest(make_spec(model_path=model_path, work=serving, **changes), priority)
+
+
+def make_places(*gpu_ids: str, **changes: Any) -> tuple[Place, ...]:
+    """One place, on what `make_node` makes."""
+    return (Place(**{"node": "node-1", "boot_id": "boot-1", "instance": "instance-1", "gpu_ids": gpu_ids, **changes}),)
+
+
+def make_placing(epoch: int, *gpu_ids: str, **changes: Any) -> Placing:
+    """On the node that `make_node` makes, unless `places` are given."""
+    return Placing(**{"epoch": epoch, "places": make_places(*gpu_ids), "message": "assigned", **changes})
 
 
 def make_node(name: str = "node-1", gpus: int = 2, **changes: Any) -> Node:

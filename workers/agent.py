@@ -127,11 +127,11 @@ class Agent:
             self._adopt()
 
     def _adopt(self) -> None:
-        placed = [job for job in self._node.store.jobs.placed() if job.node == self._node.name]
-        for job in placed:
-            if self._node.is_for_us(job.instance) and (job.id, job.attempt) not in self._followed:
+        for job in self._node.store.jobs.placed():
+            place = self._node.place_of(job)
+            if place and (job.id, job.attempt) not in self._followed:
                 log.info("job_adopted", job_id=job.id, attempt=job.attempt, state=str(job.state))
-                self._node.send_run(job, job.attempt)
+                self._node.send_run(job, place, job.attempt)
 
     def _look_after_kept(self) -> None:
         """Processes of jobs that were ended by force while nobody followed them."""

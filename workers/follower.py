@@ -37,8 +37,7 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
         return UNWANTED
     except Detached:
         return DETACHED
-    is_here = job.node == node.name and node.is_for_us(job.instance)
-    if not is_here or job.attempt != attempt or job.state not in PLACED:
+    if node.place_of(job) is None or job.attempt != attempt or job.state not in PLACED:
         log.info("hint_ignored", state=str(job.state), current_attempt=job.attempt)
         return UNWANTED
     folder = folder_of(node.folder, job, attempt)
@@ -59,7 +58,7 @@ def follow(node: LocalNode, job_id: str, attempt: int, show: Show) -> End:
 def _let_go(node: LocalNode, job: Job, folder: AttemptFolder, why: Detached | Estranged) -> End:
     """Its runner goes on."""
     if isinstance(why, Estranged):
-        node.estranged.add(folder, why.outcome, job.gpu_ids)
+        node.estranged.add(folder, why.outcome, node.gpus_of(job))
         return ESTRANGED
     log.info("follower_detached")
     return DETACHED

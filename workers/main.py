@@ -39,7 +39,7 @@ def main() -> None:
         inventory=inventory,
         boot_id=boot_id(),
         swift=InstalledSwift(),
-        send_run=lambda job, attempt: send_run(app, job, attempt),
+        send_run=lambda job, place, attempt: send_run(app, job, place, attempt),
         detach=threading.Event(),
         known_inputs=KnownInputs(settings.data_dir / "nodes" / settings.node_name),
     )

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.schemas.fields import Sentence, StrictSchema, Told, WholeNumber, size_text
 from api.schemas.job_fields import constraints_of
-from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, RefusalSchema
+from api.schemas.jobs import MOMENT, OPTIONAL_TEXT, TEXT, RefusalSchema, places_field
 from api.schemas.live import cursor_field, next_cursor_field
 from common.clock import iso
 from common.deployments import Target
@@ -33,7 +33,8 @@ class DeploymentStatusSchema(Schema):
     endpoint = fields.String(
         attribute="served.endpoint", metadata={"description": "Ends in /v1; empty while it does not answer."}
     )
-    node = fields.String()
+    node = fields.String(metadata={"description": "The first of its `places`; of one beyond our nodes its platform."})
+    places = places_field()
     healthy = fields.Function(is_healthy, metadata={"type": "boolean"})
     unhealthy_since = fields.Function(lambda job: iso(job.served.unhealthy_since), metadata=MOMENT)
     restarts = fields.Integer(

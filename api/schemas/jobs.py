@@ -113,12 +113,24 @@ class ProgressDetailSchema(Schema):
     memory_gib = fields.Float(allow_none=True)
 
 
+def places_field() -> "fields.List[Any]":
+    """Of what is placed, or was when it ended."""
+    return fields.List(fields.Nested(PlaceSchema), metadata={"description": "Its nodes, with its GPUs on each."})
+
+
 class RefusalSchema(Schema):
     """What a node said that could not run a job, before anything was started."""
 
     node = fields.String()
     reason = fields.String()
     message = Told()
+
+
+class PlaceSchema(Schema):
+    """What a job has of one node."""
+
+    node = fields.String()
+    gpu_ids = fields.List(fields.String(), metadata={"description": "The uuids of its GPUs there."})
 
 
 class JobSchema(Schema):
@@ -150,7 +162,8 @@ class JobSchema(Schema):
     )
     phase = fields.String(allow_none=True)
     held = fields.Boolean()
-    node = fields.String()
+    node = fields.String(metadata={"description": "The first of its `places`."})
+    places = places_field()
     gpus = fields.Integer(attribute="spec.gpus")
     gpu_id = fields.Function(lambda job: ",".join(job.gpu_ids), metadata=TEXT)
     task_id = fields.String(metadata={"description": "The Celery task, as Flower shows it."})

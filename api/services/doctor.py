@@ -1,7 +1,7 @@
 """What is wrong, or was, with the service: everything that an operator should look at, gathered in one answer."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -127,11 +127,14 @@ def _nodes(nodes: list[Node], facts: StoreFacts, ttl_seconds: float) -> Iterator
 
 def _silent_jobs(placed: list[Job], nodes: list[Node], facts: StoreFacts, ttl_seconds: float) -> Iterator[Finding]:
     heard = {node.name for node in nodes if node.silent_seconds(facts.now) < ttl_seconds}
-    for job in [job for job in placed if job.needs_node and job.node not in heard][:NAMED_MAX]:
-        message = (
-            f"{job.id} runs on node {job.node}, which is silent; its policy is on_node_lost={job.spec.on_node_lost}."
-        )
-        yield Finding(WARNING, "job_out_of_sight", message, {"job_id": job.id, "node": job.node})
+    silent = [(job, name) for job in placed if job.needs_node and (name := _first_unheard(job, heard)) is not None]
+    for job, name in silent[:NAMED_MAX]:
+        message = f"{job.id} runs on node {name}, which is silent; its policy is on_node_lost={job.spec.on_node_lost}."
+        yield Finding(WARNING, "job_out_of_sight", message, {"job_id": job.id, "node": name})
+
+
+def _first_unheard(job: Job, heard: Collection[str]) -> str | None:
+    return next((place.node for place in job.places if place.node not in heard), None)
 
 
 def _deleted(store: Store, facts: StoreFacts, grace_seconds: float) -> Iterator[Finding]:

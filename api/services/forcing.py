@@ -1,6 +1,6 @@
 """Ending the record of what is placed on a node that does not answer; its GPUs stay leased until its end is proved."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import structlog
 
@@ -9,6 +9,8 @@ from api.services.hints import tell_cancelled
 from common.errors import StateConflict
 from common.job_specs import ended_by_user
 from common.jobs import Job
+from common.nodes import Node
+from common.places import Place
 from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
@@ -59,4 +61,10 @@ def on_silent_nodes(services: Services, jobs: Iterable[Job]) -> list[str]:
     now, ttl = services.store.now(), services.settings.node_ttl_seconds
     speaking = {node.name: node for node in services.store.nodes.all() if node.is_alive(now, ttl)}
     placed = [job for job in jobs if job.needs_node]
-    return [job.id for job in placed if job.node not in speaking or not speaking[job.node].is_instance(job.instance)]
+    return [job.id for job in placed if not _speak(speaking, job.places)]
+
+
+def _speak(speaking: Mapping[str, Node], places: Collection[Place]) -> bool:
+    """All of them, by the disks that are meant; for a job that is placed nowhere nobody does."""
+    there = [place for place in places if place.node in speaking and speaking[place.node].is_instance(place.instance)]
+    return bool(places) and len(there) == len(places)

@@ -92,8 +92,9 @@ def declare_lost(services: Services, name: str, reason: str, actor: str, *, forc
     Raises NodeNotFound, and StateConflict while it is alive unless `force`.
     """
     store, by = services.store, actor or "the user"
-    placed = [job for job in store.jobs.placed() if job.node == name]
-    earlier = {job.instance for job in placed} | {kept.instance for kept in store.nodes.kept() if kept.node == name}
+    placed = [job for job in store.jobs.placed() if job.place_on(name)]
+    earlier = {place.instance for job in placed for place in job.places if place.node == name}
+    earlier |= {kept.instance for kept in store.nodes.kept() if kept.node == name}
     ttl = services.settings.node_ttl_seconds
     outcome = store.nodes.fence(name, sorted(earlier - {""}), by, reason, ttl_seconds=ttl, force=force)
     if outcome is Outcome.MISSING:

@@ -13,6 +13,7 @@ import celeryconfig
 from common.ids import new_task_id
 from common.jobs import Job
 from common.messaging import redis_password, task_names
+from common.places import Place
 from common.settings import Settings, load_settings
 
 _made: dict[str, Celery] = {}
@@ -58,13 +59,13 @@ def ring(app: Celery, job: Job, queue: str = task_names.TRAINING_QUEUE) -> None:
     send(app, task_names.PLACE, [job.id], queue, job.task_id, priority=job.priority)
 
 
-def send_run(app: Celery, job: Job, attempt: int) -> None:
-    """Tell the job's node to run, or to keep following, that attempt; `instance` is the one that it is for."""
+def send_run(app: Celery, job: Job, place: Place, attempt: int) -> None:
+    """Tell a node of the job to run, or to keep following, that attempt; only the disk of that place is meant."""
     send(
         app,
         task_names.RUN,
-        [job.id, attempt, job.instance],
-        task_names.node_queue(job.node),
+        [job.id, attempt, place.instance],
+        task_names.node_queue(place.node),
         job.task_id,
         priority=job.priority,
     )

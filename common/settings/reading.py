@@ -15,6 +15,8 @@ from common.settings.settings import LOOPBACK_HOSTS, Settings, SettingsError
 from common.settings.values import (
     ENV_FOLDER,
     NAMES,
+    NODE_NAME,
+    NODE_NAME_ERROR,
     ORIGINS_ERROR,
     PORTS,
     PORTS_ERROR,
@@ -112,7 +114,7 @@ def _read(env: Env) -> Settings:
         infra_retries=env.int("INFRA_RETRIES", 3, validate=Range(min=0)),
         gpu_memory_threshold_percent=env.float("GPU_MEMORY_THRESHOLD", 10.0, validate=Range(min=0, max=100)),
         gpu_memory_free_threshold_gb=env.float("GPU_MEMORY_FREE_THRESHOLD_GB", 0.0, validate=Range(min=0)),
-        node_name=env.str("NODE_NAME", "") or socket.gethostname(),
+        node_name=env.str("NODE_NAME", "", validate=Regexp(NODE_NAME, error=NODE_NAME_ERROR)) or socket.gethostname(),
         node_labels=env.dict("NODE_LABELS", {}, subcast_values=str),
         gpu_slots=env.str("GPU_SLOTS", "auto"),
         swift_python=env.str("SWIFT_PYTHON", ".venv-swift/bin/python", validate=Length(min=1)),

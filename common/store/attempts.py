@@ -8,6 +8,7 @@ from common.ids import new_task_id
 from common.job_specs import JobKind, ended_by_user
 from common.jobs import Phase, Progress
 from common.models import STARTED_AGAIN
+from common.places import Place
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store import keys
@@ -29,17 +30,14 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where the scheduler puts a job, under its epoch.
+    """Where the scheduler puts a job, under its epoch: on all of these places or on none.
 
     `share_mib` of each GPU, which has `gpu_memory_mib` in all; 0 for whole GPUs. `ports` are the first and the last
-    that it may be given; None when it needs none.
+    that it may be given on the first of them; None when it needs none.
     """
 
     epoch: int
-    node: str
-    boot_id: str
-    instance: str
-    gpu_ids: Sequence[str]
+    places: tuple[Place, ...]
     message: str
     ports: tuple[int, int] | None = None
     share_mib: int = 0
@@ -89,10 +87,13 @@ class AttemptStore:
 
     def assign(self, job_id: str, placing: Placing) -> tuple[Outcome, int]:
         """Take the leases and bump the attempt; returns (OK, the new attempt), or (why not, 0)."""
-        names = [*keys.of(job_id).arrow, keys.LEASES, keys.SCHEDULER_EPOCH, keys.node(placing.node)]
+        nodes = [keys.node(place.node) for place in placing.places]
+        names = [*keys.of(job_id).arrow, keys.LEASES, keys.SCHEDULER_EPOCH, *nodes]
         first_port, last_port = placing.ports or ("", "")
-        args = ["", self.bounds.events_max, placing.epoch, placing.node, placing.boot_id, placing.instance]
-        args += [placing.message, first_port, last_port, placing.share_mib, placing.gpu_memory_mib, *placing.gpu_ids]
+        args = ["", self.bounds.events_max, placing.epoch, placing.message, first_port, last_port]
+        args += [placing.share_mib, placing.gpu_memory_mib]
+        for place in placing.places:
+            args += [place.node, place.boot_id, place.instance, ",".join(place.gpu_ids)]
         word, *attempt = self.scripts.call("assign_job", names, args)
         return Outcome(word), int(attempt[0]) if attempt else 0
 

@@ -1,7 +1,7 @@
 """Checks that the store's records, indexes and leases tell the same story. Tests run it after every scenario."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import TypeAlias
 
 from common.clock import to_ms
@@ -94,13 +94,14 @@ def _leases(store: Store, jobs: dict[str, Job]) -> list[str]:
 
     Besides there are the leases that were kept when their jobs were ended by force.
     """
-    kept = {lease.holder: lease for lease in store.nodes.kept()}
+    kept = store.nodes.kept()
+    holders_kept = {lease.holder for lease in kept}
     all_held = Counter(
         (node, what, holding.job_id, holding.attempt, holding.mib)
         for (node, what), value in store.nodes.leases().items()
         for holding in holdings(value)
     )
-    held = Counter({lease: count for lease, count in all_held.items() if f"{lease[2]}:{lease[3]}" not in kept})
+    held = Counter({lease: count for lease, count in all_held.items() if f"{lease[2]}:{lease[3]}" not in holders_kept})
     expected = Counter(lease for job in jobs.values() if job.state in PLACED for lease in _leases_of(job))
     problems = [f"{lease} is leased and should not be" for lease in (held - expected).elements()]
     problems += [f"{lease} should be leased and is not" for lease in (expected - held).elements()]
@@ -112,21 +113,25 @@ def _leases(store: Store, jobs: dict[str, Job]) -> list[str]:
     return problems + _overfull(store)
 
 
-def _kept(kept: Mapping[str, KeptLeases], held: Iterable[Lease]) -> Iterator[str]:
+def _kept(kept: Collection[KeptLeases], held: Iterable[Lease]) -> Iterator[str]:
     """What is noted as kept is leased, and nothing besides."""
-    found: dict[str, set[str]] = {holder: set() for holder in kept}
-    for _, what, job_id, attempt, _ in held:
-        found.get(f"{job_id}:{attempt}", set()).add(what)
-    for holder, lease in kept.items():
+    found: dict[str, set[str]] = {lease.holder: set() for lease in kept}
+    for node, what, job_id, attempt, _ in held:
+        found.get(f"{job_id}:{attempt}", set()).add(f"{node}/{what}")
+    noted: dict[str, set[str]] = {lease.holder: set() for lease in kept}
+    for lease in kept:
         ports = {f"{PORT_PREFIX}{lease.port}"} if lease.port else set()
-        if found[holder] != {*lease.gpu_ids} | ports:
-            yield f"{holder} keeps {sorted({*lease.gpu_ids} | ports)}, and {sorted(found[holder])} is leased"
+        noted[lease.holder] |= {f"{lease.node}/{what}" for what in {*lease.gpu_ids} | ports}
+    for holder, slots in noted.items():
+        if found[holder] != slots:
+            yield f"{holder} keeps {sorted(slots)}, and {sorted(found[holder])} is leased"
 
 
 def _leases_of(job: Job) -> Iterator[Lease]:
     share = job.spec.share_mib or None
-    for gpu in job.gpu_ids:
-        yield job.node, gpu, job.id, job.attempt, share
+    for place in job.places:
+        for gpu in place.gpu_ids:
+            yield place.node, gpu, job.id, job.attempt, share
     if job.served.port:
         yield job.node, f"{PORT_PREFIX}{job.served.port}", job.id, job.attempt, None
 

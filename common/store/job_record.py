@@ -1,5 +1,6 @@
 """How a Job lies in its Redis hash: flat texts under the names of the dataclass, times in milliseconds with `_ms`
-behind the name, JSON for what is nested.
+behind the name, JSON for what is nested. The places of a job are `node`, `boot_id`, `instance` and `gpu_ids`; where it
+has several, `;` parts them in each of these (common/store/lua/parts/places.lua).
 
 What is read is derived from the dataclasses: a field that is added to one of them is read, or its type is refused when
 the service starts.
@@ -10,11 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, fields
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from typing import Any, get_type_hints
 
 from common.clock import from_ms
 from common.job_specs import JobSpec
 from common.jobs import Exported, Job, Phase, Progress, Served
+from common.places import Place
 from common.refusals import Refusal, load_refusals
 from common.states import JobState
 from common.store.spec_record import load_spec
@@ -36,6 +39,8 @@ _READERS: dict[Any, Callable[[str], Any]] = {
 }
 _TIMES = (datetime, datetime | None)
 _PARTS = (Exported, Served)
+_COMPOSED = (*_PARTS, tuple[Place, ...])
+_OF_A_PLACE = ("node", "boot_id", "instance", "gpu_ids")
 _ALWAYS = frozenset({"id", "spec", "state", "created_at_ms"})
 
 
@@ -56,7 +61,21 @@ def is_deleted(record: Mapping[str, str]) -> bool:
 def load_job(record: Mapping[str, str]) -> Job:
     """The Job of a hash as `HGETALL` returns it."""
     return Job(
-        **_read(Job, record), exported=Exported(**_read(Exported, record)), served=Served(**_read(Served, record))
+        **_read(Job, record),
+        places=load_places(record),
+        exported=Exported(**_read(Exported, record)),
+        served=Served(**_read(Served, record)),
+    )
+
+
+def load_places(record: Mapping[str, str]) -> tuple[Place, ...]:
+    """The places in a hash: none of a job that has no node."""
+    if not record.get("node"):
+        return ()
+    columns = [record.get(name, "").split(";") for name in _OF_A_PLACE]
+    return tuple(
+        Place(node, boot_id, instance, tuple(filter(None, gpu_ids.split(","))))
+        for node, boot_id, instance, gpu_ids in zip_longest(*columns, fillvalue="")
     )
 
 
@@ -79,7 +98,7 @@ def _plan(kind: type) -> tuple[tuple[str, str, Callable[[str], Any], bool], ...]
             field.default is not MISSING,
         )
         for field in fields(kind)
-        if hints[field.name] not in _PARTS
+        if hints[field.name] not in _COMPOSED
     )
 
 

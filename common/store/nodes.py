@@ -111,12 +111,13 @@ class NodeStore:
         """What jobs still hold that were ended by force."""
         with translated_errors():
             found = self.scripts.client.hgetall(keys.LEASES_KEPT)
-        return [KeptLeases.load(holder, text) for holder, text in sorted(found.items())]
+        return [KeptLeases.load(name, text) for name, text in sorted(found.items())]
 
-    def release(self, holders: Collection[str]) -> None:
-        """Free what is kept for these; the caller has proof of their death."""
-        if holders:
-            self.scripts.call("release_leases", [keys.LEASES, keys.LEASES_KEPT, keys.SCHEDULER_BELL], list(holders))
+    def release(self, kept: Collection[KeptLeases]) -> None:
+        """Free these; the caller has proof that nothing of them is alive."""
+        if kept:
+            names = [keys.LEASES, keys.LEASES_KEPT, keys.SCHEDULER_BELL]
+            self.scripts.call("release_leases", names, [lease.name for lease in kept])
 
     def leases(self) -> dict[tuple[str, str], str]:
         """(node, GPU uuid) -> `<job id>:<attempt>`."""

@@ -98,14 +98,14 @@ def train_spec(
         model_path=paths.model_path,
         data_path=paths.data_path,
         output_dir=str(output),
-        gpu_count=len(job.gpu_ids),
-        on_cpu=not node.has_cuda(job.gpu_ids),
+        gpu_count=len(node.gpus_of(job)),
+        on_cpu=not node.has_cuda(node.gpus_of(job)),
         resume_from=str(resume_from) if resume_from else None,
         resolved=paths.resolved,
     )
     try:
         argv = (swift_python(node), *train_command(local_spec(node, job.spec), context))
-        environments = rank_environments(child_base(node, job, folder), len(job.gpu_ids), _free_port())
+        environments = rank_environments(child_base(node, job, folder), len(node.gpus_of(job)), _free_port())
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
     processes = (
@@ -143,8 +143,8 @@ def child_base(node: LocalNode, job: Job, folder: AttemptFolder) -> dict[str, st
         other_variables(job.spec),
         cache_dir=node.folder / "cache",
         temporary_dir=folder.temporary_dir,
-        gpu_ids=job.gpu_ids,
-        on_cpu=not node.has_cuda(job.gpu_ids),
+        gpu_ids=node.gpus_of(job),
+        on_cpu=not node.has_cuda(node.gpus_of(job)),
         omp_threads=node.settings.swift_omp_threads,
     )
 

@@ -120,7 +120,7 @@ class Persistent:
             job = self._node.store.jobs.get_any(self._job_id)
         except JobNotFound:
             return None
-        is_ours = job.attempt == self._attempt and job.node == self._node.name and job.state in PLACED
+        is_ours = job.attempt == self._attempt and job.place_on(self._node.name) is not None and job.state in PLACED
         return job if is_ours else None
 
     @contextmanager

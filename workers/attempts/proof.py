@@ -60,7 +60,8 @@ def end_strays(node: LocalNode) -> None:
 
 def _settle_without_disk(node: LocalNode, folder: AttemptFolder, attempt: int) -> None:
     for job in node.store.jobs.placed():
-        is_it = job.node == node.name and not node.is_for_us(job.instance) and job.attempt == attempt
+        was_here = job.place_on(node.name) is not None and node.place_of(job) is None
+        is_it = was_here and job.attempt == attempt
         if is_it and folder_of(node.folder, job, attempt).mark == folder.mark:
             with suppress(Unwanted, Estranged):
                 settle.fail(node, job, attempt, Reason.RUNNER_LOST, STATE_REMOVED)

@@ -12,7 +12,7 @@ import structlog
 from common.errors import JobNotFound
 from common.jobs import Job
 from common.states import FINAL
-from common.store.job_record import is_whole, load_job
+from common.store.job_record import is_whole, load_job, load_places
 from common.store.outcomes import Outcome
 from common.store.recovery import Asker, Kept
 from workers.attempts.ends import Estranged, Unwanted
@@ -126,7 +126,12 @@ def _is_end(kept: Kept) -> bool:
     return kept.record.get("state") in set(FINAL)
 
 
+def gpus_kept(node: LocalNode, kept: Kept) -> tuple[str, ...]:
+    """The GPUs that the attempt has here, by its record on this disk."""
+    return next((place.gpu_ids for place in load_places(kept.record) if place.node == node.name), ())
+
+
 def _gpu_memory_mib(node: LocalNode, kept: Kept) -> int:
     """What each of its GPUs has; what this node does not see now is no reason to refuse what runs on it."""
-    held = set(kept.record.get("gpu_ids", "").split(","))
+    held = gpus_kept(node, kept)
     return min((gpu.memory_total_mib for gpu in node.inventory.gpus() if gpu.uuid in held), default=_UNBOUNDED_MIB)

@@ -26,5 +26,5 @@ def _release(node: LocalNode, kept: KeptLeases) -> None:
     if not end_processes(folder, kept.attempt):
         return
     folder.mark_ended()
-    node.store.nodes.release([kept.holder])
+    node.store.nodes.release([kept])
     log.info("kept_leases_released", job_id=kept.job_id, attempt=kept.attempt, gpu_ids=list(kept.gpu_ids))

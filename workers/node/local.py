@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.jobs import Job
+from common.places import Place
 from common.settings import Settings
 from common.store import Store
 from workers.node.estranged import EstrangedAttempts
@@ -13,7 +14,7 @@ from workers.node.instance import Identity
 from workers.node.inventory.poller import InventoryPoller
 from workers.node.known_inputs import KnownInputs
 
-SendRun = Callable[[Job, int], None]
+SendRun = Callable[[Job, Place, int], None]
 
 
 class Compared:
@@ -71,6 +72,16 @@ class LocalNode:
     def is_for_us(self, instance: str) -> bool:
         """Whether what was placed on that instance is ours; what an earlier release placed names none."""
         return instance in {"", self.identity.instance.id}
+
+    def place_of(self, job: Job) -> Place | None:
+        """What the job has of this node, if it was placed on the disk that is ours."""
+        place = job.place_on(self.name)
+        return place if place and self.is_for_us(place.instance) else None
+
+    def gpus_of(self, job: Job) -> tuple[str, ...]:
+        """The GPUs that it has here."""
+        place = job.place_on(self.name)
+        return place.gpu_ids if place else ()
 
     def has_cuda(self, gpu_ids: tuple[str, ...]) -> bool:
         """Whether these are real GPUs, not CPU slots."""

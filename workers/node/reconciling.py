@@ -6,7 +6,7 @@ from common.states import JobState
 from common.store.outcomes import Outcome
 from workers.attempts.folder import AttemptFolder, newest_attempts, unsettled
 from workers.attempts.proof import end_processes, end_strays
-from workers.attempts.recovering import KNOWN, kept_of, offer, remember, told_end_again
+from workers.attempts.recovering import KNOWN, gpus_kept, kept_of, offer, remember, told_end_again
 from workers.node.local import LocalNode
 from workers.node.store_memory import compare_store
 from workers.outputs.latest import move_latest
@@ -47,7 +47,7 @@ def settle_or_register(node: LocalNode, folder: AttemptFolder) -> bool:
     kept = kept_of(folder)
     outcome = Outcome.MISSING if kept is None else offer(node, kept)
     if outcome not in KNOWN | {Outcome.UNWANTED}:
-        node.estranged.add(folder, outcome, kept.record.get("gpu_ids", "").split(",") if kept else ())
+        node.estranged.add(folder, outcome, gpus_kept(node, kept) if kept else ())
         return False
     node.estranged.remove(folder)
     if outcome is Outcome.UNWANTED and kept is not None:

@@ -1,10 +1,11 @@
--- Give a waiting job its GPUs on one node, and a port when it needs one: all leases or none. The plan proposes, this
--- script decides.
+-- Give a waiting job its GPUs on one node or several, and a port of the first when it needs one: all leases or none. The
+-- plan proposes, this script decides.
 --
--- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 ended, 7 transitions, 8 leases, 9 epoch, 10 node
--- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 node name, 5 boot id, 6 instance, 7 message,
---       8 and 9 the first and the last port it may have ('' for no port), 10 MiB of each GPU (0 for whole GPUs),
---       11 MiB that each GPU has, then the GPUs' uuids
+-- KEYS: 1 job, 2 events, 3 by_state, 4 waiting, 5 placed, 6 ended, 7 transitions, 8 leases, 9 epoch,
+--       10 and on the nodes
+-- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 message,
+--       5 and 6 the first and the last port it may have ('' for no port), 7 MiB of each GPU (0 for whole GPUs),
+--       8 MiB that each GPU has, then for each node its name, boot id, instance and the GPUs' uuids, with commas between
 -- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted, drained, on
 -- another disk), 'gpu_taken', 'port_taken'.
 
@@ -12,7 +13,12 @@
 -- include leases
 
 local now = now_ms(ARGV[1])
-local node = ARGV[4]
+local nodes, boots, instances, gpu_ids = {}, {}, {}, {}
+for i = 9, #ARGV, 4 do
+  nodes[#nodes + 1], boots[#boots + 1] = ARGV[i], ARGV[i + 1]
+  instances[#instances + 1], gpu_ids[#gpu_ids + 1] = ARGV[i + 2], ARGV[i + 3]
+end
+local all_nodes, all_gpus = table.concat(nodes, ';'), table.concat(gpu_ids, ';')
 
 if redis.call('GET', KEYS[9]) ~= ARGV[3] then
   return { 'stale_epoch' }
@@ -24,17 +30,20 @@ end
 if not WAITING[job.state] or job.held == '1' then
   return { 'moved_on' }
 end
-local seen = redis.call('HMGET', KEYS[10], 'boot_id', 'instance', 'state', 'drained_at_ms')
-if seen[1] ~= ARGV[5] or seen[2] ~= ARGV[6] or seen[3] ~= 'ready' or seen[4] then
-  return { 'node_gone' }
-end
-local share = tonumber(ARGV[10])
-for i = 12, #ARGV do
-  if not has_room(KEYS[8], gpu_field(node, ARGV[i]), share, tonumber(ARGV[11])) then
-    return { 'gpu_taken' }
+for place = 1, #nodes do
+  local seen = redis.call('HMGET', KEYS[9 + place], 'boot_id', 'instance', 'state', 'drained_at_ms')
+  if seen[1] ~= boots[place] or seen[2] ~= instances[place] or seen[3] ~= 'ready' or seen[4] then
+    return { 'node_gone' }
   end
 end
-local port, first, last = '', tonumber(ARGV[8]), tonumber(ARGV[9])
+local share, is_free = tonumber(ARGV[7]), true
+each_gpu(all_nodes, all_gpus, function(node, gpu)
+  is_free = is_free and has_room(KEYS[8], gpu_field(node, gpu), share, tonumber(ARGV[8]))
+end)
+if not is_free then
+  return { 'gpu_taken' }
+end
+local port, first, last = '', tonumber(ARGV[5]), tonumber(ARGV[6])
 if first then
   -- On from the one that the node gave last: a port that somebody outside has taken is not given to the same job again,
   -- and a client that still asks an ended server does not soon meet another model there.
@@ -42,7 +51,7 @@ if first then
   local count = last - first + 1
   for step = 1, count do
     local wanted = first + (from - first + step) % count
-    if redis.call('HEXISTS', KEYS[8], port_field(node, wanted)) == 0 then
+    if redis.call('HEXISTS', KEYS[8], port_field(nodes[1], wanted)) == 0 then
       port = tostring(wanted)
       break
     end
@@ -54,17 +63,17 @@ end
 
 local attempt = next_attempt(job)
 local holder = job.id .. ':' .. attempt
-for i = 12, #ARGV do
-  take_gpu(KEYS[8], gpu_field(node, ARGV[i]), holder, share)
-end
+each_gpu(all_nodes, all_gpus, function(node, gpu)
+  take_gpu(KEYS[8], gpu_field(node, gpu), holder, share)
+end)
 if port ~= '' then
-  redis.call('HSET', KEYS[8], port_field(node, port), holder)
+  redis.call('HSET', KEYS[8], port_field(nodes[1], port), holder)
   if first < last then
     redis.call('HSET', KEYS[10], 'last_port', port)
   end
 end
-move_job(job, 'assign', 'assigned', now, ARGV[7], { 'attempt', attempt, 'node', node, 'boot_id', ARGV[5],
-  'instance', ARGV[6], 'gpu_ids', table.concat(ARGV, ',', 12), 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '',
-  'phase', '', 'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '',
+move_job(job, 'assign', 'assigned', now, ARGV[4], { 'attempt', attempt, 'node', all_nodes,
+  'boot_id', table.concat(boots, ';'), 'instance', table.concat(instances, ';'), 'gpu_ids', all_gpus,
+  'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '', 'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '',
   'stalled_since_ms', '', 'ready_at_ms', '', 'restarts', 0 })
 return { 'ok', attempt }

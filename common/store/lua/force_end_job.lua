@@ -17,8 +17,12 @@ if not PLACED[job.state] or job.gpu_ids == '' then
 end
 
 local asked_at = job.cancel_requested_at_ms ~= '' and job.cancel_requested_at_ms or now
-redis.call('HSET', KEYS[8], job.id .. ':' .. job.attempt, cjson.encode({ node = job.node, instance = job.instance,
-  task_id = job.task_id, gpu_ids = job.gpu_ids, port = job.port }))
+local holder, instances, gpu_ids = job.id .. ':' .. job.attempt, parts_of(job.instance), parts_of(job.gpu_ids)
+for place, node in ipairs(parts_of(job.node)) do -- each node proves its own part
+  redis.call('HSET', KEYS[8], place == 1 and holder or holder .. '/' .. node, cjson.encode({ node = node,
+    instance = instances[place] or '', task_id = job.task_id, gpu_ids = gpu_ids[place] or '',
+    port = place == 1 and job.port or '' }))
+end
 move_job(job, ARGV[3], ARGV[4], now, ARGV[6], { 'ended_at_ms', now, 'reason', ARGV[5], 'message', ARGV[6],
   'cancel_requested_at_ms', asked_at })
 return 'ok'

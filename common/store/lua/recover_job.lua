@@ -15,13 +15,26 @@
 -- include project
 
 local now = now_ms(ARGV[1])
-local id, attempt, node, share = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[7])
+local id, attempt, asker, share = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[7])
 local disk = {}
 for i = 11, #ARGV, 2 do
   disk[ARGV[i]] = ARGV[i + 1]
 end
 local target = (PLACED[disk.state] or FINAL[disk.state]) and disk.state or 'assigned'
 local is_end = FINAL[target]
+
+-- Which of these nodes the asker is.
+local function place_of_asker(names)
+  for place, name in ipairs(parts_of(names)) do
+    if name == asker then
+      return place
+    end
+  end
+end
+
+-- Its disk has the name that it asks by.
+local nodes, instances = place_of_asker(disk.node) and disk.node or asker, parts_of(disk.instance)
+instances[place_of_asker(nodes)] = ARGV[6]
 
 -- Whether a GPU or port would be free if all of this job's own leases were: those of an older attempt go.
 local function is_left(field, mib, total)
@@ -50,7 +63,9 @@ if is_there then
     return 'other_job'
   end
   local ahead = tonumber(job.attempt) - tonumber(attempt)
-  local is_here = job.node == node and (job.instance == '' or job.instance == ARGV[6])
+  local place = place_of_asker(job.node)
+  local instance = place and parts_of(job.instance)[place] or ''
+  local is_here = place and (instance == '' or instance == ARGV[6])
   if ahead > 0 or (ahead == 0 and (not PLACED[job.state] or not is_here)) then
     return 'unwanted'
   end
@@ -65,12 +80,11 @@ if is_there then
   end
 end
 if not is_end then
-  for gpu in string.gmatch(disk.gpu_ids or '', '[^,]+') do
-    if not is_left(gpu_field(node, gpu), share, tonumber(ARGV[8])) then
-      return 'lease_taken'
-    end
-  end
-  if (disk.port or '') ~= '' and not is_left(port_field(node, disk.port), 0, 0) then
+  local has_all = (disk.port or '') == '' or is_left(port_field(first_node(nodes), disk.port), 0, 0)
+  each_gpu(nodes, disk.gpu_ids, function(node, gpu)
+    has_all = has_all and is_left(gpu_field(node, gpu), share, tonumber(ARGV[8]))
+  end)
+  if not has_all then
     return 'lease_taken'
   end
 end
@@ -86,8 +100,8 @@ elseif tonumber(redis.call('GET', KEYS[10]) or 0) < sequence then
 end
 
 local fields = { unpack(ARGV, 11) }
-append(fields, { 'id', id, 'attempt', attempt, 'node', node, 'sequence', sequence, 'held', 0, 'instance', ARGV[6], 'revision',
-  math.max(tonumber(disk.revision or 0), tonumber(job.revision) or 0), 'recovered_at_ms', now,
+append(fields, { 'id', id, 'attempt', attempt, 'node', nodes, 'sequence', sequence, 'held', 0, 'instance',
+  table.concat(instances, ';'), 'revision', math.max(tonumber(disk.revision or 0), tonumber(job.revision) or 0), 'recovered_at_ms', now,
   'seen_at_ms', now })
 if is_end then
   append(fields, { 'ended_at_ms', tonumber(disk.ended_at_ms) or now, 'reason', disk.reason or '', 'message',
@@ -109,11 +123,11 @@ end
 if is_end then
   ring(KEYS[13], id)
 else
-  for gpu in string.gmatch(disk.gpu_ids or '', '[^,]+') do
+  each_gpu(nodes, disk.gpu_ids, function(node, gpu)
     take_gpu(KEYS[9], gpu_field(node, gpu), id .. ':' .. attempt, share)
-  end
+  end)
   if (disk.port or '') ~= '' then
-    redis.call('HSET', KEYS[9], port_field(node, disk.port), id .. ':' .. attempt)
+    redis.call('HSET', KEYS[9], port_field(first_node(nodes), disk.port), id .. ':' .. attempt)
   end
 end
 if KEYS[14] ~= '' and job.deleted_at_ms == '' then

@@ -87,6 +87,8 @@ def test_a_job_has_all_its_fields_in_every_state(client: FlaskClient, store: Sto
     assert (job["id"], job["job_id"], job["status"]) == ("one", "one", state.value)
     assert job["progress"] == (100.0 if state is JobState.COMPLETED else 0.0)
     assert (job["gpu_id"] != "") == (job["attempt"] == 1)
+    assert job["places"] == ([{"node": "node-1", "gpu_ids": ["GPU-0"]}] if job["gpu_id"] else [])
+    assert job["node"] == ("node-1" if job["gpu_id"] else "")
     for name in ("created_at", "started_at", "completed_at"):
         assert job[name] is None or datetime.fromisoformat(job[name]).utcoffset().total_seconds() == 0
     assert (job["completed_at"] is not None) == (state in FINAL)

@@ -141,7 +141,7 @@ def test_a_job_whose_leases_are_kept_stays(store: Store, old) -> None:
     age(store, job.id, 200)
     assert sweep(old("jobs")) == 0
 
-    store.nodes.release([f"{job.id}:1"])
+    store.nodes.release(store.nodes.kept())
 
     assert sweep(old("jobs")) == 1
 

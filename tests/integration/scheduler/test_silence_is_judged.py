@@ -26,7 +26,7 @@ POLICIES = ["fail", "requeue"]
 
 @pytest.fixture
 def scheduler(store: Store, settings: Settings) -> Scheduler:
-    return Scheduler(store, settings, lambda job, attempt: None, StoreWatch(TTL))
+    return Scheduler(store, settings, lambda *_: None, StoreWatch(TTL))
 
 
 def runs(store: Store, policy: str) -> None:

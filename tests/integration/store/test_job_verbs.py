@@ -11,11 +11,10 @@ from common.jobs import Job, Phase
 from common.reasons import Reason
 from common.states import ARROWS, DEPLOYMENT_ARROWS, DEPLOYMENT_STATES, JOB_STATES, PLACED, WAITING, JobState, Verb
 from common.store import Store, keys
-from common.store.attempts import Placing
 from common.store.consistency import inconsistencies
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
-from tests.builders import make_deployment, make_job, make_node
+from tests.builders import make_deployment, make_job, make_node, make_placing
 
 pytestmark = pytest.mark.integration
 
@@ -31,12 +30,7 @@ def place(store: Store, job: Job | None = None, gpu_ids: tuple[str, ...] = ("GPU
     store.nodes.heartbeat(make_node(), 30)
     epoch = store.passes.begin("token")
     store.passes.end("token")
-    outcome, _ = store.attempts.assign(
-        job.id,
-        Placing(
-            epoch=epoch, node="node-1", boot_id="boot-1", instance="instance-1", gpu_ids=gpu_ids, message="assigned"
-        ),
-    )
+    outcome, _ = store.attempts.assign(job.id, make_placing(epoch, *gpu_ids))
     assert outcome is Outcome.OK
     return store.jobs.get(job.id)
 
@@ -86,17 +80,7 @@ def call(store: Store, verb: Verb, job: Job) -> Outcome:
         store.nodes.heartbeat(make_node(), 30)
         epoch = store.passes.begin("again")
         store.passes.end("again")
-        return attempts.assign(
-            job.id,
-            Placing(
-                epoch=epoch,
-                node="node-1",
-                boot_id="boot-1",
-                instance="instance-1",
-                gpu_ids=["GPU-1"],
-                message="assigned",
-            ),
-        )[0]
+        return attempts.assign(job.id, make_placing(epoch, "GPU-1"))[0]
     calls = {
         Verb.HOLD: lambda: store.jobs.hold(job.id, "held"),
         Verb.RELEASE: lambda: store.jobs.release(job.id, "released"),
@@ -199,12 +183,7 @@ def test_a_gpu_is_leased_once(store: Store) -> None:
     submit(store, make_job("b"))
     epoch = store.passes.begin("token")
 
-    outcome, attempt = store.attempts.assign(
-        "b",
-        Placing(
-            epoch=epoch, node="node-1", boot_id="boot-1", instance="instance-1", gpu_ids=["GPU-1", "GPU-0"], message=""
-        ),
-    )
+    outcome, attempt = store.attempts.assign("b", make_placing(epoch, "GPU-1", "GPU-0"))
 
     assert (outcome, attempt) == (Outcome.GPU_TAKEN, 0)
     assert store.nodes.leases() == {("node-1", "GPU-0"): "a:1"}
@@ -217,10 +196,7 @@ def test_only_the_present_epoch_places(store: Store) -> None:
     store.client.delete(keys.SCHEDULER_PASS)  # its time is over
     assert store.passes.begin("fast") == stale + 1
 
-    outcome, _ = store.attempts.assign(
-        "one",
-        Placing(epoch=stale, node="node-1", boot_id="boot-1", instance="instance-1", gpu_ids=["GPU-0"], message=""),
-    )
+    outcome, _ = store.attempts.assign("one", make_placing(stale, "GPU-0"))
 
     assert outcome is Outcome.STALE_EPOCH
 
@@ -231,10 +207,7 @@ def test_a_rebooted_node_and_one_on_another_disk_get_nothing_by_an_older_plan(st
     store.nodes.heartbeat(make_node(**other), 30)
     epoch = store.passes.begin("token")
 
-    outcome, _ = store.attempts.assign(
-        "one",
-        Placing(epoch=epoch, node="node-1", boot_id="boot-1", instance="instance-1", gpu_ids=["GPU-0"], message=""),
-    )
+    outcome, _ = store.attempts.assign("one", make_placing(epoch, "GPU-0"))
 
     assert outcome is Outcome.NODE_GONE
 

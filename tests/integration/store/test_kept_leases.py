@@ -31,7 +31,7 @@ def test_both_are_kept_apart_until_each_is_released(store: Store) -> None:
     assert store.attempts.force_end(later.id, "cancelled by force") is Outcome.OK
 
     assert sorted(kept.holder for kept in store.nodes.kept()) == ["one:1", "one:2"]
-    store.nodes.release(["one:1"])
+    store.nodes.release([kept for kept in store.nodes.kept() if kept.holder == "one:1"])
 
     assert store.nodes.leases() == {("node-1", "GPU-1"): "one:2"}
 

@@ -12,9 +12,8 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.states import JobState, Verb
 from common.store import Store, keys, open_store
-from common.store.attempts import Placing
 from common.store.outcomes import Outcome
-from tests.builders import make_deployment, make_job, make_node
+from tests.builders import make_deployment, make_job, make_node, make_placing
 from tests.integration.store.test_job_verbs import place, start, submit
 from tests.redis_proxy import LossyProxy
 
@@ -107,8 +106,7 @@ def test_a_pass_begins_and_places_once(far: Store, store: Store, proxy: LossyPro
     assert epoch > 0
 
     proxy.lose_next("EVALSHA")
-    placing = Placing(epoch, "node-1", "boot-1", "instance-1", gpu_ids=("GPU-0",), message="assigned")
-    assert far.attempts.assign("one", placing) == (Outcome.OK, 1)
+    assert far.attempts.assign("one", make_placing(epoch, "GPU-0")) == (Outcome.OK, 1)
 
     assert store.jobs.get("one").attempt == 1
 

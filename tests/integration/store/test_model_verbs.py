@@ -12,7 +12,6 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.states import JobState, Verb
 from common.store import Store
-from common.store.attempts import Placing
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from deploy.deployer import Deployer
@@ -21,7 +20,7 @@ from deploy.sources import Source
 from deploy.steering import start_deployment, stop_deployment
 from deploy.submission import submit_deployment
 from deploy.versions import roll_back
-from tests.builders import make_deployment, make_node, make_request
+from tests.builders import make_deployment, make_node, make_placing, make_request
 
 pytestmark = pytest.mark.integration
 
@@ -44,9 +43,7 @@ def bring_up(store: Store, job_id: str) -> Job:
     store.passes.end("token")
     taken = {gpu for _, gpu in store.nodes.leases()}
     gpu = next(gpu for number in range(8) if (gpu := f"GPU-{number}") not in taken)
-    placing = Placing(
-        epoch, "node-1", "boot-1", "instance-1", (gpu,), "assigned", ports=(30000, 30099), gpu_memory_mib=1000
-    )
+    placing = make_placing(epoch, gpu, ports=(30000, 30099), gpu_memory_mib=1000)
     outcome, attempt = store.attempts.assign(job_id, placing)
     assert outcome is Outcome.OK
     store.attempts.start(job_id, attempt, 4711, "/log", "started", phase=Phase.SERVE)

@@ -7,10 +7,9 @@ import pytest
 from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store import Store, keys
-from common.store.attempts import Placing
 from common.store.outcomes import Outcome
 from common.store.recovery import Asker, Kept
-from tests.builders import make_deployment, make_job, make_node, make_spec
+from tests.builders import make_deployment, make_job, make_node, make_placing, make_spec
 from tests.integration.store.test_job_verbs import place, start, submit
 
 pytestmark = pytest.mark.integration
@@ -49,10 +48,7 @@ def place_again(store: Store, gpu_ids: tuple[str, ...] = ("GPU-0",), job_id: str
     epoch = store.passes.begin("token")
     store.passes.end("token")
     share = {"share_mib": share_mib, "gpu_memory_mib": 1000, "ports": (30000, 30999)} if share_mib else {}
-    placing = Placing(
-        epoch=epoch, node=NODE, boot_id="boot-1", gpu_ids=gpu_ids, instance="instance-1", message="assigned", **share
-    )
-    assert store.attempts.assign(job_id, placing)[0] is Outcome.OK
+    assert store.attempts.assign(job_id, make_placing(epoch, *gpu_ids, **share))[0] is Outcome.OK
 
 
 def test_an_emptied_store_is_told_the_job_with_its_leases_and_its_place(store: Store) -> None:

@@ -23,7 +23,6 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.states import JobState, Verb
 from common.store import Store
-from common.store.attempts import Placing
 from common.store.consistency import inconsistencies
 from common.store.outcomes import Outcome
 from deploy.sources import Source
@@ -33,7 +32,7 @@ from scheduler.plan.workloads import Blocked
 from scheduler.scheduler import Scheduler
 from scheduler.scheduling_pass import run_passes
 from scheduler.snapshot import take_snapshot
-from tests.builders import make_deployment, make_job, make_node, make_request
+from tests.builders import make_deployment, make_job, make_node, make_placing, make_request
 
 pytestmark = pytest.mark.integration
 
@@ -46,7 +45,7 @@ def run_pass(store: Store, settings: Settings) -> Pass:
 
 
 def _pass(store: Store, settings: Settings) -> None:
-    run_passes(Scheduler(store, settings, lambda job, attempt: None))
+    run_passes(Scheduler(store, settings, lambda *_: None))
 
 
 def add_node(store: Store, **changes: Any) -> Node:
@@ -105,7 +104,7 @@ def test_a_plan_that_is_out_of_date_gives_away_nothing_twice(store: Store) -> No
 
     def assign(gpu: str, share: int, port: int) -> Outcome:
         job_id = serve(store, next(numbers), gpu_memory_mib=share)
-        placing = Placing(epoch, "node-1", "boot-1", "instance-1", (gpu,), "assigned", (port, port), share, 1000)
+        placing = make_placing(epoch, gpu, ports=(port, port), share_mib=share, gpu_memory_mib=1000)
         return store.attempts.assign(job_id, placing)[0]
 
     assert assign("GPU-0", 600, 30000) is Outcome.OK

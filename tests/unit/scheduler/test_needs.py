@@ -6,13 +6,13 @@ import pytest
 
 from common.states import JobState
 from scheduler.duties.needs import may_live
-from tests.builders import NOW, make_job, make_node
+from tests.builders import NOW, make_job, make_node, make_places
 
 ENDED_AT = NOW + timedelta(hours=1)
 
 
 def over(attempt: int = 1):
-    return make_job(state=JobState.COMPLETED, attempt=attempt, created_at=NOW, ended_at=ENDED_AT, node="node-1")
+    return make_job(state=JobState.COMPLETED, attempt=attempt, created_at=NOW, ended_at=ENDED_AT, places=make_places())
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def refuse_unfit(node: LocalNode, job: Job, wanted: ExportSpec) -> None:
 def _refuse_unable(node: LocalNode, job: Job, method: str) -> None:
     # Asked anew: a package may have been installed since the worker started.
     packages = package_versions(swift_python(node), QUANTIZER_PACKAGES)
-    why = quantizer_problem(method, node.name, packages, has_gpu=node.has_cuda(job.gpu_ids))
+    why = quantizer_problem(method, node.name, packages, has_gpu=node.has_cuda(node.gpus_of(job)))
     if why:
         raise LaunchRefused(Reason.NODE_UNFIT, f"quant_method: {why}")
 

@@ -48,7 +48,7 @@ def server_spec(attempt: Attempt) -> RunnerSpec:
 def _context(attempt: Attempt) -> DeployContext:
     node, job = attempt.node, attempt.job
     places = _places(attempt)
-    gpus = {gpu.uuid: gpu for gpu in node.inventory.gpus()}
+    held = node.gpus_of(job)
     return DeployContext(
         swift_version=node.swift_version,
         model_path=places.model_path,
@@ -57,9 +57,11 @@ def _context(attempt: Attempt) -> DeployContext:
         lora_rank=places.lora_rank,
         host=node.settings.deploy_host,
         port=job.served.port or 0,
-        gpu_count=len(job.gpu_ids),
-        gpu_memory_total_mib=min((gpus[uuid].memory_total_mib for uuid in job.gpu_ids if uuid in gpus), default=0),
-        on_cpu=not node.has_cuda(job.gpu_ids),
+        gpu_count=len(held),
+        gpu_memory_total_mib=min(
+            (gpu.memory_total_mib for gpu in node.inventory.gpus() if gpu.uuid in held), default=0
+        ),
+        on_cpu=not node.has_cuda(held),
     )
 
 

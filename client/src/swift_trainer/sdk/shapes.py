@@ -22,6 +22,13 @@ class ProgressDetail(TypedDict, total=False):
     memory_gib: float | None
 
 
+class Place(TypedDict):
+    """One node of a job, with the uuids of its GPUs there."""
+
+    node: str
+    gpu_ids: list[str]
+
+
 class Job(TypedDict, total=False):
     """A job. Times are ISO 8601 in UTC, `progress` is a percentage, `training_time` is in seconds."""
 
@@ -37,6 +44,7 @@ class Job(TypedDict, total=False):
     project: str
     attempt: int
     node: str
+    places: list[Place]
     gpu_id: str
     queue_position: int | None
     estimated_wait_time: str | None
@@ -90,6 +98,7 @@ class Deployment(TypedDict, total=False):
     gpus: int
     gpu_id: str
     node: str
+    places: list[Place]
     priority: int
     owner: str
     project: str

@@ -3,6 +3,8 @@
 -- The value of a GPU's or a port's field is its holder, `<job id>:<attempt>`. A GPU that is shared has
 -- `<job id>:<attempt>=<MiB>` for each of its holders, with commas between.
 
+-- include places
+
 local function gpu_field(node, gpu)
   return node .. '/' .. gpu
 end
@@ -55,11 +57,15 @@ local function free_gpu(leases, field, holder)
   end
 end
 
-local function free_leases(leases, node, gpu_ids, port, holder)
-  for gpu in string.gmatch(gpu_ids or '', '[^,]+') do
+-- What a job has of these nodes; its port is one of the first.
+local function free_leases(leases, nodes, gpu_ids, port, holder)
+  each_gpu(nodes, gpu_ids, function(node, gpu)
     free_gpu(leases, gpu_field(node, gpu), holder)
-  end
-  if port and port ~= '' and redis.call('HGET', leases, port_field(node, port)) == holder then
-    redis.call('HDEL', leases, port_field(node, port))
+  end)
+  if port and port ~= '' then
+    local field = port_field(first_node(nodes), port)
+    if redis.call('HGET', leases, field) == holder then
+      redis.call('HDEL', leases, field)
+    end
   end
 end

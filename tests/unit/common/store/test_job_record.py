@@ -3,10 +3,13 @@
 from dataclasses import fields
 from datetime import UTC, datetime
 
+import pytest
+
 from common.jobs import Exported, Job, Phase, Progress, Served
+from common.places import Place
 from common.refusals import Refusal
 from common.states import JobState
-from common.store.job_record import load_job
+from common.store.job_record import load_job, load_places
 from common.store.spec_record import dump_spec
 from tests.builders import make_spec
 
@@ -20,7 +23,6 @@ WRITTEN = {
     "held": ("1", True),
     "phase": ("serve", Phase.SERVE),
     "progress": ('{"step": 3}', Progress(step=3)),
-    "gpu_ids": ("GPU-a,GPU-b", ("GPU-a", "GPU-b")),
     "refused_by": (
         '[{"node": "gpu-1", "instance": "i", "session": 1, "reason": "path_not_found", "message": "gone"}]',
         (REFUSAL,),
@@ -40,7 +42,7 @@ def written(name: str, hint: str) -> tuple[str, str, object]:
 
 def test_no_field_of_a_record_is_lost() -> None:
     parts = {"exported": Exported, "served": Served}
-    everything = [(Job, "", field) for field in fields(Job) if field.name not in parts]
+    everything = [(Job, "", field) for field in fields(Job) if field.name not in {*parts, "places"}]
     everything += [(part, name, field) for name, part in parts.items() for field in fields(part)]
     told = {(where, field.name): written(field.name, str(field.type)) for _, where, field in everything}
 
@@ -49,6 +51,28 @@ def test_no_field_of_a_record_is_lost() -> None:
     for (where, name), (_, _, value) in told.items():
         holder = getattr(job, where) if where else job
         assert getattr(holder, name) == value, name
+
+
+@pytest.mark.parametrize(
+    ("texts", "places"),
+    [
+        (("gpu-1", "b", "i", "GPU-a,GPU-b"), (Place("gpu-1", "b", "i", ("GPU-a", "GPU-b")),)),
+        (
+            ("gpu-1;gpu-2", "b;c", "i;j", "GPU-a,GPU-b;GPU-c"),
+            (Place("gpu-1", "b", "i", ("GPU-a", "GPU-b")), Place("gpu-2", "c", "j", ("GPU-c",))),
+        ),
+        (("k8s", "", "", ""), (Place("k8s"),)),
+        (("", "", "", ""), ()),
+    ],
+)
+def test_places_lie_in_four_fields(texts: tuple[str, ...], places: tuple[Place, ...]) -> None:
+    record = dict(zip(("node", "boot_id", "instance", "gpu_ids"), texts, strict=True))
+
+    assert load_places(record) == places
+
+
+def test_a_place_that_an_earlier_release_wrote_names_no_disk() -> None:
+    assert load_places({"node": "gpu-1", "boot_id": "b", "gpu_ids": "GPU-a"}) == (Place("gpu-1", "b", "", ("GPU-a",)),)
 
 
 def test_what_is_not_there_is_as_in_a_new_job() -> None:

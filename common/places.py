@@ -1,0 +1,16 @@
+"""Where a job is placed: on one node of ours, or on several, with the GPUs that it has on each."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One node of a job: its name, its boot, its disk (`instance`, common.nodes) when the job came, its GPUs by uuid.
+
+    A deployment beyond our nodes has one place, which has the name of the platform and nothing else.
+    """
+
+    node: str
+    boot_id: str = ""
+    instance: str = ""
+    gpu_ids: tuple[str, ...] = ()
