@@ -2,11 +2,19 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-Problem = tuple[str, str]
+from deploy.platforms.check_values import (
+    Checks,
+    Problem,
+    is_folder,
+    is_whole,
+    matches,
+    option_problems,
+    startup_seconds,
+)
 
 _ACCELERATOR = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 # cloud, cloud/region, cloud/region/zone, k8s/context
@@ -19,7 +27,6 @@ _BUCKET = re.compile(
 _AUTOSCALING_FIELDS = ("min_replicas", "max_replicas", "target_qps_per_replica")
 _REPLICAS_MAX = 1000
 _DISK_MAX = 64 * 1024
-_STARTUP_MAX = 24 * 3600
 
 
 def platform_problems(platform: Mapping[str, Any], *, gpus: int = 0, model_paths: Sequence[str] = ()) -> list[Problem]:
@@ -27,10 +34,7 @@ def platform_problems(platform: Mapping[str, Any], *, gpus: int = 0, model_paths
 
     `gpus` is how many each server gets, `model_paths` are what it opens: absolute paths have to be inside the storage.
     """
-    found = [(name, f"unknown; the options are {', '.join(_CHECKS)}") for name in platform if name not in _CHECKS]
-    for name, check in _CHECKS.items():
-        if platform.get(name) is not None:
-            found += [(f"{name}{below}", message) for below, message in check(platform[name])]
+    found = option_problems(platform, _CHECKS)
     if gpus and not platform.get("accelerator"):
         found.append(("accelerator", "is needed: which GPU, by SkyPilot's name, such as H100 or L4"))
     return found or list(_files_out_of_reach(platform.get("storage"), model_paths))
@@ -47,12 +51,12 @@ def _files_out_of_reach(storage: Mapping[str, str] | None, model_paths: Sequence
 
 
 def _accelerator(given: Any) -> Iterator[Problem]:
-    if not _matches(_ACCELERATOR, given):
+    if not matches(_ACCELERATOR, given):
         yield "", "must be SkyPilot's name of a GPU, such as H100; `gpus` says how many"
 
 
 def _infra(given: Any) -> Iterator[Problem]:
-    if not _matches(_INFRA, given):
+    if not matches(_INFRA, given):
         yield "", "must be a cloud, and may name a region and a zone: aws, gcp/us-central1, k8s/my-context"
 
 
@@ -62,12 +66,12 @@ def _use_spot(given: Any) -> Iterator[Problem]:
 
 
 def _cpus(given: Any) -> Iterator[Problem]:
-    if not _matches(_CPUS, given):
+    if not matches(_CPUS, given):
         yield "", 'must be a string such as "8", or "8+" for at least so many'
 
 
 def _disk_size(given: Any) -> Iterator[Problem]:
-    if not _whole(given, 1, _DISK_MAX):
+    if not is_whole(given, 1, _DISK_MAX):
         yield "", f"must be a whole number of GB up to {_DISK_MAX}"
 
 
@@ -75,9 +79,9 @@ def _storage(given: Any) -> Iterator[Problem]:
     if not isinstance(given, Mapping) or set(given) != {"bucket", "mount_path"}:
         yield "", "must have bucket and mount_path"
         return
-    if not _matches(_BUCKET, given["bucket"]):
+    if not matches(_BUCKET, given["bucket"]):
         yield ".bucket", "must be the address of a bucket, such as s3://models/qwen"
-    if not _is_folder(given["mount_path"]):
+    if not is_folder(given["mount_path"]):
         yield ".mount_path", "must be an absolute path without `..`, and not /"
 
 
@@ -86,35 +90,15 @@ def _autoscaling(given: Any) -> Iterator[Problem]:
         yield "", f"must have {', '.join(_AUTOSCALING_FIELDS)}"
         return
     least, most, rate = (given[name] for name in _AUTOSCALING_FIELDS)
-    if not _whole(least, 1, _REPLICAS_MAX):
+    if not is_whole(least, 1, _REPLICAS_MAX):
         yield ".min_replicas", f"must be a whole number from 1 to {_REPLICAS_MAX}"
-    elif not _whole(most, least, _REPLICAS_MAX):
+    elif not is_whole(most, least, _REPLICAS_MAX):
         yield ".max_replicas", f"must be a whole number from min_replicas to {_REPLICAS_MAX}"
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not math.isfinite(rate) or rate <= 0:
         yield ".target_qps_per_replica", "must be a number above 0"
 
 
-def _startup_seconds(given: Any) -> Iterator[Problem]:
-    if not _whole(given, 10, _STARTUP_MAX):
-        yield "", f"must be a whole number from 10 to {_STARTUP_MAX}"
-
-
-def _matches(pattern: re.Pattern[str], given: Any) -> bool:
-    return isinstance(given, str) and pattern.fullmatch(given) is not None
-
-
-def _whole(given: Any, least: int, most: int) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool) and least <= given <= most
-
-
-def _is_folder(given: Any) -> bool:
-    if not isinstance(given, str) or len(given) > 1024 or not given.isprintable():
-        return False
-    path = PurePosixPath(given)
-    return path.is_absolute() and ".." not in path.parts and len(path.parts) > 1
-
-
-_CHECKS: dict[str, Callable[[Any], Iterator[Problem]]] = {
+_CHECKS: Checks = {
     "accelerator": _accelerator,
     "infra": _infra,
     "use_spot": _use_spot,
@@ -122,5 +106,5 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Problem]]] = {
     "disk_size_gb": _disk_size,
     "storage": _storage,
     "autoscaling": _autoscaling,
-    "startup_seconds": _startup_seconds,
+    "startup_seconds": startup_seconds,
 }

@@ -1,13 +1,20 @@
 """Checks a deployment's `platform` for a cluster, before anything is made of it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from common.swift.inputs import Roots
-
-Problem = tuple[str, str]
+from deploy.platforms.check_values import (
+    Checks,
+    Problem,
+    is_folder,
+    is_whole,
+    matches,
+    option_problems,
+    startup_seconds,
+)
 
 _DNS_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DNS_NAME = re.compile(rf"(?=.{{1,253}}$){_DNS_LABEL}(\.{_DNS_LABEL})*")
@@ -21,7 +28,6 @@ _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _TOLERATION_FIELDS = ("key", "operator", "value", "effect", "toleration_seconds")
 _MAX_ITEMS = 32
 _USER_MAX = 2**31 - 1
-_STARTUP_MAX = 24 * 3600
 
 
 def platform_problems(
@@ -32,13 +38,8 @@ def platform_problems(
     A host path has to be below one of `roots`, the allowed ones, where they are known. `model_paths` are what the
     server opens: those that are absolute paths have to be inside the storage.
     """
-    found = [(name, f"unknown; the options are {', '.join(_CHECKS)}") for name in platform if name not in _CHECKS]
-    for name, check in _CHECKS.items():
-        if platform.get(name) is not None:
-            found += [(f"{name}{below}", message) for below, message in check(platform[name])]
-    if not found:
-        found += _files_out_of_reach(platform.get("storage"), roots, model_paths)
-    return found
+    found = option_problems(platform, _CHECKS)
+    return found or list(_files_out_of_reach(platform.get("storage"), roots, model_paths))
 
 
 def _files_out_of_reach(storage: Any, roots: Roots | None, model_paths: Sequence[str]) -> Iterator[Problem]:
@@ -68,7 +69,7 @@ def _node_selector(given: Any) -> Iterator[Problem]:
         yield "", f"must be an object of at most {_MAX_ITEMS} node labels"
         return
     for key, value in given.items():
-        if not _matches(_KEY, key) or not _matches(_VALUE, value):
+        if not matches(_KEY, key) or not matches(_VALUE, value):
             yield f".{key}", "must be a label of nodes, such as nvidia.com/gpu.product, with its value as a string"
 
 
@@ -87,11 +88,11 @@ def _wrong_with_toleration(given: Any) -> str:
         return f"must be an object with {', '.join(_TOLERATION_FIELDS)}"
     operator, key, value = given.get("operator", "Equal"), given.get("key", ""), given.get("value", "")
     seconds, effect = given.get("toleration_seconds"), given.get("effect", "")
-    is_lasting = seconds is None or (_whole(seconds, 0, _USER_MAX) and effect == "NoExecute")
+    is_lasting = seconds is None or (is_whole(seconds, 0, _USER_MAX) and effect == "NoExecute")
     rules = (
         (operator in ("Equal", "Exists"), "operator must be Equal or Exists"),
         (effect in ("", *_EFFECTS), f"effect must be one of {', '.join(_EFFECTS)}"),
-        ((key == "" or _matches(_KEY, key)) and _matches(_VALUE, value), "key and value must be those of a taint"),
+        ((key == "" or matches(_KEY, key)) and matches(_VALUE, value), "key and value must be those of a taint"),
         (value == "" if operator == "Exists" else key != "", "Equal needs a key, Exists takes no value"),
         (is_lasting, "toleration_seconds must be a whole number, and goes with effect NoExecute"),
     )
@@ -102,10 +103,10 @@ def _storage(given: Any) -> Iterator[Problem]:
     if not isinstance(given, Mapping) or set(given) not in ({"claim", "mount_path"}, {"host_path"}):
         yield "", "must have claim and mount_path, or host_path"
         return
-    if "claim" in given and not _matches(_DNS_NAME, given["claim"]):
+    if "claim" in given and not matches(_DNS_NAME, given["claim"]):
         yield ".claim", "must be the name of a PersistentVolumeClaim"
     for name in ("mount_path", "host_path"):
-        if name in given and not _is_folder(given[name]):
+        if name in given and not (is_folder(given[name]) and ":" not in given[name]):
             yield f".{name}", "must be an absolute path without `..` and `:`, and not /"
 
 
@@ -114,54 +115,34 @@ def _ingress(given: Any) -> Iterator[Problem]:
         yield "", "must have host, and may have class and tls_secret"
         return
     # A wildcard has no address of its own that could be told to clients.
-    if not _matches(_HOST, given["host"]) or given["host"].startswith("*"):
+    if not matches(_HOST, given["host"]) or given["host"].startswith("*"):
         yield ".host", "must be a host name in lower case, such as qwen.example.org"
     for name in ("class", "tls_secret"):
-        if given.get(name) and not _matches(_DNS_NAME, given[name]):
+        if given.get(name) and not matches(_DNS_NAME, given[name]):
             yield f".{name}", "must be the name of an object in the cluster"
 
 
 def _object_name(given: Any) -> Iterator[Problem]:
-    if not _matches(_DNS_NAME, given):
+    if not matches(_DNS_NAME, given):
         yield "", "must be the name of an object in the cluster"
 
 
 def _gpu_resource(given: Any) -> Iterator[Problem]:
-    if not _matches(_KEY, given) or "/" not in given:
+    if not matches(_KEY, given) or "/" not in given:
         yield "", "must be a resource that nodes offer, such as nvidia.com/gpu or nvidia.com/mig-1g.10gb"
 
 
 def _cpu(given: Any) -> Iterator[Problem]:
-    if not _matches(_CPU, given):
+    if not matches(_CPU, given):
         yield "", 'must be a string such as "4" or "500m"'
 
 
 def _run_as_user(given: Any) -> Iterator[Problem]:
-    if not _whole(given, 1, _USER_MAX):
+    if not is_whole(given, 1, _USER_MAX):
         yield "", "must be a user id; 0 is root, which model servers do not run as"
 
 
-def _startup_seconds(given: Any) -> Iterator[Problem]:
-    if not _whole(given, 10, _STARTUP_MAX):
-        yield "", f"must be a whole number from 10 to {_STARTUP_MAX}"
-
-
-def _matches(pattern: re.Pattern[str], given: Any) -> bool:
-    return isinstance(given, str) and pattern.fullmatch(given) is not None
-
-
-def _whole(given: Any, least: int, most: int) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool) and least <= given <= most
-
-
-def _is_folder(given: Any) -> bool:
-    if not isinstance(given, str) or len(given) > 1024 or not given.isprintable() or ":" in given:
-        return False
-    path = PurePosixPath(given)
-    return path.is_absolute() and ".." not in path.parts and len(path.parts) > 1
-
-
-_CHECKS: dict[str, Callable[[Any], Iterator[Problem]]] = {
+_CHECKS: Checks = {
     "node_selector": _node_selector,
     "tolerations": _tolerations,
     "storage": _storage,
@@ -170,5 +151,5 @@ _CHECKS: dict[str, Callable[[Any], Iterator[Problem]]] = {
     "gpu_resource": _gpu_resource,
     "cpu": _cpu,
     "run_as_user": _run_as_user,
-    "startup_seconds": _startup_seconds,
+    "startup_seconds": startup_seconds,
 }
