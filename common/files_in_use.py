@@ -17,18 +17,18 @@ from common.trainings import Training
 _NOT_FINAL = (JobState.PENDING, JobState.QUEUED, JobState.ASSIGNED, JobState.RUNNING)
 
 
-def users_of_files(store: Store, job_id: str, places: Iterable[str], also: Iterable[Job] = ()) -> list[str]:
+def users_of_files(store: Store, job_id: str, folders: Iterable[str], also: Iterable[Job] = ()) -> list[str]:
     """Ids of the trainings and exports that have not ended, and of all deployments, which may start again.
 
-    `places` are the job's output folder as it was asked for, and as its node knows it; `also` are further jobs to look
+    `folders` are the job's output folder as it was asked for, and as its node knows it; `also` are further jobs to look
     at: before files are really removed, those that were deleted and may still read them.
     """
     own = {job_id, *(export.id for export in all_jobs(store, JobKind.EXPORT) if export.spec.source_job_id == job_id)}
-    roots = {place.strip("/") for place in places}
+    roots = {folder.strip("/") for folder in folders}
     return [other.id for other in (*_others(store), *also) if other.id != job_id and _uses(other, own, roots)]
 
 
-def places_of(job: Job) -> set[str]:
+def folders_of(job: Job) -> set[str]:
     """Where a job's files are, as far as its record tells."""
     known = [str(PurePosixPath(job.checkpoint_path).parents[1])] if job.checkpoint_path.count("/") > 2 else []
     return {_output_dir(job), *known}
@@ -55,7 +55,7 @@ class FilesInUse:
 
     def has_user(self, job: Job) -> bool:
         """Whether another that has not ended, or a deployment, uses what that job left."""
-        return job.id in self._sources or any(self._is_used(place.strip("/")) for place in places_of(job))
+        return job.id in self._sources or any(self._is_used(folder.strip("/")) for folder in folders_of(job))
 
     def _is_used(self, root: str) -> bool:
         last = root.rpartition("/")[2]

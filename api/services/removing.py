@@ -3,7 +3,7 @@
 from api.services import Services
 from common.errors import StateConflict
 from common.exports import Export
-from common.files_in_use import places_of, users_of_files
+from common.files_in_use import folders_of, users_of_files
 from common.ids import some_of
 from common.jobs import Job
 from common.states import JobState
@@ -17,7 +17,7 @@ def refuse_used_files(services: Services, job: Job) -> None:
             "delete that with its files"
         )
         raise StateConflict(message, job_id=job.id)
-    users = users_of_files(services.store, job.id, places_of(job))
+    users = users_of_files(services.store, job.id, folders_of(job))
     if job.state is JobState.COMPLETED and job.id in services.store.deployer.expected():
         users.append("its deployment, which is on its way")
     if users:
