@@ -1,4 +1,6 @@
-"""What a node has to do to its own disk, sooner or later: kept in Redis until it is done, however long it is away."""
+"""A node's chores: what it has to do to its own disk, sooner or later; kept in Redis until it is done, however long it
+is away.
+"""
 
 import json
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Aware UTC for people, integer milliseconds for Redis."""
+"""The clock and its timestamps: aware UTC for people, integer milliseconds for Redis."""
 
 from datetime import UTC, datetime, timedelta
 

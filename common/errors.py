@@ -1,4 +1,6 @@
-"""What can go wrong in the service, in words of the domain; api/edge/problems.py maps each code to an HTTP status."""
+"""Errors: what can go wrong in the service, in words of the domain; api/edge/problems.py maps each code to an HTTP
+status.
+"""
 
 from dataclasses import asdict
 from typing import Any

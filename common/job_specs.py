@@ -1,4 +1,4 @@
-"""What a user asks for: what all jobs share, and the one work that a job has."""
+"""The spec of a job, which is what a user asks for: what all jobs share, and the one work that a job has."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""structlog for every process: event names with fields, JSON in containers, readable in a terminal.
+"""Logging by structlog, for every process: event names with fields, JSON in containers, readable in a terminal.
 
 Records of the standard library (Celery, gunicorn, werkzeug) go through the same formatter.
 """

@@ -1,4 +1,4 @@
-"""How a job is born: every training, export and deployment alike."""
+"""New jobs: how one is born, every training, export and deployment alike."""
 
 from common.clock import now
 from common.ids import new_task_id

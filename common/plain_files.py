@@ -1,4 +1,6 @@
-"""Opens what a training's processes may have written: a FIFO, or a device, in a file's place holds up nobody."""
+"""Opens plain (regular) files that a training's processes may have written: a FIFO, or a device, in a file's place
+holds up nobody.
+"""
 
 import errno
 import os

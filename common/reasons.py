@@ -1,4 +1,4 @@
-"""Why a job ended, was put back or waits: one word for programs, one sentence for people."""
+"""Reasons why a job ended, was put back or waits: one word for programs, one sentence for people."""
 
 from enum import StrEnum
 

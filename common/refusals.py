@@ -1,5 +1,6 @@
-"""What nodes said that could not run a job: each is not asked again, until its worker is another one or a user starts
-the job again."""
+"""Refusals by nodes: what those said that could not run a job; each is not asked again, until its worker is another one
+or a user starts the job again.
+"""
 
 import json
 from collections.abc import Collection, Sequence

@@ -1,4 +1,6 @@
-"""A text that no log, error, message or answer shows: `***` for whoever prints it, itself for whoever asks by name."""
+"""A secret text, which no log, error, message or answer shows: `***` for whoever prints it, itself for whoever asks by
+name.
+"""
 
 import hmac
 from typing import Any, NoReturn, Self, final

@@ -1,4 +1,4 @@
-"""Names and ports that are taken: a name is one model, a deployment's own or an adapter's; a port is one server's."""
+"""Claims on names and ports: a name is one model, a deployment's own or an adapter's; a port is one server's."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""What a model came from and what became of it: data set, training, checkpoint, exports, deployments."""
+"""Lineage: what a model came from and what became of it (data set, training, checkpoint, exports, deployments)."""
 
 from dataclasses import dataclass
 

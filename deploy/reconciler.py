@@ -1,4 +1,6 @@
-"""Looks again and again at everything about deployments that no node looks after; of several deployers one acts."""
+"""The reconciler: looks again and again at everything about deployments that no node looks after; of several deployers
+one acts.
+"""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""What a user asks for when a model is to be served; also as a part of a training job, for when that is done."""
+"""A request for a deployment: what a user asks for when a model is to be served; also as a part of a training job, for
+when that is done.
+"""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""Ends what another version of the same name has superseded, once that one answers; starts what is wanted again."""
+"""Rollout: ends what another version of the same name has superseded, once that one answers; starts what is wanted
+again.
+"""
 
 from datetime import datetime
 

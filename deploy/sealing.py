@@ -1,4 +1,4 @@
-"""Keys of model servers, sealed: what lies in Redis is of no use without the service's secret."""
+"""Sealing (encryption) of model servers' keys: what lies in Redis is of no use without the service's secret."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Where a deployment's model comes from: a job's artefact, a path or a hub; and a name for it."""
+"""The source of a deployment's model: a job's artefact, a path or a hub; and a name for it."""
 
 import re
 from dataclasses import dataclass, replace

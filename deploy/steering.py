@@ -1,4 +1,4 @@
-"""Starting, stopping and forgetting deployments, all replicas of one together."""
+"""Steering deployments: starting, stopping and forgetting them, all replicas of one together."""
 
 from common.deployments import Serving
 from common.errors import JobNotFound

@@ -1,4 +1,6 @@
-"""From a request to deployments that wait for their place: name, version, key, one workload for each replica."""
+"""Submission of deployments, from a request to those that wait for their place: name, version, key, one workload for
+each replica.
+"""
 
 from dataclasses import dataclass, replace
 

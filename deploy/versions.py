@@ -1,4 +1,4 @@
-"""The versions of a model name: which answers, which is on its way, and how to go back."""
+"""The versions of a model name: which answers, which is on its way, and how to go back (rollback)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

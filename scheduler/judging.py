@@ -1,4 +1,6 @@
-"""Decides, purely, which silent nodes are lost: not those that had no chance to speak, and not most of them at once."""
+"""Judging silent nodes (failure detection): decides, purely, which are lost: not those that had no chance to speak, and
+not most of them at once.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

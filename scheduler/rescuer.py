@@ -1,4 +1,4 @@
-"""Repairs what messages and machines lose: hints that never arrived, nodes whose heartbeat stopped."""
+"""The rescuer: repairs what messages and machines lose: hints that never arrived, nodes whose heartbeat stopped."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Reads what the planner needs from the store, in the planner's words."""
+"""A snapshot of the store: reads what the planner needs from it, in the planner's words."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""Notices when Redis was away, hung, was started anew or emptied: what nodes did not say meanwhile is not held against
-them.
+"""A watch on the store: notices when Redis was away, hung, was started anew or emptied; what nodes did not say
+meanwhile is not held against them.
 """
 
 import time

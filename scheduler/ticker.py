@@ -1,5 +1,5 @@
-"""The scheduler's own clock: a pass, a rescue, a look at what was deleted and at Celery's results when leases come
-free, and every QUEUE_CHECK_INTERVAL, so that a lost doorbell costs seconds.
+"""The ticker, the scheduler's own clock: a pass, a rescue, a look at what was deleted and at Celery's results when
+leases come free, and every QUEUE_CHECK_INTERVAL, so that a lost doorbell costs seconds.
 
 A thread of its own, because Celery's timers stand still while the broker is away.
 """

@@ -1,1 +1,1 @@
-"""Everything that runs on a GPU node: follows its jobs, starts ms-swift, proves its end; places nothing."""
+"""The workers: all that runs on a GPU node: follows its jobs, starts ms-swift, proves its end; places nothing."""

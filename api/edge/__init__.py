@@ -1,1 +1,3 @@
-"""Everything around a request, before an endpoint sees it and after it answered; nothing of jobs or models."""
+"""The edge (middleware): everything around a request, before an endpoint sees it and after it answered; nothing of jobs
+or models.
+"""

@@ -1,4 +1,6 @@
-"""Who changed what: one entry per request that is not a read, and one line of the log, whatever came of it."""
+"""The audit log: who changed what, one entry per request that is not a read, and one line of the log, whatever came of
+it.
+"""
 
 import structlog
 from flask import Flask, Response, g, request

@@ -1,4 +1,4 @@
-"""Who asks: an API key as bearer token or X-API-Key. Without a key, this machine only, under its own name."""
+"""Authentication: who asks, by bearer token or X-API-Key. Without a key, this machine only, under its own name."""
 
 import hmac
 from urllib.parse import urlsplit

@@ -1,4 +1,5 @@
-"""A path's job id is one, or there is no such job: below a job's key lie others, that no id may reach.
+"""Job ids in paths: a path's id is one, or there is no such job, since below a job's key lie others, that no id may
+reach.
 
 Deployments and jobs are kept apart: each answers below its own path only, though both are workloads.
 """

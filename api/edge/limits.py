@@ -1,4 +1,6 @@
-"""How often one key, or one address, may ask. Counted in Redis for all processes; in memory while it is away."""
+"""Rate limits: how often one key, or one address, may ask. Counted in Redis for all processes; in memory while it is
+away.
+"""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Whom the app takes its client to be: behind trusted proxies, the one that they were asked by."""
+"""The peer of a request (X-Forwarded-For): whom the app takes its client to be; behind trusted proxies, the one that
+they were asked by.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who makes the present request, once `api.edge.auth` knows."""
+"""The principal: who makes the present request, once `api.edge.auth` knows."""
 
 from flask import g
 

@@ -1,4 +1,6 @@
-"""Which scope an endpoint needs: the one place that decides it. Reading needs `read`, anything else `write`."""
+"""Authorisation: which scope an endpoint needs; this is the one place that decides it. Reading needs `read`, anything
+else `write`.
+"""
 
 from flask import Flask, request
 

@@ -1,4 +1,4 @@
-"""What the present request works with."""
+"""The services of the app: what the present request works with."""
 
 from flask import current_app
 

@@ -1,4 +1,4 @@
-"""Wakes who waits on the event loop, from any thread, with one call into the loop for all that ring together."""
+"""Bells: wakes who waits on the event loop, from any thread, with one call into the loop for all that ring together."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""An ASGI request as WSGI has it (PEP 3333), for the app in its thread."""
+"""The WSGI environ of an ASGI request (PEP 3333), for the app in its thread."""
 
 import sys
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""One request and its answer."""
+"""An exchange: one request and its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ASGI app around the Flask app: one per process."""
+"""The ASGI front around the Flask app: one per process."""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""The threads in which the app answers. Probes have some of their own: they are answered while all others are taken."""
+"""Lanes, which are thread pools: the threads in which the app answers. Probes have some of their own: they are answered
+while all others are taken.
+"""
 
 import asyncio
 import contextvars

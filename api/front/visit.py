@@ -1,4 +1,4 @@
-"""What the app and its asynchronous side say to one another about one request.
+"""The visit of a request to the app: what the app and its asynchronous side say to one another about it.
 
 Below a plain WSGI server there is no such side: the app then waits in the thread that it has.
 """

@@ -1,4 +1,6 @@
-"""What changes while a client looks on: event streams and long polls, served by one reader per process."""
+"""Live updates: what changes while a client looks on, by server-sent events and long polls, served by one reader per
+process.
+"""
 
 from dataclasses import dataclass
 

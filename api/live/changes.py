@@ -1,4 +1,4 @@
-"""A job as it is, or as soon as it is no longer as the client knows it."""
+"""Changes of a job, by long poll: the job as it is, or as soon as it is no longer as the client knows it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a stream consists of: the logs, the events or the progress of a job, each read on from a position.
+"""Feeds, of which streams consist: the logs, the events or the progress of a job, each read on from a position.
 
 A position is the id of the last frame a client has, so a resumed stream misses and repeats nothing.
 """

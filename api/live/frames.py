@@ -1,4 +1,4 @@
-"""One message of an event stream, and how it is written."""
+"""A frame of server-sent events: one message of an event stream, and how it is written."""
 
 import json
 from dataclasses import dataclass

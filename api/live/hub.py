@@ -1,4 +1,5 @@
-"""The one reader of a process: looks at the jobs that somebody waits for, and hands each client what is new to it.
+"""The hub, the one reader of a process: looks at the jobs that somebody waits for, and hands each client what is new to
+it.
 
 However many clients look at a job, Redis is asked once per tick; those at the same position share what was read.
 """

@@ -1,4 +1,6 @@
-"""The answer that does not end: an event stream of a job, until the job has ended or the client is gone."""
+"""The stream of server-sent events (SSE): the answer that does not end, an event stream of a job, until the job has
+ended or the client is gone.
+"""
 
 import threading
 import time

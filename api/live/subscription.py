@@ -1,4 +1,4 @@
-"""One client of the hub: a bounded queue between the reader and whoever writes to the client."""
+"""A subscription of one client to the hub: a bounded queue between the reader and whoever writes to the client."""
 
 import threading
 import time

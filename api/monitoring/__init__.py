@@ -1,4 +1,6 @@
-"""What /metrics shows: the service as Redis knows it, and the requests that this API answered."""
+"""Monitoring by Prometheus: what /metrics shows, which is the service as Redis knows it, and the requests that this API
+answered.
+"""
 
 import os
 from collections.abc import Iterable

@@ -1,4 +1,6 @@
-"""The service as Redis knows it, read when Prometheus asks: the same numbers from every API process."""
+"""The collector of metrics: the service as Redis knows it, read when Prometheus asks; the same numbers from every API
+process.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime

@@ -1,1 +1,3 @@
-"""Endpoints, one file per noun: they parse, call and return; what they do is in services, how it looks in views."""
+"""Resources (endpoints), one file per noun: they parse, call and return; what they do is in services, how it looks in
+views.
+"""

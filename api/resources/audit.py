@@ -1,4 +1,4 @@
-"""/audit: who changed what. Only keys with scope admin may come here."""
+"""The audit log, /audit: who changed what. Only keys with scope admin may come here."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/training/jobs/validate: what would become of a job."""
+"""A dry run, /training/jobs/validate: what would become of a job."""
 
 from typing import Any
 

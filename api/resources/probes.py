@@ -1,4 +1,4 @@
-"""/healthz, /readyz, / and /info."""
+"""Health checks (liveness and readiness probes) and what this is: /healthz, /readyz, / and /info."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The audit in answers."""
+"""The audit log in answers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The answer of POST /training/jobs/validate."""
+"""The answer of a dry run, POST /training/jobs/validate."""
 
 from marshmallow import Schema, fields
 

@@ -1,4 +1,4 @@
-"""Where a model comes from and what became of it."""
+"""Lineage: where a model comes from and what became of it."""
 
 from marshmallow import Schema, fields
 

@@ -1,4 +1,6 @@
-"""What endpoints that wait, stream or page have in common, for their schemas and the OpenAPI document."""
+"""Live answers and pagination: what endpoints that wait, stream or page have in common, for their schemas and the
+OpenAPI document.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The body of every error: RFC 9457, with the older fields beside it."""
+"""Problem details (RFC 9457): the body of every error, with the older fields beside it."""
 
 from marshmallow import Schema, fields
 

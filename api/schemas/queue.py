@@ -1,4 +1,4 @@
-"""What waits for GPUs."""
+"""The queue: what waits for GPUs."""
 
 from marshmallow import Schema, fields, validate
 

@@ -1,4 +1,4 @@
-"""Memory, processors and GPUs of the nodes."""
+"""System status: memory, processors and GPUs of the nodes."""
 
 from marshmallow import Schema, fields
 

@@ -1,4 +1,6 @@
-"""How a training said that its model is to be served, told back in the words of its request."""
+"""Deployment after a training: how a training said that its model is to be served, told back in the words of its
+request.
+"""
 
 from dataclasses import asdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the gateway passed on, in answers: of a deployment, of a key, of a model."""
+"""Traffic (usage) in answers: what the gateway passed on of a deployment, of a key, of a model."""
 
 from marshmallow import Schema, fields
 

@@ -1,4 +1,4 @@
-"""What the endpoints do, free of HTTP: one file per duty."""
+"""Services: what the endpoints do, free of HTTP; one file per duty."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The options that the nodes' ms-swift has, to check a job against before it waits for a GPU."""
+"""Option catalogs: the options that the nodes' ms-swift has, to check a job against before it waits for a GPU."""
 
 import threading
 import time

@@ -1,4 +1,6 @@
-"""What is wrong, or was, with the service: everything that an operator should look at, gathered in one answer."""
+"""The doctor's diagnosis: what is wrong, or was, with the service: everything that an operator should look at, gathered
+in one answer.
+"""
 
 import time
 from collections.abc import Collection, Iterator

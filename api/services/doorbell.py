@@ -1,4 +1,6 @@
-"""Publishing from a request: best effort, within little time, and not at all for a while after it took long."""
+"""The doorbell and its circuit breaker: publishing from a request, best effort, within little time, and not at all for
+a while after it took long.
+"""
 
 import threading
 import time

@@ -1,4 +1,6 @@
-"""Ending the record of what is placed on a node that does not answer; its GPUs stay leased until its end is proved."""
+"""Forcing a stop: ending the record of what is placed on a node that does not answer; its GPUs stay leased until its
+end is proved.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""Whether the service can take and run jobs."""
+"""The health check: whether the service can take and run jobs."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Deleting without waiting: the record is hidden at once; what still lives of it is ended and forgotten later."""
+"""Soft delete, without waiting: the record is hidden at once; what still lives of it is ended and forgotten later."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Telling Celery, best effort: the record in Redis is the truth, so a hint that does not go out costs seconds only."""
+"""Hints to Celery, best effort: the record in Redis is the truth, so a hint that does not go out costs seconds only."""
 
 from collections.abc import Callable
 from functools import partial

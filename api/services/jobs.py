@@ -1,4 +1,4 @@
-"""From a validated body to an accepted job."""
+"""Submission of jobs: from a validated body to an accepted job."""
 
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lists of jobs, newest first, by pages or from a place on."""
+"""Lists of jobs, newest first, and their pagination: by pages or from a place on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""When a waiting job may start and why it waits: the planner itself answers, over the world as it is now."""
+"""The outlook of a waiting job: when it may start and why it waits; the planner itself answers, over the world as it is
+now.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

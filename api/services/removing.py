@@ -1,4 +1,4 @@
-"""Deleting a job with what its attempts left on the nodes' disks."""
+"""Removing files: deleting a job with what its attempts left on the nodes' disks."""
 
 from api.services import Services
 from common.errors import StateConflict

@@ -1,4 +1,4 @@
-"""Starting, stopping, changing and deleting jobs."""
+"""Steering jobs: starting, stopping, changing and deleting them."""
 
 from dataclasses import dataclass
 

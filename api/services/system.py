@@ -1,4 +1,4 @@
-"""Memory, processors and GPUs of all nodes, each and in sum."""
+"""System status: memory, processors and GPUs of all nodes, each and in sum."""
 
 from typing import Any
 

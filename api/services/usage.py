@@ -1,4 +1,4 @@
-"""What went through the gateway, by API key and by model."""
+"""Usage: what went through the gateway, by API key and by model."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

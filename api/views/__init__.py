@@ -1,1 +1,1 @@
-"""Records as answers show them: shaped here, read elsewhere."""
+"""Views: records as answers show them, shaped here, read elsewhere."""

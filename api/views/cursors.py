@@ -1,4 +1,6 @@
-"""Opaque cursors: where a list goes on. They name a place and not a count, so what comes or goes moves nothing."""
+"""Pagination by opaque cursors: where a list goes on. They name a place and not a count, so what comes or goes moves
+nothing.
+"""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Answers that are more than one record, shaped for their schemas."""
+"""Answers about jobs and data sets that are more than one record, shaped for their schemas."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""How far a job is, as answers and streams tell it."""
+"""Progress: how far a job is, as answers and streams tell it."""
 
 from dataclasses import asdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""The demonstration's request as a command for a shell."""
+"""The demonstration's request as a curl command for a shell."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The demonstration's material, made and asked in the interpreter of ms-swift: no hub, no network."""
+"""The demonstration's lesson: its material, made and asked in the interpreter of ms-swift: no hub, no network."""
 
 import os
 import subprocess

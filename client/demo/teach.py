@@ -1,4 +1,6 @@
-"""The demonstration's training: posted, followed to its end, and stopped when that does not come."""
+"""The demonstration's training, which teaches the model: posted, followed to its end, and stopped when that does not
+come.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress

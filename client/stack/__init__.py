@@ -1,1 +1,1 @@
-"""The whole service on one machine, as `swt up` runs it: an embedded Redis and supervised processes."""
+"""The local stack: the whole service on one machine, for `swt up`: an embedded Redis and supervised processes."""

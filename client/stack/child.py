@@ -1,4 +1,4 @@
-"""A process of the stack: started tied to the supervisor, asked to end by TERM, its output in a log file."""
+"""A child process of the stack: started tied to the supervisor, asked to end by TERM, its output in a log file."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""What can go wrong with a local stack, in words a person can act on."""
+"""Errors: what can go wrong with a local stack, in words a person can act on."""
 
 
 class StackError(Exception):

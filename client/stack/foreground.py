@@ -1,4 +1,4 @@
-"""Runs a stack until somebody asks it to stop, and says what happens meanwhile."""
+"""Runs a stack in the foreground until somebody asks it to stop, and says what happens meanwhile."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What `swt up` prints once the stack is ready."""
+"""The panel that `swt up` prints once the stack is ready."""
 
 from rich.console import Console
 from rich.panel import Panel

@@ -1,4 +1,4 @@
-"""From what a person asked for to the settings of a stack: folders, ports, keys, the interpreter of ms-swift."""
+"""Prepares a stack, from what a person asked for to its settings: folders, ports, keys, the interpreter of ms-swift."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a local stack is started with, and the environment its processes get: no more secrets than each needs."""
+"""The settings of a local stack, and the environment its processes get: no more secrets than each needs."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Ctrl-C, TERM and a closed terminal as one wish that a loop can ask for."""
+"""Signals to stop: Ctrl-C, TERM and a closed terminal as one wish that a loop can ask for."""
 
 import signal
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Starts the processes of a stack stage by stage, starts again what ends, stops all in reverse order."""
+"""The supervisor: starts a stack's processes stage by stage, starts again what ends, stops all in reverse order."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Ties a process to its parent: the kernel signals it when the parent dies, even by SIGKILL.
+"""A tether, which ties a process to its parent: the kernel signals it when the parent dies, even by SIGKILL.
 
 Runs as a script too (`tether.py SIGNAL PARENT_PID COMMAND...`), which then becomes COMMAND: the tie survives an exec,
 and no code runs between fork and exec in a parent that may have threads. Standard library only, so it starts in 15 ms.

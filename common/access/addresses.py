@@ -1,4 +1,4 @@
-"""Where a request comes from: this machine or another, itself or through trusted proxies."""
+"""Addresses of clients: where a request comes from, this machine or another, itself or through trusted proxies."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network

@@ -1,4 +1,6 @@
-"""Which web pages may ask: browsers say whose page it is in Origin and Sec-Fetch-Site, and no page can change that."""
+"""Origins (CORS): which web pages may ask; browsers say whose page it is in Origin and Sec-Fetch-Site, and no page can
+change that.
+"""
 
 import re
 from collections.abc import Callable

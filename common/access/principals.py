@@ -1,4 +1,4 @@
-"""Whoever makes a request: the owner of a key, or this machine itself."""
+"""The principal, whoever makes a request: the owner of a key, or this machine itself."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The rule in front of a model server itself, for whoever does not come through the gateway."""
+"""The guard in front of a model server itself: the rule for whoever does not come through the gateway."""
 
 import json
 from typing import Any

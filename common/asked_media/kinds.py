@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: pictures, videos and sounds, nothing that names other places.
+"""The kind of a file, by its first bytes (magic numbers): pictures, videos and sounds, nothing that names other places.
 
 A playlist (HLS, DASH, SDP, ffconcat) that is called a video makes FFmpeg open what it lists, a PostScript picture makes
 Pillow start Ghostscript: all of these are text. FFmpeg asks each of its readers how well it knows the content and takes

@@ -1,4 +1,4 @@
-"""Whether texts name a file to open between <img> and </img>, however a server joins them.
+"""Image tags: whether texts name a file to open between <img> and </img>, however a server joins them.
 
 ms-swift joins the parts of a message and searches for `<img>(.+?)</img>` (its template/base.py). A part that is no text
 stands in the join as its type in brackets (template/template_inputs.py), so `{"type": "img"}` is a tag. Which texts a

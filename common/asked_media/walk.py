@@ -1,4 +1,5 @@
-"""Finds in a request's body everything that a model server may take for a picture, a video or a sound.
+"""A walk through a request's body: finds everything in it that a model server may take for a picture, a video or a
+sound.
 
 By structure, not by a list of spellings: what is known to be text is text, and all else is a medium or must at least
 not look like something that can be opened. ms-swift takes media from `images`, `videos` and `audios` beside the

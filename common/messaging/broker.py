@@ -1,4 +1,5 @@
-"""Celery's transport over Redis, which what somebody wrote into a queue cannot end: what is no message is dropped.
+"""The message broker: Celery's transport over Redis, which what somebody wrote into a queue cannot end: what is no
+message is dropped.
 
 kombu takes what lies in a queue, and what was taken and not settled, for JSON of its own shape. On anything else it
 raises in the middle of the worker's event loop, which then ends the worker ("Unrecoverable error").

@@ -1,4 +1,4 @@
-"""What Celery and kombu authenticate with: with the password in their URLs, a worker and Flower would show it.
+"""The Redis password, with which Celery and kombu authenticate: in their URLs, a worker and Flower would show it.
 
 kombu tells the whole URL of a unix socket where it tells the name of a host: in the answer to `inspect stats`.
 """

@@ -1,4 +1,4 @@
-"""How single settings are written: patterns, and what becomes of a text that fits."""
+"""The values of single settings, and how they are written: patterns, and what becomes of a text that fits."""
 
 import os
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Typed verbs over Redis; each change of state is one Lua script."""
+"""The store: typed verbs over Redis; each change of state is one Lua script."""
 
 from dataclasses import dataclass
 from datetime import datetime

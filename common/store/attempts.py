@@ -1,4 +1,4 @@
-"""What schedulers and workers do to a placed job; every write carries the attempt as its fence."""
+"""Attempts: what schedulers and workers do to a placed job; every write carries the attempt as its fencing token."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

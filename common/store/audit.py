@@ -1,4 +1,4 @@
-"""Who changed what: a bounded stream, newest read first."""
+"""The audit log: who changed what, as a bounded stream, newest read first."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,6 @@
-"""Checks that the store's records, indexes and leases tell the same story. Tests run it after every scenario."""
+"""Consistency checks: whether the store's records, indexes and leases tell the same story. Tests run it after every
+scenario.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Reading what happened to a job."""
+"""A job's events: reading what happened to it."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,6 @@
-"""Which store this is, and since when its server runs: whether what was once written may be gone, or older."""
+"""Facts about the store: which one this is, and since when its server runs; whether what was once written may be gone,
+or older.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

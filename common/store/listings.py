@@ -1,4 +1,6 @@
-"""Pages of jobs, and how many there are: of one kind, newest first. What was deleted is in none of them."""
+"""Listings and their pagination: pages of jobs, and how many there are, of one kind, newest first. What was deleted is
+in none of them.
+"""
 
 from dataclasses import dataclass
 

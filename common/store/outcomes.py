@@ -1,4 +1,4 @@
-"""The words in which the Lua verbs answer."""
+"""Outcomes: the words in which the Lua verbs answer."""
 
 from enum import StrEnum
 

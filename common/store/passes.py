@@ -1,4 +1,4 @@
-"""Which scheduler plans now, what the last pass did, and whether placing is paused."""
+"""Passes: which scheduler plans now (by a lock), what the last pass did, and whether placing is paused."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The few fields that tell whether something of a job is new: read for many jobs in two round trips."""
+"""Pulses: the few fields that tell whether something of a job is new, read for many jobs in two round trips."""
 
 import zlib
 from collections.abc import Collection

@@ -1,4 +1,6 @@
-"""What a node's disk remembers of its attempts, and how it is told to a store that was emptied or is an older copy."""
+"""Recovery of a lost store: what a node's disk remembers of its attempts, and how it is told to a store that was
+emptied or is an older copy.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

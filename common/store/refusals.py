@@ -1,4 +1,4 @@
-"""What an error of Redis means: that it is full, that it is away, or that we asked for nonsense.
+"""Refusals by Redis, as its errors tell them: that it is full, that it is away, or that we asked for nonsense.
 
 redis-py takes the code off the text of the errors that have a class of their own; the others keep it in front. What a
 script's command was refused with may stand in the middle: behind the number of a pipeline's command, or (Redis 6.2)

@@ -1,4 +1,4 @@
-"""How a Redis that takes writes is doing: how full it is, whether it keeps what it is told, who replicates it."""
+"""Strain on a Redis that takes writes: how full it is, whether it keeps what it is told, who replicates it."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,6 @@
-"""How much the gateway passed on: counts per deployment, per API key and per model of a key, which only grow."""
+"""Traffic (usage): how much the gateway passed on, in counts per deployment, per API key and per model of a key, which
+only grow.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass

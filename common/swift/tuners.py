@@ -1,4 +1,4 @@
-"""Which ways of training leave an adapter that export can merge into the base model."""
+"""Tuners, such as LoRA: which ways of training leave an adapter that export can merge into the base model."""
 
 from common.job_specs import JobSpec
 

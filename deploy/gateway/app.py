@@ -1,4 +1,4 @@
-"""The routes of the gateway, and the tasks that run beside it."""
+"""The gateway's app: its routes, and the tasks that run beside it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine

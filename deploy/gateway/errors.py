@@ -1,4 +1,4 @@
-"""Refusals in the shape that OpenAI's clients know: {"error": {message, type, param, code}}."""
+"""Errors: refusals in the shape that OpenAI's clients know: {"error": {message, type, param, code}}."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What was passed on, counted in memory and added to the counts in Redis every few seconds."""
+"""The ledger of usage: what was passed on, counted in memory and added to the counts in Redis every few seconds."""
 
 import asyncio
 from collections.abc import Mapping

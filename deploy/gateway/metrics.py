@@ -1,4 +1,4 @@
-"""The gateway's own numbers for Prometheus. No label has a value that a client can make up."""
+"""The gateway's own metrics for Prometheus. No label has a value that a client can make up."""
 
 import math
 from collections import Counter as Counts

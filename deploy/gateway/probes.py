@@ -1,4 +1,4 @@
-"""/healthz, /readyz and /metrics."""
+"""Health checks (probes) and metrics: /healthz, /readyz and /metrics."""
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4

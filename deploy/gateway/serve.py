@@ -1,4 +1,6 @@
-"""Listens until it is told to stop; then takes nothing new, and gives answers under way some time to end."""
+"""Serving, and a graceful shutdown: listens until it is told to stop; then takes nothing new, and gives answers under
+way some time to end.
+"""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Names for a deployment's objects on a platform: DNS labels, readable, and different for different deployments."""
+"""DNS labels as names for a deployment's objects on a platform, readable, and different for different deployments."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Finds the driver of a platform; its library is imported only when somebody deploys there."""
+"""The registry of platforms: finds the driver of one; its library is imported only when somebody deploys there."""
 
 from common.deployments import Target
 from common.settings import Settings

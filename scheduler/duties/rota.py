@@ -1,4 +1,4 @@
-"""Does each duty when it is due, in small steps with pauses between; of several duties processes one acts."""
+"""The rota: does each duty when it is due, in small steps with pauses between; of several duties processes one acts."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The nodes during one pass: what is free, kept or in the way on each, shrinking as the plan grows."""
+"""The capacity of the nodes during one pass: what is free, kept or in the way on each, shrinking as the plan grows."""
 
 import math
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""When waiting workloads may start: the measured ends of running work, played forward in queue order."""
+"""Estimates of when waiting workloads may start: the measured ends of running work, played forward in queue order."""
 
 import math
 from collections.abc import Sequence

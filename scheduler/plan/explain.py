@@ -1,4 +1,4 @@
-"""Says why a workload waits, in one word and one sentence, from the very state and predicates that the plan used."""
+"""Explains why a workload waits, in a word and a sentence, from the very state and predicates that the plan used."""
 
 from collections.abc import Sequence
 from datetime import datetime

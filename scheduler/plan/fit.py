@@ -1,4 +1,6 @@
-"""The predicates: which GPUs suit a demand, which are free, which of them to take. Planner and explain share them."""
+"""The predicates of fit: which GPUs suit a demand, which are free, which of them to take. Planner and explain share
+them.
+"""
 
 import re
 from collections import Counter

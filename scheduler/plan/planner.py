@@ -1,4 +1,6 @@
-"""Decides, purely, which waiting workload starts on which GPUs, what is kept for whom, and why the others wait."""
+"""The planner (placement): decides, purely, which waiting workload starts on which GPUs, what is kept for whom, and why
+the others wait.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

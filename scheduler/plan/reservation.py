@@ -1,4 +1,6 @@
-"""What is kept for the first blocked workload of a pool of nodes, and who may use it meanwhile."""
+"""Reservations and backfill: what is kept for the first blocked workload of a pool of nodes, and who may use it
+meanwhile.
+"""
 
 import math
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Places a workload that takes a part of one GPU's memory."""
+"""GPU sharing: places a workload that takes a part of one GPU's memory."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""When each GPU comes free, played forward over the work that waits."""
+"""The timeline: when each GPU comes free, played forward over the work that waits."""
 
 import math
 from heapq import heapify, heappop, heappush

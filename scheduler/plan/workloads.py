@@ -1,4 +1,4 @@
-"""What the planner reads and what it answers: frozen values without behaviour."""
+"""Workloads, nodes and plans, as the planner reads and answers them: frozen values without behaviour."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

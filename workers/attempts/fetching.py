@@ -1,4 +1,4 @@
-"""Brings an attempt's data sets to this node before anything is started."""
+"""Fetching data sets: brings an attempt's to this node before anything is started."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""From a job to a runner's spec: the command of a phase, its environment, one process per rank."""
+"""The launch of an attempt, from a job to a runner's spec: the command of a phase, its environment, one process per
+rank.
+"""
 
 import os
 import socket

@@ -1,4 +1,6 @@
-"""A growing file, piece by piece; cheap enough to ask every second. What cannot be read now is nothing now."""
+"""The tail of a log: a growing file, piece by piece; cheap enough to ask every second. What cannot be read now is
+nothing now.
+"""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Following an attempt in spite of mistakes of ours: a follower that crashes ends nothing that lives.
+"""Persistent following of an attempt, in spite of mistakes of ours: a follower that crashes ends nothing that lives.
 
 It is told and tried again, later each time. Meanwhile the attempt's processes go on, and the user's wish to end them is
 carried out. Only where all of them have ended by themselves, and following crashes still, is the attempt settled.

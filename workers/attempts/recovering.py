@@ -1,4 +1,4 @@
-"""What a node does when the store does not know an attempt that is here: it was emptied, or is an older copy.
+"""Recovering attempts that the store does not know: what a node does when that was emptied, or is an older copy.
 
 A record that is missing is no wish to end what runs. The attempt is registered again from this disk; only where the
 store tells that it was deleted, or moved on without it, it is unwanted.

@@ -1,4 +1,6 @@
-"""What this node cannot start goes back for others to try; it fails when no other is left that could run it."""
+"""Refusing a job: what this node cannot start goes back for others to try; it fails when no other is left that could
+run it.
+"""
 
 from pathlib import Path
 

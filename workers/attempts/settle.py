@@ -1,4 +1,6 @@
-"""Reports how an attempt ended, until Redis has taken it; decides whether it is tried again."""
+"""Settles an attempt: reports how it ended, until Redis has taken it; decides whether it is tried again, and after
+which back-off.
+"""
 
 from collections.abc import Callable
 from functools import partial

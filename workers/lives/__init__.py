@@ -1,1 +1,3 @@
-"""What each kind of job does on its node: train and merge, export, serve."""
+"""The life of each kind of job on its node: train and merge, export, serve; what all have in common is in
+workers/attempts.
+"""

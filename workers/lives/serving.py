@@ -1,4 +1,4 @@
-"""A deployment's life on its node: one server after the other, until the user has enough of it or it fails."""
+"""Serving, a deployment's life on its node: one server after the other, until the user has enough of it or it fails."""
 
 from functools import partial
 

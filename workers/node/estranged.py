@@ -1,4 +1,4 @@
-"""Attempts that run here and have no place in the store: nobody ends them, and nobody is given what they hold."""
+"""Estranged attempts run here and have no place in the store: nobody ends them, and nobody is given what they hold."""
 
 import threading
 from collections.abc import Iterable

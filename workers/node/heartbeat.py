@@ -1,4 +1,6 @@
-"""Says every few seconds that this node is alive, with what it has; tells the agent when it was silent for too long."""
+"""The heartbeat: says every few seconds that this node is alive, with what it has; tells the agent when it was silent
+for too long.
+"""
 
 import threading
 import time

@@ -1,5 +1,5 @@
-"""Who speaks for a node: a random id of its disk, the boot of its machine, and a number of the worker process that only
-grows on that disk. A pid or a lease of another boot is certainly dead.
+"""The instance that speaks for a node: a random id of its disk, the boot of its machine, and a number of the worker
+process that only grows on that disk. A pid or a lease of another boot is certainly dead.
 """
 
 import json

@@ -1,4 +1,6 @@
-"""Frees what jobs still hold on this node that were ended by force, after proof that nothing of them is alive."""
+"""Kept leases: frees what jobs still hold on this node that were ended by force, after proof that nothing of them is
+alive.
+"""
 
 from collections.abc import Collection
 

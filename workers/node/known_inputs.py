@@ -1,4 +1,6 @@
-"""Which models and data were used on this node: its heartbeat carries their marks, and jobs with the same come here."""
+"""Known inputs (data locality): which models and data were used on this node; its heartbeat carries their marks, and
+jobs with the same come here.
+"""
 
 import json
 import threading

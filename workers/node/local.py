@@ -1,4 +1,4 @@
-"""The node this worker speaks for, and what its followers share."""
+"""The local node: the one this worker speaks for, and what its followers share."""
 
 import threading
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Compares this node's disk with the store: before the node offers anything, and whenever the store forgot it."""
+"""Reconciling this node's disk with the store: before the node offers anything, and whenever the store forgot it."""
 
 import structlog
 

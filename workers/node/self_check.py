@@ -1,4 +1,5 @@
-"""A node proves its interpreter, ms-swift, its disk and its clock before it offers anything, and again every so often.
+"""Self-check: a node proves its interpreter, ms-swift, its disk and its clock before it offers anything, and again
+every so often.
 
 What it finds keeps the node from being ready; once that is repaired the node is ready without a restart.
 """

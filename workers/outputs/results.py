@@ -1,4 +1,4 @@
-"""What an attempt left on disk, judged; and where its next attempt goes on."""
+"""Results of an attempt: what it left on disk, judged; and the checkpoint from which the next attempt goes on."""
 
 from dataclasses import dataclass
 from pathlib import Path

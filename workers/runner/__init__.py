@@ -1,1 +1,3 @@
-"""The detached parent of one phase's ms-swift processes; standard library only, no Redis, no secret of ours."""
+"""The runner: the detached parent of one phase's ms-swift processes; standard library only, no Redis, no secret of
+ours.
+"""

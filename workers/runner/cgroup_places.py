@@ -1,4 +1,4 @@
-"""Where this process's own control groups are seen in the file system."""
+"""Where this process's own control groups (cgroups) are seen in the file system."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

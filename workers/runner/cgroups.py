@@ -1,4 +1,4 @@
-"""Control groups: what is put into one cannot leave it by a fork, a session or an environment of its own.
+"""Control groups (cgroups): what is put into one cannot leave it by a fork, a session or an environment of its own.
 
 Version 2 where this process may make a group below its own (root, or delegated), otherwise the freezer of version 1.
 """

@@ -1,4 +1,4 @@
-"""How often the kernel's OOM killer struck in a control group (cgroup v2)."""
+"""Out of memory: how often the kernel's OOM killer struck in a control group (cgroup v2)."""
 
 from collections.abc import Iterable
 from pathlib import Path

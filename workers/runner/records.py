@@ -1,4 +1,4 @@
-"""What a runner writes about itself, what it is told, and how its phase ended."""
+"""Records of a runner: what it writes about itself, what it is told, and how its phase ended."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime

@@ -1,4 +1,5 @@
-"""What lived below a runner when it last looked, on disk, for a node on which no control group is to be had.
+"""Remembered processes: what lived below a runner when it last looked, on disk, for a node on which no control group is
+to be had.
 
 A killed runner takes with it the knowledge who descends from it. What it remembered is still found afterwards: its
 processes by pid and start, their later children by descent, and what these left behind by its session.

@@ -1,4 +1,6 @@
-"""Room on a disk that is taken before it is needed, so that what has to be written at the end can be on a full disk."""
+"""A reserve of disk space: room that is taken before it is needed, so that what has to be written at the end can be on
+a full disk.
+"""
 
 import errno
 import os

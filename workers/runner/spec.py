@@ -1,4 +1,4 @@
-"""What a runner is asked to run: one phase of one attempt, as one process per rank."""
+"""The spec that a runner is asked to run: one phase of one attempt, as one process per rank."""
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One phase from the start of its ranks to the proof that nothing of them is left."""
+"""Supervises one phase, from the start of its ranks to the proof that nothing of them is left."""
 
 import math
 import os

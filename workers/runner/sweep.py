@@ -1,4 +1,4 @@
-"""Ending whatever is left of the attempt's tree, and proving that nothing is."""
+"""The sweep: ending whatever is left of the attempt's tree, and proving that nothing is."""
 
 import os
 import signal

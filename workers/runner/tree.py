@@ -1,4 +1,6 @@
-"""Everything that belongs to an attempt: by descent, by a marker in the environment, by its control group."""
+"""The process tree of an attempt, everything that belongs to it: by descent, by a marker in the environment, by its
+control group.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 

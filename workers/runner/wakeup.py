@@ -1,4 +1,6 @@
-"""Sleeping until a signal comes: handlers that only wake, and a pipe that keeps the signals that came while awake."""
+"""Wake-ups by signals: sleeping until one comes, with handlers that only wake, and a pipe that keeps the signals that
+came while awake.
+"""
 
 import os
 import select

@@ -1,4 +1,5 @@
-"""Starts a runner so that nothing that happens to its starter can end it, reads its files and lock, asks it to stop.
+"""Control of a runner: starts it so that nothing that happens to its starter can end it, reads its files and lock, asks
+it to stop.
 
 A runner is detached but stays a child while its starter lives: somebody has to collect its end, or it stays a zombie.
 Every look at a runner collects, so a long-lived worker has at most one zombie per phase, and only until its next look

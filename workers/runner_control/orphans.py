@@ -1,4 +1,4 @@
-"""Ends what is left of an attempt and proves that nothing is; finds runners whose files may be gone."""
+"""Orphans: ends what is left of an attempt and proves that nothing is; finds runners whose files may be gone."""
 
 import os
 import signal

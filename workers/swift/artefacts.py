@@ -1,4 +1,4 @@
-"""What a run left on disk: checkpoints, their state, merged models."""
+"""Artefacts of a run, as it left them on disk: checkpoints, their state, merged models."""
 
 import json
 import re

@@ -1,4 +1,6 @@
-"""Which ms-swift the swift interpreter has, and which packages beside it, without importing any: that takes seconds."""
+"""The installed ms-swift: which one the swift interpreter has, and which packages beside it, without importing any:
+that takes seconds.
+"""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The records that ms-swift's logging.jsonl has gained since the last look."""
+"""The tail of the metrics: the records that ms-swift's logging.jsonl has gained since the last look."""
 
 from collections.abc import Iterator
 from pathlib import Path

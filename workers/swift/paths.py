@@ -1,4 +1,4 @@
-"""Every place that a job names, resolved on this node before anything is started."""
+"""Paths: every place that a job names, resolved on this node before anything is started."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

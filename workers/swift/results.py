@@ -1,4 +1,4 @@
-"""Read what a training run left, as the verdict wants it."""
+"""Results of a training: read what its run left, as the verdict wants it."""
 
 from collections import deque
 from collections.abc import Mapping

@@ -1,5 +1,5 @@
-"""Did the attempt do what it was asked for? Exit 0 alone proves nothing: a run that was stopped gracefully and one
-whose loss is not a number end with 0 too.
+"""The verdict on an attempt: did it do what it was asked for? Exit 0 alone proves nothing: a run that was stopped
+gracefully and one whose loss is not a number end with 0 too.
 """
 
 import math

@@ -1,1 +1,1 @@
-"""Notices that a training makes no step any more: tells it, and ends it where that is wanted."""
+"""The watchdog: notices that a training makes no step any more, tells it, and ends it where that is wanted."""

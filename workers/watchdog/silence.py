@@ -1,4 +1,5 @@
-"""How long a training has made no step, and whether that is too long for what it does. Knows no clock and no file.
+"""Silence, by which a hang is known: how long a training has made no step, and whether that is too long for what it
+does. Knows no clock and no file.
 
 Times are seconds of any one clock. Evaluating and saving are steps of their own pace: a batch of the evaluation, a
 checkpoint that grows.

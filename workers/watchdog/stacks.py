@@ -1,4 +1,6 @@
-"""What the processes of a training are doing, for the log of one that is about to be ended because it hangs."""
+"""Stack traces: what the processes of a training are doing, for the log of one that is about to be ended because it
+hangs.
+"""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Looks after a training while it runs: tells when it makes no step, and ends it where that is wanted."""
+"""The watch on a training while it runs: tells when it makes no step, and ends it where that is wanted."""
 
 import time
 from pathlib import Path

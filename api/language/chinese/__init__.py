@@ -1,4 +1,4 @@
-"""Chinese for the English sentences that all parts of the service make, recognised by their templates."""
+"""Translation into Chinese of English sentences that all parts of the service make, recognised by their templates."""
 
 from functools import lru_cache
 

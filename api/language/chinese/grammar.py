@@ -1,4 +1,6 @@
-"""Recognises an English sentence by the template it was made from, and says the same by that template's translation."""
+"""The grammar of translation: recognises an English sentence by the template it was made from, and says the same by
+that template's translation.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What is wrong with a model, a data set or a folder."""
+"""Inputs: what is wrong with a model, a data set or a folder."""
 
 from api.language.chinese.grammar import Table
 

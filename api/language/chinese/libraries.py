@@ -1,4 +1,6 @@
-"""Words of the system and of Python's JSON parser that stand in sentences of ours, and of what we say in its place."""
+"""Libraries: words of the system and of Python's JSON parser that stand in sentences of ours, and of what we say in its
+place.
+"""
 
 from api.language.chinese.grammar import Table
 

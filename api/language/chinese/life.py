@@ -1,4 +1,4 @@
-"""What happens to a job: its events, and how an attempt ends."""
+"""A job's life: what happens to it, as its events tell, and how an attempt ends."""
 
 from api.language.chinese.grammar import Table
 

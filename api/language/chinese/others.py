@@ -1,4 +1,6 @@
-"""What an HTTP error says in Chinese when Flask, werkzeug or Flask-Limiter found the words: they know English only."""
+"""Errors that others worded: what an HTTP error says in Chinese when Flask, werkzeug or Flask-Limiter found the words:
+they know English only.
+"""
 
 from api.language.chinese import in_chinese
 

@@ -1,4 +1,4 @@
-"""Deployments beyond our own nodes: how they come and go there, and what Kubernetes and its pods say."""
+"""Deployments on platforms beyond our own nodes: how they come and go there, and what Kubernetes and its pods say."""
 
 from api.language.chinese.grammar import Table
 

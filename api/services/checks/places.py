@@ -1,4 +1,6 @@
-"""What is wrong with a path or hub id that a user named, as far as this process can see the nodes' files."""
+"""The check of paths and hub ids: what is wrong with one that a user named, as far as this process can see the nodes'
+files.
+"""
 
 from collections.abc import Callable
 

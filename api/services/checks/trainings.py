@@ -1,4 +1,6 @@
-"""Refuses inputs that cannot work, before a GPU is taken, as far as this process can see the nodes' files."""
+"""Validation of trainings: refuses inputs that cannot work, before a GPU is taken, as far as this process can see the
+nodes' files.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Where uploads and finished data sets lie below DATA_DIR, and who may touch them at a time.
+"""Files of data sets: where uploads and finished data sets lie below DATA_DIR, and who may touch them at a time.
 
 The record in Redis says what is there; a file is moved or removed only under the lock, together with its record.
 """

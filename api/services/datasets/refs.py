@@ -1,4 +1,6 @@
-"""`dataset:<name or id>` in a job: pinned by content at submission, so that later uploads change no job."""
+"""References to data sets, `dataset:<name or id>` in a job: pinned by content at submission, so that later uploads
+change no job.
+"""
 
 from dataclasses import replace
 from functools import partial

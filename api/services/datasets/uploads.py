@@ -1,4 +1,4 @@
-"""Receiving a data set: in one request or in many, each going on where the one before was cut off."""
+"""Resumable uploads: receiving a data set, in one request or many, each going on where the one before was cut off."""
 
 import errno
 import os

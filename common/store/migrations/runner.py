@@ -1,4 +1,6 @@
-"""Brings the store to the version of this release: any number may try, one acts; what was cut off is begun again."""
+"""The runner of migrations: brings the store to the version of this release; any number may try, one acts; what was cut
+off is begun again.
+"""
 
 import time
 from collections.abc import Callable, Iterator

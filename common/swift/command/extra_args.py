@@ -1,4 +1,6 @@
-"""The further ms-swift options of a job as they are passed: safe ones, with their models and data sets resolved."""
+"""Extra arguments: the further ms-swift options of a job as they are passed: safe ones, with their models and data sets
+resolved.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,6 @@
-"""How many records a data set file has: counted when that is quick, otherwise projected from its beginning."""
+"""The rows of a data set file, or how many records it has: counted when that is quick, otherwise projected from its
+beginning.
+"""
 
 import csv
 import json

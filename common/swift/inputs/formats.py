@@ -1,5 +1,5 @@
-"""What each training method needs in a record. ms-swift drops a record that lacks it, without ending, or ends after
-the GPU was taken; here the record is named instead.
+"""Formats of data sets: what each training method needs in a record. ms-swift drops a record that lacks it, without
+ending, or ends after the GPU was taken; here the record is named instead.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Are the images, videos and audios that a record names there, below the allowed roots?
+"""Media: are the images, videos and audios that a record names there, below the allowed roots?
 
 ms-swift opens them one by one while it trains (load_file in its template/vision_utils.py): a name is taken as it stands
 or below ROOT_IMAGE_DIR; what begins with `http` or `data:` is fetched or decoded, and so is what is no file but base64.

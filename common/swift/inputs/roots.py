@@ -1,4 +1,4 @@
-"""Folders below which jobs may read and write, and what below them the service keeps for itself."""
+"""The allowed roots: folders below which jobs may read and write, and what below them the service keeps for itself."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

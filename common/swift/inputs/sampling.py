@@ -1,4 +1,4 @@
-"""A bounded part of a large file of lines: the first ones, then one near each of some evenly spaced places."""
+"""Sampling, bounded, of a large file of lines: the first ones, then one near each of some evenly spaced places."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,5 @@
-"""The args.json that ms-swift leaves in checkpoints and merged models, and reads again when it serves or merges them:
-some of what it takes from there runs code or opens files.
+"""Saved arguments, the args.json that ms-swift leaves in checkpoints and merged models, and reads again when it serves
+or merges them: some of what it takes from there runs code or opens files.
 """
 
 from collections.abc import Iterator

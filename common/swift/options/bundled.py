@@ -1,4 +1,4 @@
-"""The catalogs that come with the service, one file for each ms-swift release it was tested with."""
+"""Bundled catalogs: those that come with the service, one file for each ms-swift release it was tested with."""
 
 from functools import cache
 from importlib.resources import files

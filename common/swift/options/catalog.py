@@ -1,4 +1,6 @@
-"""The options of one ms-swift release, as ms-swift's own parsers describe them (programs/describe_options.py)."""
+"""The catalog of options of one ms-swift release, as ms-swift's own parsers describe them
+(programs/describe_options.py).
+"""
 
 import json
 from collections.abc import Mapping

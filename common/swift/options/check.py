@@ -1,4 +1,4 @@
-"""Are these the options of a training that ms-swift would start, and that a user may ask for?"""
+"""The check of options: are these the options of a training that ms-swift would start, and that a user may ask for?"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

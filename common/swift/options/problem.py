@@ -1,4 +1,4 @@
-"""The codes of what is wrong with an option."""
+"""The codes of problems: what is wrong with an option."""
 
 from enum import StrEnum
 

@@ -1,5 +1,5 @@
-"""Which ms-swift options a user may not send, with the reason: what this service sets itself, what runs code, and what
-reads or writes files of the user's choice.
+"""Refused options (a deny list): which of ms-swift's a user may not send, with the reason: what this service sets
+itself, what runs code, and what reads or writes files of the user's choice.
 """
 
 PASSED_OVER = "a wrong option would be passed over"

@@ -1,5 +1,5 @@
-"""Which ms-swift options a user may not send for a deployment, beside those that are unsafe for all: what this service
-sets itself, and what a server has no use for.
+"""Refused options of a server (a deny list): which of ms-swift's a user may not send for a deployment, beside those
+that are unsafe for all: what this service sets itself, and what a server has no use for.
 """
 
 from common.swift.options.refused import PASSED_OVER

@@ -1,4 +1,6 @@
-"""Is this option one that a user may send? Knows names and texts only, so it holds for every ms-swift release."""
+"""The safety of options: is this option one that a user may send? Knows names and texts only, so it holds for every
+ms-swift release.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The nearest known name to one that is not known."""
+"""Suggests the nearest known name to one that is not known (did you mean)."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

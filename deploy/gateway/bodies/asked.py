@@ -1,4 +1,4 @@
-"""What the gateway reads of a request's body: the name of the model, nothing else."""
+"""Which model is asked for: what the gateway reads of a request's body, the name of the model and nothing else."""
 
 import asyncio
 import re

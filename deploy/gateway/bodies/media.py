@@ -1,4 +1,4 @@
-"""What a request may bring along for the model to look at: content; addresses as far as MEDIA_URLS lets them."""
+"""Media: what a request may bring along for the model to look at: content; addresses as far as MEDIA_URLS lets them."""
 
 import asyncio
 from collections.abc import Collection

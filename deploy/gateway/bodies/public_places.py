@@ -1,4 +1,5 @@
-"""Which addresses are public: everybody reaches them from everywhere. A connection goes to what was judged only.
+"""Which places are public (against SSRF): everybody reaches their addresses from everywhere. A connection goes to what
+was judged only.
 
 A name is looked up once per connection and judged by what came out, so neither odd spellings of an address (decimal,
 octal, IPv6 around IPv4) nor a name that changes its mind between two look-ups lead inside.

@@ -1,1 +1,3 @@
-"""Who asks the gateway: API keys, kept for a few seconds, and how many wrong ones an address may send."""
+"""Authentication of callers: who asks the gateway, by API keys that are kept for a few seconds, and how many wrong ones
+an address may send.
+"""

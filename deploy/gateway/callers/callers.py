@@ -1,4 +1,4 @@
-"""Who asks: an API key of the service as bearer token. Without a key, this machine only."""
+"""Authentication of callers by an API key of the service as bearer token. Without a key, this machine only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""How many wrong keys one address may send. Each gateway process counts by itself, in memory."""
+"""The rate limit of failed authentication: how many wrong keys one address may send. Each gateway process counts by
+itself, in memory.
+"""
 
 import time
 

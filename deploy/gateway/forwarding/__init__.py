@@ -1,1 +1,1 @@
-"""From a request to the answer of a replica: choosing one, trying another, passing the answer on."""
+"""Forwarding, from a request to the answer of a replica: choosing one, trying another, passing the answer on."""

@@ -1,4 +1,6 @@
-"""Which of several replicas gets the next request: the one with the fewest outstanding ones, in turn where they tie."""
+"""Load balancing: which of several replicas gets the next request: the one with the fewest outstanding ones, in turn
+where they tie.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager

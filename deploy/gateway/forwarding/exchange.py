@@ -1,4 +1,4 @@
-"""One request and its answer, as far as they have come: what the log, the metrics and the counts tell of it."""
+"""An exchange, one request and its answer, as far as they have come: what log, metrics and counts tell of it."""
 
 import time
 from dataclasses import dataclass, field

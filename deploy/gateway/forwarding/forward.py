@@ -1,4 +1,6 @@
-"""Finds a replica that answers: the balancer's choice, and another one where a try failed harmlessly."""
+"""Forwarding with failover: finds a replica that answers: the balancer's choice, and another one where a try failed
+harmlessly.
+"""
 
 import time
 from collections.abc import AsyncIterator, Sequence

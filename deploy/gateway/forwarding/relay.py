@@ -1,4 +1,6 @@
-"""Passes an answer on as it comes: no more of it is held than fits the buffers while a client is slow."""
+"""The relay, with back-pressure: passes an answer on as it comes; no more of it is held than fits the buffers while a
+client is slow.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What went wrong before a replica answered, and whether the request may be sent once more."""
+"""Retries: what went wrong before a replica answered, and whether the request may be sent once more."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Sends a request to one replica and waits for the head of its answer."""
+"""The upstream: sends a request to one replica and waits for the head of its answer."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

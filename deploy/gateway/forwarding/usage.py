@@ -1,4 +1,4 @@
-"""How many tokens an answer took, read from its end while it passes by: it is never kept whole."""
+"""Token usage: how many tokens an answer took, read from its end while it passes by; it is never kept whole."""
 
 import json
 import re

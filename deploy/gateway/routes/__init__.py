@@ -1,1 +1,1 @@
-"""Which replicas answer for which model, kept fresh."""
+"""Routes: which replicas answer for which model, kept fresh."""

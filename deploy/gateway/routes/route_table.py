@@ -1,4 +1,4 @@
-"""Which replicas answer for which model name, as one look at the store saw it."""
+"""The route table: which replicas answer for which model name, as one look at the store saw it."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Where the route table comes from: the records in Redis."""
+"""The source of the route table: the records in Redis."""
 
 from common.settings import Settings
 from common.store import Store

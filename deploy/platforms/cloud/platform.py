@@ -1,4 +1,4 @@
-"""Runs deployments in clouds through SkyPilot: launches their services, reads back how they are, takes them down."""
+"""A cloud as a platform, through SkyPilot: launches deployments' services, reads back how they are, takes them down."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What SkyPilot says of a service, as an Observation; pure."""
+"""Status in a cloud: what SkyPilot says of a service, as an Observation; pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The objects that a deployment is in a cluster, as plain Kubernetes documents; pure."""
+"""Manifests: the objects that a deployment is in a cluster, as plain Kubernetes documents; pure."""
 
 import base64
 from collections.abc import Sequence

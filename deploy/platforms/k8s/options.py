@@ -1,4 +1,6 @@
-"""What a deployment may say of its place in a cluster (`platform`), and what the operator says of all (settings)."""
+"""Options of Kubernetes: what a deployment may say of its place in a cluster (`platform`), and what the operator says
+of all (settings).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Runs deployments in a Kubernetes cluster: applies their objects, reads back how they are, removes them."""
+"""Kubernetes as a platform: applies the objects of deployments, reads back how they are, removes them."""
 
 import threading
 from collections.abc import Callable, Sequence

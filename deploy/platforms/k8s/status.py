@@ -1,4 +1,4 @@
-"""What the cluster says of a deployment, as an Observation; pure."""
+"""Status in Kubernetes: what the cluster says of a deployment, as an Observation; pure."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""Refuses an export that cannot end well on this node, before anything of it is started."""
+"""The fitness of an export: refuses one that cannot end well on this node, before anything of it is started."""
 
 import os
 

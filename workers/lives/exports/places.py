@@ -1,4 +1,4 @@
-"""Where an export starts and where it writes: decided by its first attempt, kept in the records of all."""
+"""The places where an export starts and where it writes: decided by its first attempt, kept in the records of all."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The processes of an export after the merge: what quantises the model, and what pushes it to a hub."""
+"""The steps of an export after the merge, each a process: what quantises the model, and what pushes it to a hub."""
 
 import os
 from collections.abc import Mapping

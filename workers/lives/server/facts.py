@@ -1,4 +1,6 @@
-"""What the node knows of a deployment's present server besides its runner's files; kept for the next worker."""
+"""Facts about a server: what the node knows of a deployment's present server besides its runner's files; kept for the
+next worker.
+"""
 
 from dataclasses import asdict, dataclass, fields
 

@@ -1,4 +1,4 @@
-"""One bounded GET: no redirect, no proxy, no large body, no long wait."""
+"""One bounded look by HTTP GET: no redirect, no proxy, no large body, no long wait."""
 
 import time
 from dataclasses import dataclass

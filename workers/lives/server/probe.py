@@ -1,4 +1,6 @@
-"""Does a server answer as the model that it should be, and is it the attempt's own process that listens there?"""
+"""The health check of a server (its probe): does it answer as the model that it should be, and is it the attempt's own
+process that listens there?
+"""
 
 import json
 from collections.abc import Callable, Collection, Iterable

@@ -1,4 +1,6 @@
-"""From a deployment to a runner's spec: its model on this node, the server's command, its environment with the key."""
+"""The start of a server, from a deployment to a runner's spec: its model on this node, the server's command, its
+environment with the key.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the end of a server means: try again in place, elsewhere, or not at all; and why a worker ends one itself."""
+"""The verdict on a server's end: try again in place, elsewhere, or not at all; and why a worker ends one itself."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Looks at a server while it runs: proves that it answers, publishes it, notices when it does not any more."""
+"""The watch on a server while it runs: proves that it answers, publishes it, notices when it does not any more."""
 
 import time
 from dataclasses import replace

@@ -1,1 +1,1 @@
-"""Which GPUs this node has: by NVML, or CPU slots that stand in for them."""
+"""The inventory of GPUs: which this node has, by NVML, or CPU slots that stand in for them."""

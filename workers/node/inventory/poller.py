@@ -1,4 +1,4 @@
-"""Keeps the newest inventory at hand, and says so when the driver stopped answering."""
+"""The inventory poller: keeps the newest inventory at hand, and says so when the driver stopped answering."""
 
 import threading
 import time

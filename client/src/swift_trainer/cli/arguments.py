@@ -1,4 +1,4 @@
-"""What people type, checked and converted: job ids, durations, key=value pairs."""
+"""Arguments and options: what people type, checked and converted, such as job ids, durations, key=value pairs."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Say on stderr, in a few lines and without a traceback, what went wrong; choose the exit code."""
+"""Failures: say on stderr, in a few lines and without a traceback, what went wrong; choose the exit code."""
 
 import click
 

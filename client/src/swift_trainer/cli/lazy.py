@@ -1,4 +1,4 @@
-"""A click group that imports a sub command when it is used, and turns what it raises into an exit code."""
+"""A lazy click group: it imports a sub command when it is used, and turns what it raises into an exit code."""
 
 from collections.abc import Mapping
 from importlib import import_module

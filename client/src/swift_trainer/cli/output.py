@@ -1,4 +1,4 @@
-"""The one place that prints data: JSON for programs, columns for pipes, a coloured table for a terminal.
+"""Output: the one place that prints data: JSON for programs, columns for pipes, a coloured table for a terminal.
 
 Nothing of it is what a terminal would take for a command.
 """

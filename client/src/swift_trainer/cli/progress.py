@@ -1,4 +1,6 @@
-"""Tell people on stderr how a watched job goes, as the place allows: a live bar, a line now and then, or nothing."""
+"""Progress: tell people on stderr how a watched job goes, as the place allows: a live bar, a line now and then, or
+nothing.
+"""
 
 import os
 import sys

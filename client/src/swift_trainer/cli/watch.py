@@ -1,4 +1,4 @@
-"""Stay with a job until it has ended, with a deployment until it answers: progress, log, result as exit code."""
+"""Watch a job until it has ended, a deployment until it answers: progress, log, result as exit code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The verbs for an id: those of deployments for `name~deploy-1` and its like, else those of jobs."""
+"""The verbs for a workload's id: those of deployments for `name~deploy-1` and its like, else those of jobs."""
 
 from swift_trainer.sdk import SwiftTrainer, is_deployment_id
 from swift_trainer.sdk.deployments import Deployments

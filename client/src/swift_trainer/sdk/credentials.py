@@ -1,4 +1,6 @@
-"""Which service and gateway to talk to, with which key: arguments first, the environment, then the file of `swt up`."""
+"""Credentials: which service and gateway to talk to, with which key; arguments first, the environment, then the file of
+`swt up`.
+"""
 
 import json
 import os

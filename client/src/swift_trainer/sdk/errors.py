@@ -1,4 +1,6 @@
-"""What the SDK raises: one base class, then the service's refusals, and what happens on the way to it."""
+"""Errors, the exceptions that the SDK raises: one base class, then the service's refusals, and what happens on the way
+to it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

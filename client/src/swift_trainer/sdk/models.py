@@ -1,4 +1,4 @@
-"""The names that deployments answer to, and their versions."""
+"""Models: the names that deployments answer to, and their versions."""
 
 from typing import cast
 from urllib.parse import quote

@@ -1,4 +1,6 @@
-"""Ride out a restart of the service: what watches a job for hours must not end because the API was away a minute."""
+"""Ride out an outage, such as a restart of the service: what watches a job for hours must not end because the API was
+away a minute.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,6 @@
-"""Turn a refusal into the error to raise, whatever its body is: problem+json, a proxy's HTML page or nothing."""
+"""Problem details: turn a refusal into the error to raise, whatever its body is, problem+json, a proxy's HTML page or
+nothing.
+"""
 
 import json
 from collections.abc import Mapping

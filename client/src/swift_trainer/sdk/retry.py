@@ -1,4 +1,6 @@
-"""When a request may be sent again, and after how long. Pure, so that every rule can be tested by value."""
+"""Retries and their back-off: when a request may be sent again, and after how long. Pure, so that every rule can be
+tested by value.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

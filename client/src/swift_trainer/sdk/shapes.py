@@ -1,4 +1,6 @@
-"""The JSON that goes over the wire, named for editors and type checkers. An answer may always hold more."""
+"""The shapes (types) of the JSON that goes over the wire, named for editors and type checkers. An answer may always
+hold more.
+"""
 
 from typing import Any, TypedDict
 

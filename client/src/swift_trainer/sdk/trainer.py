@@ -1,4 +1,4 @@
-"""The client: one object per service, its nouns as attributes."""
+"""The client, `SwiftTrainer`: one object per service, its nouns as attributes."""
 
 from typing import Self, cast
 

@@ -1,4 +1,4 @@
-"""One request to the service: the key in its header, safe retries, JSON back or a typed error."""
+"""HTTP transport: one request to the service, the key in its header, safe retries, JSON back or a typed error."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""What training jobs and deployments have in common: they are looked at, steered and followed in the same way."""
+"""Workloads: what training jobs and deployments have in common: both are looked at, steered and followed alike."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
