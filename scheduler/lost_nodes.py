@@ -28,7 +28,7 @@ def settle_fenced(store: Store, placed: Collection[Job], fenced: Collection[str]
         (job, place) for job in placed for place in job.places if not place.instance or place.instance in fenced
     ]
     nodes = {node.name: node for node in store.nodes.all()} if fenced and suspects else {}
-    lost = {job.id: (job, place) for job, place in suspects if _is_lost(place, nodes, fenced)}
+    lost = {job.id: (job, place) for job, place in reversed(suspects) if _is_lost(place, nodes, fenced)}
     done: dict[str, str] = {}
     for job, place in lost.values():
         outcome, word = _settle(store, job, _message(place, nodes))

@@ -71,10 +71,10 @@ def on_two_nodes(store: Store) -> Job:
     """Running on node-1 and node-2."""
     submit(store, with_policy("fail"))
     store.nodes.heartbeat(make_node(), 30)
-    store.nodes.heartbeat(make_node("node-2"), 30)
+    store.nodes.heartbeat(make_node("node-2", instance="instance-2"), 30)
     epoch = store.passes.begin("token")
     store.passes.end("token")
-    places = make_places("GPU-0") + make_places("GPU-1", node="node-2")
+    places = make_places("GPU-0") + make_places("GPU-1", node="node-2", instance="instance-2")
     assert store.attempts.assign("one", make_placing(epoch, places=places)) == (Outcome.OK, 1)
     store.attempts.start("one", 1, 4711, "/log", "started")
     return store.jobs.get("one")
@@ -108,7 +108,7 @@ def test_nobody_is_hinted_while_one_of_them_is_silent(
 def test_a_job_on_two_nodes_is_settled_when_another_disk_speaks_for_the_second(
     scheduler: Scheduler, store: Store, on_two_nodes: Job
 ) -> None:
-    store.nodes.heartbeat(make_node("node-2", boot_id="boot-2", instance="instance-2"), ttl_seconds=0)
+    store.nodes.heartbeat(make_node("node-2", boot_id="boot-2", instance="instance-3"), ttl_seconds=0)
 
     rescue(scheduler)
 
@@ -118,11 +118,11 @@ def test_a_job_on_two_nodes_is_settled_when_another_disk_speaks_for_the_second(
 
 
 def test_a_job_on_two_nodes_is_settled_when_the_second_was_declared_lost(store: Store, on_two_nodes: Job) -> None:
-    store.nodes.heartbeat(make_node("node-2", instance="instance-2"), ttl_seconds=0)
-    store.nodes.fence("node-2", ["instance-2"], "somebody", "burnt", ttl_seconds=0, force=True)
-    assert settle_fenced(store, store.jobs.placed(), store.nodes.fenced()) == {}
+    store.nodes.heartbeat(make_node("node-2", instance="instance-3"), ttl_seconds=0)
+    store.nodes.fence("node-2", [], "somebody", "burnt", ttl_seconds=0, force=True)
+    assert settle_fenced(store, store.jobs.placed(), store.nodes.fenced()) == {}  # only its later disk
 
-    store.nodes.fence("node-2", ["instance-1"], "somebody", "burnt", ttl_seconds=0, force=True)
+    store.nodes.fence("node-2", ["instance-2"], "somebody", "burnt", ttl_seconds=0, force=True)
 
     assert settle_fenced(store, store.jobs.placed(), store.nodes.fenced()) == {"one": "failed"}
     assert "node node-2 was declared lost" in store.jobs.get("one").message
