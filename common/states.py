@@ -105,8 +105,3 @@ DEPLOYMENT_ARROWS: Arrows = _UNTIL_ASSIGNED | {
     Verb.REQUEUE: (PLACED, JobState.QUEUED),
     Verb.REOPEN: (frozenset({JobState.STOPPED, JobState.FAILED}), JobState.PENDING),
 }
-
-
-def may(verb: Verb, state: JobState, arrows: Arrows = ARROWS) -> bool:
-    """Whether the arrow `verb` leaves `state`."""
-    return verb in arrows and state in arrows[verb][0]

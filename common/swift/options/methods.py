@@ -8,7 +8,6 @@ METHODS = ("sft", "pt", *RLHF_METHODS)
 
 # GRPO rewards what the model writes: by functions, by a model, by an environment or by a teacher's likelihoods.
 REWARDS = ("reward_funcs", "reward_model", "use_gym_env", "teacher_model", "teacher_model_server")
-TEACHERS = ("teacher_model", "teacher_model_server")
 
 
 def command_of(method: str) -> str:

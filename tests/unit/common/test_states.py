@@ -2,7 +2,12 @@
 
 import pytest
 
-from common.states import ARROWS, DEPLOYMENT_ARROWS, FINAL, PLACED, WAITING, Arrows, JobState, Verb, may
+from common.states import ARROWS, DEPLOYMENT_ARROWS, FINAL, PLACED, WAITING, Arrows, JobState, Verb
+
+
+def may(verb: Verb, state: JobState, arrows: Arrows = ARROWS) -> bool:
+    """Whether the arrow `verb` leaves `state`."""
+    return verb in arrows and state in arrows[verb][0]
 
 
 def test_every_state_is_waiting_placed_or_final_and_only_one_of_them() -> None:
