@@ -1,5 +1,6 @@
 """Where a job is placed: on one node of ours, or on several, with the GPUs that it has on each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -14,3 +15,8 @@ class Place:
     boot_id: str = ""
     instance: str = ""
     gpu_ids: tuple[str, ...] = ()
+
+
+def names_of(places: Iterable[Place]) -> str:
+    """The nodes' names, for people."""
+    return ", ".join(place.node for place in places)

@@ -1,7 +1,7 @@
 """One pass: read what waits, plan, and apply the plan. The plan proposes; Redis re-checks each placement."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -105,20 +105,25 @@ def _placing(job: Job, placement: Placement, nodes: Mapping[str, Node], epoch: i
     on = [(nodes[name], gpu_ids) for name, gpu_ids in placement.slots]
     serving = job.spec.work if isinstance(job.spec.work, Serving) else None
     share_mib = job.spec.share_mib
-    taken = " and ".join(_named(node, gpu_ids) for node, gpu_ids in on)
     return Placing(
         epoch=epoch,
         places=tuple(Place(node.name, node.boot_id, node.instance, gpu_ids) for node, gpu_ids in on),
-        message=f"assigned {f'{share_mib} MiB of {taken}' if share_mib else taken}",
+        message=_assigned(on, share_mib),
         ports=_ports(serving, on[0][0]) if serving else None,
         share_mib=share_mib,
         gpu_memory_mib=min(gpu.memory_total_mib for node, gpu_ids in on for gpu in node.gpus if gpu.uuid in gpu_ids),
     )
 
 
-def _named(node: Node, gpu_ids: Collection[str]) -> str:
-    index = {gpu.uuid: str(gpu.index) for gpu in node.gpus}
-    return f"GPU {', '.join(index[uuid] for uuid in gpu_ids)} of node {node.name}"
+def _assigned(on: Sequence[tuple[Node, Collection[str]]], share_mib: int) -> str:
+    """Tells of each node's GPUs by their indexes."""
+    message = ""
+    for node, gpu_ids in on:
+        index = {gpu.uuid: str(gpu.index) for gpu in node.gpus}
+        gpus = f"GPU {', '.join(index[uuid] for uuid in gpu_ids)}"
+        taken = f"{share_mib} MiB of {gpus}" if share_mib else gpus
+        message = f"{message}, and {taken} of node {node.name}" if message else f"assigned {taken} of node {node.name}"
+    return message
 
 
 def _ports(serving: Serving, node: Node) -> tuple[int, int]:

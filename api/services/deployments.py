@@ -7,7 +7,7 @@ import structlog
 
 from api.services import Services
 from api.services.checks.deployments import serving_problems
-from api.services.forcing import ended_by_force, force_end, is_silent, stops_when_back
+from api.services.forcing import ended_by_force, force_end, stops_when_back
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import ring_deployment, tell_cancelled
 from api.services.outlook import QueueItem, outlook_of_new
@@ -141,9 +141,8 @@ def stop(services: Services, job_id: str, actor: str, *, force: bool = False) ->
 def _stop_text(services: Services, job: Job) -> str:
     if job.is_final:
         return "deployment is stopped"
-    if is_silent(services, job):
-        return stops_when_back(job)
-    return "deployment is being stopped: its processes get time to end, then they are killed"
+    going_on = "deployment is being stopped: its processes get time to end, then they are killed"
+    return stops_when_back(services, job) or going_on
 
 
 def delete(services: Services, job_id: str, actor: str) -> None:

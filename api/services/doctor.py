@@ -14,6 +14,7 @@ from common.clock import from_ms, iso, to_ms
 from common.errors import ServiceError
 from common.jobs import Job
 from common.nodes import DRAINED, GONE, JOINING, LOST, NOT_READY, SILENT, Node
+from common.places import names_of
 from common.store import Store
 from common.store.consistency import inconsistencies
 from common.store.facts import StoreFacts
@@ -136,7 +137,8 @@ def _silent_jobs(placed: list[Job], nodes: list[Node], facts: StoreFacts, ttl_se
 
 
 def _first_unheard(job: Job, heard: Collection[str]) -> str | None:
-    return next((place.node for place in job.places if place.node not in heard), None)
+    names = [place.node for place in job.places] or [job.node]
+    return next((name for name in names if name not in heard), None)
 
 
 def _deleted(store: Store, facts: StoreFacts, grace_seconds: float) -> Iterator[Finding]:
@@ -144,7 +146,8 @@ def _deleted(store: Store, facts: StoreFacts, grace_seconds: float) -> Iterator[
     living = [job for job in store.jobs.deleting() if not job.is_final]
     for job in [job for job in living if job.deleted_at and job.deleted_at <= late][:NAMED_MAX]:
         at = iso(job.deleted_at)
-        message = f"{job.id} was deleted at {at}, and may run on node {job.node} still: its GPUs are kept."
+        nodes = names_of(job.places)
+        message = f"{job.id} was deleted at {at}, and may run on node {nodes} still: its GPUs are kept."
         yield Finding(PROBLEM, "deleted_job_lives", message, {"job_id": job.id, "node": job.node, "at": at})
 
 
@@ -153,7 +156,8 @@ def _recovered(store: Store, facts: StoreFacts) -> Iterator[Finding]:
     recent = {job_id: at for job_id, at in store.recovery.recovered()[:NAMED_MAX] if at >= since}
     for job in store.jobs.get_many(recent):
         at = iso(recent[job.id])
-        message = f"Node {job.node} registered {job.id}, attempt {job.attempt}, again at {at}: Redis had forgotten it."
+        nodes = names_of(job.places)
+        message = f"Node {nodes} registered {job.id}, attempt {job.attempt}, again at {at}: Redis had forgotten it."
         yield Finding(NOTE, "job_recovered", message, {"job_id": job.id, "node": job.node, "at": at})
 
 

@@ -2,7 +2,7 @@
 end is proved.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import structlog
 
@@ -12,7 +12,7 @@ from common.errors import StateConflict
 from common.job_specs import ended_by_user
 from common.jobs import Job
 from common.nodes import Node
-from common.places import Place
+from common.places import Place, names_of
 from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
@@ -30,7 +30,8 @@ def force_end(services: Services, job: Job, actor: str) -> bool:
         raise StateConflict(why, job_id=job.id)
     _, state = ended_by_user(job.spec.kind)
     by = actor or "the user"
-    message = f"{state} by {by}, by force; its GPUs stay leased until node {job.node} has proved that it is gone"
+    nodes = names_of(job.places)
+    message = f"{state} by {by}, by force; its GPUs stay leased until node {nodes} has proved that it is gone"
     if services.store.attempts.force_end(job.id, message) is not Outcome.OK:
         return False
     tell_cancelled(services, job)
@@ -40,33 +41,33 @@ def force_end(services: Services, job: Job, actor: str) -> bool:
 
 def ended_by_force(job: Job) -> str:
     """What to tell whoever ended it so."""
+    nodes = names_of(job.places)
     return (
-        f"job was ended by force: its GPUs stay leased until node '{job.node}' has proved that nothing of it runs, "
+        f"job was ended by force: its GPUs stay leased until node '{nodes}' has proved that nothing of it runs, "
         "or was declared lost"
     )
 
 
-def stops_when_back(job: Job) -> str:
-    """What to tell whoever stopped it without force, while nobody speaks for its disk."""
-    return (
-        f"node '{job.node}' does not answer: job is stopped when it is back; stop it with force to end its record now"
-    )
+def stops_when_back(services: Services, job: Job) -> str:
+    """What to tell whoever stopped it without force while nobody speaks for one of its disks; else nothing."""
+    silent = on_silent_nodes(services, [job])
+    if not silent:
+        return ""
+    node = silent[job.id]
+    return f"node '{node}' does not answer: job is stopped when it is back; stop it with force to end its record now"
 
 
-def is_silent(services: Services, job: Job) -> bool:
-    """Whether nobody speaks for the disk that it was placed on."""
-    return bool(on_silent_nodes(services, [job]))
-
-
-def on_silent_nodes(services: Services, jobs: Iterable[Job]) -> list[str]:
-    """The ids of those jobs for whose disks nobody speaks."""
+def on_silent_nodes(services: Services, jobs: Iterable[Job]) -> dict[str, str]:
+    """Of the jobs for one of whose disks nobody speaks: id -> the first such node."""
     now, ttl = services.store.now(), services.settings.node_ttl_seconds
     speaking = {node.name: node for node in services.store.nodes.all() if node.is_alive(now, ttl)}
     placed = [job for job in jobs if job.needs_node]
-    return [job.id for job in placed if not _speak(speaking, job.places)]
+    return {job.id: name for job in placed if (name := _first_silent(speaking, job)) is not None}
 
 
-def _speak(speaking: Mapping[str, Node], places: Collection[Place]) -> bool:
-    """All of them, by the disks that are meant; for a job that is placed nowhere nobody does."""
-    there = [place for place in places if place.node in speaking and speaking[place.node].is_instance(place.instance)]
-    return bool(places) and len(there) == len(places)
+def _first_silent(speaking: Mapping[str, Node], job: Job) -> str | None:
+    for place in job.places or (Place(job.node),):
+        node = speaking.get(place.node)
+        if node is None or not node.is_instance(place.instance):
+            return place.node
+    return None

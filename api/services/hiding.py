@@ -18,8 +18,9 @@ def refuse_silent(services: Services, jobs: Sequence[Job], stop: Callable[[], ob
     silent = on_silent_nodes(services, [job for job in jobs if job.state in PLACED])
     if silent:
         stop()
-        message = f"the node of job '{silent[0]}' does not answer: stop it with force, then delete it"
-        raise StateConflict(message, job_id=silent[0])
+        first = next(iter(silent))
+        message = f"the node of job '{first}' does not answer: stop it with force, then delete it"
+        raise StateConflict(message, job_id=first)
 
 
 def hide(services: Services, job: Job, message: str, removal_asked_by: str = "") -> bool:

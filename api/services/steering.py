@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from api.services import Services
-from api.services.forcing import ended_by_force, force_end, is_silent, on_silent_nodes, stops_when_back
+from api.services.forcing import ended_by_force, force_end, on_silent_nodes, stops_when_back
 from api.services.hiding import hide, refuse_silent
 from api.services.hints import tell_cancelled
 from api.services.jobs import Submission, enter_queue
@@ -59,9 +59,8 @@ def _stop_placed(services: Services, job: Job, actor: str, *, force: bool) -> st
         _tell_source(services, services.store.jobs.get(job.id))
         return ended_by_force(job)
     log.info("job_cancel_requested", job_id=job.id)
-    if is_silent(services, job):
-        return stops_when_back(job)
-    return "job is being stopped: its processes get time to end, then they are killed"
+    going_on = "job is being stopped: its processes get time to end, then they are killed"
+    return stops_when_back(services, job) or going_on
 
 
 def _tell_source(services: Services, job: Job) -> None:

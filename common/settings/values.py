@@ -16,9 +16,9 @@ PORTS_ERROR = "Must look like 30000-30999."
 NAMES = r"^([A-Za-z_][A-Za-z0-9_]*(,[A-Za-z_][A-Za-z0-9_]*)*)?$"
 RATE = r"^([1-9]\d{0,8}/(\d{1,4} ?)?(second|minute|hour|day)s?)?$"
 
-# Keys in Redis put a node's name beside others with these between.
-NODE_NAME = r"^[^\s;/,]*\Z"
-NODE_NAME_ERROR = "Must have no spaces, and none of ; / and the comma."
+# In Redis they part a node's name from what stands beside it.
+NODE_NAME = r"^[^;/]*\Z"
+NODE_NAME_ERROR = "Must have neither ; nor /."
 
 # What a header can have: of another, the libraries' errors quote the whole.
 SENDABLE = r"^[^\x00-\x1f\x7f]*\Z"

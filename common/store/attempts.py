@@ -30,7 +30,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where the scheduler puts a job, under its epoch: on all of these places or on none.
+    """Where the scheduler puts a job, under its epoch: on all of these places or on none; each is another node.
 
     `share_mib` of each GPU, which has `gpu_memory_mib` in all; 0 for whole GPUs. `ports` are the first and the last
     that it may be given on the first of them; None when it needs none.
@@ -42,6 +42,10 @@ class Placing:
     ports: tuple[int, int] | None = None
     share_mib: int = 0
     gpu_memory_mib: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.places or len({place.node for place in self.places}) < len(self.places):
+            raise ValueError("no place, or a node twice", self.places)
 
 
 @dataclass(frozen=True, slots=True)

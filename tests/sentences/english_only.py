@@ -22,6 +22,7 @@ NOT_FOR_USERS = (
     "common/asked_media/",  # of answers to requests for models, as are those of the gateway
     "deploy/gateway/",  # answers as OpenAI's servers do, in English whoever asks
     "deploy/platforms/cloud/service_document.py",  # the shell script of a machine
+    "common/store/attempts.py",  # a mistake of ours
     "common/store/consistency.py",
     "common/store/version.py",  # ends a process
     "scheduler/main.py",

@@ -127,8 +127,10 @@ def _is_end(kept: Kept) -> bool:
 
 
 def gpus_kept(node: LocalNode, kept: Kept) -> tuple[str, ...]:
-    """The GPUs that the attempt has here, by its record on this disk."""
-    return next((place.gpu_ids for place in load_places(kept.record) if place.node == node.name), ())
+    """The GPUs that the attempt has here, by its record on this disk; its node may have had another name then."""
+    places = load_places(kept.record)
+    here = places if len(places) == 1 else (place for place in places if place.node == node.name)
+    return next((place.gpu_ids for place in here), ())
 
 
 def _gpu_memory_mib(node: LocalNode, kept: Kept) -> int:

@@ -14,6 +14,7 @@ LIFE: Table = {
             "{message:message}; the job may well be alive, so its GPUs are kept (on_node_lost=wait)",
             "{message}；任务可能仍在运行，其GPU继续保留 (on_node_lost=wait)",
         ),
+        ("{message:message}, and {gpus:gpus} of node {node}", "{message}，以及节点 {node} 的{gpus}"),
         ("cancelled; {message:message}", "已取消；{message}"),
         (
             "{message:message}; restart {number} of at most {most} in {seconds} s",

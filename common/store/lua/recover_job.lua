@@ -23,7 +23,7 @@ end
 local target = (PLACED[disk.state] or FINAL[disk.state]) and disk.state or 'assigned'
 local is_end = FINAL[target]
 
--- Which of these nodes the asker is.
+-- Which of these nodes the asker is. What was on one node only is the asker's, whose name may have been another then.
 local function place_of_asker(names)
   for place, name in ipairs(parts_of(names)) do
     if name == asker then
@@ -32,9 +32,14 @@ local function place_of_asker(names)
   end
 end
 
--- Its disk has the name that it asks by.
-local nodes, instances = place_of_asker(disk.node) and disk.node or asker, parts_of(disk.instance)
-instances[place_of_asker(nodes)] = ARGV[6]
+local nodes, instances = disk.node or '', parts_of(disk.instance)
+if not string.find(nodes, ';', 1, true) then
+  nodes = asker
+end
+if not place_of_asker(nodes) then
+  return 'unwanted'
+end
+instances[place_of_asker(nodes)] = ARGV[6] -- its disk has the name that it asks by
 
 -- Whether a GPU or port would be free if all of this job's own leases were: those of an older attempt go.
 local function is_left(field, mib, total)

@@ -14,6 +14,7 @@ from scheduler.scheduler import Scheduler
 from tests.builders import make_deployment, make_job, make_node, make_spec
 from tests.integration.api.expect import TRAINING, expect_problem
 from tests.integration.store.test_job_verbs import place, start
+from tests.integration.store.two_nodes import place_on_both
 
 pytestmark = pytest.mark.integration
 
@@ -220,6 +221,19 @@ def test_a_node_is_forgotten_when_it_is_not_there_and_holds_nothing(client: Flas
     assert store.nodes.all() == []
     for method, path in (("delete", ""), ("get", ""), ("post", "/drain"), ("post", "/undrain"), ("post", "/lost")):
         expect_problem(getattr(client, method)(f"{NODES}/node-1{path}"), 404, "node_not_found")
+
+
+def test_of_a_job_on_two_nodes_the_one_that_is_silent_is_named(client: FlaskClient, store: Store) -> None:
+    place_on_both(store, make_job())
+    silence(store, "node-2")
+
+    message = client.post(f"{TRAINING}/jobs/one/stop").json["message"]
+    findings = {finding["code"]: finding["message"] for finding in client.get("/api/v1/doctor").json["findings"]}
+    forced = client.post(f"{TRAINING}/jobs/one/stop?force=true").json["message"]
+
+    assert "node 'node-2' does not answer" in message
+    assert "one runs on node node-2, which is silent" in findings["job_out_of_sight"]
+    assert "until node 'node-1, node-2' has proved" in forced
 
 
 @pytest.mark.parametrize("policy", ["wait", "requeue", "fail"])

@@ -7,12 +7,12 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.states import JobState
 from common.store import Store, keys
-from common.store.outcomes import Outcome
 from scheduler.lost_nodes import settle_fenced
 from scheduler.rescuer import rescue
 from scheduler.scheduler import Scheduler
-from tests.builders import make_job, make_node, make_places, make_placing, make_spec
-from tests.integration.store.test_job_verbs import start, submit
+from tests.builders import make_job, make_node, make_spec
+from tests.integration.store.test_job_verbs import start
+from tests.integration.store.two_nodes import place_on_both
 
 pytestmark = pytest.mark.integration
 
@@ -68,14 +68,8 @@ def test_what_ran_on_another_disk_and_boot_is_settled_by_its_policy(
 
 @pytest.fixture
 def on_two_nodes(store: Store) -> Job:
-    """Running on node-1 and node-2."""
-    submit(store, with_policy("fail"))
-    store.nodes.heartbeat(make_node(), 30)
-    store.nodes.heartbeat(make_node("node-2", instance="instance-2"), 30)
-    epoch = store.passes.begin("token")
-    store.passes.end("token")
-    places = make_places("GPU-0") + make_places("GPU-1", node="node-2", instance="instance-2")
-    assert store.attempts.assign("one", make_placing(epoch, places=places)) == (Outcome.OK, 1)
+    """Running there."""
+    place_on_both(store, with_policy("fail"))
     store.attempts.start("one", 1, 4711, "/log", "started")
     return store.jobs.get("one")
 
@@ -108,7 +102,7 @@ def test_nobody_is_hinted_while_one_of_them_is_silent(
 def test_a_job_on_two_nodes_is_settled_when_another_disk_speaks_for_the_second(
     scheduler: Scheduler, store: Store, on_two_nodes: Job
 ) -> None:
-    store.nodes.heartbeat(make_node("node-2", boot_id="boot-2", instance="instance-3"), ttl_seconds=0)
+    store.nodes.heartbeat(make_node("node-2", boot_id="boot-3", instance="instance-3"), ttl_seconds=0)
 
     rescue(scheduler)
 
@@ -118,7 +112,7 @@ def test_a_job_on_two_nodes_is_settled_when_another_disk_speaks_for_the_second(
 
 
 def test_a_job_on_two_nodes_is_settled_when_the_second_was_declared_lost(store: Store, on_two_nodes: Job) -> None:
-    store.nodes.heartbeat(make_node("node-2", instance="instance-3"), ttl_seconds=0)
+    store.nodes.heartbeat(make_node("node-2", boot_id="boot-2", instance="instance-3"), ttl_seconds=0)
     store.nodes.fence("node-2", [], "somebody", "burnt", ttl_seconds=0, force=True)
     assert settle_fenced(store, store.jobs.placed(), store.nodes.fenced()) == {}  # only its later disk
 

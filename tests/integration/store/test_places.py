@@ -8,35 +8,17 @@ from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store import Store, keys
 from common.store.outcomes import Outcome
-from tests.builders import make_deployment, make_job, make_node, make_places, make_placing
-from tests.integration.store.test_job_verbs import place, submit
+from tests.builders import make_deployment, make_job, make_places, make_placing
+from tests.integration.store.test_job_verbs import place
 from tests.integration.store.test_recovery import keep, recover
+from tests.integration.store.two_nodes import LEASED, PLACES, assign, heartbeats, place_on_both
 
 pytestmark = pytest.mark.integration
-
-SECOND = {"boot_id": "boot-2", "instance": "instance-2"}
-PLACES = make_places("GPU-0", "GPU-1") + make_places("GPU-0", node="node-2", **SECOND)
-LEASED = {("node-1", "GPU-0"), ("node-1", "GPU-1"), ("node-2", "GPU-0")}
-
-
-def heartbeats(store: Store) -> None:
-    store.nodes.heartbeat(make_node(), 30)
-    store.nodes.heartbeat(make_node("node-2", **SECOND), 30)
-
-
-def assign(store: Store, job: Job, places: tuple[Place, ...] = PLACES, **changes: object) -> tuple[Outcome, int]:
-    submit(store, job)
-    epoch = store.passes.begin("token")
-    store.passes.end("token")
-    return store.attempts.assign(job.id, make_placing(epoch, places=places, **changes))
 
 
 @pytest.fixture
 def job(store: Store) -> Job:
-    """Placed on both nodes."""
-    heartbeats(store)
-    assert assign(store, make_job()) == (Outcome.OK, 1)
-    return store.jobs.get("one")
+    return place_on_both(store, make_job())
 
 
 def test_its_record_tells_all_of_them_and_the_first_speaks_for_it(store: Store, job: Job) -> None:
@@ -159,3 +141,19 @@ def test_an_end_that_is_told_again_takes_nothing(store: Store, job: Job) -> None
 
     assert store.jobs.get("one").state is JobState.COMPLETED
     assert store.nodes.leases() == {}
+
+
+@pytest.mark.parametrize("places", [(), PLACES[:1] * 2])
+def test_no_place_and_one_node_twice_are_mistakes_of_the_planner(places: tuple[Place, ...]) -> None:
+    with pytest.raises(ValueError, match="a node twice"):
+        make_placing(1, places=places)
+
+
+def test_a_node_of_another_name_registers_what_was_on_one_node_only(store: Store, job: Job) -> None:
+    place(store, make_job("single"), gpu_ids=())
+    several, single = keep(store), keep(store, "single")
+    store.client.flushall()
+
+    assert recover(store, several, "node-9", "instance-1") is Outcome.UNWANTED
+    assert recover(store, single, "node-9", "instance-1") is Outcome.RECOVERED
+    assert store.jobs.get("single").places == make_places(node="node-9")

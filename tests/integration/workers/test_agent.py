@@ -13,8 +13,9 @@ from common.jobs import Job
 from common.reasons import Reason
 from common.settings import Settings
 from common.store import Store
-from tests.builders import make_job, make_node, make_places, make_placing
-from tests.integration.store.test_job_verbs import place, submit
+from tests.builders import make_job, make_node
+from tests.integration.store.test_job_verbs import place
+from tests.integration.store.two_nodes import PLACES, place_on_both
 from tests.integration.workers.local_node import make_local_node
 from tests.real_stack import PATIENCE_SECONDS, eventually
 from workers import agent as agent_module
@@ -175,18 +176,11 @@ def test_the_second_node_of_a_job_follows_it_with_what_it_has_of_it(settings: Se
         identity=Identity(Instance("instance-2", 1)),
         send_run=lambda job, place, _: hints.append((job.id, place.node)),
     )
-    store.nodes.heartbeat(make_node(), 30)
-    store.nodes.heartbeat(make_node("node-2", instance="instance-2"), 30)
-    job = submit(store, make_job())
-    epoch = store.passes.begin("token")
-    store.passes.end("token")
-    places = make_places("GPU-0", "GPU-1") + make_places("cpu-0", node="node-2", instance="instance-2")
-    store.attempts.assign("one", make_placing(epoch, places=places))
-    job = store.jobs.get("one")
+    job = place_on_both(store, make_job())
 
     Agent(second)._reconcile()
 
     assert hints == [("one", "node-2")]
-    assert (second.place_of(job), second.gpus_of(job)) == (places[1], ("cpu-0",))
+    assert (second.place_of(job), second.gpus_of(job)) == (PLACES[1], ("GPU-0",))
     second.identity.instance = Instance("instance-3", 1)
     assert second.place_of(job) is None  # another disk has the node's name

@@ -69,11 +69,11 @@ def test_a_key_that_no_header_can_have_is_refused_and_not_told(
     assert SECRET not in "".join(traceback.format_exception(raised.value))
 
 
-@pytest.mark.parametrize("name", ["a;b", "a/b", "a,b", "a b", "a\n"])
+@pytest.mark.parametrize("name", ["a;b", "a/b"])
 def test_a_node_name_that_keys_cannot_hold_is_refused(environment: dict[str, str], tmp_path: Path, name: str) -> None:
     environment |= {"NODE_NAME": name}
 
-    with pytest.raises(SettingsError, match="NODE_NAME: Must have no spaces"):
+    with pytest.raises(SettingsError, match="NODE_NAME: Must have neither"):
         load_settings(tmp_path)
 
 
