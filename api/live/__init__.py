@@ -5,19 +5,19 @@ process.
 from dataclasses import dataclass
 
 from api.live.hub import Hub
-from api.live.places import Places
+from api.live.seats import Seats
 from common.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The reader of this process, and the places it has for those who wait."""
+    """The reader of this process, and the seats it has for those who wait."""
 
     hub: Hub
-    places: Places
+    seats: Seats
     heartbeat_seconds: float
 
 
 def make_live(store: Store, max_clients: int, heartbeat_seconds: float) -> Live:
     """Starts nothing: the reader's thread begins with the first client, in the process that serves it."""
-    return Live(Hub(store, patience_seconds=heartbeat_seconds), Places(max_clients), heartbeat_seconds)
+    return Live(Hub(store, patience_seconds=heartbeat_seconds), Seats(max_clients), heartbeat_seconds)

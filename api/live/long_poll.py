@@ -57,7 +57,7 @@ def _wait(job_id: str, is_news: Callable[[Pulse], bool], seconds: float) -> None
     live = services().live
 
     def listen(ring: Ring) -> Callable[[], None] | None:
-        give_back = live.places.take("long_poll")
+        give_back = live.seats.take("long_poll")
         if give_back is None:
             return None
         end = live.hub.wait(job_id, is_news, ring)

@@ -92,9 +92,9 @@ def stream(job_id: str, feed: Feed, start: str) -> Response:
     """
     live, visit = services().live, present_visit()
     position = _last_event_id(feed) or start
-    give_back = live.places.take("stream")
+    give_back = live.seats.take("stream")
     if give_back is None:
-        raise StreamsFull(f"all {live.places.size} places for streams are taken; try again, or poll")
+        raise StreamsFull(f"all {live.seats.size} seats for streams are taken; try again, or poll")
     subscription = live.hub.subscribe(job_id, feed, position)
     body = EventStream(subscription, live.heartbeat_seconds)
     if visit:

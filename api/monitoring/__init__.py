@@ -59,7 +59,7 @@ def register_metrics(app: Flask, settings: Settings, store: Store, live: Live, w
     process = CollectorRegistry()
     measured = RequestMetrics(process)
     register_request_metrics(app, measured)
-    live.places.on_change = measured.count_clients
+    live.seats.on_change = measured.count_clients
     app.extensions[_EXTENSION] = Exposition(ServiceCollector(store, settings, write_probe), process)
 
 

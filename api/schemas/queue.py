@@ -15,7 +15,7 @@ class QueueQuerySchema(Schema):
 
 
 class QueueItemSchema(Schema):
-    """A waiting job: its place, and why it waits."""
+    """A waiting job: its position, and why it waits."""
 
     job_id = fields.String(attribute="job.id")
     queue_position = fields.Integer(attribute="position")

@@ -7,7 +7,7 @@ from pathlib import Path
 from marshmallow import ValidationError
 
 from common.access.addresses import Network, networks
-from common.swift.inputs import Roots, own_places
+from common.swift.inputs import Roots, own_folders
 
 ENV_FOLDER = Path("env")
 ORIGINS_ERROR = "Must be origins separated by commas, such as https://ml.example.org,http://localhost:3000, or *."
@@ -48,7 +48,7 @@ def networks_in(text: str | None) -> tuple[Network, ...]:
 
 def roots(text: str, data_dir: Path) -> Roots:
     named = [Path(part).expanduser().absolute() for part in text.split(":") if part]
-    own = (*own_places(data_dir), client_folder(os.environ), *_settings_folders([Path(), *named]))
+    own = (*own_folders(data_dir), client_folder(os.environ), *_settings_folders([Path(), *named]))
     return Roots(tuple(dict.fromkeys([data_dir, *named])), own)
 
 

@@ -32,7 +32,7 @@ NOT_FOR_USERS = (
     "workers/main.py",
     "workers/tasks.py",
     "workers/runner/__main__.py",
-    "workers/runner/cgroup_places.py",
+    "workers/runner/cgroup_folders.py",
     "workers/runner/cgroups.py",
     "workers/runner/ending.py",
     "workers/runner/kernel.py",

@@ -49,7 +49,7 @@ def inputs_refused() -> Iterator[None]:
 
 
 def job_paths(node: LocalNode, spec: JobSpec) -> JobPaths:
-    """The job's places on this node, checked, as are its options. Raises LaunchRefused, naming the field."""
+    """The job's paths on this node, checked, as are its options. Raises LaunchRefused, naming the field."""
     _refuse_options(node, spec)
     try:
         with inputs_refused():

@@ -17,7 +17,7 @@ from workers.attempts.ends import End, EndKind
 from workers.attempts.fetching import fetch_datasets
 from workers.attempts.phase import PhasePlan
 from workers.lives.exports.fitness import refuse_unfit
-from workers.lives.exports.places import ExportPlaces, export_places, known_places
+from workers.lives.exports.paths import ExportPaths, export_paths, known_paths
 from workers.lives.exports.steps import push_spec, quantize_spec
 from workers.lives.merging import cleared, merge, merge_verdict
 from workers.outputs.results import judge_push
@@ -36,15 +36,15 @@ def export(attempt: Attempt) -> End:
     wanted = attempt.job.spec.exporting.wanted
     if attempt.was_cancelled_before_it_began:
         return attempt.cancel()
-    places = known_places(attempt.folder) or _begin(attempt, wanted)
+    paths = known_paths(attempt.folder) or _begin(attempt, wanted)
     for step in (_merge, _quantize, _push):
-        if end := step(attempt, wanted, places):
+        if end := step(attempt, wanted, paths):
             return end
     if not attempt.folder.phase_dirs():
         attempt.announce_nothing_to_run(Phase.EXPORT)
     # Its source first: whoever sees the export completed finds the model there too.
-    _tell_source(attempt, _success(wanted, places))
-    return attempt.complete("exported", **_facts(attempt, places))
+    _tell_source(attempt, _success(wanted, paths))
+    return attempt.complete("exported", **_facts(attempt, paths))
 
 
 def clean_up(attempt: Attempt, end: End) -> None:
@@ -52,29 +52,29 @@ def clean_up(attempt: Attempt, end: End) -> None:
 
     The merged model that a quantiser starts from is kept for the next attempt, where there is one.
     """
-    places = known_places(attempt.folder)
-    if places and places.is_base_for_this_only and end.kind is not EndKind.REQUEUED:
-        shutil.rmtree(places.base, ignore_errors=True)
-    if places:
-        cleared(places.base, attempt.job)
-        cleared(places.target, attempt.job)
+    paths = known_paths(attempt.folder)
+    if paths and paths.is_base_for_this_only and end.kind is not EndKind.REQUEUED:
+        shutil.rmtree(paths.base, ignore_errors=True)
+    if paths:
+        cleared(paths.base, attempt.job)
+        cleared(paths.target, attempt.job)
     if end.kind in {EndKind.FAILED, EndKind.CANCELLED}:
         _tell_source(attempt, end.message, failed=True)
 
 
-def _begin(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
+def _begin(attempt: Attempt, wanted: ExportSpec) -> ExportPaths:
     """Everything that can be refused is, before anything is started."""
-    places = export_places(attempt, wanted)
-    is_quantized = wanted.format is ExportFormat.QUANTIZED and is_model_dir(places.target)
+    paths = export_paths(attempt, wanted)
+    is_quantized = wanted.format is ExportFormat.QUANTIZED and is_model_dir(paths.target)
     if is_quantized:
         attempt.note("resume", "an earlier attempt quantised the model; goes on behind that")
-    elif places.merges and is_model_dir(places.base):
+    elif paths.merges and is_model_dir(paths.base):
         attempt.note("resume", "an earlier attempt merged the model; goes on behind that")
     left = replace(wanted, format=ExportFormat.MERGED, quant_method="") if is_quantized else wanted
     if calibrates(left.quant_method):
         fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
     refuse_unfit(attempt.node, attempt.job, left)
-    return places
+    return paths
 
 
 def _is_made(attempt: Attempt, phase: str, model: Path) -> bool:
@@ -82,43 +82,43 @@ def _is_made(attempt: Attempt, phase: str, model: Path) -> bool:
     return not attempt.folder.phase_dir(phase).exists() and is_model_dir(model)
 
 
-def _merge(attempt: Attempt, wanted: ExportSpec, places: ExportPlaces) -> End | None:
-    is_quantized = wanted.format is ExportFormat.QUANTIZED and _is_made(attempt, QUANTIZE, places.target)
-    if not places.merges or is_quantized or _is_made(attempt, Phase.EXPORT, places.base):
+def _merge(attempt: Attempt, wanted: ExportSpec, paths: ExportPaths) -> End | None:
+    is_quantized = wanted.format is ExportFormat.QUANTIZED and _is_made(attempt, QUANTIZE, paths.target)
+    if not paths.merges or is_quantized or _is_made(attempt, Phase.EXPORT, paths.base):
         return None
-    checkpoint = places.checkpoint
+    checkpoint = paths.checkpoint
     announce = partial(_announce, attempt, f"merging {checkpoint.name} into the model")
-    return _end_of(attempt, merge(attempt, str(checkpoint), places.base, announce), places, "base")
+    return _end_of(attempt, merge(attempt, str(checkpoint), paths.base, announce), paths, "base")
 
 
-def _quantize(attempt: Attempt, wanted: ExportSpec, places: ExportPlaces) -> End | None:
-    if wanted.format is not ExportFormat.QUANTIZED or _is_made(attempt, QUANTIZE, places.target):
+def _quantize(attempt: Attempt, wanted: ExportSpec, paths: ExportPaths) -> End | None:
+    if wanted.format is not ExportFormat.QUANTIZED or _is_made(attempt, QUANTIZE, paths.target):
         return None
-    build = partial(quantize_spec, attempt, wanted, places)
+    build = partial(quantize_spec, attempt, wanted, paths)
     announce = partial(_announce, attempt, f"quantising to {wanted.name}")
-    return _end_of(attempt, attempt.run(PhasePlan(QUANTIZE, build, announce)), places, "target")
+    return _end_of(attempt, attempt.run(PhasePlan(QUANTIZE, build, announce)), paths, "target")
 
 
-def _push(attempt: Attempt, wanted: ExportSpec, places: ExportPlaces) -> End | None:
+def _push(attempt: Attempt, wanted: ExportSpec, paths: ExportPaths) -> End | None:
     if not wanted.push:
         return None
     repo = wanted.push.hub_model_id
     announce = partial(_announce, attempt, f"pushing the model to {repo}")
-    ended = attempt.run(PhasePlan(PUSH, partial(push_spec, attempt, wanted.push, places.target), announce))
+    ended = attempt.run(PhasePlan(PUSH, partial(push_spec, attempt, wanted.push, paths.target), announce))
     if stopped := attempt.stopped(ended):
         return stopped
-    pushed = judge_push(ended, attempt.folder, places.target, repo)
+    pushed = judge_push(ended, attempt.folder, paths.target, repo)
     if pushed.ok:
         return None
-    facts = _facts(attempt, places)  # the model is there nonetheless
+    facts = _facts(attempt, paths)  # the model is there nonetheless
     return attempt.fail(pushed.reason or Reason.PUSH_FAILED, pushed.message, export_error=pushed.message, **facts)
 
 
-def _end_of(attempt: Attempt, ended: ExitRecord, places: ExportPlaces, written: str) -> End | None:
+def _end_of(attempt: Attempt, ended: ExitRecord, paths: ExportPaths, written: str) -> End | None:
     """The end of the attempt when the phase did not leave a whole model there."""
     if stopped := attempt.stopped(ended):
         return stopped
-    verdict = merge_verdict(attempt, ended, getattr(places, written))
+    verdict = merge_verdict(attempt, ended, getattr(paths, written))
     if verdict.ok:
         return None
     return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message, export_error=verdict.message)
@@ -136,15 +136,15 @@ def _announce(attempt: Attempt, what: str, process_id: int) -> None:
     attempt.folder.note(announced=[*announced, what])
 
 
-def _success(wanted: ExportSpec, places: ExportPlaces) -> str:
+def _success(wanted: ExportSpec, paths: ExportPaths) -> str:
     if wanted.push:
-        return f"the {wanted.name} model is in {places.target} and was pushed to {wanted.push.hub_model_id}"
-    return f"the {wanted.name} model is in {places.target}"
+        return f"the {wanted.name} model is in {paths.target} and was pushed to {wanted.push.hub_model_id}"
+    return f"the {wanted.name} model is in {paths.target}"
 
 
-def _facts(attempt: Attempt, places: ExportPlaces) -> dict[str, Any]:
+def _facts(attempt: Attempt, paths: ExportPaths) -> dict[str, Any]:
     checkpoint = attempt.job.spec.exporting.checkpoint_path
-    return {"checkpoint_path": checkpoint, "export_path": str(places.target), "exported_at_ms": to_ms(now())}
+    return {"checkpoint_path": checkpoint, "export_path": str(paths.target), "exported_at_ms": to_ms(now())}
 
 
 def _tell_source(attempt: Attempt, message: str, *, failed: bool = False) -> None:
@@ -152,8 +152,8 @@ def _tell_source(attempt: Attempt, message: str, *, failed: bool = False) -> Non
 
     That holds for one that could not be pushed, too.
     """
-    exports, job, places = attempt.node.store.exports, attempt.job, known_places(attempt.folder)
-    made = str(places.target) if places and places.is_for_source and places.target.is_dir() else ""
+    exports, job, paths = attempt.node.store.exports, attempt.job, known_paths(attempt.folder)
+    made = str(paths.target) if paths and paths.is_for_source and paths.target.is_dir() else ""
     error = message if failed else ""
     settle.patiently(
         attempt.node,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workers.runner import process_table
-from workers.runner.cgroup_places import KINDS, places
+from workers.runner.cgroup_folders import KINDS, folders
 
 FREEZE_SECONDS = 1.0
 LOOK_SECONDS = 0.01
@@ -40,7 +40,7 @@ def group_name(job_id: str, attempt: int) -> str:
 def make(name: str, kinds: Sequence[str] = KINDS) -> tuple[Group | None, str]:
     """A group of this name below this process's own, or why there is none. One that is there is taken as it is."""
     refused = []
-    for kind, parent in places():
+    for kind, parent in folders():
         if kind not in kinds:
             continue
         group = Group(parent / name)
@@ -57,7 +57,7 @@ def make(name: str, kinds: Sequence[str] = KINDS) -> tuple[Group | None, str]:
 
 def known(name: str) -> list[Group]:
     """The groups of this name that are there, below this process's own."""
-    return [Group(parent / name) for _, parent in places() if (parent / name).is_dir()]
+    return [Group(parent / name) for _, parent in folders() if (parent / name).is_dir()]
 
 
 def enter(group: Group) -> None:
@@ -122,7 +122,7 @@ def remove_stale() -> None:
 
     A fresh one may be empty because its first rank is about to enter.
     """
-    for _, parent in places():
+    for _, parent in folders():
         for path in parent.glob(f"{PREFIX}*"):
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime > STALE_SECONDS and is_empty(Group(path)):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from workers.runner import cgroup_places
-from workers.runner.cgroup_places import V2
+from workers.runner import cgroup_folders
+from workers.runner.cgroup_folders import V2
 
 EVENTS = "memory.events"
 
@@ -17,7 +17,7 @@ def counter(attempt_group: Path | None) -> Path | None:
     """
     if attempt_group is not None and (attempt_group / EVENTS).exists():
         return attempt_group / EVENTS
-    return _own_counter(cgroup_places.places())
+    return _own_counter(cgroup_folders.folders())
 
 
 def oom_kills(counter: Path | None) -> int | None:
@@ -31,8 +31,8 @@ def oom_kills(counter: Path | None) -> int | None:
         return None
 
 
-def _own_counter(places: Iterable[tuple[str, Path]]) -> Path | None:
-    return next((folder / EVENTS for kind, folder in places if kind == V2), None)
+def _own_counter(folders: Iterable[tuple[str, Path]]) -> Path | None:
+    return next((folder / EVENTS for kind, folder in folders if kind == V2), None)
 
 
 def rose(before: int | None, after: int | None) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.runner import phase_files
-from workers.runner.cgroup_places import KINDS
+from workers.runner.cgroup_folders import KINDS
 
 DEFAULT_GRACE_SECONDS = 30.0
 

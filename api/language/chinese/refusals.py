@@ -24,7 +24,7 @@ REFUSALS: Table = {
         ("no node is connected", "没有已连接的节点"),
         # Streams
         (
-            "all {count} places for streams are taken; try again, or poll",
+            "all {count} seats for streams are taken; try again, or poll",
             "{count} 个实时连接都已占用，请稍后重试或改用轮询",
         ),
         # Keys

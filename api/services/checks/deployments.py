@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from api.services import Services
+from api.services.checks.locations import location_problems
 from api.services.checks.options import environment_problems
-from api.services.checks.places import place_problems
 from common.deployments import Target
 from common.field_problem import FieldProblem
 from common.job_specs import JobSpec
@@ -63,9 +63,9 @@ def _fault(path: str) -> str:
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     model = spec.model_path
-    problems = place_problems(settings, "model_path", model, check_served_model) if model else []
+    problems = location_problems(settings, "model_path", model, check_served_model) if model else []
     base = locate(model, settings.allowed_roots).opened if model and not problems else ""
     for name, path in spec.serving.adapters.items():
         check = partial(check_adapter, model=base, field=f"adapters.{name}")
-        problems += place_problems(settings, f"adapters.{name}", path, check)
+        problems += location_problems(settings, f"adapters.{name}", path, check)
     return problems

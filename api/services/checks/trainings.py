@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from api.services import Services
+from api.services.checks.locations import Check, location_problems
 from api.services.checks.options import option_problems
-from api.services.checks.places import Check, place_problems
 from api.services.datasets.refs import pin_datasets
 from api.services.refusals import refuse
 from api.services.then_deploy import refuse_wished_name, wish_problems
@@ -121,4 +121,4 @@ def _problems(settings: Settings, field: str, value: str, check: Check) -> list[
         path = content_path(settings.data_dir, dataset.file_name)
         # What was uploaded to another machine was looked at there, and the node looks again.
         return check(f"{path}{dataset.sample}") if path.exists() else []
-    return place_problems(settings, field, value, check)
+    return location_problems(settings, field, value, check)

@@ -13,7 +13,7 @@ from common.swift.options.methods import METHODS, RLHF_METHODS, command_of
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What the node adds to a spec: resolved places, the GPUs, the installed ms-swift.
+    """What the node adds to a spec: resolved paths, the GPUs, the installed ms-swift.
 
     `output_dir` is the attempt's own folder, absolute. `resolved` maps each model or data set that extra_args name to
     what ms-swift is to open.

@@ -18,7 +18,7 @@ MODEL_NAME = re.compile(r"\w[\w./:@+-]*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class DeployContext:
-    """What the node adds to a spec: resolved places, address, GPUs, the installed ms-swift.
+    """What the node adds to a spec: resolved paths, address, GPUs, the installed ms-swift.
 
     `adapters` maps model names to folders. `model_adapter` is the folder of an adapter that is part of the model
     itself, as of a checkpoint that was not merged. `lora_rank` is the highest rank among them all, where known.

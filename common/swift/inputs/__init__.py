@@ -15,7 +15,7 @@ from common.swift.inputs.paths import (
     split_sample,
 )
 from common.swift.inputs.problem import InputRefused
-from common.swift.inputs.roots import Roots, own_places
+from common.swift.inputs.roots import Roots, own_folders
 from common.swift.inputs.served import ServedModel, check_served_model, resolve_served_model
 
 __all__ = [
@@ -33,7 +33,7 @@ __all__ = [
     "is_on_hub",
     "judge_for",
     "locate",
-    "own_places",
+    "own_folders",
     "renamed_columns",
     "resolve_input",
     "resolve_served_model",

@@ -54,7 +54,7 @@ class Roots:
         return any(_is_below(own.resolve(), real) and own.exists() for own in self.closed)
 
 
-def own_places(data_dir: Path) -> tuple[Path, ...]:
+def own_folders(data_dir: Path) -> tuple[Path, ...]:
     """What the service keeps for itself in its DATA_DIR."""
     return tuple(data_dir / name for name in OWN_NAMES)
 

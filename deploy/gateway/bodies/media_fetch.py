@@ -11,7 +11,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from common.asked_media import as_data_url, kind_of
-from deploy.gateway.bodies.public_places import NotPublic, PublicOnly, is_literal, is_public
+from deploy.gateway.bodies.public_addresses import NotPublic, PublicOnly, is_literal, is_public
 
 log = structlog.get_logger()
 
@@ -45,12 +45,12 @@ class MediaFetcher:
     """`session` connects to public addresses only. So many fetches at a time that their memory is bounded."""
 
     session: aiohttp.ClientSession
-    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def fetch(self, url: str, room: Room) -> str:
         """A data URL with what is there. Raises NotFetched."""
         try:
-            async with asyncio.timeout(SECONDS), self.places:
+            async with asyncio.timeout(SECONDS), self.at_once:
                 content = await self._follow(url, room)
         except TimeoutError as exc:
             raise NotFetched(f"did not answer in whole within {SECONDS:g} s") from exc

@@ -20,7 +20,7 @@ from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import TINY, Bench, tiny_spec
 from tests.real_stack import eventually
 from tests.serving import KEY, RunningServer, Servers
-from workers.lives.server.model_places import model_places
+from workers.lives.server.model_paths import model_paths
 from workers.lives.server.probe import ProbeKind, probe
 from workers.runner.tree import MARKER, marker_value
 
@@ -70,7 +70,7 @@ def served(bench: Bench, adapters: list[Path], tmp_path_factory: pytest.TempPath
         named = {"early": str(adapters[0]), "late": str(adapters[1])}
         llm = servers.start(bench.model, extra_args=TINY, adapters=named, max_model_len=CONTEXT_TOKENS)
         spec = make_spec(model_path=str(adapters[1]), work=Serving("qwen", "1"))
-        places = model_places(spec, Roots((Path("/"),)))
+        places = model_paths(spec, Roots((Path("/"),)))
         checkpoint = servers.start(Path(places.model_path), model_adapter=places.model_adapter)
         guarded = servers.start(
             pictures.model, extra_args={"model_type": "qwen2_vl", "template": "qwen2_vl", "torch_dtype": "float32"}

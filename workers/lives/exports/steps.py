@@ -11,7 +11,7 @@ from common.swift.programs import push_model
 from common.swift.quantizers import calibrates
 from workers.attempts.attempt import Attempt
 from workers.attempts.launch import export_spec, inputs_refused, local_spec, roots_for
-from workers.lives.exports.places import ExportPlaces
+from workers.lives.exports.paths import ExportPaths
 from workers.lives.merging import cleared
 from workers.node.local import LocalNode
 from workers.runner_control import RunnerSpec
@@ -21,10 +21,10 @@ from workers.swift.paths import resolve_data_path
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 
-def quantize_spec(attempt: Attempt, wanted: ExportSpec, places: ExportPlaces) -> RunnerSpec:
+def quantize_spec(attempt: Attempt, wanted: ExportSpec, paths: ExportPaths) -> RunnerSpec:
     """Raises LaunchRefused."""
     data_path = calibration_data(attempt.node, attempt.job.spec) if calibrates(wanted.quant_method) else ""
-    command = quantize_command(wanted, places.base, data_path, cleared(places.target, attempt.job))
+    command = quantize_command(wanted, paths.base, data_path, cleared(paths.target, attempt.job))
     return export_spec(attempt.node, attempt.job, attempt.number, attempt.folder, command)
 
 

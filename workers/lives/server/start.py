@@ -19,7 +19,7 @@ from deploy.sealing import SealBroken, unseal
 from workers.attempts.attempt import Attempt
 from workers.attempts.launch import LaunchRefused, child_base, inputs_refused, swift_python
 from workers.attempts.phase import InfrastructureFailed
-from workers.lives.server.model_places import ModelPlaces, model_places
+from workers.lives.server.model_paths import ModelPaths, model_paths
 from workers.node.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
 
@@ -49,14 +49,14 @@ def server_spec(attempt: Attempt) -> RunnerSpec:
 
 def _context(attempt: Attempt) -> DeployContext:
     node, job = attempt.node, attempt.job
-    places = _places(attempt)
+    paths = _paths(attempt)
     held = node.gpus_of(job)
     return DeployContext(
         swift_version=node.swift_version,
-        model_path=places.model_path,
-        adapters=places.adapters,
-        model_adapter=places.model_adapter,
-        lora_rank=places.lora_rank,
+        model_path=paths.model_path,
+        adapters=paths.adapters,
+        model_adapter=paths.model_adapter,
+        lora_rank=paths.lora_rank,
         host=node.settings.deploy_host,
         port=job.served.port or 0,
         gpu_count=len(held),
@@ -67,9 +67,9 @@ def _context(attempt: Attempt) -> DeployContext:
     )
 
 
-def _places(attempt: Attempt) -> ModelPlaces:
+def _paths(attempt: Attempt) -> ModelPaths:
     with inputs_refused():
-        return model_places(attempt.job.spec, attempt.node.settings.allowed_roots.thorough())
+        return model_paths(attempt.job.spec, attempt.node.settings.allowed_roots.thorough())
 
 
 def _refuse_options(attempt: Attempt) -> None:

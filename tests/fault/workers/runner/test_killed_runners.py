@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.runner import cgroup_places, cgroups, phase_files, process_table, remembered
+from workers.runner import cgroup_folders, cgroups, phase_files, process_table, remembered
 from workers.runner.cgroups import Group
 from workers.runner_control import (
     find_tree,
@@ -55,7 +55,7 @@ KINDS = [
     pytest.param(
         kind, marks=pytest.mark.skipif(not _can_be_had(kind), reason=f"no control group {kind} to be had here")
     )
-    for kind in cgroup_places.KINDS
+    for kind in cgroup_folders.KINDS
 ]
 
 
@@ -114,7 +114,7 @@ if os.fork() == 0:
     print(f"hidden {os.getpid()} ready", flush=True)
 time.sleep(600)
 """
-    parent = next(folder for found, folder in cgroup_places.places() if found == kind)
+    parent = next(folder for found, folder in cgroup_folders.places() if found == kind)
     (phase.path / "group").write_text(str(parent / cgroups.group_name(phase.job_id, 1)))
     pid = phase.start(nested, cgroups=(kind,))
     phase.logged("ready")

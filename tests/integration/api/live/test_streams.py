@@ -150,7 +150,7 @@ def test_a_silent_stream_says_that_it_is_alive(server: LiveServer, store: Store)
         assert next(found) == "heartbeat"
 
 
-def test_places_are_bounded_and_other_requests_get_through(server: LiveServer, store: Store) -> None:
+def test_seats_are_bounded_and_other_requests_get_through(server: LiveServer, store: Store) -> None:
     job = start(store)
     eventually(server.clients, lambda count: count == 0)
     connections = [server.raw_request(f"/jobs/{job.id}/logs") for _ in range(4)]

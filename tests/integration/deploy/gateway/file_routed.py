@@ -17,7 +17,7 @@ from common.secret import Secret
 from common.settings import Settings, load_settings
 from common.store import open_store
 from deploy.gateway import ledger
-from deploy.gateway.bodies.public_places import PublicOnly
+from deploy.gateway.bodies.public_addresses import PublicOnly
 from deploy.gateway.callers import key_cache
 from deploy.gateway.routes.live_routes import Source
 from deploy.gateway.routes.route_table import RouteTable, make_table

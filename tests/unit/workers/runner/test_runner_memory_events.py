@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.runner.cgroup_places import V1, V2
+from workers.runner.cgroup_folders import V1, V2
 from workers.runner.memory_events import counter, oom_kills, rose
 
 
@@ -10,7 +10,7 @@ from workers.runner.memory_events import counter, oom_kills, rose
 def own(tmp_path, monkeypatch):
     """This process's own groups, in a folder of the test."""
     places = [(V2, tmp_path / "own"), (V1, tmp_path / "freezer")]
-    monkeypatch.setattr("workers.runner.cgroup_places.places", lambda: places)
+    monkeypatch.setattr("workers.runner.cgroup_folders.places", lambda: places)
     return tmp_path / "own"
 
 
@@ -26,7 +26,7 @@ def test_without_one_it_is_that_of_the_runners_own_group(own, tmp_path):
 
 
 def test_without_groups_there_is_no_counter(monkeypatch):
-    monkeypatch.setattr("workers.runner.cgroup_places.places", list)
+    monkeypatch.setattr("workers.runner.cgroup_folders.places", list)
 
     assert oom_kills(counter(None)) is None
 

@@ -5,7 +5,7 @@ import pytest
 
 from common.job_specs import JobSpec
 from common.reasons import Reason
-from common.swift.inputs import InputRefused, Roots, own_places
+from common.swift.inputs import InputRefused, Roots, own_folders
 from tests.builders import make_spec
 from workers.swift.paths import resolve_job_paths
 
@@ -86,7 +86,7 @@ def test_a_node_keeps_jobs_out_of_its_own_folders(root: Path, spec: JobSpec, fie
     (root / "datasets" / "d.jsonl").write_text("{}\n")
 
     with pytest.raises(InputRefused, match="keeps for itself") as refused:
-        resolve_job_paths(spec, Roots((root,), own_places(root)))
+        resolve_job_paths(spec, Roots((root,), own_folders(root)))
 
     assert (refused.value.problem.field, refused.value.problem.code) == (field, Reason.PATH_NOT_ALLOWED)
 

@@ -11,7 +11,7 @@ from client.stack.processes import log_path
 from common.datasets import content_path
 from common.reasons import Reason
 from common.settings.values import client_folder, roots
-from common.swift.inputs import InputRefused, Roots, is_on_hub, own_places, resolve_input, resolve_under_roots
+from common.swift.inputs import InputRefused, Roots, is_on_hub, own_folders, resolve_input, resolve_under_roots
 from common.swift.inputs.roots import OWN_NAMES
 from swift_trainer.sdk.credentials import credentials_path
 
@@ -27,7 +27,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def allowed(data_dir: Path) -> Roots:
-    return Roots((data_dir,), own_places(data_dir))
+    return Roots((data_dir,), own_folders(data_dir))
 
 
 @pytest.mark.parametrize("name", OWN_NAMES)
@@ -57,7 +57,7 @@ def test_a_folder_of_its_own_on_another_disk_is_its_own_there_too(tmp_path: Path
     (data_dir / "logs").symlink_to(disk)
 
     with pytest.raises(InputRefused, match="keeps for itself"):
-        resolve_under_roots(f"{disk}/api.log", Roots((data_dir, disk), own_places(data_dir)))
+        resolve_under_roots(f"{disk}/api.log", Roots((data_dir, disk), own_folders(data_dir)))
 
 
 def test_all_else_below_the_data_folder_is_for_jobs(allowed: Roots, data_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""Frames on the wire, positions that clients send back, and places."""
+"""Frames on the wire, positions that clients send back, and seats."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from api.live.feeds import EventFeed, Feed, LogFeed, ProgressFeed
 from api.live.frames import Frame, encode
-from api.live.places import Places
+from api.live.seats import Seats
 
 
 def test_a_text_with_line_ends_stays_one_message() -> None:
@@ -40,18 +40,18 @@ def test_only_ids_of_the_feed_are_positions(feed: Feed, position: str, fits: boo
     assert feed.is_position(position) is fits
 
 
-def test_places_are_given_back_once() -> None:
-    places = Places(2)
+def test_seats_are_given_back_once() -> None:
+    seats = Seats(2)
     told: list[tuple[str, int]] = []
-    places.on_change = lambda kind, count: told.append((kind, count))
-    first, second = places.take("stream"), places.take("long_poll")
+    seats.on_change = lambda kind, count: told.append((kind, count))
+    first, second = seats.take("stream"), seats.take("long_poll")
 
-    assert places.take("stream") is None
+    assert seats.take("stream") is None
     assert first is not None
     assert second is not None
     first()
     first()
-    assert (places.taken("stream"), places.taken("long_poll")) == (0, 1)
+    assert (seats.taken("stream"), seats.taken("long_poll")) == (0, 1)
     assert told == [("stream", 1), ("long_poll", 1), ("stream", 0)]
-    assert places.take("stream") is not None
-    assert places.take("stream") is None
+    assert seats.take("stream") is not None
+    assert seats.take("stream") is None

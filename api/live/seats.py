@@ -1,10 +1,10 @@
-"""Places for clients that wait: each costs memory, and its share of the reader's time."""
+"""Seats for clients that wait: each costs memory, and its share of the reader's time."""
 
 import threading
 from collections.abc import Callable
 
 
-class Places:
+class Seats:
     """At most `size` at a time, of all kinds together."""
 
     def __init__(self, size: int) -> None:
@@ -15,7 +15,7 @@ class Places:
         self.on_change: Callable[[str, int], None] = lambda _kind, _count: None
 
     def take(self, kind: str) -> Callable[[], None] | None:
-        """A place, as the function that gives it back (more than once is fine), or None when all are taken."""
+        """A seat, as the function that gives it back (more than once is fine), or None when all are taken."""
         with self._lock:
             if sum(self._taken.values()) >= self.size:
                 return None

@@ -18,7 +18,7 @@ from common.swift.inputs import (
 
 
 @dataclass(frozen=True, slots=True)
-class ModelPlaces:
+class ModelPaths:
     """Folders are absolute, hub ids as they were sent. `model_adapter` makes the model what was asked for."""
 
     model_path: str
@@ -27,7 +27,7 @@ class ModelPlaces:
     lora_rank: int = 0
 
 
-def model_places(spec: JobSpec, roots: Roots) -> ModelPlaces:
+def model_paths(spec: JobSpec, roots: Roots) -> ModelPaths:
     """Everything that the server opens; raises InputRefused for the first that is outside the roots or unusable."""
     found, model_adapter = locate(spec.model_path, roots, "model_path").opened, ""
     if found.startswith("/"):
@@ -38,7 +38,7 @@ def model_places(spec: JobSpec, roots: Roots) -> ModelPlaces:
             _refuse_first(_base_problems(found, model_adapter))
     adapters = {name: _adapter(name, path, found, roots) for name, path in spec.serving.adapters.items()}
     folders = [Path(path) for path in (*adapters.values(), model_adapter) if path]
-    return ModelPlaces(found, model_adapter, adapters, max(map(adapter_rank, folders), default=0))
+    return ModelPaths(found, model_adapter, adapters, max(map(adapter_rank, folders), default=0))
 
 
 def _base_problems(base: str, adapter: str) -> list[FieldProblem]:

@@ -23,7 +23,7 @@ class Mount:
         return self.file_system == "cgroup2" if kind == V2 else "freezer" in self.options
 
 
-def places(own_groups: Path = OWN_GROUPS, mount_table: Path = MOUNTS) -> list[tuple[str, Path]]:
+def folders(own_groups: Path = OWN_GROUPS, mount_table: Path = MOUNTS) -> list[tuple[str, Path]]:
     """The kind and the folder of each own group below which one for an attempt could be made, the better one first."""
     try:
         own = own_groups.read_text().splitlines()

@@ -11,7 +11,7 @@ from common.swift.inputs import InputRefused, locate
 Check = Callable[[str], list[FieldProblem]]
 
 
-def place_problems(settings: Settings, field: str, value: str, check: Check) -> list[FieldProblem]:
+def location_problems(settings: Settings, field: str, value: str, check: Check) -> list[FieldProblem]:
     """Outside the roots, or what `check` finds in what ms-swift would open; nothing of what is on a hub."""
     try:
         located = locate(value, settings.allowed_roots, field)

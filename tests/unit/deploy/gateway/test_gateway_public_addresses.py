@@ -8,7 +8,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from deploy.gateway.bodies.media_fetch import BYTES_MAX, MediaFetcher, NotFetched, Room, open_media_fetcher
-from deploy.gateway.bodies.public_places import NotPublic, PublicOnly, is_public
+from deploy.gateway.bodies.public_addresses import NotPublic, PublicOnly, is_public
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.runner.cgroup_places import places
+from workers.runner.cgroup_folders import places
 
 V2 = "31 23 0:38 / /sys/fs/cgroup rw,relatime - cgroup2 cgroup2 rw,nsdelegate"
 HYBRID = """\

@@ -10,7 +10,7 @@ from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots
 from tests.builders import make_spec
 from tests.model_files import make_adapter, make_model
-from workers.lives.server.model_places import ModelPlaces, model_places
+from workers.lives.server.model_paths import ModelPaths, model_paths
 
 
 def _spec(model: Path | str, **adapters: Path | str) -> JobSpec:
@@ -20,7 +20,7 @@ def _spec(model: Path | str, **adapters: Path | str) -> JobSpec:
 
 def _refusal(spec: JobSpec, root: Path) -> tuple[str, Reason, str]:
     with pytest.raises(InputRefused) as refused:
-        model_places(spec, Roots((root,)))
+        model_paths(spec, Roots((root,)))
     problem = refused.value.problem
     return problem.field, problem.code, problem.message
 
@@ -34,20 +34,20 @@ def _checkpoint(folder: Path, base: Any) -> Path:
 def test_a_model_with_adapters_is_resolved_below_the_roots(tmp_path: Path) -> None:
     model, adapter = make_model(tmp_path / "m"), make_adapter(tmp_path / "a", rank=32)
 
-    places = model_places(_spec("m", sql="a"), Roots((tmp_path,)))
+    places = model_paths(_spec("m", sql="a"), Roots((tmp_path,)))
 
-    assert places == ModelPlaces(str(model), "", {"sql": str(adapter)}, 32)
+    assert places == ModelPaths(str(model), "", {"sql": str(adapter)}, 32)
 
 
 def test_a_hub_id_stays_as_it_is(tmp_path: Path) -> None:
-    assert model_places(_spec("Qwen/Qwen2.5-7B"), Roots((tmp_path,))) == ModelPlaces("Qwen/Qwen2.5-7B")
+    assert model_paths(_spec("Qwen/Qwen2.5-7B"), Roots((tmp_path,))) == ModelPaths("Qwen/Qwen2.5-7B")
 
 
 def test_a_checkpoint_brings_its_base(tmp_path: Path) -> None:
     model = make_model(tmp_path / "m")
     checkpoint = _checkpoint(tmp_path / "c", model)
 
-    assert model_places(_spec(checkpoint), Roots((tmp_path,))) == ModelPlaces(str(model), str(checkpoint), {}, 8)
+    assert model_paths(_spec(checkpoint), Roots((tmp_path,))) == ModelPaths(str(model), str(checkpoint), {}, 8)
 
 
 def test_the_base_that_a_checkpoint_names_has_to_be_below_a_root_too(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The places where an export starts and where it writes: decided by its first attempt, kept in the records of all."""
+"""The paths where an export starts and where it writes: decided by its first attempt, kept in the records of all."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,11 +11,11 @@ from workers.attempts.folder import AttemptFolder, folder_of, unused_path
 from workers.attempts.launch import LaunchRefused
 from workers.swift.artefacts import is_model_dir
 
-_KEY = "export_places"
+_KEY = "export_paths"
 
 
 @dataclass(frozen=True, slots=True)
-class ExportPlaces:
+class ExportPaths:
     """`base` is the whole model: there already, unless it `merges` the checkpoint first. `target` is what it leaves."""
 
     checkpoint: Path
@@ -34,41 +34,41 @@ class ExportPlaces:
         return self.merges and self.base == self.target
 
 
-def export_places(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
+def export_paths(attempt: Attempt, wanted: ExportSpec) -> ExportPaths:
     """Decide, and note it. Raises LaunchRefused when the checkpoint is gone."""
-    places = _of_an_earlier_attempt(attempt) or _decided(attempt, wanted)
-    texts = {name: value if isinstance(value, bool) else str(value) for name, value in asdict(places).items()}
+    paths = _of_an_earlier_attempt(attempt) or _decided(attempt, wanted)
+    texts = {name: value if isinstance(value, bool) else str(value) for name, value in asdict(paths).items()}
     attempt.folder.note(**{_KEY: texts})
-    return places
+    return paths
 
 
-def _of_an_earlier_attempt(attempt: Attempt) -> ExportPlaces | None:
+def _of_an_earlier_attempt(attempt: Attempt) -> ExportPaths | None:
     """Of which nothing is alive any more: what it left whole under these names is not made again.
 
     An export runs on one node only, so its record is on this disk.
     """
     earlier = range(attempt.number - 1, 0, -1)
     folders = (folder_of(attempt.node.folder, attempt.job, number) for number in earlier)
-    return next(filter(None, map(known_places, folders)), None)
+    return next(filter(None, map(known_paths, folders)), None)
 
 
-def known_places(folder: AttemptFolder) -> ExportPlaces | None:
+def known_paths(folder: AttemptFolder) -> ExportPaths | None:
     """What was decided, if it was."""
     texts = folder.record().get(_KEY)
     if texts is None:
         return None
-    return ExportPlaces(Path(texts["checkpoint"]), Path(texts["base"]), Path(texts["target"]), texts["merges"])
+    return ExportPaths(Path(texts["checkpoint"]), Path(texts["base"]), Path(texts["target"]), texts["merges"])
 
 
-def _decided(attempt: Attempt, wanted: ExportSpec) -> ExportPlaces:
+def _decided(attempt: Attempt, wanted: ExportSpec) -> ExportPaths:
     """A name of its own for each model: nothing that is there is ever written over."""
     checkpoint = Path(attempt.job.spec.exporting.checkpoint_path)
     output, quantized = checkpoint.parent, wanted.format is ExportFormat.QUANTIZED
     if whole := _whole_model(attempt, wanted, checkpoint):
-        return ExportPlaces(checkpoint, whole, unused_path(output, wanted.name) if quantized else whole, merges=False)
+        return ExportPaths(checkpoint, whole, unused_path(output, wanted.name) if quantized else whole, merges=False)
     base = unused_path(output, ".merged-to-quantize" if quantized else wanted.name)
     target = unused_path(output, wanted.name) if quantized else base
-    return ExportPlaces(checkpoint, base, target, merges=True)
+    return ExportPaths(checkpoint, base, target, merges=True)
 
 
 def _whole_model(attempt: Attempt, wanted: ExportSpec, checkpoint: Path) -> Path | None:
