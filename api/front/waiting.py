@@ -13,7 +13,7 @@ BROKEN = "the connection broke; ask where the upload is, then go on from there"
 
 
 Ring = Callable[[], None]
-# Takes what is to be rung, and returns what ends that; None when there is no place for one more who waits.
+# Takes what is to be rung, and returns what ends that; None when there is no seat for one more who waits.
 Listen = Callable[[Ring], Callable[[], None] | None]
 
 
@@ -56,7 +56,7 @@ class Pouring(ComeBack):
 
 
 def until_news(listen: Listen, seconds: float) -> bool:
-    """Return when it rang, or after so many seconds; False, at once, when there was no place to wait.
+    """Return when it rang, or after so many seconds; False, at once, when there was no seat to wait.
 
     With an asynchronous side no thread is held meanwhile.
     """

@@ -51,7 +51,7 @@ def wait_for_change(job_id: str, is_known: Callable[[Pulse], bool], seconds: flo
 
 
 def _wait(job_id: str, is_news: Callable[[Pulse], bool], seconds: float) -> None:
-    """Without a free place it returns at once: a poll that did not wait is valid, and says when to ask again."""
+    """Without a free seat it returns at once: a poll that did not wait is valid, and says when to ask again."""
     if seconds <= 0 or _has_news(job_id, is_news):
         return
     live = services().live

@@ -31,7 +31,7 @@ class RequestMetrics:
         )
         self.clients = Gauge(
             "swift_trainer_live_clients",
-            "Clients that hold a place of SSE_MAX_CLIENTS now.",
+            "Clients that hold a seat of SSE_MAX_CLIENTS now.",
             ("kind",),
             registry=registry,
             multiprocess_mode="livesum",

@@ -6,7 +6,7 @@ from .tags import has_tagged_place
 from .values import base64_fault, data_url_fault, is_url
 from .walk import Medium, Walk
 
-# Addresses are refused, fetched by the gateway from public places only, or left to the model server.
+# Addresses are refused, fetched by the gateway from public addresses only, or left to the model server.
 DENY, PUBLIC, ANY = "deny", "public", "any"
 POLICIES = (DENY, PUBLIC, ANY)
 

@@ -1,4 +1,4 @@
-"""Fetches pictures, videos and sounds from public places of the web, each bounded in size, time and hops."""
+"""Fetches pictures, videos and sounds from public addresses of the web, each bounded in size, time and hops."""
 
 import asyncio
 from collections.abc import AsyncIterator

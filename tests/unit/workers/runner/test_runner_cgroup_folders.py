@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.runner.cgroup_folders import places
+from workers.runner.cgroup_folders import folders
 
 V2 = "31 23 0:38 / /sys/fs/cgroup rw,relatime - cgroup2 cgroup2 rw,nsdelegate"
 HYBRID = """\
@@ -38,10 +38,10 @@ def test_own_groups_are_found_where_they_are_mounted(tmp_path, own, mounts, foun
     (tmp_path / "own").write_text(own)
     (tmp_path / "mounts").write_text(mounts)
 
-    seen = places(tmp_path / "own", tmp_path / "mounts")
+    seen = folders(tmp_path / "own", tmp_path / "mounts")
 
     assert seen == [(kind, Path(folder)) for kind, folder in found]
 
 
 def test_a_system_without_them_has_none(tmp_path):
-    assert places(tmp_path / "own", tmp_path / "mounts") == []
+    assert folders(tmp_path / "own", tmp_path / "mounts") == []

@@ -9,8 +9,8 @@ from workers.runner.memory_events import counter, oom_kills, rose
 @pytest.fixture
 def own(tmp_path, monkeypatch):
     """This process's own groups, in a folder of the test."""
-    places = [(V2, tmp_path / "own"), (V1, tmp_path / "freezer")]
-    monkeypatch.setattr("workers.runner.cgroup_folders.places", lambda: places)
+    folders = [(V2, tmp_path / "own"), (V1, tmp_path / "freezer")]
+    monkeypatch.setattr("workers.runner.cgroup_folders.folders", lambda: folders)
     return tmp_path / "own"
 
 
@@ -26,7 +26,7 @@ def test_without_one_it_is_that_of_the_runners_own_group(own, tmp_path):
 
 
 def test_without_groups_there_is_no_counter(monkeypatch):
-    monkeypatch.setattr("workers.runner.cgroup_folders.places", list)
+    monkeypatch.setattr("workers.runner.cgroup_folders.folders", list)
 
     assert oom_kills(counter(None)) is None
 
