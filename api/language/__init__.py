@@ -1,3 +1,3 @@
-"""Translation: Chinese for the sentences of answers, and who is to get it. Used by the edge alone: all else speaks
+"""Translation: Chinese for the sentences of answers, and who is to get it; used by the edge alone, and all else speaks
 English.
 """

@@ -1,5 +1,5 @@
-"""Live updates: what changes while a client looks on, by server-sent events and long polls, served by one reader per
-process.
+"""Live updates: what changes while a client looks on, by server-sent events and long polls, from one reader per
+process; the requests that wait for it are held in api/front.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Monitoring by Prometheus: what /metrics shows, which is the service as Redis knows it, and the requests that this API
-answered.
+answered; the gateway's own numbers are in deploy/gateway.
 """
 
 import os

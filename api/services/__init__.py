@@ -1,4 +1,6 @@
-"""Services: what the endpoints do, free of HTTP; one file per duty."""
+"""Services: what the endpoints do, one file for each thing done; free of HTTP, which is in resources, and of how
+answers look, which is in views.
+"""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Views: records as answers show them, shaped here, read elsewhere."""
+"""Views: records as answers show them; they shape what they are given, and read nothing themselves."""

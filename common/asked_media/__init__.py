@@ -1,4 +1,5 @@
-"""Which pictures, videos and sounds a request to a model brings along, and which of them may go on.
+"""Media in requests to a model: which pictures, videos and sounds come along, and which of them may go on; nothing is
+fetched here.
 
 Standard library only and without imports of other packages of ours: the launcher of model servers loads this folder
 into an interpreter that has none of them (common/swift/programs/serve_launcher.py).

@@ -1,4 +1,6 @@
-"""The store: typed verbs over Redis; each change of state is one Lua script."""
+"""The store: typed verbs over Redis, where each change of state is one Lua script; what is to change is decided
+elsewhere, and Celery's messages are in common/messaging.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

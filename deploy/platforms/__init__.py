@@ -1,4 +1,6 @@
-"""Platforms beyond this service's own nodes, behind one small protocol."""
+"""Platforms beyond this service's own nodes, behind one small protocol; when a deployment is brought there, looked at
+or removed is decided in deploy/on_platforms.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,1 +1,3 @@
-"""What an attempt leaves below its job's output folder: marked, judged, found again, removed."""
+"""What an attempt leaves below its job's output folder: marked, judged, found again, removed; its log and the state of
+its runners are in workers/attempts/folder.
+"""

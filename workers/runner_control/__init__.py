@@ -1,4 +1,6 @@
-"""The worker's side of a runner: start it, watch it through its files, stop it, clean up after one that was killed."""
+"""The worker's side of a runner: start it, watch it through its files, stop it, clean up after one that was killed;
+what the runner does itself is in workers/runner.
+"""
 
 from workers.runner.phase_files import write_json
 from workers.runner.records import ExitRecord, RankProcess, RunnerInfo

@@ -1,4 +1,6 @@
-"""Translation into Chinese of English sentences that all parts of the service make, recognised by their templates."""
+"""Translation into Chinese of English sentences that all parts of the service make, recognised by their templates; who
+gets it is decided in api/language/answers.
+"""
 
 from functools import lru_cache
 

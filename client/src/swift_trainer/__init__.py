@@ -1,7 +1,7 @@
-"""Trains and serves models on a Swift Trainer service: the SDK is `SwiftTrainer`, the command is `swt`.
+"""The client of a Swift Trainer service: the SDK (`SwiftTrainer`) and the command `swt`; speaks HTTP only, and has
+nothing of the service itself.
 
-Speaks HTTP only and needs nothing of the service. What this module offers is loaded when it is asked for: the command
-imports it too, and has to answer at once.
+What this module offers is loaded when it is asked for: the command imports it too, and has to answer at once.
 """
 
 from importlib import import_module

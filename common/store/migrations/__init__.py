@@ -1,4 +1,5 @@
-"""Migrations of the store, from each version of its format to the next; how they are run is in `runner`.
+"""Migrations of the store, from each version of its format to the next, and their runner; which versions a release
+works on at all is in common/store/version.
 
 Each is a module, numbered by the version that it leads to, with one function `migrate`: it works in small steps that
 Redis does not notice, and says after each how far it is. It may be killed anywhere and begun again, and runs beside

@@ -1,1 +1,3 @@
-"""The command lines of ms-swift: a job's spec in, argv out; pure functions, for the node and for a dry run."""
+"""The command lines of ms-swift: a job's spec in, argv out; pure functions, for the node and for a dry run, which start
+nothing.
+"""

@@ -1,5 +1,5 @@
-"""What a training will take, before it runs: steps from counted records, memory from a model's files; pure but for
-reading files, and silent where there is nothing to go by.
+"""Estimates of what a training will take: steps from counted records, memory from a model's files; pure but for reading
+files, silent where there is nothing to go by; when it may start is in scheduler/plan.
 """
 
 from common.swift.estimate.memory import MemoryEstimate, estimate_memory

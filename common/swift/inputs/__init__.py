@@ -1,4 +1,6 @@
-"""Is this model, this data set, this folder usable? File checks for the API and the worker; standard library only."""
+"""Checks of input files, for the API and the worker: whether this model, this data set, this folder is usable; standard
+library only, and no options, which are checked in common/swift/options.
+"""
 
 from common.swift.inputs.adapter import adapter_rank, check_adapter
 from common.swift.inputs.data import check_data_path

@@ -1,4 +1,6 @@
-"""ms-swift's own options: which there are, what each takes, which a user may send; pure functions over data."""
+"""ms-swift's own options: which there are, what each takes, which a user may send; pure functions over data, and no
+command lines, which are in common/swift/command.
+"""
 
 from common.swift.options.bundled import nearest_catalog
 from common.swift.options.catalog import Catalog, Option, parse_catalog

@@ -1,1 +1,3 @@
-"""Programs that run in the interpreter of ms-swift, from their files: they need nothing else of this service."""
+"""Programs that run in the interpreter of ms-swift, from their files: of this service they need nothing, but for the
+launcher, which takes common/asked_media along.
+"""

@@ -1,1 +1,3 @@
-"""What a request's body says that is the gateway's business: the model's name, and the media that come along."""
+"""What a request's body says that is the gateway's business: the model's name, and the media that come along; all else
+in it is for the model server.
+"""

@@ -1,1 +1,1 @@
-"""Routes: which replicas answer for which model, kept fresh."""
+"""Routes: which replicas answer for which model, kept fresh; the paths that clients ask are in deploy/gateway/app."""

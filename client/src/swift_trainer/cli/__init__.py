@@ -1,4 +1,8 @@
-"""The `swt` command. Sub commands, the SDK and rich are imported when they are used: `swt --help` loads click alone."""
+"""The `swt` command: its options, its output, its exit codes, and in commands/ the sub commands; what is asked of a
+service is in the SDK.
+
+Sub commands, the SDK and rich are imported when they are used: `swt --help` loads click alone.
+"""
 
 import io
 import sys

@@ -1,4 +1,6 @@
-"""The Python SDK: `SwiftTrainer` and what it raises. Speaks HTTP only and knows nothing of the service's insides."""
+"""The Python SDK: `SwiftTrainer`, what it answers and what it raises; speaks HTTP only, knows nothing of the service's
+insides, and prints nothing.
+"""
 
 from swift_trainer.sdk.credentials import Credentials, find_credentials, find_gateway
 from swift_trainer.sdk.deployments import is_deployment_id

@@ -1,1 +1,1 @@
-"""Parts of Lua verbs; a verb takes one in by a line `-- include <name>`, and each part comes in once."""
+"""Parts of Lua verbs, each taken in, once, by a line `-- include <name>`; none is a verb by itself."""
