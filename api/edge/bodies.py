@@ -1,4 +1,5 @@
-"""Every body is JSON that can be stored and answered again; anything else is refused before an endpoint sees it.
+"""Validation of request bodies: each is JSON that can be stored and answered again; anything else is refused before an
+endpoint sees it.
 
 Python's parser alone would let NaN, half characters and the second of two equal keys through, and end in an error of
 its own on a long number or a deep nesting. A data set's content is never JSON, never read as a whole, and has a limit

@@ -1,4 +1,5 @@
-"""Query parameters that an endpoint does not have are refused by name; a filter that nobody applies is worse than none.
+"""Validation of query parameters: those that an endpoint does not have are refused by name; a filter that nobody
+applies is worse than none.
 
 So are those that it has once and that are sent more than once: only the first of them would count. What the older
 service's clients read may be asked for with more than it ever took: there all that is ignored, and the answer says so.

@@ -1,4 +1,4 @@
-"""Receives the body of a request: a client that sends it slowly holds no thread meanwhile."""
+"""Receiving (buffering) request bodies: a client that sends one slowly holds no thread meanwhile."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,5 +1,5 @@
-"""The message broker: Celery's transport over Redis, which what somebody wrote into a queue cannot end: what is no
-message is dropped.
+"""The message broker: Celery's transport over Redis. What lies in a queue and is no message is dropped, so that it ends
+no worker.
 
 kombu takes what lies in a queue, and what was taken and not settled, for JSON of its own shape. On anything else it
 raises in the middle of the worker's event loop, which then ends the worker ("Unrecoverable error").

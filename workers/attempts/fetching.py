@@ -1,4 +1,4 @@
-"""Fetching data sets: brings an attempt's to this node before anything is started."""
+"""Fetching data sets: those of an attempt are brought to this node before anything of it is started."""
 
 import time
 from collections.abc import Callable

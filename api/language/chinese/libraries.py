@@ -1,5 +1,5 @@
-"""Libraries: words of the system and of Python's JSON parser that stand in sentences of ours, and of what we say in its
-place.
+"""Messages of libraries: what the system and Python's JSON parser say within sentences of ours, and what we say in
+their place.
 """
 
 from api.language.chinese.grammar import Table
