@@ -1,7 +1,9 @@
-"""How the options of a platform are checked, whichever it is: what is unknown, and the values that all of them know."""
+"""How the options of a platform are checked, whichever it is: what is unknown, the values that all of them know, and
+the storage of what servers open.
+"""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
@@ -19,6 +21,18 @@ def option_problems(platform: Mapping[str, Any], checks: Checks) -> list[Problem
         if platform.get(name) is not None:
             found += [(f"{name}{below}", message) for below, message in check(platform[name])]
     return found
+
+
+def whole_paths(model_paths: Sequence[str]) -> list[str]:
+    """Those that a server opens; another is an id on a hub, which it downloads."""
+    return [path for path in model_paths if path.startswith("/")]
+
+
+def outside_storage(folder: str, model_paths: Sequence[str]) -> Iterator[Problem]:
+    """Each whole path that is not below the folder under which the servers see their storage."""
+    for path in whole_paths(model_paths):
+        if not PurePosixPath(path).is_relative_to(folder):
+            yield "storage", f"has nothing of {path}: the servers see its files below {folder}"
 
 
 def startup_seconds(given: Any) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
 from deploy.platforms.check_values import (
@@ -13,7 +12,9 @@ from deploy.platforms.check_values import (
     is_whole,
     matches,
     option_problems,
+    outside_storage,
     startup_seconds,
+    whole_paths,
 )
 
 _ACCELERATOR = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
@@ -41,13 +42,11 @@ def platform_problems(platform: Mapping[str, Any], *, gpus: int = 0, model_paths
 
 
 def _files_out_of_reach(storage: Mapping[str, str] | None, model_paths: Sequence[str]) -> Iterator[Problem]:
-    for path in model_paths:
-        if not path.startswith("/"):
-            continue  # an id on a hub: the server downloads it
-        if not storage:
-            yield "storage", f"is needed: {path} is a path, and servers in a cloud have no files but its"
-        elif not PurePosixPath(path).is_relative_to(storage["mount_path"]):
-            yield "storage", f"has nothing of {path}: the servers see its files below {storage['mount_path']}"
+    if storage:
+        yield from outside_storage(storage["mount_path"], model_paths)
+        return
+    for path in whole_paths(model_paths):
+        yield "storage", f"is needed: {path} is a path, and servers in a cloud have no files but its"
 
 
 def _accelerator(given: Any) -> Iterator[Problem]:

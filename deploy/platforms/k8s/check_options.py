@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from common.swift.inputs import Roots
@@ -13,7 +13,9 @@ from deploy.platforms.check_values import (
     is_whole,
     matches,
     option_problems,
+    outside_storage,
     startup_seconds,
+    whole_paths,
 )
 
 _DNS_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -42,18 +44,16 @@ def platform_problems(
     return found or list(_files_out_of_reach(platform.get("storage"), roots, model_paths))
 
 
-def _files_out_of_reach(storage: Any, roots: Roots | None, model_paths: Sequence[str]) -> Iterator[Problem]:
-    place = (storage or {}).get("host_path") or (storage or {}).get("mount_path")
-    host_path = (storage or {}).get("host_path")
-    if host_path and roots is not None:
-        yield from _not_to_be_mounted(Path(host_path), roots)
-    for path in model_paths:
-        if not path.startswith("/"):
-            continue  # an id on a hub: the server downloads it
-        if place is None:
-            yield "storage", f"is needed: {path} is a path, and the cluster's servers have no files but its"
-        elif not PurePosixPath(path).is_relative_to(place):
-            yield "storage", f"has nothing of {path}: the servers see its files below {place}"
+def _files_out_of_reach(
+    storage: Mapping[str, str] | None, roots: Roots | None, model_paths: Sequence[str]
+) -> Iterator[Problem]:
+    if storage:
+        if "host_path" in storage and roots is not None:
+            yield from _not_to_be_mounted(Path(storage["host_path"]), roots)
+        yield from outside_storage(storage.get("host_path") or storage["mount_path"], model_paths)
+        return
+    for path in whole_paths(model_paths):
+        yield "storage", f"is needed: {path} is a path, and the cluster's servers have no files but its"
 
 
 def _not_to_be_mounted(host_path: Path, roots: Roots) -> Iterator[Problem]:
