@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.swift.estimate.model_size import BYTES, ModelSize
+from common.swift.options.methods import PAIR_METHODS
 
 GIB = 1024**3
 # CUDA's context and the allocator's reserve.
@@ -14,7 +15,6 @@ ADAPTER_BYTES = 16
 LORA = frozenset({"lora", "longlora", "adalora"})
 # DPO, KTO and GRPO compare with the model as it was; with an adapter that is the model with the adapter off.
 WITH_REFERENCE = frozenset({"dpo", "kto", "grpo"})
-PAIRS = frozenset({"dpo", "orpo", "simpo", "cpo", "rm"})
 QUANTISED_BYTES = {"4": 0.6, "8": 1.1}
 
 
@@ -63,7 +63,7 @@ def _weights_and_state(
 
 
 def _activations(method: str, params: Mapping[str, Any], size: ModelSize, width: int) -> float:
-    records = int(params.get("batch_size", 1)) * (2 if method in PAIRS else 1)
+    records = int(params.get("batch_size", 1)) * (2 if method in PAIR_METHODS else 1)
     tokens = records * int(params.get("max_length", 2048))
     kept = tokens * size.hidden * size.layers * width
     one_layer = tokens * (16 * size.hidden + 4 * size.intermediate) * width

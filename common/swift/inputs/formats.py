@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from common.swift.options.methods import PAIR_METHODS
+
 # A sentence on what is wrong with one record, or nothing.
 Judge = Callable[[Mapping[str, object]], str]
 
-PAIRS = frozenset({"dpo", "orpo", "simpo", "cpo", "rm"})
 # Everything of the second, worse answer: its text, its messages, its images.
 REJECTED = "rejected_"
 # With these tasks a model learns labels or vectors, not replies.
@@ -58,7 +59,7 @@ def typed(text: str) -> object:
 
 
 def _rule(method: str, extra_args: Mapping[str, Any]) -> Judge:
-    if method in PAIRS:
+    if method in PAIR_METHODS:
         return lambda record: _pair_fault(method, record)
     if method == "kto":
         return _label_fault
