@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from common.plain_files import read_plain
-from common.swift.inputs import check_model_path
+from common.swift.inputs import ADAPTER_WEIGHTS, check_model_path
 from workers.attempts.log_tail import read_at, size_of
 
 LAST_CHECKPOINT_LINK = "last-checkpoint"
@@ -19,8 +19,7 @@ TRAINER_STATE_ENDS_BYTES = 64 * 1024
 STEPS = {
     name: re.compile(rf'^  "{name}": (\d{{1,15}}),?$'.encode(), re.MULTILINE) for name in ("global_step", "max_steps")
 }
-# Adapters of peft, those of ms-swift's own tuners (`default/`), and the folders that reft and FSDP write.
-ADAPTER_WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
+# Beside peft's adapters: those of ms-swift's own tuners (`default/`), and the folders that reft and FSDP write.
 OTHER_WEIGHTS = ("default", "reft", "pytorch_model_fsdp_0")
 
 

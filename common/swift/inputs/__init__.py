@@ -2,7 +2,7 @@
 library only, and no options, which are checked in common/swift/options.
 """
 
-from common.swift.inputs.adapter import adapter_rank, check_adapter
+from common.swift.inputs.adapter import ADAPTER_WEIGHTS, adapter_rank, check_adapter
 from common.swift.inputs.data import check_data_path
 from common.swift.inputs.formats import judge_for, renamed_columns
 from common.swift.inputs.media import MediaJudge
@@ -21,6 +21,7 @@ from common.swift.inputs.roots import Roots, own_folders
 from common.swift.inputs.served import ServedModel, check_served_model, resolve_served_model
 
 __all__ = [
+    "ADAPTER_WEIGHTS",
     "InputRefused",
     "Located",
     "MediaJudge",

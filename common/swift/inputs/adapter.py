@@ -11,7 +11,7 @@ from common.swift.inputs.safetensors_header import weights_of
 from common.swift.inputs.saved_arguments import check_saved_arguments, saved_arguments
 
 CONFIG = "adapter_config.json"
-WEIGHT_FILES = ("adapter_model.safetensors", "adapter_model.bin")
+ADAPTER_WEIGHTS = ("adapter_model.safetensors", "adapter_model.bin")
 # Where ms-swift's own tuners keep theirs.
 INNER_FOLDER = "default"
 HUGGING_FACE_CACHE = re.compile(r"models--(?:.+--)?([^/]+)/snapshots/")
@@ -69,9 +69,9 @@ def _why_not(folder: Path) -> str:
         return f"{folder} is {what}"
     if not _config(folder):
         return f"{_inner(folder) / CONFIG} is not a JSON object"
-    files = [path for name in WEIGHT_FILES if (path := _inner(folder) / name).exists()]
+    files = [path for name in ADAPTER_WEIGHTS if (path := _inner(folder) / name).exists()]
     if not files:
-        return f"{folder} has no weights ({', '.join(WEIGHT_FILES)})"
+        return f"{folder} has no weights ({', '.join(ADAPTER_WEIGHTS)})"
     return weight_file_problem(files[0])
 
 
@@ -79,7 +79,7 @@ def _not_of(folder: Path, model: str) -> str:
     bases = base_names(folder)
     made_for = f"; it was made for {bases[0]}" if bases else ""
     known = weights_of(Path(model)) if model.startswith("/") else {}
-    why = misfit(weights_of(_inner(folder), WEIGHT_FILES[0]), known)
+    why = misfit(weights_of(_inner(folder), ADAPTER_WEIGHTS[0]), known)
     if why:
         return f"{folder} does not fit {model}: {why}{made_for}"
     if why is None and bases and _bare(model) not in {_bare(name) for name in bases}:
