@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from common.swift.options.methods import PAIR_METHODS
+from common.truncated import truncated
 
 # A sentence on what is wrong with one record, or nothing.
 Judge = Callable[[Mapping[str, object]], str]
@@ -134,5 +135,4 @@ def _renaming(record: Mapping[str, object], column: str, wanted: str) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+    return truncated(repr(value), SHOWN_CHARACTERS)

@@ -9,6 +9,7 @@ from common.reasons import Reason
 from common.swift.inputs.links import straying_link
 from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.roots import Roots
+from common.truncated import truncated
 
 ROOTS_SETTING = "ALLOWED_ROOTS"
 
@@ -115,7 +116,7 @@ def is_there(path: Path) -> bool:
 
 def shown_path(path: str) -> str:
     """The path for a message: in quotes, and not without end."""
-    return repr(path if len(path) <= 200 else f"{path[:200]}…")
+    return repr(truncated(path, 200))
 
 
 def _malformed(path: str) -> str:

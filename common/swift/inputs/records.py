@@ -13,6 +13,7 @@ from pathlib import Path
 from common.swift.inputs.columns import EXAMPLES, ColumnsSeen, shown, unknown_number, wanted
 from common.swift.inputs.formats import Judge, accept, typed
 from common.swift.inputs.sampling import FIRST_LINES, LINE_MAX_BYTES, is_cut, sampled_lines
+from common.truncated import truncated
 
 WHOLE_FILE_MAX_BYTES = 32 * 1024 * 1024
 EXCERPT_CHARACTERS = 80
@@ -130,4 +131,4 @@ def _about(path: Path, seen: ColumnsSeen) -> str:
 
 def _excerpt(line: bytes) -> str:
     text = line[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "replace").strip()
-    return text if len(text) <= EXCERPT_CHARACTERS else f"{text[:EXCERPT_CHARACTERS]}…"
+    return truncated(text, EXCERPT_CHARACTERS)

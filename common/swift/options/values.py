@@ -8,6 +8,7 @@ from common.swift.options.catalog import Option, OptionType
 from common.swift.options.problem import OptionCode
 from common.swift.options.safety import Refusal, elements
 from common.swift.options.suggest import did_you_mean
+from common.truncated import truncated
 
 # As transformers' string_to_bool reads them.
 BOOLEANS = frozenset({"true", "false", "yes", "no", "t", "f", "y", "n", "1", "0"})
@@ -70,8 +71,7 @@ def _converts(kind: Callable[[Any], float], value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    text = "null" if value is None else repr(value)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+    return truncated("null" if value is None else repr(value), SHOWN_CHARACTERS)
 
 
 EXPECTED: dict[OptionType, tuple[Callable[[Any], bool], str]] = {

@@ -13,10 +13,11 @@ from lightkube import ApiError, Client, KubeConfig
 from lightkube.core.exceptions import ConfigError
 
 from common.settings import Settings
+from common.truncated import truncated
 from deploy.platforms import PlatformProblem
 from deploy.platforms.k8s.names import FIELD_MANAGER
+from deploy.platforms.k8s.pod_trouble import MESSAGE_MAX
 
-MESSAGE_MAX = 1000
 NO_HEADER = "the token has a character that no header may have"
 _QUOTE = re.compile(r"""['"]""")
 # What a file that is no kubeconfig, or half of one, makes lightkube raise.
@@ -71,7 +72,7 @@ def cluster_errors(verb: str, resource: str, namespace: str) -> Iterator[None]:
 
 
 def _refusal(error: ApiError, verb: str, resource: str, namespace: str) -> PlatformProblem:
-    said = _bounded(error.status.message or str(error))
+    said = truncated(error.status.message or str(error), MESSAGE_MAX)
     code = error.status.code or error.response.status_code
     if code == HTTPStatus.UNAUTHORIZED:
         return PlatformProblem("the cluster does not accept this service's credentials; renew them", is_final=False)
@@ -94,7 +95,7 @@ def _in_words(error: Exception) -> str:
         return f"{name}: {NO_HEADER}"
     if isinstance(error, (httpx2.InvalidURL, ValueError)):  # pieces of an address with a password, of a `!!int`
         return name
-    return _bounded(f"{name}: {error}" if str(error) else name)
+    return truncated(f"{name}: {error}" if str(error) else name, MESSAGE_MAX)
 
 
 def _without_quotes(error: yaml.YAMLError) -> str:
@@ -103,7 +104,3 @@ def _without_quotes(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     line = f", line {mark.line + 1}" if mark else ""
     return f"{_QUOTE.split(problem)[0].rstrip()}{line}"
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= MESSAGE_MAX else f"{text[:MESSAGE_MAX]}…"

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from lightkube.models.core_v1 import ContainerStateTerminated, ContainerStateWaiting, ContainerStatus
 from lightkube.resources.core_v1 import Pod
 
+from common.truncated import truncated
 from deploy.platforms.k8s.pod import CONTAINER
 
 # With the cluster's back-off, so many crashes take about five minutes: another try will not help.
 CRASHES_MAX = 5
+# Of a sentence that quotes the cluster.
 MESSAGE_MAX = 1000
 
 # The sentence may end right behind the name.
@@ -40,7 +42,7 @@ def _troubles(pod: Pod) -> Iterator[Trouble]:
     yield from _no_place(pod)
     if pod.status and pod.status.phase == "Failed":
         said = ": ".join(filter(None, (pod.status.reason, pod.status.message)))
-        yield Trouble(_bounded(f"the cluster ended the server ({said or 'without a reason'})"))
+        yield Trouble(truncated(f"the cluster ended the server ({said or 'without a reason'})", MESSAGE_MAX))
 
 
 def _server(pod: Pod) -> ContainerStatus | None:
@@ -54,7 +56,7 @@ def _crash(container: ContainerStatus) -> Iterator[Trouble]:
     end = now or before
     if end:
         crashes = container.restartCount + (1 if now else 0)
-        yield Trouble(_bounded(_crash_in_words(end, crashes)), is_final=crashes >= CRASHES_MAX)
+        yield Trouble(truncated(_crash_in_words(end, crashes), MESSAGE_MAX), is_final=crashes >= CRASHES_MAX)
 
 
 def _crash_in_words(end: ContainerStateTerminated, crashes: int) -> str:
@@ -78,9 +80,9 @@ def _cannot_start(container: ContainerStatus) -> Iterator[Trouble]:
     if reason == "InvalidImageName":
         yield Trouble(f"{container.image} is no name of an image: set K8S_IMAGE right", is_final=True)
     elif reason in _IMAGE_REASONS:
-        yield Trouble(_bounded(f"the image {container.image} cannot be pulled: {_said(waiting)}"))
+        yield Trouble(truncated(f"the image {container.image} cannot be pulled: {_said(waiting)}", MESSAGE_MAX))
     else:
-        yield Trouble(_bounded(f"the cluster cannot start the server: {_said(waiting)}"))
+        yield Trouble(truncated(f"the cluster cannot start the server: {_said(waiting)}", MESSAGE_MAX))
 
 
 def _said(waiting: ContainerStateWaiting) -> str:
@@ -93,8 +95,4 @@ def _no_place(pod: Pod) -> Iterator[Trouble]:
             said = condition.message or condition.reason or ""
             lacking = " and ".join(sorted(set(_INSUFFICIENT.findall(said))))
             why = f"no node has enough {lacking} free" if lacking else "no node fits"
-            yield Trouble(_bounded(f"waits for a node: {why} ({said})"))
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= MESSAGE_MAX else f"{text[:MESSAGE_MAX]}…"
+            yield Trouble(truncated(f"waits for a node: {why} ({said})", MESSAGE_MAX))
