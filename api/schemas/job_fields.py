@@ -1,4 +1,4 @@
-"""Fields that training jobs and deployments share: where to run, further options, environment variables."""
+"""Fields that jobs of all kinds share: paths, where to run, further options, environment variables."""
 
 import json
 from collections.abc import Callable
@@ -10,6 +10,8 @@ from api.schemas.fields import StrictSchema, WholeNumber, WholeText
 from common.job_specs import JobSpec
 from common.swift.command.job_environment import PLAIN_VALUE
 
+# What a field that names a folder, a file, a data set or an id on a hub takes.
+PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 METADATA_MAX_KIB = 64
 EXTRA_ARGS_MAX_KIB = 64
 _OPTION_VALUE_MAX = 4096

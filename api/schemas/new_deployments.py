@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from api.schemas.fields import MemorySize, StrictSchema, Told, WholeNumber, WholeText, name_text
 from api.schemas.job_fields import (
+    PATH,
     ConstraintsSchema,
     environment_field,
     extra_args_field,
@@ -19,7 +20,6 @@ from common.job_specs import TaskType
 DEPLOY_TYPES = [kind.value for kind in TaskType]
 VERSION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}$"
 API_KEY_PATTERN = r"^[!-~]{16,256}$"
-_PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 _PLATFORM_MAX_KIB = 16
 
 NEW_DEPLOYMENT_EXAMPLES: dict[str, dict[str, Any]] = {
@@ -102,7 +102,7 @@ class DeploySettingsSchema(StrictSchema):
     )
     adapters = fields.Dict(
         keys=fields.String(validate=name_text(NAME_PATTERN, 64)),
-        values=fields.String(validate=_PATH),
+        values=fields.String(validate=PATH),
         load_default=dict,
         validate=validate.Length(max=64),
         metadata={
@@ -151,7 +151,7 @@ class NewDeploymentSchema(DeploySettingsSchema):
 
     model_path = fields.String(
         required=True,
-        validate=_PATH,
+        validate=PATH,
         metadata={
             "example": "training_001",
             "description": "A training job's id, its output_dir, a folder below an allowed root, or a hub id.",

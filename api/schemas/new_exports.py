@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import StrictSchema, WholeNumber, WholeText
-from api.schemas.job_fields import extra_args_field
+from api.schemas.job_fields import PATH, extra_args_field
 from api.schemas.jobs import JobActionSchema
 from common.exports import ExportFormat
 from common.swift.quantizers import QUANTIZERS, calibrates
@@ -72,7 +72,7 @@ class NewExportSchema(StrictSchema):
     data_path = fields.String(
         load_default=None,
         allow_none=True,
-        validate=[validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")],
+        validate=PATH,
         metadata={"description": "What awq and gptq look at while they quantise; by default what it was trained on."},
     )
     gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
 from api.schemas.fields import WHOLE_SECONDS, MemorySize, StrictSchema, Told, WholeNumber, WholeText, name_text
-from api.schemas.job_fields import ConstraintsSchema, environment_field, extra_args_field, metadata_field
+from api.schemas.job_fields import PATH, ConstraintsSchema, environment_field, extra_args_field, metadata_field
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from common.ids import JOB_ID_PATTERN, NAME_PATTERN, RESERVED_IDS
@@ -19,7 +19,6 @@ TASK_TYPES = {
     "multimodal": TaskType.MLLM,
 }
 _ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
-_PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
 
 
 def _seconds(least: int, description: str) -> WholeNumber:
@@ -48,9 +47,9 @@ class NewJobSchema(StrictSchema):
     """A training to run."""
 
     task_type = fields.String(load_default="multimodal", validate=validate.OneOf(list(TASK_TYPES)))
-    data_path = fields.String(required=True, validate=_PATH, metadata={"example": "AI-ModelScope/coco#20000"})
-    model_path = fields.String(required=True, validate=_PATH, metadata={"example": "Qwen/Qwen2.5-7B-Instruct"})
-    output_dir = fields.String(required=True, validate=_PATH, metadata={"example": "output/training_001"})
+    data_path = fields.String(required=True, validate=PATH, metadata={"example": "AI-ModelScope/coco#20000"})
+    model_path = fields.String(required=True, validate=PATH, metadata={"example": "Qwen/Qwen2.5-7B-Instruct"})
+    output_dir = fields.String(required=True, validate=PATH, metadata={"example": "output/training_001"})
     priority = WholeNumber(
         load_default=0,
         validate=validate.Range(min=0, max=10),
