@@ -6,13 +6,13 @@ import structlog
 from flask import Flask, Response, g, request
 
 from api.edge.principal import principal
+from api.edge.scopes import SAFE_METHODS
 from common.clock import now, to_ms
 from common.errors import ServiceError
 from common.store import Store
 
 log = structlog.get_logger()
 
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PATH_MAX = 256
 _ANSWER_MAX_BYTES = 16 * 1024
 # What a request was about: the names under which paths and answers have it.
@@ -26,7 +26,7 @@ def register_audit(app: Flask, store: Store) -> None:
     @app.after_request
     def write_down(response: Response) -> Response:
         who = principal()
-        if request.method in _READS or who is None:
+        if request.method in SAFE_METHODS or who is None:
             return response
         entry = {
             "at_ms": str(to_ms(now())),

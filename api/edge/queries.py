@@ -14,6 +14,7 @@ from urllib.parse import quote_from_bytes
 from flask import Flask, Request, Response, g, request
 
 from api.edge.auth import OPEN_PATHS
+from api.edge.scopes import SAFE_METHODS
 from api.live.stream import wants_stream
 from api.schemas.fields import Sentence
 from common.errors import InvalidInput
@@ -47,7 +48,6 @@ LENIENT = frozenset(
 )
 NOTES = {"type": "array", "items": {"type": "string"}, "description": "What was sent and does not count."}
 
-_READS = frozenset({"GET", "HEAD"})
 _REPEATED = "sent more than once"
 _SHOWN_MAX = 80
 _NAMED_MAX = 20
@@ -72,7 +72,7 @@ def register_query_names(app: Flask) -> None:
         known = _known(item)
         unknown = sorted({name[:_SHOWN_MAX] for name in request.args if name not in known})[:_NAMED_MAX]
         repeated = sorted(name for name, sent in request.args.lists() if len(sent) > 1 and known.get(name) is False)
-        if request.method in _READS and is_lenient(path) and not wants_stream():
+        if request.method in SAFE_METHODS and is_lenient(path) and not wants_stream():
             g.query_notes = [*map(_ignored, unknown), *map(_counted, repeated)]
         elif unknown or repeated:
             _refuse({**{name: _about(name, path, known) for name in unknown}, **dict.fromkeys(repeated, _REPEATED)})

@@ -9,7 +9,8 @@ from common.access.api_keys import Scope
 from common.errors import Forbidden
 from common.settings import Settings
 
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What HTTP calls safe (RFC 9110, 9.2.1); no endpoint has TRACE.
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Below the API's prefix, as the routes spell them.
 ADMIN_PATHS = ("/keys", "/audit", "/doctor")
@@ -28,7 +29,7 @@ def needed_scope(method: str, route: str) -> Scope:
     """The scope that `method` on this route, without the API's prefix, asks for."""
     if any(route == path or route.startswith(f"{path}/") for path in ADMIN_PATHS):
         return Scope.ADMIN
-    if method in _READS:
+    if method in SAFE_METHODS:
         return Scope.READ
     is_admins = (method, route) in ADMIN_CHANGES or route.startswith(ADMIN_CHANGES_BELOW)
     return Scope.ADMIN if is_admins else Scope.WRITE
