@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from lightkube import Client
 from lightkube.resources.apps_v1 import Deployment
-from lightkube.resources.core_v1 import Pod, Secret, Service
+from lightkube.resources.core_v1 import Pod, Service
+from lightkube.resources.core_v1 import Secret as SecretObject
 from lightkube.resources.networking_v1 import Ingress
 
 from common.deployments import Serving, Target
 from common.jobs import Job
+from common.secret import Secret
 from common.settings import Settings
 from deploy.platforms.k8s.names import OWN_LABEL
 from deploy.platforms.k8s.platform import KubernetesPlatform
@@ -83,10 +85,22 @@ def make_deployment(request: pytest.FixtureRequest, admin: Client, kubelet: Kube
         return make_job(f"{name}~k8s-{next(count)}", spec=make_spec(gpus=gpus, model_path=model_path, work=deploy))
 
     yield make
-    for kind in (Ingress, Service, Deployment, Secret):
+    for kind in (Ingress, Service, Deployment, SecretObject):
         for left in admin.list(kind, labels={OWN_LABEL: None}):
             admin.delete(kind, left.metadata.name)
     eventually(partial(_ended_pods, admin, kubelet), lambda left: not left)
+
+
+@pytest.fixture
+def make_applied(target: KubernetesPlatform, make_deployment: Callable[..., Job]) -> Callable[..., Job]:
+    """Deployments that the target has applied already."""
+
+    def make(**changes: Any) -> Job:
+        job = make_deployment(**changes)
+        target.apply(job, Secret("key"))
+        return job
+
+    return make
 
 
 def _ended_pods(admin: Client, kubelet: Kubelet) -> list[Pod]:

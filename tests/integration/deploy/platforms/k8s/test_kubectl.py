@@ -14,7 +14,6 @@ from common.secret import Secret
 from deploy.platforms.k8s.manifests import manifests
 from deploy.platforms.k8s.names import object_name
 from deploy.platforms.k8s.options import ClusterOptions
-from deploy.platforms.k8s.platform import KubernetesPlatform
 from tests.kube.cluster import Cluster
 
 pytestmark = pytest.mark.integration
@@ -56,10 +55,9 @@ def test_kubectl_takes_the_documents(
 
 
 def test_kubectl_finds_a_deployment_by_the_documented_label(
-    kubectl: Callable[..., str], make_deployment: Callable[..., Job], target: KubernetesPlatform
+    kubectl: Callable[..., str], make_applied: Callable[..., Job]
 ) -> None:
-    job = make_deployment()
-    target.apply(job, Secret("key"))
+    job = make_applied()
 
     found = kubectl(
         "get", "deployment,service,secret", "-l", f"swift-trainer/deployment={object_name(job.id)}", "-o=name"

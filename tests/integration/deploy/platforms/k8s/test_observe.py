@@ -21,9 +21,12 @@ from tests.real_stack import eventually
 
 pytestmark = pytest.mark.integration
 
+MakeApplied = Callable[..., Job]
+PodsOf = Callable[..., list[Pod]]
+
 
 @pytest.fixture
-def pods_of(admin: Client) -> Callable[..., list[Pod]]:
+def pods_of(admin: Client) -> PodsOf:
     """The pods of a deployment, once there are so many and each has a node."""
 
     def look(job: Job) -> list[Pod]:
@@ -47,23 +50,17 @@ def test_it_is_absent_before_anything_was_applied(
     assert target.observe(make_deployment()) == Observation(Health.ABSENT)
 
 
-def test_it_says_which_resource_no_node_has(target: KubernetesPlatform, make_deployment: Callable[..., Job]) -> None:
-    job = make_deployment(gpus=8)
-
-    target.apply(job, Secret("key"))
+def test_it_says_which_resource_no_node_has(target: KubernetesPlatform, make_applied: MakeApplied) -> None:
+    job = make_applied(gpus=8)
 
     comes_to(target, job, Health.STARTING, "waits for a node: no node has enough nvidia.com/gpu free (0/1 nodes")
     assert target.logs(job, 10) == []
 
 
 def test_it_becomes_ready_when_its_servers_answer(
-    target: KubernetesPlatform,
-    make_deployment: Callable[..., Job],
-    pods_of: Callable[..., list[Pod]],
-    kubelet: Kubelet,
+    target: KubernetesPlatform, make_applied: MakeApplied, pods_of: PodsOf, kubelet: Kubelet
 ) -> None:
-    job = make_deployment(replicas=2, port=8080)
-    target.apply(job, Secret("key"))
+    job = make_applied(replicas=2, port=8080)
     first, second = pods_of(job, 2)
     comes_to(target, job, Health.STARTING, "the node pulls the image")
     kubelet.load(first)
@@ -79,24 +76,16 @@ def test_it_becomes_ready_when_its_servers_answer(
     assert whole == Observation(Health.READY, "", url, 2, 2)
 
 
-def test_with_an_ingress_it_is_reached_by_its_host(
-    target: KubernetesPlatform, make_deployment: Callable[..., Job]
-) -> None:
-    job = make_deployment(platform={"ingress": {"host": "qwen.example.org", "tls_secret": "qwen-tls"}})
-
-    target.apply(job, Secret("key"))
+def test_with_an_ingress_it_is_reached_by_its_host(target: KubernetesPlatform, make_applied: MakeApplied) -> None:
+    job = make_applied(platform={"ingress": {"host": "qwen.example.org", "tls_secret": "qwen-tls"}})
 
     assert target.observe(job).base_url == "https://qwen.example.org"
 
 
 def test_an_image_that_cannot_be_pulled_is_told(
-    target: KubernetesPlatform,
-    make_deployment: Callable[..., Job],
-    pods_of: Callable[..., list[Pod]],
-    kubelet: Kubelet,
+    target: KubernetesPlatform, make_applied: MakeApplied, pods_of: PodsOf, kubelet: Kubelet
 ) -> None:
-    job = make_deployment()
-    target.apply(job, Secret("key"))
+    job = make_applied()
     [pod] = pods_of(job)
 
     kubelet.wait(pod, "ImagePullBackOff", 'Back-off pulling image "registry.internal/swift:1"')
@@ -105,13 +94,9 @@ def test_an_image_that_cannot_be_pulled_is_told(
 
 
 def test_a_server_that_never_gets_ready_and_crashes_again_and_again_has_failed(
-    target: KubernetesPlatform,
-    make_deployment: Callable[..., Job],
-    pods_of: Callable[..., list[Pod]],
-    kubelet: Kubelet,
+    target: KubernetesPlatform, make_applied: MakeApplied, pods_of: PodsOf, kubelet: Kubelet
 ) -> None:
-    job = make_deployment()
-    target.apply(job, Secret("key"))
+    job = make_applied()
     [pod] = pods_of(job)
 
     kubelet.crash(pod, 2, "ValueError: no such model")
@@ -122,13 +107,9 @@ def test_a_server_that_never_gets_ready_and_crashes_again_and_again_has_failed(
 
 
 def test_a_server_that_was_ready_and_runs_out_of_memory_is_unhealthy(
-    target: KubernetesPlatform,
-    make_deployment: Callable[..., Job],
-    pods_of: Callable[..., list[Pod]],
-    kubelet: Kubelet,
+    target: KubernetesPlatform, make_applied: MakeApplied, pods_of: PodsOf, kubelet: Kubelet
 ) -> None:
-    job = make_deployment()
-    target.apply(job, Secret("key"))
+    job = make_applied()
     [pod] = pods_of(job)
     kubelet.serve(pod)
     comes_to(target, job, Health.READY)
@@ -140,14 +121,9 @@ def test_a_server_that_was_ready_and_runs_out_of_memory_is_unhealthy(
 
 
 def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
-    target: KubernetesPlatform,
-    make_deployment: Callable[..., Job],
-    pods_of: Callable[..., list[Pod]],
-    kubelet: Kubelet,
-    admin: Client,
+    target: KubernetesPlatform, make_applied: MakeApplied, pods_of: PodsOf, kubelet: Kubelet, admin: Client
 ) -> None:
-    job = make_deployment()
-    target.apply(job, Secret("key"))
+    job = make_applied()
     kubelet.serve(pods_of(job)[0])
     comes_to(target, job, Health.READY)
 
@@ -162,14 +138,9 @@ def test_scaled_to_nothing_it_is_absent_and_applied_again_it_is_back(
 
 
 def test_logs_of_all_pods_are_merged_by_time(
-    target: KubernetesPlatform,
-    make_deployment: Callable[..., Job],
-    pods_of: Callable[..., list[Pod]],
-    kubelet: Kubelet,
-    cluster: Cluster,
+    target: KubernetesPlatform, make_applied: MakeApplied, pods_of: PodsOf, kubelet: Kubelet, cluster: Cluster
 ) -> None:
-    job = make_deployment(replicas=2)
-    target.apply(job, Secret("key"))
+    job = make_applied(replicas=2)
     first, second = pods_of(job, 2)
     cluster.kubelet_logs[first.metadata.name] = [
         "2026-01-02T03:04:05.1Z one",
@@ -187,14 +158,9 @@ def test_logs_of_all_pods_are_merged_by_time(
 
 
 def test_deleted_means_that_nothing_is_left(
-    target: KubernetesPlatform,
-    make_deployment: Callable[..., Job],
-    pods_of: Callable[..., list[Pod]],
-    kubelet: Kubelet,
+    target: KubernetesPlatform, make_applied: MakeApplied, pods_of: PodsOf, kubelet: Kubelet
 ) -> None:
-    job, neighbour = make_deployment(platform={"ingress": {"host": "a.example.org"}}), make_deployment()
-    target.apply(job, Secret("key"))
-    target.apply(neighbour, Secret("key"))
+    job, neighbour = make_applied(platform={"ingress": {"host": "a.example.org"}}), make_applied()
     kubelet.serve(pods_of(job)[0])
 
     at_once = target.delete(job)
