@@ -10,6 +10,7 @@ from uuid import uuid4
 import structlog
 
 from common.errors import ServiceError, StoreUnavailable
+from common.store.outage import Outage
 from deploy.after_training import deploy_finished
 from deploy.deployer import Deployer
 from deploy.on_platforms import OnPlatforms
@@ -28,17 +29,17 @@ class Reconciler:
         self._deployer = deployer
         self._token = uuid4().hex
         self._on_platforms = OnPlatforms(deployer)
-        self._away = False
+        self._outage = Outage()
 
     def run(self, stopped: threading.Event) -> None:
         """Until it is stopped; an absent Redis is waited for."""
         while not stopped.is_set():
             try:
                 self.look()
-                self._note_store(away=False)
+                self._outage.end()
                 self._deployer.store.deployer.wait_for_bell(LOOK_SECONDS)
             except StoreUnavailable as exc:
-                self._note_store(away=True, error=exc.message)
+                self._outage.note(exc.message)
                 stopped.wait(LOOK_SECONDS)
             except Exception:
                 log.exception("reconciler_failed")
@@ -69,10 +70,3 @@ class Reconciler:
             self._deployer.store.deployer.end_turn(self._token)
         except ServiceError as exc:
             log.warning("turn_not_ended", error=exc.message)
-
-    def _note_store(self, *, away: bool, error: str = "") -> None:
-        if away and not self._away:
-            log.warning("store_away", error=error)
-        if self._away and not away:
-            log.info("store_back")
-        self._away = away

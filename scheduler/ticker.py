@@ -11,6 +11,7 @@ import structlog
 
 from common.errors import ServiceError
 from common.messaging.results import Results
+from common.store.outage import Outage
 from scheduler.duties.forgetting import Forgetter
 from scheduler.duties.results import agree
 from scheduler.rescuer import rescue
@@ -40,7 +41,7 @@ class Ticker:
         self._stopped.set()
 
     def _run(self) -> None:
-        away = False
+        outage = Outage()
         while not self._stopped.is_set():
             try:
                 self._wait()
@@ -49,17 +50,13 @@ class Ticker:
                 self._forgetter.look()
                 agree(self._scheduler.store, self._results)
             except ServiceError as exc:
-                if not away:
-                    log.warning("store_away", error=exc.message)
-                away = True
+                outage.note(exc.message)
                 self._stopped.wait(AWAY_SECONDS)
             except Exception:
                 log.exception("tick_failed")
                 self._stopped.wait(AWAY_SECONDS)
             else:
-                if away:
-                    log.info("store_back")
-                away = False
+                outage.end()
 
     def _wait(self) -> None:
         """Until leases come free, the interval is over, or the process stops; in looks short enough for each."""

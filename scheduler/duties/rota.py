@@ -10,6 +10,7 @@ import structlog
 from common.clock import to_ms
 from common.errors import ServiceError, StoreUnavailable
 from common.store import Store
+from common.store.outage import Outage
 from scheduler.duties.duty import Duty
 
 log = structlog.get_logger()
@@ -30,16 +31,16 @@ class Rota:
         self._duties = duties
         self._due_at = dict.fromkeys(duties, 0.0)
         self._token = uuid4().hex
-        self._away = False
+        self._outage = Outage()
 
     def run(self, stopped: threading.Event) -> None:
         """Until it is stopped; an absent Redis is waited for."""
         while not stopped.is_set():
             try:
                 pause = PAUSE_SECONDS if self.look() else LOOK_SECONDS
-                self._note_store(away=False)
+                self._outage.end()
             except StoreUnavailable as exc:
-                self._note_store(away=True, error=exc.message)
+                self._outage.note(exc.message)
                 pause = LOOK_SECONDS
             except Exception:
                 log.exception("duties_failed")
@@ -74,10 +75,3 @@ class Rota:
             self._store.retention.end_turn(self._token)
         except ServiceError as exc:
             log.warning("turn_not_ended", error=exc.message)
-
-    def _note_store(self, *, away: bool, error: str = "") -> None:
-        if away and not self._away:
-            log.warning("store_away", error=error)
-        if self._away and not away:
-            log.info("store_back")
-        self._away = away

@@ -14,6 +14,7 @@ from common.errors import StoreUnavailable
 from common.jobs import Job
 from common.reasons import Reason
 from common.store.attempts import Receipt
+from common.store.outage import Outage
 from common.store.outcomes import Outcome
 from workers.attempts.ends import Detached, Unwanted
 from workers.attempts.folder import AttemptFolder
@@ -109,7 +110,7 @@ class PhaseRun:
         self._folder = folder
         self._shipper = shipper
         self._cancelling = False
-        self._store_away = False
+        self._outage = Outage()
         self._owes = True  # an earlier worker may have left something
         self._metrics_path: Path | None = None
         self._shown_at = 0.0
@@ -155,7 +156,7 @@ class PhaseRun:
         """
         while self._owes:
             receipt, moved = patiently(self._node, lambda: self._shipper.ship(self._metrics_path))
-            self._note_store(away=False)
+            self._outage.end()
             self._owes = False
             if patiently(self._node, partial(self._heed, receipt)) or moved:
                 self._drain()
@@ -237,7 +238,7 @@ class PhaseRun:
                 break
             if self._node.detach.is_set():
                 raise Detached
-        self._owes = self._store_away
+        self._owes = self._outage.lasts
 
     def _ship(self) -> bool:
         """Send what is new; whether that moved anything. Raises Unwanted."""
@@ -245,9 +246,9 @@ class PhaseRun:
             receipt, moved = self._shipper.ship(self._metrics_path)
             is_forgotten = self._heed(receipt)
         except StoreUnavailable as exc:
-            self._note_store(away=True, error=exc.message)
+            self._outage.note(exc.message)
             return False
-        self._note_store(away=False)
+        self._outage.end()
         return moved or is_forgotten
 
     def _tell_cut(self, patience: float) -> None:
@@ -276,17 +277,10 @@ class PhaseRun:
 
     def _show(self, phase: str, show: Show) -> None:
         progress = self._shipper.progress
-        if self._store_away or progress is None or time.monotonic() - self._shown_at < SHOW_SECONDS:
+        if self._outage.lasts or progress is None or time.monotonic() - self._shown_at < SHOW_SECONDS:
             return
         self._shown_at = time.monotonic()
         show({"phase": phase, "percent": progress.percent, **asdict(progress)})
-
-    def _note_store(self, *, away: bool, error: str = "") -> None:
-        if away and not self._store_away:
-            log.warning("store_away", error=error)
-        if self._store_away and not away:
-            log.info("store_back")
-        self._store_away = away
 
 
 def _process_id(phase_dir: Path) -> int:

@@ -13,6 +13,7 @@ from common.clock import now
 from common.errors import StoreUnavailable
 from common.nodes import GONE, JOINING, NOT_READY, READY, Node
 from common.store.nodes import Beat
+from common.store.outage import Outage
 from common.store.outcomes import Outcome
 from workers.node.disk_room import room_of
 from workers.node.local import LocalNode
@@ -77,20 +78,16 @@ class Heartbeat:
             log.warning("goodbye_not_said", error=exc.message)
 
     def _run(self) -> None:
-        away = False
+        outage = Outage()
         while not self._stopped.is_set():
             try:
                 self._once()
             except StoreUnavailable as exc:
-                if not away:
-                    log.warning("store_away", error=exc.message)
-                away = True
+                outage.note(exc.message)
             except Exception:
                 log.exception("heartbeat_failed")
             else:
-                if away:
-                    log.info("store_back")
-                away = False
+                outage.end()
             self._stopped.wait(self._node.settings.heartbeat_seconds)
 
     def _once(self) -> None:
