@@ -114,7 +114,7 @@ if os.fork() == 0:
     print(f"hidden {os.getpid()} ready", flush=True)
 time.sleep(600)
 """
-    parent = next(folder for found, folder in cgroup_folders.places() if found == kind)
+    parent = next(folder for found, folder in cgroup_folders.folders() if found == kind)
     (phase.path / "group").write_text(str(parent / cgroups.group_name(phase.job_id, 1)))
     pid = phase.start(nested, cgroups=(kind,))
     phase.logged("ready")
