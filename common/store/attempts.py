@@ -13,7 +13,7 @@ from common.reasons import Reason
 from common.states import JobState, Verb
 from common.store import keys
 from common.store.connection import translated_errors
-from common.store.job_record import dump_progress
+from common.store.job_record import dump_places, dump_progress
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts, flat_of
 
@@ -95,9 +95,7 @@ class AttemptStore:
         names = [*keys.of(job_id).arrow, keys.LEASES, keys.SCHEDULER_EPOCH, *nodes]
         first_port, last_port = placing.ports or ("", "")
         args = ["", self.bounds.events_max, placing.epoch, placing.message, first_port, last_port]
-        args += [placing.share_mib, placing.gpu_memory_mib]
-        for place in placing.places:
-            args += [place.node, place.boot_id, place.instance, ",".join(place.gpu_ids)]
+        args += [placing.share_mib, placing.gpu_memory_mib, *dump_places(placing.places)]
         word, *attempt = self.scripts.call("assign_job", names, args)
         return Outcome(word), int(attempt[0]) if attempt else 0
 

@@ -7,7 +7,7 @@ the service starts.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, asdict, fields
 from datetime import datetime
 from functools import cache
@@ -77,6 +77,12 @@ def load_places(record: Mapping[str, str]) -> tuple[Place, ...]:
         Place(node, boot_id, instance, tuple(filter(None, gpu_ids.split(","))))
         for node, boot_id, instance, gpu_ids in zip_longest(*columns, fillvalue="")
     )
+
+
+def dump_places(places: Sequence[Place]) -> list[str]:
+    """The texts of `node`, `boot_id`, `instance` and `gpu_ids`."""
+    rows = [(place.node, place.boot_id, place.instance, ",".join(place.gpu_ids)) for place in places]
+    return [";".join(column) for column in zip(*rows, strict=True)]
 
 
 def _read(kind: type, record: Mapping[str, str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 --       10 and on the nodes
 -- ARGV: 1 now_ms or '', 2 events_max, 3 epoch, 4 message,
 --       5 and 6 the first and the last port it may have ('' for no port), 7 MiB of each GPU (0 for whole GPUs),
---       8 MiB that each GPU has, then for each node its name, boot id, instance and the GPUs' uuids, with commas between
+--       8 MiB that each GPU has, 9 to 12 its places: node, boot_id, instance, gpu_ids (parts/places.lua)
 -- Returns {'ok', attempt}, or {why}: 'missing', 'stale_epoch', 'moved_on', 'node_gone' (or rebooted, drained, on
 -- another disk), 'gpu_taken', 'port_taken'.
 
@@ -13,12 +13,7 @@
 -- include leases
 
 local now = now_ms(ARGV[1])
-local nodes, boots, instances, gpu_ids = {}, {}, {}, {}
-for i = 9, #ARGV, 4 do
-  nodes[#nodes + 1], boots[#boots + 1] = ARGV[i], ARGV[i + 1]
-  instances[#instances + 1], gpu_ids[#gpu_ids + 1] = ARGV[i + 2], ARGV[i + 3]
-end
-local all_nodes, all_gpus = table.concat(nodes, ';'), table.concat(gpu_ids, ';')
+local nodes, boots, instances = parts_of(ARGV[9]), parts_of(ARGV[10]), parts_of(ARGV[11])
 
 if redis.call('GET', KEYS[9]) ~= ARGV[3] then
   return { 'stale_epoch' }
@@ -37,7 +32,7 @@ for place = 1, #nodes do
   end
 end
 local share, is_free = tonumber(ARGV[7]), true
-each_gpu(all_nodes, all_gpus, function(node, gpu)
+each_gpu(ARGV[9], ARGV[12], function(node, gpu)
   is_free = is_free and has_room(KEYS[8], gpu_field(node, gpu), share, tonumber(ARGV[8]))
 end)
 if not is_free then
@@ -63,7 +58,7 @@ end
 
 local attempt = next_attempt(job)
 local holder = job.id .. ':' .. attempt
-each_gpu(all_nodes, all_gpus, function(node, gpu)
+each_gpu(ARGV[9], ARGV[12], function(node, gpu)
   take_gpu(KEYS[8], gpu_field(node, gpu), holder, share)
 end)
 if port ~= '' then
@@ -72,8 +67,8 @@ if port ~= '' then
     redis.call('HSET', KEYS[10], 'last_port', port)
   end
 end
-move_job(job, 'assign', 'assigned', now, ARGV[4], { 'attempt', attempt, 'node', all_nodes,
-  'boot_id', table.concat(boots, ';'), 'instance', table.concat(instances, ';'), 'gpu_ids', all_gpus,
-  'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '', 'phase', '', 'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '',
+move_job(job, 'assign', 'assigned', now, ARGV[4], { 'attempt', attempt, 'node', ARGV[9], 'boot_id', ARGV[10],
+  'instance', ARGV[11], 'gpu_ids', ARGV[12], 'assigned_at_ms', now, 'seen_at_ms', now, 'reason', '',
+  'phase', '', 'progress', '', 'process_id', '', 'port', port, 'endpoint', '', 'unhealthy_since_ms', '',
   'stalled_since_ms', '', 'ready_at_ms', '', 'restarts', 0 })
 return { 'ok', attempt }

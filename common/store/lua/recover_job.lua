@@ -36,10 +36,11 @@ local nodes, instances = disk.node or '', parts_of(disk.instance)
 if not string.find(nodes, ';', 1, true) then
   nodes = asker
 end
-if not place_of_asker(nodes) then
+local mine = place_of_asker(nodes)
+if not mine then
   return 'unwanted'
 end
-instances[place_of_asker(nodes)] = ARGV[6] -- its disk has the name that it asks by
+instances[mine] = ARGV[6] -- its disk has the name that it asks by
 
 -- Whether a GPU or port would be free if all of this job's own leases were: those of an older attempt go.
 local function is_left(field, mib, total)
@@ -106,8 +107,8 @@ end
 
 local fields = { unpack(ARGV, 11) }
 append(fields, { 'id', id, 'attempt', attempt, 'node', nodes, 'sequence', sequence, 'held', 0, 'instance',
-  table.concat(instances, ';'), 'revision', math.max(tonumber(disk.revision or 0), tonumber(job.revision) or 0), 'recovered_at_ms', now,
-  'seen_at_ms', now })
+  table.concat(instances, ';'), 'revision', math.max(tonumber(disk.revision or 0), tonumber(job.revision) or 0),
+  'recovered_at_ms', now, 'seen_at_ms', now })
 if is_end then
   append(fields, { 'ended_at_ms', tonumber(disk.ended_at_ms) or now, 'reason', disk.reason or '', 'message',
     disk.message or '' })

@@ -62,8 +62,8 @@ end
 -- The message of an end is what the record says of it: one that is recovered tells in its event only that it was.
 local function tell_outbox(job, from, verb, now, message)
   redis.call('XADD', KEYS[7], 'MAXLEN', '~', TRANSITIONS_MAX, '*', 'job_id', job.id, 'task_id', job.task_id,
-    'type', verb, 'from', from, 'to', job.state, 'attempt', job.attempt, 'node', first_node(job.node), 'reason', job.reason,
-    'message', FINAL[job.state] and job.message or message, 'at_ms', now)
+    'type', verb, 'from', from, 'to', job.state, 'attempt', job.attempt, 'node', first_node(job.node),
+    'reason', job.reason, 'message', FINAL[job.state] and job.message or message, 'at_ms', now)
 end
 
 -- `job` is what read_job returned, `fields` what is written into the record with its new state: name, value, ... A final

@@ -9,7 +9,7 @@ from common.jobs import Exported, Job, Phase, Progress, Served
 from common.places import Place
 from common.refusals import Refusal
 from common.states import JobState
-from common.store.job_record import load_job, load_places
+from common.store.job_record import dump_places, load_job, load_places
 from common.store.spec_record import dump_spec
 from tests.builders import make_spec
 
@@ -69,6 +69,7 @@ def test_places_lie_in_four_fields(texts: tuple[str, ...], places: tuple[Place, 
     record = dict(zip(("node", "boot_id", "instance", "gpu_ids"), texts, strict=True))
 
     assert load_places(record) == places
+    assert not places or dump_places(places) == list(texts)
 
 
 def test_a_place_that_an_earlier_release_wrote_names_no_disk() -> None:
