@@ -17,6 +17,10 @@ class Place:
     gpu_ids: tuple[str, ...] = ()
 
 
+# Of a job that is placed and names no node: it is on one that nobody knows, and that nobody speaks for.
+UNKNOWN = (Place(""),)
+
+
 def names_of(places: Iterable[Place]) -> str:
     """The nodes' names, for people."""
     return ", ".join(place.node for place in places)

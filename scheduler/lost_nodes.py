@@ -24,13 +24,11 @@ def settle_fenced(store: Store, placed: Collection[Job], fenced: Collection[str]
     Each step is fenced by the attempt, so this may be repeated, by whomever.
     """
     store.nodes.release([kept for kept in store.nodes.kept() if kept.instance in fenced])
-    suspects = [
-        (job, place) for job in placed for place in job.places if not place.instance or place.instance in fenced
-    ]
+    suspects = [job for job in placed if any(not one.instance or one.instance in fenced for one in job.places)]
     nodes = {node.name: node for node in store.nodes.all()} if fenced and suspects else {}
-    lost = {job.id: (job, place) for job, place in reversed(suspects) if _is_lost(place, nodes, fenced)}
+    lost = [(job, place) for job in suspects if (place := _first_lost(job, nodes, fenced))]
     done: dict[str, str] = {}
-    for job, place in lost.values():
+    for job, place in lost:
         outcome, word = _settle(store, job, _message(place, nodes))
         if outcome is Outcome.OK:
             done[job.id] = word
@@ -57,6 +55,10 @@ def _settle(store: Store, job: Job, message: str) -> tuple[Outcome, str]:
     if outcome is Outcome.CANCEL_REQUESTED:
         return cancel_lost(store, store.jobs.get_any(job.id), message), CANCELLED
     return outcome, REQUEUED
+
+
+def _first_lost(job: Job, nodes: Mapping[str, Node], fenced: Collection[str]) -> Place | None:
+    return next((place for place in job.places if _is_lost(place, nodes, fenced)), None)
 
 
 def _is_lost(place: Place, nodes: Mapping[str, Node], fenced: Collection[str]) -> bool:

@@ -9,7 +9,7 @@ from common.clock import to_ms
 from common.job_specs import OnNodeLost
 from common.jobs import Job
 from common.nodes import Node
-from common.places import Place
+from common.places import UNKNOWN, Place
 from common.reasons import Reason
 from common.states import Verb
 from common.store.outcomes import Outcome
@@ -48,8 +48,7 @@ def rescue(scheduler: Scheduler) -> None:
 
 
 def _names(job: Job) -> tuple[str, ...]:
-    """Of its nodes. One that is placed and names none is on a node that nobody knows."""
-    return tuple(place.node for place in job.places) or ("",)
+    return tuple(place.node for place in job.places or UNKNOWN)
 
 
 def _on_another_disk(job: Job, nodes: Mapping[str, Node]) -> Place | None:

@@ -14,7 +14,7 @@ from common.clock import from_ms, iso, to_ms
 from common.errors import ServiceError
 from common.jobs import Job
 from common.nodes import DRAINED, GONE, JOINING, LOST, NOT_READY, SILENT, Node
-from common.places import names_of
+from common.places import UNKNOWN, names_of
 from common.store import Store
 from common.store.consistency import inconsistencies
 from common.store.facts import StoreFacts
@@ -137,8 +137,7 @@ def _silent_jobs(placed: list[Job], nodes: list[Node], facts: StoreFacts, ttl_se
 
 
 def _first_unheard(job: Job, heard: Collection[str]) -> str | None:
-    names = [place.node for place in job.places] or [job.node]
-    return next((name for name in names if name not in heard), None)
+    return next((place.node for place in job.places or UNKNOWN if place.node not in heard), None)
 
 
 def _deleted(store: Store, facts: StoreFacts, grace_seconds: float) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from common.errors import StateConflict
 from common.job_specs import ended_by_user
 from common.jobs import Job
 from common.nodes import Node
-from common.places import Place, names_of
+from common.places import UNKNOWN, names_of
 from common.store.outcomes import Outcome
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ def on_silent_nodes(services: Services, jobs: Iterable[Job]) -> dict[str, str]:
 
 
 def _first_silent(speaking: Mapping[str, Node], job: Job) -> str | None:
-    for place in job.places or (Place(job.node),):
+    for place in job.places or UNKNOWN:
         node = speaking.get(place.node)
         if node is None or not node.is_instance(place.instance):
             return place.node
