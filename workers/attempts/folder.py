@@ -48,6 +48,10 @@ class AttemptFolder:
     def phase_dir(self, phase: str) -> Path:
         return self.path / phase
 
+    def facts_dir(self, phase: str) -> Path:
+        """Where a phase's own processes write what they want to be known."""
+        return self.phase_dir(phase) / "facts"
+
     def phase_dirs(self) -> list[Path]:
         """The folders of all phases that there ever were."""
         return sorted(path for path in self.path.glob("*") if path.is_dir())

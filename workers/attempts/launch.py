@@ -17,6 +17,8 @@ from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.inputs import InputRefused, Roots, resolve_under_roots
 from common.swift.inputs.data_check import media_folder, other_variables
 from common.swift.options import check_options
+from common.swift.programs import train_launcher
+from common.swift.programs.training.orders import Orders, as_environment
 from common.swift.tuners import needs_merge
 from workers.attempts.folder import AttemptFolder
 from workers.node.datasets import DatasetCache, DatasetMissing
@@ -25,6 +27,8 @@ from workers.node.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
 from workers.swift.environment import child_environment, rank_environments
 from workers.swift.paths import JobPaths, resolve_job_paths
+
+TRAIN_LAUNCHER = Path(train_launcher.__file__)
 
 
 class LaunchRefused(Exception):
@@ -106,8 +110,9 @@ def train_spec(
         resolved=paths.resolved,
     )
     try:
-        argv = (swift_python(node), *train_command(local_spec(node, job.spec), context))
-        environments = rank_environments(child_base(node, job, folder), len(node.gpus_of(job)), _free_port())
+        argv = (swift_python(node), *_launched(train_command(local_spec(node, job.spec), context)))
+        base = child_base(node, job, folder) | as_environment(_orders(job, folder))
+        environments = rank_environments(base, len(node.gpus_of(job)), _free_port())
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
     processes = (
@@ -118,6 +123,16 @@ def train_spec(
     return RunnerSpec(
         folder.mark, attempt, Phase.TRAIN, tuple(processes), grace_seconds=grace, time_limit_seconds=limit
     )
+
+
+def _launched(command: list[str]) -> list[str]:
+    """The same by our launcher: `-P launcher sft …` for `-m swift.cli.sft …`."""
+    _, module, *options = command
+    return ["-P", str(TRAIN_LAUNCHER), module.rpartition(".")[2], *options]
+
+
+def _orders(job: Job, folder: AttemptFolder) -> Orders:
+    return Orders(str(folder.facts_dir(Phase.TRAIN)), job.spec.training.method)
 
 
 def export_spec(node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, command: list[str]) -> RunnerSpec:

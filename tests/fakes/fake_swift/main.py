@@ -26,6 +26,8 @@ def main(argv: list[str]) -> int:
     if argv[:1] == ["-c"]:
         print(packages(argv[2:]) if argv[2:] else VERSION)
         return 0
+    if argv and argv[0].endswith("train_launcher.py"):
+        argv = ["-m", f"swift.cli.{argv[1]}", *argv[2:]]
     if argv and argv[0].endswith(".py"):
         return run_script(argv)
     if argv[:1] != ["-m"] or len(argv) < 2:

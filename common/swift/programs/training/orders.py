@@ -1,0 +1,36 @@
+"""What the worker wants of a training beside the options of ms-swift, given by the environment."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+VARIABLE = "SWIFT_TRAINER_ORDERS"
+
+
+@dataclass(frozen=True)
+class Orders:
+    """`facts_dir` is where facts are written, as an absolute path. `method` is the job's: sft, dpo, ….
+
+    Below the share `min_rows_used` of the rows (0 to 1) a training is ended. `keep_state` asks for one checkpoint that
+    a later attempt can go on from, beside those that the job asked for.
+    """
+
+    facts_dir: str
+    method: str = "sft"
+    min_rows_used: float = 0.5
+    keep_state: bool = False
+
+
+def as_environment(orders: Orders) -> dict[str, str]:
+    """What the worker adds to the environment of each process of the training."""
+    return {VARIABLE: json.dumps(asdict(orders))}
+
+
+def take_orders(environ: Mapping[str, str] = os.environ) -> Orders | None:
+    """The orders; None where nobody gave any. What a newer worker asks beyond them is not known here, and left out."""
+    text = environ.get(VARIABLE)
+    if not text:
+        return None
+    known = {field.name for field in fields(Orders)}
+    return Orders(**{name: value for name, value in json.loads(text).items() if name in known})

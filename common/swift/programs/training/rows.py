@@ -1,0 +1,7 @@
+"""placeholder"""
+
+from .orders import Orders
+
+
+def install(orders: Orders) -> None:
+    """Nothing yet."""
