@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from .orders import Orders
 
@@ -30,9 +30,9 @@ def read(facts_dir: Path, name: str) -> Any:
         return None
 
 
-def stop(orders: Orders, reason: str, message: str) -> None:
+def stop(orders: Orders, reason: str) -> NoReturn:
     """End the training here and now; `reason` is a word of common.reasons. Raises SystemExit."""
-    write(orders, STOPPED, {"reason": reason, "message": message})
+    write(orders, STOPPED, {"reason": reason})
     raise SystemExit(STOPPED_EXIT)
 
 

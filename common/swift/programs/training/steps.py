@@ -1,0 +1,37 @@
+"""Looks at a training at each step that it logs."""
+
+from importlib import import_module
+from typing import Any
+
+from .counting import Count
+from .orders import Orders
+from .verdicts import Learning
+
+
+def install(orders: Orders, count: Count, pipeline: Any) -> None:
+    """Put our callback behind ms-swift's own; `pipeline` is its class of trainings."""
+    train = pipeline.train
+
+    def watched(self: Any, trainer: Any) -> Any:
+        trainer.add_callback(_callback(orders, count))
+        return train(self, trainer)
+
+    pipeline.train = watched
+
+
+def _callback(orders: Orders, count: Count) -> Any:
+    class Steps(import_module("transformers").TrainerCallback):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self._learning = Learning(orders)
+
+        def on_log(self, _args: Any, state: Any, _control: Any, logs: Any = None, **_: Any) -> None:
+            if state.is_world_process_zero and logs and "loss" in logs:
+                self._learning.saw(logs["loss"], logs.get("grad_norm"))
+                count.look_again()
+
+        def on_train_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
+            if state.is_world_process_zero:
+                count.look_again(at_end=True)
+                self._learning.end()
+
+    return Steps()
