@@ -1,5 +1,6 @@
 """Is this folder an adapter, and one of this model? Reads names, small JSON files and the heads of weight files."""
 
+import os
 import re
 from pathlib import Path
 
@@ -82,9 +83,14 @@ def _not_of(folder: Path, model: str) -> str:
     why = misfit(weights_of(_inner(folder), ADAPTER_WEIGHTS[0]), known)
     if why:
         return f"{folder} does not fit {model}: {why}{made_for}"
-    if why is None and bases and _bare(model) not in {_bare(name) for name in bases}:
+    if why is None and bases and all(_names(model).isdisjoint(_names(name)) for name in bases):
         return f"{folder} is not an adapter of {model}{made_for}"
     return ""
+
+
+def _names(model: str) -> set[str]:
+    """As it is called, and as its target is where it is a link: of two names for a folder, each may be given."""
+    return {_bare(model), _bare(os.path.realpath(model))} if model.startswith("/") else {_bare(model)}
 
 
 def _bare(model: str) -> str:

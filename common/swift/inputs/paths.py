@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from common.field_problem import FieldProblem
 from common.reasons import Reason
+from common.swift.inputs.link_names import kept_name
 from common.swift.inputs.links import straying_link
 from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.roots import Roots
@@ -27,7 +28,8 @@ DATA_FILE = re.compile(r".*\.(jsonl|json|csv|parquet|arrow|txt)", re.IGNORECASE 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """`opened` is what ms-swift is to open: an id on a hub as it was sent, else an absolute path, its sample behind it.
+    """`opened` is what ms-swift is to open: an id on a hub as it was sent, else an absolute path, its sample behind it;
+    where links lead to it, by the name that was sent (common.swift.inputs.link_names).
 
     `on_hub` says that a hub is asked for it, and not this machine's disks.
     """
@@ -43,7 +45,9 @@ def locate(value: str, roots: Roots, field: str = "path") -> Located:
     bare, sample = split_sample(value)
     if sample and any(is_there(candidate) for candidate in _candidates(value, roots)):
         bare, sample = value, ""  # the name of a file, however it ends
-    return Located(f"{resolve_input(bare, roots, field)}{sample}")
+    real = resolve_input(bare, roots, field)
+    named = next((path for path in _candidates(bare, roots) if _resolved(path) == real), real)
+    return Located(f"{kept_name(named, real, roots)}{sample}")
 
 
 def is_on_hub(path: str, roots: Roots) -> bool:

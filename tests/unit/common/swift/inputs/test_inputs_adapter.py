@@ -167,3 +167,13 @@ def test_the_rank_is_the_highest_of_all_layers(tmp_path: Path) -> None:
     assert adapter_rank(adapter) == 64
     (adapter / "adapter_config.json").write_text("[]")
     assert adapter_rank(adapter) == 0
+
+
+def test_an_adapter_of_a_model_in_a_hubs_cache_is_accepted_by_either_name(tmp_path: Path) -> None:
+    """Shapes that cannot be read leave names to judge by: of a link, its own and its target's."""
+    snapshot = tmp_path / "models--Qwen--Qwen2.5-7B" / "snapshots" / "abc"
+    snapshot.mkdir(parents=True)
+    (tmp_path / "mine").symlink_to(snapshot)
+
+    assert _messages(make_adapter(tmp_path / "a", base="Qwen/Qwen2.5-7B"), tmp_path / "mine") == []
+    assert _messages(make_adapter(tmp_path / "b", base=str(tmp_path / "mine")), snapshot) == []
