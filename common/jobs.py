@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from common.checkpoints import NOTHING_KEPT, Checkpoints
 from common.deployments import Serving, Target
 from common.job_specs import JobSpec
 from common.places import Place
@@ -123,6 +124,7 @@ class Job:
     trained_instance: str = ""
     stalled_since: datetime | None = None
     refused_by: tuple[Refusal, ...] = ()
+    checkpoints: Checkpoints = NOTHING_KEPT
     exported: Exported = Exported()
     served: Served = Served()
 

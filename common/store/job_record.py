@@ -14,6 +14,7 @@ from functools import cache
 from itertools import zip_longest
 from typing import Any, get_type_hints
 
+from common.checkpoints import Checkpoints
 from common.clock import from_ms
 from common.job_specs import JobSpec
 from common.jobs import Exported, Job, Phase, Progress, Served
@@ -28,6 +29,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     int: lambda text: int(text or 0),
     bool: lambda text: text == "1",
     int | None: lambda text: int(text) if text else None,
+    float | None: lambda text: float(text) if text else None,
     datetime: lambda text: from_ms(int(text)),
     datetime | None: lambda text: from_ms(int(text)) if text else None,
     tuple[str, ...]: lambda text: tuple(filter(None, text.split(","))),
@@ -38,7 +40,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     JobSpec: load_spec,
 }
 _TIMES = (datetime, datetime | None)
-_PARTS = (Exported, Served)
+_PARTS = (Checkpoints, Exported, Served)
 _COMPOSED = (*_PARTS, tuple[Place, ...])
 _OF_A_PLACE = ("node", "boot_id", "instance", "gpu_ids")
 _ALWAYS = frozenset({"id", "spec", "state", "created_at_ms"})
@@ -63,6 +65,7 @@ def load_job(record: Mapping[str, str]) -> Job:
     return Job(
         **_read(Job, record),
         places=load_places(record),
+        checkpoints=Checkpoints(**_read(Checkpoints, record)),
         exported=Exported(**_read(Exported, record)),
         served=Served(**_read(Served, record)),
     )

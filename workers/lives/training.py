@@ -18,7 +18,7 @@ from workers.outputs.earlier_training import finished_training
 from workers.outputs.folder import claimed_output
 from workers.outputs.latest import move_latest
 from workers.outputs.results import judge_training, resume_point
-from workers.outputs.trained import Trained, link_checkpoint, note_trained, record_facts
+from workers.outputs.trained import Trained, link_checkpoint, made_facts, note_trained, record_facts, trained_in
 from workers.runner_control import ExitRecord, RunnerSpec
 from workers.swift.metrics_tail import FILE_NAME
 from workers.swift.paths import JobPaths
@@ -66,25 +66,25 @@ def _train(attempt: Attempt) -> Trained | End:
         return trained
     if stopped := attempt.stopped(ended):
         return stopped
-    verdict, checkpoint = judge_training(ended, attempt.job, attempt.folder, output)
+    verdict, chosen = judge_training(ended, attempt.job, attempt.folder, output)
     if not verdict.ok:
         return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message)
-    return _noted(attempt, output, Trained(attempt.number, Path(checkpoint), verdict.message))
+    return _noted(attempt, output, trained_in(attempt.number, verdict, chosen))
 
 
 def _trained_before_it_hung(attempt: Attempt, ended: ExitRecord, output: Path) -> Trained | None:
     """What hangs behind its last step and its last checkpoint has done all that it was asked for."""
     if attempt.was_cancelled or ended.outcome != "stopped" or ended.reason != Reason.HUNG:
         return None
-    verdict, checkpoint = judge_training(replace(ended, exit_code=0), attempt.job, attempt.folder, output)
+    verdict, chosen = judge_training(replace(ended, exit_code=0), attempt.job, attempt.folder, output)
     if not verdict.ok:
         return None
     attempt.note("hung", "it hung behind its last step and was ended; its training was done")
-    return _noted(attempt, output, Trained(attempt.number, Path(checkpoint), verdict.message))
+    return _noted(attempt, output, trained_in(attempt.number, verdict, chosen))
 
 
 def _noted(attempt: Attempt, output: Path, trained: Trained) -> Trained:
-    if trained.output != output:  # it went on from the last step, and saved nothing
+    if {trained.output, trained.checkpoint.parent} != {output}:  # an earlier attempt saved the best one, or all
         link_checkpoint(output, trained)
     note_trained(attempt.folder, output, trained)
     return trained
@@ -136,4 +136,4 @@ def _nothing(_: int) -> None:
 def _complete(attempt: Attempt, trained: Trained, **facts: str | int) -> End:
     """`latest` first: whoever sees the job completed finds it there; an attempt that is out of date moves nothing."""
     move = partial(move_latest, attempt.folder)
-    return attempt.complete(trained.message, move, checkpoint_path=str(trained.checkpoint), **facts)
+    return attempt.complete(trained.message, move, **made_facts(trained), **facts)

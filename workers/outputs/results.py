@@ -1,12 +1,13 @@
 """Results of an attempt: what it left on disk, judged; and the checkpoint from which the next attempt goes on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common.jobs import Job
 from common.swift.inputs.saved_arguments import check_saved_arguments
 from workers.attempts.folder import AttemptFolder, folder_of
 from workers.node.local import LocalNode
+from workers.outputs.chosen import Chosen, choose
 from workers.outputs.marker import marked_outputs
 from workers.runner_control import ExitRecord
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint, read_trainer_state
@@ -36,11 +37,16 @@ class _Point:
     steps: int
 
 
-def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: Path) -> tuple[Verdict, str]:
-    """Whether training did what it was asked for, and its last complete checkpoint."""
+def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: Path) -> tuple[Verdict, Chosen]:
+    """Whether training did what it was asked for, and the checkpoint that it took."""
     resumed_from = folder.record().get("resumed_from")
     result = read_train_result(output, job.spec.extra_args, Path(resumed_from) if resumed_from else None)
-    return judge_train(_process_end(ended, folder), result), result.checkpoint or ""
+    chosen = choose(job, output, Path(result.checkpoint) if result.checkpoint else None)
+    taken = replace(result, checkpoint=str(chosen.checkpoint) if chosen.checkpoint else None)
+    verdict = judge_train(_process_end(ended, folder), taken)
+    if verdict.ok and chosen.why:
+        verdict = replace(verdict, message=f"{verdict.message}; {chosen.why}")
+    return verdict, chosen
 
 
 def judge_merge(ended: ExitRecord, folder: AttemptFolder, unfinished: Path, target: Path) -> Verdict:

@@ -10,6 +10,7 @@ from common.plain_files import read_plain
 from common.swift.inputs import ADAPTER_WEIGHTS, check_model_path
 from workers.attempts.log_tail import read_at, size_of
 
+CHECKPOINT = re.compile(r"checkpoint-\d{1,15}")
 LAST_CHECKPOINT_LINK = "last-checkpoint"
 TRAINER_STATE = "trainer_state.json"
 # Of a larger one the history is not read: it would take ten times as much memory.
@@ -19,17 +20,21 @@ TRAINER_STATE_ENDS_BYTES = 64 * 1024
 STEPS = {
     name: re.compile(rf'^  "{name}": (\d{{1,15}}),?$'.encode(), re.MULTILINE) for name in ("global_step", "max_steps")
 }
+BEST = re.compile(rb'^  "best_model_checkpoint": ("[^\n]{1,5000}"),?$', re.MULTILINE)
 # Beside peft's adapters: those of ms-swift's own tuners (`default/`), and the folders that reft and FSDP write.
 OTHER_WEIGHTS = ("default", "reft", "pytorch_model_fsdp_0")
 
 
 @dataclass(frozen=True, slots=True)
 class TrainerState:
-    """What the trainer knew when it saved; `log_history` has the metrics, bare NaN included."""
+    """What the trainer knew when it saved; `log_history` has the metrics, bare NaN included. `best` is a path as it was
+    then, of the checkpoint with the best evaluation among those that were saved; empty without evaluations.
+    """
 
     global_step: int
     max_steps: int
     log_history: tuple[dict[str, Any], ...] = ()
+    best: str = ""
 
 
 def last_checkpoint(output_dir: Path) -> Path | None:
@@ -68,7 +73,8 @@ def read_trainer_state(checkpoint: Path) -> TrainerState | None:
         return _read_huge_state(path)
     try:
         content = json.loads(read_plain(path))
-        return TrainerState(int(content["global_step"]), int(content["max_steps"]), tuple(content["log_history"]))
+        steps, history = (int(content["global_step"]), int(content["max_steps"])), tuple(content["log_history"])
+        return TrainerState(*steps, history, str(content.get("best_model_checkpoint") or ""))
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
@@ -81,7 +87,8 @@ def _read_huge_state(path: Path) -> TrainerState | None:
     step, most = (pattern.search(ends) for pattern in STEPS.values())
     if step is None or most is None or not end.rstrip().endswith(b"}"):
         return None
-    return TrainerState(int(step[1]), int(most[1]))
+    best = BEST.search(ends)
+    return TrainerState(int(step[1]), int(most[1]), best=str(json.loads(best[1])) if best else "")
 
 
 def _has_weights(checkpoint: Path) -> bool:

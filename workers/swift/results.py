@@ -38,6 +38,15 @@ def final_progress(output_dir: Path) -> Progress | None:
     return progress if newest else None
 
 
+def told_best(output_dir: Path) -> str:
+    """The path of the checkpoint that the run's summary calls best; empty where it wrote none, or calls none so."""
+    told = ""
+    for record in read_all(output_dir / FILE_NAME):
+        if kind_of(record) is RecordKind.SUMMARY:
+            told = str(record.get("best_model_checkpoint") or "")
+    return told
+
+
 def _done_already(resumed_from: Path | None) -> Path | None:
     """A checkpoint of the very last step: who goes on from there has nothing to train, and saves nothing."""
     state = read_trainer_state(resumed_from) if resumed_from else None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from common.checkpoints import Checkpoints
 from common.jobs import Exported, Job, Phase, Progress, Served
 from common.places import Place
 from common.refusals import Refusal
@@ -37,11 +38,13 @@ def written(name: str, hint: str) -> tuple[str, str, object]:
     if "datetime" in hint:
         return f"{name}_ms", MS, WHEN
     number = len(name)
+    if "float" in hint:
+        return name, f"{number}.5", number + 0.5
     return (name, str(number), number) if "int" in hint else (name, f"the {name}", f"the {name}")
 
 
 def test_no_field_of_a_record_is_lost() -> None:
-    parts = {"exported": Exported, "served": Served}
+    parts = {"checkpoints": Checkpoints, "exported": Exported, "served": Served}
     everything = [(Job, "", field) for field in fields(Job) if field.name not in {*parts, "places"}]
     everything += [(part, name, field) for name, part in parts.items() for field in fields(part)]
     told = {(where, field.name): written(field.name, str(field.type)) for _, where, field in everything}
