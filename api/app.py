@@ -26,6 +26,7 @@ from api.manual.pages import blueprint as manual
 from api.monitoring import register_metrics
 from api.resources import (
     audit,
+    checkpoints,
     datasets,
     deploy_queue,
     deployments,
@@ -119,7 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.ma_plugin.converter.add_attribute_function(describe_keys)
     _describe_security(api)
     for module in (
-        jobs, typed_jobs, trainers, exports, dry_runs, progress, logs, events, metrics_history,
+        jobs, typed_jobs, trainers, exports, dry_runs, progress, logs, events, metrics_history, checkpoints,
         queue, queue_control, gpus, system, health,
     ):  # fmt: skip
         api.register_blueprint(module.blp, url_prefix=f"{settings.api_prefix}/training")

@@ -30,7 +30,7 @@ class Serving:
     means any of the node's range. `gpu_memory_mib` 0 means whole GPUs, otherwise a share of one. `memory_mib` is main
     memory, which only k8s and cloud can set aside. `replica` counts from 1 to `replicas`. `sealed_api_key` is the key
     of the server, readable only with the service's secret. `platform` holds the target's own options.
-    `description` is for those who read it.
+    `description` is for those who read it. `checkpoint` is which of a training's was asked for, empty for what it took.
     """
 
     name: str
@@ -48,3 +48,4 @@ class Serving:
     source_job_id: str = ""
     description: str = ""
     platform: dict[str, Any] = field(default_factory=dict)
+    checkpoint: str = ""

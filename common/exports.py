@@ -50,10 +50,12 @@ class ExportSpec:
 class Export:
     """What makes a job an export by hand: it makes `wanted` of the checkpoint that `training`, a job's, left.
 
-    The training's `data_path` is what a quantiser looks at.
+    The training's `data_path` is what a quantiser looks at. `other_checkpoint` is a checkpoint's name where it
+    is not the one that the training took, else empty.
     """
 
     training: Training
     source_job_id: str
     checkpoint_path: str
     wanted: ExportSpec = ExportSpec()
+    other_checkpoint: str = ""

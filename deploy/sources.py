@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from common.deployments import Serving, Target
-from common.errors import JobNotFound, StateConflict
+from common.errors import InvalidInput, JobNotFound, StateConflict
+from common.field_problem import INVALID, FieldProblem
 from common.ids import JOB_ID_PATTERN, is_job_id
 from common.jobs import Job
 from common.states import JobState
 from common.store import Store
+from deploy.checkpoints import FIELD, find_checkpoint
 from deploy.requests import DeployRequest
 
 _NAME_MAX = 64
@@ -24,23 +26,33 @@ class Source:
 
 
 def find_source(store: Store, request: DeployRequest) -> Source:
-    """A job's merged model, or its checkpoint where nothing was merged, on the node that has it.
+    """A job's merged model, or a checkpoint where nothing was merged or another was asked for, on the node that has it.
 
-    Raises StateConflict while the job has nothing to serve.
+    Raises StateConflict while the job has nothing to serve, InvalidInput when it has not that checkpoint.
     """
     spec = request.spec
     job = _job(store, spec.model_path)
     if job is None:
+        _refuse_checkpoint(spec.serving.checkpoint)
         return Source(request)
-    path = job.exported.export_path or job.checkpoint_path
+    path, node = job.exported.export_path or job.checkpoint_path, job.node
     if job.state is not JobState.COMPLETED or not path:
         text = f"job '{job.id}' is {job.state} and has no model to serve"
         hint = "" if job.is_final else "; submit it with `deploy` to have it served when it is done"
         raise StateConflict(f"{text}{hint}", job_id=job.id, job_status=job.state)
+    if spec.serving.checkpoint:
+        found = find_checkpoint(store, job, spec.serving.checkpoint)
+        path, node = (path, node) if found.path == job.checkpoint_path else (found.path, found.node)
     is_ours = spec.serving.target is Target.LOCAL
-    nodes = spec.node_names or ((job.node,) if job.node and is_ours else ())
-    found = replace(spec, model_path=path, task_type=job.spec.task_type, node_names=nodes)
-    return Source(replace(request, spec=found), job)
+    nodes = spec.node_names or ((node,) if node and is_ours else ())
+    served = replace(spec, model_path=path, task_type=job.spec.task_type, node_names=nodes)
+    return Source(replace(request, spec=served), job)
+
+
+def _refuse_checkpoint(wanted: str) -> None:
+    if wanted:
+        why = "only a training of this service has checkpoints by name; give the folder of the checkpoint as model_path"
+        raise InvalidInput(FieldProblem(FIELD, INVALID, why))
 
 
 def name_for(source: Source) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from common.checkpoints import Checkpoints
 from common.deployments import Serving
 from common.exports import Export
 from common.job_specs import JobSpec, TaskType
@@ -47,7 +48,7 @@ def make_job(job_id: str = "one", gpus: int = 1, priority: int = 0, **changes: A
         "priority": priority,
         "created_at": NOW,
     }
-    parts = {part.__name__.lower(): part(**_taken(changes, part)) for part in (Exported, Served)}
+    parts = {part.__name__.lower(): part(**_taken(changes, part)) for part in (Checkpoints, Exported, Served)}
     return Job(**{**values, **parts, **changes})
 
 

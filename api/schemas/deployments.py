@@ -59,6 +59,10 @@ class DeploymentSchema(DeploymentStatusSchema):
     )
     model_path = fields.String(attribute="spec.model_path")
     source_job_id = fields.String(attribute="spec.serving.source_job_id")
+    checkpoint = fields.String(
+        attribute="spec.serving.checkpoint",
+        metadata={"description": "Which of that training's was asked for; empty for the one that it took."},
+    )
     adapters = fields.Dict(attribute="spec.serving.adapters")
     infer_backend = fields.String(attribute="spec.serving.infer_backend")
     max_model_len = fields.Integer(attribute="spec.serving.max_model_len", allow_none=True)

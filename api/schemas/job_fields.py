@@ -12,10 +12,25 @@ from common.swift.command.job_environment import PLAIN_VALUE
 
 # What a field that names a folder, a file, a data set or an id on a hub takes.
 PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
+# The best one, the last one, or one by its name.
+CHECKPOINT_PATTERN = r"^(best|last|checkpoint-[0-9]{1,15})$"
 METADATA_MAX_KIB = 64
 EXTRA_ARGS_MAX_KIB = 64
 _OPTION_VALUE_MAX = 4096
 _OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
+
+
+def checkpoint_field() -> fields.String:
+    """Which one is meant, where a training may have several."""
+    return fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=WholeText(CHECKPOINT_PATTERN, error="Must be best, last, or a checkpoint's name like checkpoint-100."),
+        metadata={
+            "example": "best",
+            "description": "Which checkpoint of the job: best, last, or its name; by default the one that it took.",
+        },
+    )
 
 
 def no_longer_than(kib: int) -> Callable[[Any], None]:

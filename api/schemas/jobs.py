@@ -45,7 +45,8 @@ def export_as(job: Job) -> dict[str, Any] | None:
     """What an export by hand makes; nothing of it for a training."""
     if not isinstance(job.spec.work, Export):
         return None
-    return {name: value for name, value in asdict(job.spec.work.wanted).items() if value not in (None, "", {})}
+    wanted = {**asdict(job.spec.work.wanted), "checkpoint": job.spec.work.other_checkpoint}
+    return {name: value for name, value in wanted.items() if value not in (None, "", {})}
 
 
 class JobActionSchema(Schema):
@@ -194,7 +195,19 @@ class JobSchema(Schema):
         lambda job: job.progress.loss if job.progress and job.is_final else None, metadata=OPTIONAL_NUMBER
     )
     training_time = fields.Function(training_seconds, metadata=OPTIONAL_NUMBER)
-    checkpoint_path = fields.String()
+    checkpoint_path = fields.String(
+        metadata={"description": "The checkpoint that a training took: its last, or its best where it asked for that."}
+    )
+    last_checkpoint = fields.String(attribute="checkpoints.last_checkpoint")
+    last_metric = fields.Float(attribute="checkpoints.last_metric", allow_none=True)
+    best_checkpoint = fields.String(
+        attribute="checkpoints.best_checkpoint",
+        metadata={"description": "What ms-swift called best; empty when nothing was evaluated."},
+    )
+    best_metric = fields.Float(attribute="checkpoints.best_metric", allow_none=True)
+    metric_for_best_model = fields.String(
+        attribute="checkpoints.metric_for_best_model", metadata={"description": "What both metrics are of."}
+    )
     export_completed = fields.Function(lambda job: job.exported.exported_at is not None, metadata={"type": "boolean"})
     export_time = fields.Function(lambda job: iso(job.exported.exported_at), metadata=MOMENT)
     export_path = fields.String(attribute="exported.export_path")

@@ -27,6 +27,7 @@ class ExportSchema(Schema):
 
     job_id = fields.String(attribute="id")
     status = fields.String(attribute="state")
+    checkpoint_path = fields.String()
     path = fields.String(attribute="exported.export_path")
     error = Told(attribute="exported.export_error")
     exported_at = fields.Function(lambda job: iso(job.exported.exported_at), metadata=MOMENT)

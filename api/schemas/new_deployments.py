@@ -8,6 +8,7 @@ from api.schemas.fields import MemorySize, StrictSchema, Told, WholeNumber, Whol
 from api.schemas.job_fields import (
     PATH,
     ConstraintsSchema,
+    checkpoint_field,
     environment_field,
     extra_args_field,
     metadata_field,
@@ -109,6 +110,7 @@ class DeploySettingsSchema(StrictSchema):
             "description": "Further model names, each with the folder of its adapter for this base.",
         },
     )
+    checkpoint = checkpoint_field()
     max_model_len = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(min=1, max=2**24))
     api_key = fields.String(
         load_default=None,

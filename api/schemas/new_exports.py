@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import StrictSchema, WholeNumber, WholeText
-from api.schemas.job_fields import PATH, extra_args_field
+from api.schemas.job_fields import PATH, checkpoint_field, extra_args_field
 from api.schemas.jobs import JobActionSchema
 from common.exports import ExportFormat
 from common.swift.quantizers import QUANTIZERS, calibrates
@@ -75,6 +75,7 @@ class NewExportSchema(StrictSchema):
         validate=PATH,
         metadata={"description": "What awq and gptq look at while they quantise; by default what it was trained on."},
     )
+    checkpoint = checkpoint_field()
     gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))
     push_to_hub = fields.Nested(HubPushSchema, load_default=None, allow_none=True)
     extra_args = extra_args_field()

@@ -73,6 +73,7 @@ def request_of(body: dict[str, Any]) -> DeployRequest:
         memory_mib=body["resources"]["memory"] or 0,
         replicas=body["replicas"],
         platform=body["platform"],
+        checkpoint=body["checkpoint"] or "",
     )
     spec = JobSpec(
         task_type=TaskType(body.get("deploy_type", TaskType.LLM)),

@@ -19,6 +19,7 @@ from common.reasons import Reason
 from common.states import JobState
 from common.swift.quantizers import calibrates
 from common.swift.tuners import needs_merge
+from deploy.checkpoints import Found, find_checkpoint
 
 log = structlog.get_logger()
 
@@ -30,18 +31,23 @@ def export(services: Services, job_id: str, body: dict[str, Any], actor: str) ->
     """
     source = services.store.jobs.get(job_id)
     _refuse_unexportable(source)
-    wanted = export_of(body, source)
+    found = find_checkpoint(services.store, source, body["checkpoint"]) if body["checkpoint"] else None
+    other = found if found and found.path != source.checkpoint_path else None
+    wanted = export_of(body, source, of_other_checkpoint=other is not None)
     if wanted.format is ExportFormat.MERGED and wanted.push is None:
         _refuse_unmergeable(source)
     new = _export_of(source, wanted, body, actor)
+    if other:
+        new = _of_checkpoint(new, other)
     if calibrates(wanted.quant_method):
         new = new.evolve(spec=pin_datasets(services, new.spec))
-    refuse_export(services, new.spec, source.node)
+    refuse_export(services, new.spec, new.spec.node_names[0])
     export_id = _next_export_id(services, source)
     # First the source: an export that ends writes its result only where it was announced.
     services.store.exports.begin(source.id, export_id, f"export {export_id} was asked for by {actor or 'the user'}")
     try:
-        services.store.jobs.submit(new.evolve(id=export_id), f"accepted as an export of {source.id}")
+        of = f"{other.name} of {source.id}" if other else source.id
+        services.store.jobs.submit(new.evolve(id=export_id), f"accepted as an export of {of}")
     except JobIdTaken as exc:
         raise _under_way(export_id) from exc
     log.info("export_submitted", job_id=source.id, export_id=export_id, actor=actor)
@@ -114,3 +120,9 @@ def _export_of(source: Job, wanted: ExportSpec, body: dict[str, Any], actor: str
         on_node_lost=OnNodeLost.WAIT,
     )
     return new_job("", spec, priority=source.priority, owner=actor)
+
+
+def _of_checkpoint(new: Job, other: Found) -> Job:
+    """Of another one than the training took, on the node that has it."""
+    work = replace(new.spec.exporting, checkpoint_path=other.path, other_checkpoint=other.name)
+    return new.evolve(spec=replace(new.spec, work=work, node_names=(other.node,)))

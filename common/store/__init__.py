@@ -11,6 +11,7 @@ from common.store import keys
 from common.store.api_keys import ApiKeyStore
 from common.store.attempts import AttemptStore, Bounds
 from common.store.audit import AuditStore
+from common.store.checkpoints import CheckpointStore
 from common.store.chores import ChoreStore
 from common.store.connection import PATIENT, Patience, RedisClient, connect, translated_errors
 from common.store.datasets import DatasetStore
@@ -48,6 +49,7 @@ class Store:
     queue: QueueStore
     exports: ExportStore
     attempts: AttemptStore
+    checkpoints: CheckpointStore
     ended: EndedStore
     events: EventStore
     facts: FactsStore
@@ -91,6 +93,7 @@ def open_store(settings: Settings, patience: Patience = PATIENT) -> Store:
         queue=QueueStore(scripts),
         exports=ExportStore(scripts, settings.events_max),
         attempts=AttemptStore(scripts, bounds),
+        checkpoints=CheckpointStore(scripts),
         ended=EndedStore(client),
         events=EventStore(client),
         facts=FactsStore(client),

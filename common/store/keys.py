@@ -8,6 +8,7 @@
 | st:job:<id>:log:<n>:head | string | the log's first bytes, up to LOG_HEAD_BYTES | with the job |
 | st:job:<id>:log:<n>:tail | list | its newest chunks, up to LOG_TAIL_BYTES in all | with the job |
 | st:job:<id>:metrics | list | metric records as JSON, oldest first, bounded | with the job |
+| st:job:<id>:checkpoints | hash | attempt -> its checkpoints as JSON, bounded | with the job |
 | st:jobs | zset | ids of all training jobs that were not deleted, scored by submission number | |
 | st:jobs:by_state | zset | `<state>:<submission number>:<id>`, all scores 0: read by lexical range | |
 | st:exports | zset | as st:jobs, of the exports that were asked for by hand | |
@@ -149,6 +150,10 @@ class JobKeys:
     def metrics(self) -> str:
         return f"st:job:{self.job_id}:metrics"
 
+    @property
+    def checkpoints(self) -> str:
+        return f"st:job:{self.job_id}:checkpoints"
+
     def log(self, attempt: int) -> str:
         return f"st:job:{self.job_id}:log:{attempt}"
 
@@ -187,7 +192,7 @@ class JobKeys:
     def below(self, attempts: int) -> list[str]:
         """All that hangs below the record of a job that has had so many attempts."""
         logs = [name for n in range(1, attempts + 1) for name in (self.log(n), self.log_head(n), self.log_tail(n))]
-        return [self.events, self.metrics, *logs]
+        return [self.events, self.metrics, self.checkpoints, *logs]
 
 
 def of(job_id: str) -> JobKeys:

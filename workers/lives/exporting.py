@@ -148,12 +148,14 @@ def _facts(attempt: Attempt, paths: ExportPaths) -> dict[str, Any]:
 
 
 def _tell_source(attempt: Attempt, message: str, *, failed: bool = False) -> None:
-    """A merged model becomes the source's own, one of fewer bits does not: whoever serves the source means the whole.
+    """A merged model becomes the source's own, one of fewer bits does not: whoever serves the source means the whole,
+    and of the checkpoint that it took.
 
     That holds for one that could not be pushed, too.
     """
     exports, job, paths = attempt.node.store.exports, attempt.job, known_paths(attempt.folder)
-    made = str(paths.target) if paths and paths.is_for_source and paths.target.is_dir() else ""
+    is_for_source = paths is not None and paths.is_for_source and not job.spec.exporting.other_checkpoint
+    made = str(paths.target) if paths and is_for_source and paths.target.is_dir() else ""
     error = message if failed else ""
     settle.patiently(
         attempt.node,

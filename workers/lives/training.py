@@ -1,6 +1,6 @@
 """A training job on its node: train, then merge the adapter into the model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from workers.attempts.fetching import fetch_datasets
 from workers.attempts.launch import job_paths, needs_export, train_spec
 from workers.attempts.phase import PhasePlan
 from workers.lives.merging import cleared, merge, merge_verdict
+from workers.outputs.checkpoint_watch import CheckpointWatch
 from workers.outputs.earlier_training import finished_training
 from workers.outputs.folder import claimed_output
 from workers.outputs.latest import move_latest
@@ -58,10 +59,11 @@ def _train(attempt: Attempt) -> Trained | End:
     output = claimed_output(attempt, lambda: paths().output_dir)
     announce = partial(attempt.announce_start, "training", Phase.TRAIN)
     watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
-    plan = PhasePlan(
-        Phase.TRAIN, partial(_spec, attempt, paths, output), announce, metrics_path=output / FILE_NAME, look=watch.look
-    )
-    ended = attempt.run(plan)
+    checkpoints = CheckpointWatch(attempt, output)
+    build = partial(_spec, attempt, paths, output)
+    look = partial(_each, (watch.look, checkpoints.look))
+    ended = attempt.run(PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look))
+    checkpoints.tell()
     if trained := _trained_before_it_hung(attempt, ended, output):
         return trained
     if stopped := attempt.stopped(ended):
@@ -70,6 +72,11 @@ def _train(attempt: Attempt) -> Trained | End:
     if not verdict.ok:
         return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message)
     return _noted(attempt, output, trained_in(attempt.number, verdict, chosen))
+
+
+def _each(calls: Sequence[Callable[[], None]]) -> None:
+    for call in calls:
+        call()
 
 
 def _trained_before_it_hung(attempt: Attempt, ended: ExitRecord, output: Path) -> Trained | None:

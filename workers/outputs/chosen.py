@@ -9,6 +9,7 @@ from common.checkpoints import BEST, NOTHING_KEPT, Checkpoints
 from common.jobs import Job
 from common.swift.inputs.saved_arguments import check_saved_arguments, saved_arguments
 from workers.outputs.marker import marked_outputs
+from workers.outputs.saved import step_of, whole_checkpoints
 from workers.swift.artefacts import CHECKPOINT, is_complete, read_trainer_state
 from workers.swift.metrics_tail import FILE_NAME
 from workers.swift.numbers import NONE, metric_in, numbers_at
@@ -71,7 +72,7 @@ def _proved(job: Job, output: Path, told: str) -> Path | None:
 
 def _best_of_saved(output: Path, metric: str) -> Path | None:
     """ms-swift calls none the best that was not saved right behind its best evaluation: then the best that there is."""
-    saved = {int(path.name.rpartition("-")[2]): path for path in output.glob("checkpoint-*") if _is_saved(path)}
+    saved = {step_of(path): path for path in whole_checkpoints(output)}
     numbers = numbers_at(output / FILE_NAME, saved)
     values = {
         step: value for step in saved if (value := metric_in(numbers.get(step, NONE).evaluation, metric)) is not None
@@ -81,10 +82,6 @@ def _best_of_saved(output: Path, metric: str) -> Path | None:
     greater = saved_arguments(output).get("greater_is_better")
     is_greater_better = greater if isinstance(greater, bool) else "loss" not in metric
     return saved[max(values, key=lambda step: values[step] if is_greater_better else -values[step])].resolve()
-
-
-def _is_saved(path: Path) -> bool:
-    return CHECKPOINT.fullmatch(path.name) is not None and not path.is_symlink() and is_complete(path)
 
 
 def _metric(job: Job, output: Path) -> str:
@@ -103,19 +100,19 @@ def _value(checkpoint: Path | None, metric: str) -> float | None:
 
 
 def _best_words(best: Path, last: Path | None, kept: Checkpoints) -> str:
-    number = "" if kept.best_metric is None else f" ({kept.best_metric:.6g})"
-    text = f"took {best.name}, the best by {kept.metric_for_best_model}{number}"
+    metric, value = kept.metric_for_best_model, _shown(kept.best_metric)
     if last is None:
-        return f"{text}; the last one was removed (save_total_limit)"
+        return f"took {best.name}, the best by {metric} ({value}); save_total_limit left no last one"
     if best == last:
-        return f"{text} and the last"
-    shown = "no such number" if kept.last_metric is None else f"{kept.last_metric:.6g}"
-    return f"{text}; the last, {last.name}, has {shown}"
+        return f"took {best.name}, the best by {metric} ({value}) and the last"
+    return f"took {best.name}, the best by {metric} ({value}); the last, {last.name}, has {_shown(kept.last_metric)}"
+
+
+def _shown(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.6g}"
 
 
 def _last_words(last: Path, told: str, metric: str) -> str:
     if told:
-        why = f"the best by {metric}, {Path(told).name}, is not there any more, or not whole"
-    else:
-        why = f"none was evaluated by {metric}"
-    return f"took the last, {last.name}: {why}"
+        return f"took the last, {last.name}: the best by {metric}, {Path(told).name}, is gone or not whole"
+    return f"took the last, {last.name}: none was evaluated by {metric}"

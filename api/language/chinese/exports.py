@@ -16,6 +16,26 @@ EXPORTS: Table = {
             ),
         ),
         ("Must be owner/name.", "必须是 owner/name 的形式。"),
+        (
+            "Must be best, last, or a checkpoint's name like checkpoint-100.",
+            "必须是 best、last，或检查点名称，如 checkpoint-100。",
+        ),
+        (
+            "'{export}' is an export and has one model; name its training, '{job}'",
+            "'{export}' 是导出任务，只有一个模型；请指定其训练任务 '{job}'",
+        ),
+        (
+            "job '{job}' has no checkpoint '{checkpoint}'; nothing is known of others",
+            "任务 '{job}' 没有检查点 '{checkpoint}'，也没有其他已知的检查点",
+        ),
+        (
+            "job '{job}' has no checkpoint '{checkpoint}'; there are {others}",
+            "任务 '{job}' 没有检查点 '{checkpoint}'；现有：{others}",
+        ),
+        (
+            "only a training of this service has checkpoints by name; give the folder of the checkpoint as model_path",
+            "只有本服务的训练任务才有按名称指定的检查点；请将检查点的文件夹作为 model_path",
+        ),
         ("Needed for this format; one of {methods}.", "该格式必须提供，可选值：{methods}。"),
         ("Must be quantized to send {fields}.", "必须是 quantized 才能发送 {fields}。"),
         ("{method:word!} looks at no data; leave data_path out.", "{method} 不使用数据，请去掉 data_path。"),

@@ -120,7 +120,28 @@ LIFE: Table = {
             "{bytes} bytes of its log and {metrics} bytes of its metrics were not shipped within {seconds} s",
             "日志的 {bytes} 字节和指标的 {metrics} 字节未能在 {seconds} 秒内送出",
         ),
+        ("trained {steps} steps; {why:message}", "训练完成，共 {steps} 步；{why}"),
         ("trained {steps} steps", "训练完成，共 {steps} 步"),
+        (
+            "took {best}, the best by {metric} ({value}); save_total_limit left no last one",
+            "采用按 {metric} 最佳的 {best} ({value})；最后一个检查点已因 save_total_limit 被删除",
+        ),
+        (
+            "took {best}, the best by {metric} ({value}); the last, {last}, has {other}",
+            "采用按 {metric} 最佳的 {best} ({value})；最后的 {last} 为 {other}",
+        ),
+        (
+            "took {best}, the best by {metric} ({value}) and the last",
+            "采用按 {metric} 最佳的 {best} ({value})，它也是最后一个",
+        ),
+        (
+            "took the last, {last}: the best by {metric}, {best}, is gone or not whole",
+            "采用最后的 {last}：按 {metric} 最佳的 {best} 已不存在或不完整",
+        ),
+        (
+            "took the last, {last}: none was evaluated by {metric}",
+            "采用最后的 {last}：没有任何检查点按 {metric} 评估过",
+        ),
         ("exported", "导出完成"),
         ("its process could not be started: {error:system}", "进程无法启动：{error}"),
         ("rank {rank}: {error:system}", "rank {rank}：{error}"),

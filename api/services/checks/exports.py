@@ -15,8 +15,11 @@ from common.swift.options import check_export_options
 from common.swift.quantizers import DEFAULT_BITS, QUANTIZERS, calibrates, quantizer_problem
 
 
-def export_of(body: dict[str, Any], source: Job) -> ExportSpec:
-    """A model that is merged already is not merged again, neither to be pushed nor to be quantised."""
+def export_of(body: dict[str, Any], source: Job, *, of_other_checkpoint: bool = False) -> ExportSpec:
+    """A model that is merged already is not merged again, neither to be pushed nor to be quantised.
+
+    What was merged is the checkpoint that the training took, and no other.
+    """
     chosen = ExportFormat(body["format"])
     method = body["quant_method"] or ""
     push = HubPush(**body["push_to_hub"]) if body["push_to_hub"] else None
@@ -28,7 +31,7 @@ def export_of(body: dict[str, Any], source: Job) -> ExportSpec:
         quant_bits=body["quant_bits"] or (DEFAULT_BITS if has_bits else None),
         extra_args=body["extra_args"],
         push=push,
-        merged_path=source.exported.export_path if reuses else "",
+        merged_path=source.exported.export_path if reuses and not of_other_checkpoint else "",
     )
 
 

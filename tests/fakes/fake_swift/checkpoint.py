@@ -16,7 +16,13 @@ def write_args(folder: Path, options: dict[str, str]) -> None:
 
 
 def save_checkpoint(
-    output_dir: Path, step: int, options: dict[str, str], knobs: Knobs, history: list[dict[str, Any]]
+    output_dir: Path,
+    step: int,
+    options: dict[str, str],
+    knobs: Knobs,
+    history: list[dict[str, Any]],
+    *,
+    best: str | None = None,
 ) -> str:
     """Write checkpoint-<step>, then move the link `last-checkpoint` to it, unless it is to be torn."""
     checkpoint = output_dir / f"checkpoint-{step}"
@@ -28,10 +34,16 @@ def save_checkpoint(
             (checkpoint / name).write_bytes(b"state")
     if knobs.torn_checkpoint:
         return str(checkpoint)
-    state = {"global_step": step, "max_steps": knobs.steps, "epoch": 1.0, "log_history": history}
+    state = {
+        "global_step": step,
+        "max_steps": knobs.steps,
+        "epoch": 1.0,
+        "log_history": history,
+        "best_model_checkpoint": best,
+    }
     (checkpoint / "trainer_state.json").write_text(json.dumps(state), encoding="utf-8")
     _point(output_dir / "last-checkpoint", checkpoint.name)
-    _forget_old(output_dir, int(options.get("save_total_limit", "0")))
+    _forget_old(output_dir, int(options.get("save_total_limit", "0")), best)
     return str(checkpoint)
 
 
@@ -70,8 +82,11 @@ def _point(link: Path, target: str) -> None:
     draft.replace(link)
 
 
-def _forget_old(output_dir: Path, limit: int) -> None:
+def _forget_old(output_dir: Path, limit: int, best: str | None) -> None:
+    """The best one and the newest ones stay."""
     steps = sorted(int(path.name.partition("-")[2]) for path in output_dir.glob("checkpoint-*"))
+    spared = {steps[-1], int(best.rpartition("-")[2]) if best else 0}
+    steps.sort(key=lambda step: (step in spared, step))
     for step in steps[:-limit] if limit else []:
         folder = output_dir / f"checkpoint-{step}"
         for path in folder.iterdir():

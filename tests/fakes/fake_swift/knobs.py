@@ -13,6 +13,7 @@ class Knobs:
     `fail_at_step` raises there (`oom`: for memory); `stop_at_step` ends there with 0, as a graceful stop does;
     `hang_at_step` sleeps there until it is killed, `wait_at_step` until there is a file MODEL/go; `nan_at` makes the
     loss NaN from there on, logged as 0.0; `lingers` does not end behind its last line;
+    `best_at_step` evaluates each time it saves, best at that step;
     `exit_code` is the code after a whole run; `escape_child` leaves a process in a session of its own that ignores
     TERM; `hidden_child` one that nothing marks (no environment, its parent gone) with its pid in MODEL/hidden;
     `traced` leaves traces of each start and end (traces.py); `log_megabytes` floods the log first; `save_steps` and
@@ -38,6 +39,7 @@ class Knobs:
     hang_at_step: int = 0
     wait_at_step: int = 0
     nan_at: int = 0
+    best_at_step: int = 0
     oom: bool = False
     ignore_term: bool = False
     escape_child: bool = False

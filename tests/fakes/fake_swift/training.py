@@ -62,7 +62,8 @@ def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics:
         if step == knobs.wait_at_step:
             wait_for(Path(options["model"]) / "go")
         if _is_due(step, options, knobs):
-            metrics.saved = save_checkpoint(output_dir, step, options, knobs, metrics.history)
+            metrics.evaluate(step, str(output_dir / f"checkpoint-{step}"))
+            metrics.saved = save_checkpoint(output_dir, step, options, knobs, metrics.history, best=metrics.best)
         if step == knobs.stop_at_step:
             return 0
     metrics.end()

@@ -62,12 +62,14 @@ def known_paths(folder: AttemptFolder) -> ExportPaths | None:
 
 def _decided(attempt: Attempt, wanted: ExportSpec) -> ExportPaths:
     """A name of its own for each model: nothing that is there is ever written over."""
-    checkpoint = Path(attempt.job.spec.exporting.checkpoint_path)
+    exporting = attempt.job.spec.exporting
+    checkpoint = Path(exporting.checkpoint_path)
     output, quantized = checkpoint.parent, wanted.format is ExportFormat.QUANTIZED
+    name = f"{wanted.name}-{exporting.other_checkpoint}" if exporting.other_checkpoint else wanted.name
     if whole := _whole_model(attempt, wanted, checkpoint):
-        return ExportPaths(checkpoint, whole, unused_path(output, wanted.name) if quantized else whole, merges=False)
-    base = unused_path(output, ".merged-to-quantize" if quantized else wanted.name)
-    target = unused_path(output, wanted.name) if quantized else base
+        return ExportPaths(checkpoint, whole, unused_path(output, name) if quantized else whole, merges=False)
+    base = unused_path(output, ".merged-to-quantize" if quantized else name)
+    target = unused_path(output, name) if quantized else base
     return ExportPaths(checkpoint, base, target, merges=True)
 
 

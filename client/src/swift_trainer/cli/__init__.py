@@ -24,6 +24,7 @@ COMMANDS = {
     "ls": ("swift_trainer.cli.commands.ls:ls", "List jobs."),
     "show": ("swift_trainer.cli.commands.show:show", "Show one job or deployment."),
     "logs": ("swift_trainer.cli.commands.logs:logs", "Print the log of a job or deployment; -f follows it."),
+    "checkpoints": ("swift_trainer.cli.commands.checkpoints:checkpoints", "List what a training has saved."),
     "events": ("swift_trainer.cli.commands.events:events", "List what happened to a job or deployment."),
     "wait": ("swift_trainer.cli.commands.wait:wait", "Wait for a job to end, or a deployment to answer."),
     "stop": ("swift_trainer.cli.commands.steer:stop", "Stop jobs for good, and deployments."),

@@ -18,7 +18,8 @@ def outcome(job: Mapping[str, Any]) -> str:
     """One line on a job that has ended: what became of it, why, and where its result is."""
     if job.get("status") == "completed":
         where = job.get("export_path") or job.get("checkpoint_path")
-        return f"completed: {where}" if where else "completed"
+        _, _, more = (job.get("message") or "").partition("; ")  # behind what every job that completed says
+        return (f"completed: {where}" if where else "completed") + (f" ({more})" if more else "")
     if job.get("status") == "running":
         return f"answers as {job.get('name')}, version {job.get('version')}"
     why = job.get("error_message") or job.get("message")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import uuid4
 
-from swift_trainer.sdk.shapes import FINAL, DryRun, Job, Json, Submission
+from swift_trainer.sdk.shapes import FINAL, DryRun, Job, JobCheckpoints, Json, Submission
 from swift_trainer.sdk.workloads import Workloads
 
 
@@ -45,6 +45,10 @@ class Jobs(Workloads[Job]):
         """
         parts = {"body": dict(body)} if body else {}
         return cast("Submission", self._post(self._path(job_id, "export"), **parts))
+
+    def checkpoints(self, job_id: str) -> JobCheckpoints:
+        """What a training has saved, while it runs, too; `export` and deployments take one by its name."""
+        return cast("JobCheckpoints", self._transport.request("GET", self._path(job_id, "checkpoints")))
 
     def delete(self, job_id: str, *, files: bool = False) -> None:
         """Delete it, at once; what runs is ended behind it. With `files` its nodes remove what it left on their disks.

@@ -64,6 +64,11 @@ class Job(TypedDict, total=False):
     final_loss: float | None
     training_time: float | None
     checkpoint_path: str | None
+    last_checkpoint: str
+    last_metric: float | None
+    best_checkpoint: str
+    best_metric: float | None
+    metric_for_best_model: str
     log_file_path: str | None
     error_message: str | None
     export_completed: bool
@@ -72,6 +77,35 @@ class Job(TypedDict, total=False):
     export_error: str | None
     deploy_job_id: str
     deploy_port: int | None
+
+
+class Checkpoint(TypedDict):
+    """What a training has saved. `evaluation` is under ms-swift's names, such as eval_loss; empty without one."""
+
+    name: str
+    path: str
+    step: int
+    epoch: float | None
+    loss: float | None
+    evaluation: dict[str, float]
+    size_bytes: int
+    resumable: bool
+    is_best: bool
+    is_last: bool
+    attempt: int
+    node: str
+
+
+class JobCheckpoints(TypedDict):
+    """The checkpoints of a job, attempt by attempt; `checkpoint_path` is the one that the training took."""
+
+    job_id: str
+    checkpoints: list[Checkpoint]
+    total: int
+    checkpoint_path: str
+    metric_for_best_model: str
+    best_metric: float | None
+    last_metric: float | None
 
 
 class Deployment(TypedDict, total=False):
@@ -85,6 +119,7 @@ class Deployment(TypedDict, total=False):
     version: str
     model_path: str
     source_job_id: str
+    checkpoint: str
     adapters: dict[str, str]
     deploy_target: str
     deploy_type: str

@@ -29,7 +29,7 @@ def test_options_become_the_body(swt: Any, accepted: Any) -> None:
     line = (
         "deploy training_001 --name bot --version v3 --type mllm --gpus 2 --gpu-memory 16GB --memory 8GB --port 30007 "
         "--priority 5 --backend vllm --adapter a=/lora/1 --adapter b=2 --replicas 3 --max-model-len 4096 "
-        "--set temperature=0.2 --target k8s --platform namespace=models --platform replicas=2 --hold"
+        "--checkpoint best --set temperature=0.2 --target k8s --platform namespace=models --platform replicas=2 --hold"
     )
 
     assert swt(*line.split()).exit_code == 0
@@ -37,6 +37,7 @@ def test_options_become_the_body(swt: Any, accepted: Any) -> None:
         {
             "model_path": "training_001",
             "name": "bot",
+            "checkpoint": "best",
             "version": "v3",
             "deploy_type": "mllm",
             "gpus": 2,

@@ -72,12 +72,15 @@ def test_an_export_says_what_is_to_be_made(swt: Any, service: Any) -> None:
     assert swt("export", "a", "--push", "team/bot", "--hub", "huggingface").exit_code == 0
     assert swt("export", "a", "--format", "quantized", "--method", "bnb", "--bits", "8", "--gpus", "2").exit_code == 0
 
+    assert swt("export", "a", "--checkpoint", "best").exit_code == 0
+
     push = {"hub_model_id": "team/bot", "private": True, "use_hf": True}
     assert [json.loads(request.content or b"null") for request in service.requests] == [
         None,
         {"format": "quantized", "quant_method": "awq", "extra_args": {"group_size": 64}},
         {"push_to_hub": push},
         {"format": "quantized", "quant_method": "bnb", "quant_bits": 8, "gpus": 2},
+        {"checkpoint": "best"},
     ]
 
 

@@ -32,6 +32,18 @@ def test_a_completed_job_tells_where_its_result_is(swt: Any, service: Any, make_
     assert swt("wait", "training_001").stdout == "training_001 completed: /out/merged\n"
 
 
+def test_a_completed_job_tells_what_it_took_in_place_of_its_last_checkpoint(
+    swt: Any, service: Any, make_job: Any
+) -> None:
+    message = "trained 120 steps; took checkpoint-40, the best by loss (5.12); the last, checkpoint-120, has 5.25"
+    service.on("GET", JOB, make_job(status="completed", export_path="/out/merged", message=message))
+
+    assert swt("wait", "training_001").stdout == (
+        "training_001 completed: /out/merged "
+        "(took checkpoint-40, the best by loss (5.12); the last, checkpoint-120, has 5.25)\n"
+    )
+
+
 def test_quiet_prints_nothing(swt: Any, service: Any, make_job: Any) -> None:
     service.on("GET", JOB, make_job(), make_job(status="completed"))
 

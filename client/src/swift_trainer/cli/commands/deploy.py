@@ -21,6 +21,7 @@ from swift_trainer.sdk.shapes import NewDeployment
 @click.option("--name", metavar="NAME", help="What clients ask for; else the training's id or the folder's name.")
 @click.option("--version", metavar="VERSION", help="v1, v2, ... otherwise. A new one takes over when it answers.")
 @click.option("--description", metavar="TEXT", help="What it is for, whom to ask: for those who read it.")
+@click.option("--checkpoint", metavar="NAME", help="best, last or checkpoint-100; default: what the training took.")
 @click.option("--type", "deploy_type", type=click.Choice(["llm", "mllm"]), help="Language or multimodal model.")
 @click.option("--gpus", type=click.IntRange(min=1), help="How many GPUs each replica needs.")
 @click.option("--gpu-memory", metavar="SIZE", help="A part of one GPU, like 16GB, that it may share with others.")

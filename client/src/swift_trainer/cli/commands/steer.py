@@ -51,6 +51,7 @@ def start(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
 @click.option("--method", "quant_method", metavar="NAME", help="awq, gptq, gptq_v2, bnb or fp8: fewer bits.")
 @click.option("--bits", "quant_bits", type=click.IntRange(min=1), help="How many; default: 4.")
 @click.option("--data", "data_path", metavar="PATH", help="What awq and gptq look at; else what it was trained on.")
+@click.option("--checkpoint", metavar="NAME", help="best, last or checkpoint-100; default: what the training took.")
 @click.option("--gpus", type=click.IntRange(min=1), help="How many GPUs it gets; default: 1.")
 @click.option("--push", "hub_model_id", metavar="OWNER/NAME", help="Put it on a hub, with the token of the node.")
 @click.option("--hub", type=click.Choice(["huggingface", "modelscope"]), help="Which; else the node's own.")
