@@ -11,6 +11,7 @@ from common.job_specs import JobSpec
 from common.places import Place
 from common.projects import DEFAULT_PROJECT
 from common.refusals import Refusal
+from common.rows import Rows
 from common.states import FINAL, JobState
 
 
@@ -124,6 +125,7 @@ class Job:
     trained_instance: str = ""
     stalled_since: datetime | None = None
     refused_by: tuple[Refusal, ...] = ()
+    rows: Rows | None = None
     checkpoints: Checkpoints = NOTHING_KEPT
     exported: Exported = Exported()
     served: Served = Served()

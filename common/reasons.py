@@ -10,6 +10,8 @@ class Reason(StrEnum):
     EXIT_NONZERO = "exit_nonzero"
     OUT_OF_MEMORY = "out_of_memory"
     DIVERGED = "diverged"
+    DATA_DROPPED = "data_dropped"
+    NOTHING_LEARNED = "nothing_learned"
     INCOMPLETE = "incomplete"
     ARTEFACT_MISSING = "artefact_missing"
     EXPORT_FAILED = "export_failed"

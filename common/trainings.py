@@ -3,13 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+# Of the rows of a training, where the job says nothing else.
+MIN_ROWS_USED = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Training:
     """What makes a job a training; the model that it starts from and its GPUs are the JobSpec's.
 
     `params` holds the typed parameters with defaults filled in, under the API's names. `export` merges the adapter into
-    the model when it is done; `then_deploy` is the request (deploy.requests) to deploy what it made.
+    the model when it is done; `then_deploy` is the request (deploy.requests) to deploy what it made. A training that
+    could use less than the share `min_rows_used` of its rows is ended.
     """
 
     data_path: str
@@ -17,4 +21,5 @@ class Training:
     method: str = "sft"
     params: dict[str, Any] = field(default_factory=dict)
     export: bool = True
+    min_rows_used: float = MIN_ROWS_USED
     then_deploy: dict[str, Any] | None = None

@@ -7,6 +7,7 @@ from marshmallow import INCLUDE, Schema, fields, post_dump, validate
 
 from api.schemas.fields import Sentence, StrictSchema, Told, WholeNumber
 from api.schemas.job_fields import constraints_of
+from api.schemas.job_rows import UnusedRowsSchema
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.then_deploy import then_deploy
 from common.clock import iso
@@ -191,6 +192,15 @@ class JobSchema(Schema):
         lambda job: iso(job.stalled_since),
         metadata={**MOMENT, "description": "When a training that makes no step any more was last seen making one."},
     )
+    min_rows_used = fields.Float(attribute="spec.training.min_rows_used")
+    rows_given = fields.Integer(
+        attribute="rows.given",
+        allow_none=True,
+        dump_default=None,
+        metadata={"description": "Rows of the data to train on; null until they were read."},
+    )
+    rows_used = fields.Integer(attribute="rows.used", allow_none=True, dump_default=None)
+    rows_dropped = fields.List(fields.Nested(UnusedRowsSchema), attribute="rows.dropped", dump_default=list)
     final_loss = fields.Function(
         lambda job: job.progress.loss if job.progress and job.is_final else None, metadata=OPTIONAL_NUMBER
     )

@@ -11,6 +11,7 @@ from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from common.ids import JOB_ID_PATTERN, NAME_PATTERN, RESERVED_IDS
 from common.job_specs import OnNodeLost, TaskType
 from common.swift.options import METHODS
+from common.trainings import MIN_ROWS_USED
 
 TASK_TYPES = {
     "llm": TaskType.LLM,
@@ -100,6 +101,14 @@ class NewJobSchema(StrictSchema):
     )
     on_node_lost = fields.String(load_default="wait", validate=validate.OneOf([policy.value for policy in OnNodeLost]))
     export = fields.Boolean(load_default=True, metadata={"description": "Merge the adapter into the model when done."})
+    min_rows_used = fields.Float(
+        load_default=MIN_ROWS_USED,
+        validate=validate.Range(min=0, max=1),
+        metadata={
+            "description": "The share of its rows that has to be usable: below it a training is refused or ended with "
+            "reason data_dropped, above it what is not used is told."
+        },
+    )
     env = environment_field()
     constraints = fields.Nested(
         ConstraintsSchema,

@@ -93,6 +93,7 @@ def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
             method=body["method"],
             params=_params(task_type, body),
             export=body["export"],
+            min_rows_used=body["min_rows_used"],
             then_deploy=wish_of(settings, body["deploy"], task_type) if body["deploy"] is not None else None,
         ),
         extra_args=body["extra_args"],

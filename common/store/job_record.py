@@ -20,6 +20,7 @@ from common.job_specs import JobSpec
 from common.jobs import Exported, Job, Phase, Progress, Served
 from common.places import Place
 from common.refusals import Refusal, load_refusals
+from common.rows import Rows, load_rows
 from common.states import JobState
 from common.store.spec_record import load_spec
 
@@ -37,6 +38,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     JobState: JobState,
     Phase | None: lambda text: Phase(text) if text else None,
     Progress | None: lambda text: Progress(**json.loads(text)) if text else None,
+    Rows | None: load_rows,
     JobSpec: load_spec,
 }
 _TIMES = (datetime, datetime | None)

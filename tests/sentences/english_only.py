@@ -43,6 +43,7 @@ NOT_FOR_USERS = (
     "workers/runner/supervise.py",
     "common/swift/programs/describe_options.py",
     "common/swift/programs/push_model.py",  # stands in the log
+    "common/swift/programs/training/",  # what ms-swift said of a row, and the log
     "workers/swift/installed.py",
     "workers/swift/log_excerpt.py",
     "workers/watchdog/stacks.py",  # stands in the log

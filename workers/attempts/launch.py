@@ -132,7 +132,8 @@ def _launched(command: list[str]) -> list[str]:
 
 
 def _orders(job: Job, folder: AttemptFolder) -> Orders:
-    return Orders(str(folder.facts_dir(Phase.TRAIN)), job.spec.training.method)
+    training = job.spec.training
+    return Orders(str(folder.facts_dir(Phase.TRAIN)), training.method, training.min_rows_used)
 
 
 def export_spec(node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, command: list[str]) -> RunnerSpec:

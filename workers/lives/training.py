@@ -19,6 +19,7 @@ from workers.outputs.earlier_training import finished_training
 from workers.outputs.folder import claimed_output
 from workers.outputs.latest import move_latest
 from workers.outputs.results import judge_training, resume_point
+from workers.outputs.rows import RowsWatch
 from workers.outputs.trained import Trained, link_checkpoint, made_facts, note_trained, record_facts, trained_in
 from workers.runner_control import ExitRecord, RunnerSpec
 from workers.swift.metrics_tail import FILE_NAME
@@ -59,11 +60,12 @@ def _train(attempt: Attempt) -> Trained | End:
     output = claimed_output(attempt, lambda: paths().output_dir)
     announce = partial(attempt.announce_start, "training", Phase.TRAIN)
     watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
-    checkpoints = CheckpointWatch(attempt, output)
+    checkpoints, rows = CheckpointWatch(attempt, output), RowsWatch(attempt)
     build = partial(_spec, attempt, paths, output)
-    look = partial(_each, (watch.look, checkpoints.look))
+    look = partial(_each, (watch.look, checkpoints.look, rows.look))
     ended = attempt.run(PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look))
     checkpoints.tell()
+    rows.tell()
     if trained := _trained_before_it_hung(attempt, ended, output):
         return trained
     if stopped := attempt.stopped(ended):

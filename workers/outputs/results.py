@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common.jobs import Job
+from common.rows import summary
 from common.swift.inputs.saved_arguments import check_saved_arguments
 from workers.attempts.folder import AttemptFolder, folder_of
 from workers.node.local import LocalNode
 from workers.outputs.chosen import Chosen, choose
 from workers.outputs.marker import marked_outputs
+from workers.outputs.rows import attempt_facts, read_rows, stopped_from_within
 from workers.runner_control import ExitRecord
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint, read_trainer_state
 from workers.swift.log_excerpt import last_lines
@@ -39,13 +41,17 @@ class _Point:
 
 def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: Path) -> tuple[Verdict, Chosen]:
     """Whether training did what it was asked for, and the checkpoint that it took."""
+    if stopped := stopped_from_within(job, folder):
+        return stopped, Chosen()
     resumed_from = folder.record().get("resumed_from")
     result = read_train_result(output, job.spec.extra_args, Path(resumed_from) if resumed_from else None)
     chosen = choose(job, output, Path(result.checkpoint) if result.checkpoint else None)
     taken = replace(result, checkpoint=str(chosen.checkpoint) if chosen.checkpoint else None)
     verdict = judge_train(_process_end(ended, folder), taken)
-    if verdict.ok and chosen.why:
-        verdict = replace(verdict, message=f"{verdict.message}; {chosen.why}")
+    if verdict.ok:
+        rows = read_rows(attempt_facts(folder))
+        more = (chosen.why, summary(rows) if rows and rows.dropped else "")
+        verdict = replace(verdict, message="; ".join(filter(None, (verdict.message, *more))))
     return verdict, chosen
 
 

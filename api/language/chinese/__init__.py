@@ -23,6 +23,7 @@ from api.language.chinese.platforms import PLATFORMS
 from api.language.chinese.redis import REDIS
 from api.language.chinese.refusals import REFUSALS
 from api.language.chinese.requests import REQUESTS
+from api.language.chinese.rows import ROWS
 from api.language.chinese.server_options import SERVER_OPTIONS
 from api.language.chinese.serving import SERVING
 from api.language.chinese.steering import STEERING
@@ -44,7 +45,7 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_JOBS = (NODES, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
+_JOBS = (NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
 _ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
 _PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_ASKED, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)

@@ -58,6 +58,22 @@ def loss(job: Mapping[str, Any]) -> float | None:
     return job.get("final_loss") if newest is None else newest
 
 
+def unused_rows(job: Mapping[str, Any]) -> str:
+    """Rows of its data that a training does not use: '36 too_long: rows 2, 3, 4, … (724 tokens …)'."""
+    return "; ".join(map(_unused, job.get("rows_dropped") or ()))
+
+
+def _unused(unused: Mapping[str, Any]) -> str:
+    first = [row for row in unused.get("first") or () if row.get("row") is not None]
+    text = f"{unused.get('count')} {unused.get('cause')}"
+    if not first:
+        return text
+    numbers = ", ".join(str(row["row"]) for row in first)
+    more = ", …" if unused.get("count", 0) > len(first) else ""
+    rows = "rows" if len(first) > 1 else "row"
+    return f"{text}: {rows} {numbers}{more} of {first[0].get('source')} ({first[0].get('why')})"
+
+
 def _phase(job: Mapping[str, Any]) -> list[str]:
     phase = job.get("phase")
     parts = [f"{phase} phase"] if phase not in (None, "", "train") else []

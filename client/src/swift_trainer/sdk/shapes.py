@@ -31,6 +31,22 @@ class Place(TypedDict):
     gpu_ids: list[str]
 
 
+class UnusedRow(TypedDict):
+    """One row: of which data set, which one from 1 (None where that is not known), and what ms-swift said of it."""
+
+    source: str
+    row: int | None
+    why: str
+
+
+class UnusedRows(TypedDict):
+    """Rows of the data that are not used for one cause: `too_long`, `null_content`, …; with the first few of them."""
+
+    cause: str
+    count: int
+    first: list[UnusedRow]
+
+
 class Job(TypedDict, total=False):
     """A job. Times are ISO 8601 in UTC, `progress` is a percentage, `training_time` is in seconds."""
 
@@ -61,6 +77,10 @@ class Job(TypedDict, total=False):
     progress: float
     progress_detail: ProgressDetail | None
     stalled_since: str | None
+    min_rows_used: float
+    rows_given: int | None
+    rows_used: int | None
+    rows_dropped: list[UnusedRows]
     final_loss: float | None
     training_time: float | None
     checkpoint_path: str | None

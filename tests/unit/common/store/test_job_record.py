@@ -9,6 +9,7 @@ from common.checkpoints import Checkpoints
 from common.jobs import Exported, Job, Phase, Progress, Served
 from common.places import Place
 from common.refusals import Refusal
+from common.rows import Rows
 from common.states import JobState
 from common.store.job_record import dump_places, load_job, load_places
 from common.store.spec_record import dump_spec
@@ -24,6 +25,7 @@ WRITTEN = {
     "held": ("1", True),
     "phase": ("serve", Phase.SERVE),
     "progress": ('{"step": 3}', Progress(step=3)),
+    "rows": ('{"given": 3, "used": 2}', Rows(3, 2)),
     "refused_by": (
         '[{"node": "gpu-1", "instance": "i", "session": 1, "reason": "path_not_found", "message": "gone"}]',
         (REFUSAL,),

@@ -1,0 +1,52 @@
+"""Rows of a training's data: how many are used, and why the others are not."""
+
+from api.language.chinese.grammar import Table
+
+ROWS: Table = {
+    "message": [
+        (
+            "only {rows:message}: less than min_rows_used ({least}); {way:way_out}, or send a smaller min_rows_used",
+            "仅{rows}，低于 min_rows_used ({least})；请{way}，或减小 min_rows_used",
+        ),
+        ("there is nothing to learn: {rows:message}; {way:way_out}", "没有可学习的内容：{rows}；请{way}"),
+        (
+            "{message:message}; of the data to validate with: {causes:unused,}",
+            "{message}；验证数据中未使用的：{causes}",
+        ),
+        (
+            "nothing was learnt: loss and gradient were 0 in all logged steps; what its log prints as [LABELS] is learnt",
+            "没有学到任何内容：所有已记录步的损失和梯度均为 0；参与学习的内容见日志中的 [LABELS]",
+        ),
+        ("all {given} rows are used", "全部 {given} 行均已使用"),
+        ("{given} rows were used so far", "到目前为止已使用 {given} 行"),
+        (
+            "{used} of {given} rows are used so far; left out: {causes:unused,}",
+            "到目前为止使用了 {given} 行中的 {used} 行；未使用：{causes}",
+        ),
+        (
+            "{used} of {given} rows are used; left out: {causes:unused,}",
+            "使用了 {given} 行中的 {used} 行；未使用：{causes}",
+        ),
+    ],
+    "unused": [
+        ("{count} {cause:row_cause!} (row {row} of {file} first)", "{count} 行{cause}（首先是 {file} 的第 {row} 行）"),
+        ("{count} {cause:row_cause!}", "{count} 行{cause}"),
+    ],
+    "row_cause": [
+        ("longer than max_length", "超过 max_length"),
+        ("with null in place of a text", "的文本为 null"),
+        ("without a message", "没有消息"),
+        ("with the same answer twice", "的两个回答相同"),
+        ("with tools or calls of tools that cannot be read", "的工具或工具调用无法读取"),
+        ("of a shape that ms-swift does not read", "的结构 ms-swift 无法读取"),
+        ("without a token of an answer to learn", "没有可学习的回答 token"),
+    ],
+    "way_out": [
+        (
+            "raise max_length, or shorten them (extra_args.truncation_strategy cuts them)",
+            "增大 max_length 或缩短它们（extra_args.truncation_strategy 可截断）",
+        ),
+        ("give them an answer, or raise max_length where it was cut off", "补上回答，或在回答被截断时增大 max_length"),
+        ("mend them", "修正它们"),
+    ],
+}

@@ -1,0 +1,103 @@
+"""Rows of a training's data: how many it was given, how many are used, and why the others are not."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import PurePath
+from typing import Any
+
+# By cause, as the launcher of trainings tells it (common/swift/programs/training/causes.py).
+WORDS = {
+    "too_long": "longer than max_length",
+    "null_content": "with null in place of a text",
+    "empty": "without a message",
+    "same_answers": "with the same answer twice",
+    "unreadable_tools": "with tools or calls of tools that cannot be read",
+    "wrong_shape": "of a shape that ms-swift does not read",
+    "nothing_to_learn": "without a token of an answer to learn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedRow:
+    """One row: which of which data set (counted from 1; None where that is not known), and what ms-swift said of it."""
+
+    source: str
+    row: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedRows:
+    """Those with one cause: how many, and the first few."""
+
+    cause: str
+    count: int
+    first: tuple[UnusedRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Of the data to train on; `validation_dropped` are of the data to validate with.
+
+    Not final while rows are read as the model trains: then `used` are those that nothing was said against so far.
+    """
+
+    given: int
+    used: int
+    dropped: tuple[UnusedRows, ...] = ()
+    validation_dropped: tuple[UnusedRows, ...] = ()
+    is_final: bool = True
+
+
+def rows_of(content: Mapping[str, Any]) -> Rows:
+    """From JSON: the launcher's, or a record's. What is not known here is left out."""
+    return Rows(
+        int(content["given"]),
+        int(content["used"]),
+        _unused(content.get("dropped", ())),
+        _unused(content.get("validation_dropped", ())),
+        bool(content.get("is_final", True)),
+    )
+
+
+def load_rows(text: str) -> Rows | None:
+    """Of a record's field; None of a training that told nothing."""
+    return rows_of(json.loads(text)) if text else None
+
+
+def dump_rows(rows: Rows) -> str:
+    return json.dumps(asdict(rows), ensure_ascii=False)
+
+
+def summary(rows: Rows) -> str:
+    """4 of 40 rows are used; left out: 36 longer than max_length (row 2 of train.jsonl first)."""
+    used, given, causes = f"{rows.used:,}", f"{rows.given:,}", _causes(rows.dropped)
+    if rows.is_final:
+        return f"{used} of {given} rows are used; left out: {causes}" if causes else f"all {given} rows are used"
+    return f"{used} of {given} rows are used so far; left out: {causes}" if causes else f"{given} rows were used so far"
+
+
+def validation_summary(rows: Rows) -> str:
+    """What is left out of the data to validate with; empty when nothing is."""
+    return f"of the data to validate with: {_causes(rows.validation_dropped)}" if rows.validation_dropped else ""
+
+
+def _causes(dropped: Sequence[UnusedRows]) -> str:
+    return ", ".join(f"{unused.count:,} {WORDS.get(unused.cause, unused.cause)}{_first(unused)}" for unused in dropped)
+
+
+def _first(unused: UnusedRows) -> str:
+    known = next((row for row in unused.first if row.row is not None), None)
+    return f" (row {known.row:,} of {PurePath(known.source).name} first)" if known else ""
+
+
+def _unused(content: Sequence[Mapping[str, Any]]) -> tuple[UnusedRows, ...]:
+    return tuple(
+        UnusedRows(
+            str(part["cause"]),
+            int(part["count"]),
+            tuple(UnusedRow(str(row["source"]), row["row"], str(row["why"])) for row in part.get("first", ())),
+        )
+        for part in content
+    )

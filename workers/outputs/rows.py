@@ -1,0 +1,91 @@
+"""Tells the record how many rows a training was given and uses, and reads why its launcher ended it."""
+
+from functools import partial
+from pathlib import Path
+
+from common.errors import StoreUnavailable
+from common.jobs import Job, Phase
+from common.reasons import Reason
+from common.rows import Rows, dump_rows, rows_of, summary, validation_summary
+from common.store.outcomes import Outcome
+from common.swift.programs.training import facts
+from workers.attempts.attempt import Attempt
+from workers.attempts.folder import AttemptFolder
+from workers.swift.verdict import Verdict
+
+MEND = "mend them"
+WAYS_OUT = {
+    "too_long": "raise max_length, or shorten them (extra_args.truncation_strategy cuts them)",
+    "nothing_to_learn": "give them an answer, or raise max_length where it was cut off",
+}
+
+
+class RowsWatch:
+    """Of one training: tells its rows once they are final, and in the end as far as they were read."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        self._told = attempt.job.rows
+
+    def look(self) -> None:
+        """Called every moment. Not patiently: it looks again."""
+        if self._told and self._told.is_final:
+            return
+        rows = read_rows(attempt_facts(self._attempt.folder))
+        if rows is None or not rows.is_final or rows == self._told:
+            return
+        try:
+            if self._note(rows) is Outcome.OK:
+                self._told = rows
+        except StoreUnavailable:
+            return
+
+    def tell(self) -> None:
+        """Say what there is in the end. Raises Detached or Estranged."""
+        rows = read_rows(attempt_facts(self._attempt.folder))
+        if rows is not None and rows != self._told:
+            self._attempt.tell(partial(self._note, rows))
+            self._told = rows
+
+    def _note(self, rows: Rows) -> Outcome:
+        attempt = self._attempt
+        text = "; ".join(filter(None, (summary(rows), validation_summary(rows))))
+        return attempt.node.store.attempts.note(attempt.job.id, attempt.number, "rows", text, rows=dump_rows(rows))
+
+
+def attempt_facts(folder: AttemptFolder) -> Path:
+    """Where the training of the attempt wrote what it wants to be known."""
+    return folder.facts_dir(Phase.TRAIN)
+
+
+def read_rows(facts_dir: Path) -> Rows | None:
+    """What the launcher told of them; None where it told nothing, or nothing that can be read."""
+    content = facts.read(facts_dir, facts.ROWS)
+    try:
+        return rows_of(content) if content else None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def stopped_from_within(job: Job, folder: AttemptFolder) -> Verdict | None:
+    """Why the launcher ended the training; None where it did not."""
+    facts_dir = attempt_facts(folder)
+    stopped, rows = facts.read(facts_dir, facts.STOPPED), read_rows(facts_dir)
+    reason = stopped.get("reason") if isinstance(stopped, dict) else None
+    if reason == Reason.DATA_DROPPED and rows:
+        return Verdict(False, Reason.DATA_DROPPED, _dropped_words(rows, job.spec.training.min_rows_used))
+    if reason == Reason.NOTHING_LEARNED:
+        return Verdict(False, Reason.NOTHING_LEARNED, _nothing_words(rows))
+    return None
+
+
+def _dropped_words(rows: Rows, least: float) -> str:
+    cause = rows.dropped[0].cause if rows.dropped else ""
+    way_out = WAYS_OUT.get(cause, MEND)
+    return f"only {summary(rows)}: less than min_rows_used ({least:g}); {way_out}, or send a smaller min_rows_used"
+
+
+def _nothing_words(rows: Rows | None) -> str:
+    if rows and rows.used == 0 and rows.dropped:
+        return f"there is nothing to learn: {summary(rows)}; {WAYS_OUT['nothing_to_learn']}"
+    return "nothing was learnt: loss and gradient were 0 in all logged steps; what its log prints as [LABELS] is learnt"
