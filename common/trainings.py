@@ -13,7 +13,8 @@ class Training:
 
     `params` holds the typed parameters with defaults filled in, under the API's names. `export` merges the adapter into
     the model when it is done; `then_deploy` is the request (deploy.requests) to deploy what it made. A training that
-    could use less than the share `min_rows_used` of its rows is ended.
+    could use less than the share `min_rows_used` of its rows is ended. A `resumable` one keeps a checkpoint that a
+    later attempt goes on from, whatever its other checkpoints have.
     """
 
     data_path: str
@@ -22,4 +23,5 @@ class Training:
     params: dict[str, Any] = field(default_factory=dict)
     export: bool = True
     min_rows_used: float = MIN_ROWS_USED
+    resumable: bool = True
     then_deploy: dict[str, Any] | None = None

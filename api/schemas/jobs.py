@@ -193,6 +193,7 @@ class JobSchema(Schema):
         metadata={**MOMENT, "description": "When a training that makes no step any more was last seen making one."},
     )
     min_rows_used = fields.Float(attribute="spec.training.min_rows_used")
+    resumable = fields.Boolean(attribute="spec.training.resumable")
     rows_given = fields.Integer(
         attribute="rows.given",
         allow_none=True,

@@ -109,6 +109,13 @@ class NewJobSchema(StrictSchema):
             "reason data_dropped, above it what is not used is told."
         },
     )
+    resumable = fields.Boolean(
+        load_default=True,
+        metadata={
+            "description": "Keep one checkpoint with the optimizer's state besides, for another attempt to go on from; "
+            "of full training where the disk has room."
+        },
+    )
     env = environment_field()
     constraints = fields.Nested(
         ConstraintsSchema,

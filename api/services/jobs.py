@@ -94,6 +94,7 @@ def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
             params=_params(task_type, body),
             export=body["export"],
             min_rows_used=body["min_rows_used"],
+            resumable=body["resumable"],
             then_deploy=wish_of(settings, body["deploy"], task_type) if body["deploy"] is not None else None,
         ),
         extra_args=body["extra_args"],

@@ -18,7 +18,7 @@ from common.swift.inputs import InputRefused, Roots, resolve_under_roots
 from common.swift.inputs.data_check import media_folder, other_variables
 from common.swift.options import check_options
 from common.swift.programs import train_launcher
-from common.swift.programs.training.orders import Orders, as_environment
+from common.swift.programs.training.orders import ALWAYS, IF_IT_FITS, Orders, as_environment
 from common.swift.tuners import needs_merge
 from workers.attempts.folder import AttemptFolder
 from workers.node.datasets import DatasetCache, DatasetMissing
@@ -107,6 +107,7 @@ def train_spec(
         gpu_count=len(node.gpus_of(job)),
         on_cpu=not node.has_cuda(node.gpus_of(job)),
         resume_from=str(resume_from) if resume_from else None,
+        keeps_state=bool(_state_to_keep(job.spec)),
         resolved=paths.resolved,
     )
     try:
@@ -133,7 +134,16 @@ def _launched(command: list[str]) -> list[str]:
 
 def _orders(job: Job, folder: AttemptFolder) -> Orders:
     training = job.spec.training
-    return Orders(str(folder.facts_dir(Phase.TRAIN)), training.method, training.min_rows_used)
+    facts_dir = str(folder.facts_dir(Phase.TRAIN))
+    return Orders(facts_dir, training.method, training.min_rows_used, _state_to_keep(job.spec))
+
+
+def _state_to_keep(spec: JobSpec) -> str:
+    """Which state is to be kept besides the checkpoints; none where each of these has its own."""
+    training = spec.training
+    if not training.resumable or not training.params.get("save_only_model"):
+        return ""
+    return IF_IT_FITS if training.params.get("train_type") == "full" else ALWAYS
 
 
 def export_spec(node: LocalNode, job: Job, attempt: int, folder: AttemptFolder, command: list[str]) -> RunnerSpec:

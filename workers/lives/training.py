@@ -17,6 +17,7 @@ from workers.lives.merging import cleared, merge, merge_verdict
 from workers.outputs.checkpoint_watch import CheckpointWatch
 from workers.outputs.earlier_training import finished_training
 from workers.outputs.folder import claimed_output
+from workers.outputs.kept_state import StateWatch
 from workers.outputs.latest import move_latest
 from workers.outputs.results import judge_training, resume_point
 from workers.outputs.rows import RowsWatch
@@ -62,7 +63,7 @@ def _train(attempt: Attempt) -> Trained | End:
     watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
     checkpoints, rows = CheckpointWatch(attempt, output), RowsWatch(attempt)
     build = partial(_spec, attempt, paths, output)
-    look = partial(_each, (watch.look, checkpoints.look, rows.look))
+    look = partial(_each, (watch.look, checkpoints.look, rows.look, StateWatch(attempt).look))
     ended = attempt.run(PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look))
     checkpoints.tell()
     rows.tell()

@@ -1,6 +1,7 @@
 """Tells the store which checkpoints a training has, while it runs and when it ends: the API does not see this disk."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from common.checkpoints import Checkpoint
@@ -9,7 +10,7 @@ from common.store.checkpoints import SavedCheckpoints
 from common.store.outcomes import Outcome
 from workers.attempts.attempt import Attempt
 from workers.outputs.saved import described, saved_folders, whole_checkpoints
-from workers.swift.artefacts import read_trainer_state
+from workers.swift.artefacts import can_go_on_from, read_trainer_state
 
 LOOK_SECONDS = 2.0
 # A store that forgot the job and was told it again hears of its checkpoints, too.
@@ -67,5 +68,9 @@ class CheckpointWatch:
     def _listed(self) -> SavedCheckpoints:
         every = sorted(self._known.values(), key=lambda checkpoint: checkpoint.step)
         best = [checkpoint for checkpoint in every[:-LISTED_MAX] if checkpoint.path == self._best]
-        listed = (*best, *every[-LISTED_MAX:])
+        # The one state that is kept is the newest checkpoint's: the one before had it when it was read.
+        listed = tuple(
+            replace(checkpoint, resumable=can_go_on_from(self._output / checkpoint.name))
+            for checkpoint in (*best, *every[-LISTED_MAX:])
+        )
         return SavedCheckpoints(listed, self._best, len(every) - len(listed))

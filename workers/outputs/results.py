@@ -6,13 +6,14 @@ from pathlib import Path
 from common.jobs import Job
 from common.rows import summary
 from common.swift.inputs.saved_arguments import check_saved_arguments
+from common.swift.programs.training.kept_state import kept_states
 from workers.attempts.folder import AttemptFolder, folder_of
 from workers.node.local import LocalNode
 from workers.outputs.chosen import Chosen, choose
 from workers.outputs.marker import marked_outputs
 from workers.outputs.rows import attempt_facts, read_rows, stopped_from_within
 from workers.runner_control import ExitRecord
-from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint, read_trainer_state
+from workers.swift.artefacts import has_optimizer_state, is_complete, is_model_dir, last_checkpoint, read_trainer_state
 from workers.swift.log_excerpt import last_lines
 from workers.swift.results import read_train_result
 from workers.swift.verdict import ProcessEnd, Verdict, judge_export, judge_train
@@ -75,7 +76,8 @@ def resume_point(node: LocalNode, job: Job, attempt: int, output_dir: Path) -> t
     That is the complete checkpoint of the most steps, with optimizer state, that earlier attempts left: by this node's
     own records, and by the job's markers below `output_dir`, which other nodes may have written on a shared disk.
     """
-    points = [point for source in _earlier_outputs(node, job, attempt, output_dir) if (point := _point_of(source))]
+    sources = _earlier_outputs(node, job, attempt, output_dir)
+    points = [point for source in sources for place in _places(source) if (point := _point_at(place, source))]
     whole = [point for point in points if has_optimizer_state(point.checkpoint)]
     if whole:
         best = max(whole, key=_steps)
@@ -105,10 +107,14 @@ def _earlier_outputs(node: LocalNode, job: Job, attempt: int, output_dir: Path) 
     return [source for source in found.values() if source.attempt < attempt]
 
 
-def _point_of(source: _Source) -> _Point | None:
-    checkpoint = last_checkpoint(source.output)
-    state = read_trainer_state(checkpoint) if checkpoint else None
-    if checkpoint is None or state is None or check_saved_arguments(checkpoint, "checkpoint"):
+def _places(source: _Source) -> list[Path]:
+    last = last_checkpoint(source.output)
+    return [*([last] if last else []), *filter(is_complete, kept_states(source.output))]
+
+
+def _point_at(checkpoint: Path, source: _Source) -> _Point | None:
+    state = read_trainer_state(checkpoint)
+    if state is None or check_saved_arguments(checkpoint, "checkpoint"):
         return None
     return _Point(source, checkpoint, state.global_step)
 

@@ -88,4 +88,4 @@ def _dropped_words(rows: Rows, least: float) -> str:
 def _nothing_words(rows: Rows | None) -> str:
     if rows and rows.used == 0 and rows.dropped:
         return f"there is nothing to learn: {summary(rows)}; {WAYS_OUT['nothing_to_learn']}"
-    return "nothing was learnt: loss and gradient were 0 in all logged steps; what its log prints as [LABELS] is learnt"
+    return "nothing was learnt: loss and gradient were 0 in all logged steps; its log has what is learnt as [LABELS]"

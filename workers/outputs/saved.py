@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from common.checkpoints import Checkpoint
-from workers.swift.artefacts import CHECKPOINT, TRAINER_STATE, has_optimizer_state, is_complete
+from workers.swift.artefacts import CHECKPOINT, TRAINER_STATE, can_go_on_from, is_complete
 from workers.swift.metrics_tail import FILE_NAME
 from workers.swift.numbers import NONE, Numbers, numbers_at
 
@@ -49,7 +49,7 @@ def _described(path: Path, attempt: int, node: str, logged: Numbers) -> Checkpoi
         attempt=attempt,
         node=node,
         size_bytes=_bytes_of(path),
-        resumable=has_optimizer_state(path),
+        resumable=can_go_on_from(path),
         epoch=logged.epoch,
         loss=logged.loss,
         evaluation=dict(logged.evaluation or {}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from common.plain_files import read_plain
 from common.swift.inputs import ADAPTER_WEIGHTS, check_model_path
+from common.swift.programs.training import kept_state
 from workers.attempts.log_tail import read_at, size_of
 
 CHECKPOINT = re.compile(r"checkpoint-\d{1,15}")
@@ -59,6 +60,12 @@ def has_optimizer_state(checkpoint: Path) -> bool:
     if (checkpoint / "optimizer.pt").exists() or any(checkpoint.glob("optimizer_*")):
         return (checkpoint / "scheduler.pt").exists()
     return _has_deepspeed_state(checkpoint)
+
+
+def can_go_on_from(checkpoint: Path) -> bool:
+    """Whether it has such a state, in itself or kept beside it."""
+    kept = checkpoint.parent / kept_state.FOLDER / checkpoint.name
+    return has_optimizer_state(checkpoint) or has_optimizer_state(kept)
 
 
 def is_model_dir(folder: Path) -> bool:

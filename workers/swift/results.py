@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from common.jobs import Progress
-from workers.swift.artefacts import last_checkpoint, read_trainer_state
+from common.swift.programs.training.kept_state import FOLDER
+from workers.swift.artefacts import is_complete, last_checkpoint, read_trainer_state
 from workers.swift.metric_lines import Record, RecordKind, kind_of
 from workers.swift.metrics import progress_after
 from workers.swift.metrics_tail import FILE_NAME, read_all
@@ -50,7 +51,11 @@ def told_best(output_dir: Path) -> str:
 def _done_already(resumed_from: Path | None) -> Path | None:
     """A checkpoint of the very last step: who goes on from there has nothing to train, and saves nothing."""
     state = read_trainer_state(resumed_from) if resumed_from else None
-    return resumed_from if state and 0 < state.max_steps <= state.global_step else None
+    if resumed_from is None or state is None or not 0 < state.max_steps <= state.global_step:
+        return None
+    # Beside a state that was kept lies what the job asked for.
+    offered = resumed_from.parent.parent / resumed_from.name
+    return offered if resumed_from.parent.name == FOLDER and is_complete(offered) else resumed_from
 
 
 def _read_log(path: Path) -> tuple[Progress, tuple[Record, ...]]:

@@ -1,4 +1,4 @@
-"""Rows of a training's data: how many are used, and why the others are not."""
+"""Rows of a training's data: how many are used, and why the others are not; and the state that it keeps."""
 
 from api.language.chinese.grammar import Table
 
@@ -14,8 +14,19 @@ ROWS: Table = {
             "{message}；验证数据中未使用的：{causes}",
         ),
         (
-            "nothing was learnt: loss and gradient were 0 in all logged steps; what its log prints as [LABELS] is learnt",
+            "nothing was learnt: loss and gradient were 0 in all logged steps; its log has what is learnt as [LABELS]",
             "没有学到任何内容：所有已记录步的损失和梯度均为 0；参与学习的内容见日志中的 [LABELS]",
+        ),
+        (
+            "keeps a checkpoint to go on from: the optimizer's state fits on the disk",
+            "保留一个可继续训练的检查点：磁盘空间足以保存优化器状态",
+        ),
+        (
+            (
+                "keeps no checkpoint to go on from: that takes up to {needed} GiB, and the disk has {free} GiB free; "
+                "another attempt would start anew"
+            ),
+            "不保留可继续训练的检查点：最多需要 {needed} GiB，而磁盘剩余 {free} GiB；再次尝试将从头开始",
         ),
         ("all {given} rows are used", "全部 {given} 行均已使用"),
         ("{given} rows were used so far", "到目前为止已使用 {given} 行"),

@@ -16,7 +16,7 @@ class CommandContext:
     """What the node adds to a spec: resolved paths, the GPUs, the installed ms-swift.
 
     `output_dir` is the attempt's own folder, absolute. `resolved` maps each model or data set that extra_args name to
-    what ms-swift is to open.
+    what ms-swift is to open. `keeps_state`: checkpoints have what a later attempt needs to go on.
     """
 
     swift_version: str
@@ -26,6 +26,7 @@ class CommandContext:
     gpu_count: int = 1
     on_cpu: bool = False
     resume_from: str | None = None
+    keeps_state: bool = False
     resolved: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -40,6 +41,7 @@ def train_command(spec: JobSpec, context: CommandContext) -> list[str]:
         | _on_hardware(
             swift_options(spec.training.params, extra, spec.task_type, context.swift_version), extra, context
         )
+        | ({"save_only_model": False} if context.keeps_state else {})
         | {"resume_from_checkpoint": context.resume_from}
     )
     return ["-m", _train_module(spec.training.method), *argv_of(options)]

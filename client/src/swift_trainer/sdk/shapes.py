@@ -78,6 +78,7 @@ class Job(TypedDict, total=False):
     progress_detail: ProgressDetail | None
     stalled_since: str | None
     min_rows_used: float
+    resumable: bool
     rows_given: int | None
     rows_used: int | None
     rows_dropped: list[UnusedRows]

@@ -6,9 +6,12 @@ Relative imports and the standard library only; ms-swift, and what it brings, ar
 import logging
 from collections.abc import Callable
 
-from . import orders, rows
+from . import orders, resuming, rows
 
-HOOKS: tuple[tuple[str, Callable[[orders.Orders], None]], ...] = (("rows", rows.install),)
+HOOKS: tuple[tuple[str, Callable[[orders.Orders], None]], ...] = (
+    ("rows", rows.install),
+    ("resuming", resuming.install),
+)
 
 
 def install() -> None:

@@ -9,6 +9,7 @@ from .orders import Orders
 
 ROWS = "rows.json"
 STOPPED = "stopped.json"
+STATE = "state.json"
 # What a training exits with that was stopped for what it told: EX_DATAERR of sysexits.h.
 STOPPED_EXIT = 65
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+ALWAYS, IF_IT_FITS = "always", "if_it_fits"
 VARIABLE = "SWIFT_TRAINER_ORDERS"
 
 
@@ -13,13 +14,13 @@ class Orders:
     """`facts_dir` is where facts are written, as an absolute path. `method` is the job's: sft, dpo, ….
 
     Below the share `min_rows_used` of the rows (0 to 1) a training is ended. `keep_state` asks for one checkpoint that
-    a later attempt can go on from, beside those that the job asked for.
+    a later attempt can go on from, beside those that the job asked for: ALWAYS, IF_IT_FITS on the disk, or not.
     """
 
     facts_dir: str
     method: str = "sft"
     min_rows_used: float = 0.5
-    keep_state: bool = False
+    keep_state: str = ""
 
 
 def as_environment(orders: Orders) -> dict[str, str]:
