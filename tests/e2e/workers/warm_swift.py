@@ -1,7 +1,7 @@
 """Runs several ms-swift commands from one interpreter that has imported it, each in a child of its own.
 
-`python warm_swift.py COMMANDS.json`, a list of {argv, log}; prints the exit codes as JSON. Saves the imports, some five
-seconds a command; what a command does is the same.
+`python warm_swift.py COMMANDS.json`, a list of {argv, log, env}; prints the exit codes as JSON. Saves the imports,
+some five seconds a command; what a command does is the same.
 """
 
 import json
@@ -18,14 +18,21 @@ AT_ONCE = 2
 pipelines.sft_main, pipelines.pretrain_main, pipelines.rlhf_main, swift.rlhf_trainers.DPOTrainer  # noqa: B018 - loads
 
 
-def run(argv: list[str], log: str) -> None:
-    """In the child: `python -m module …`, its output in `log`."""
+def run(argv: list[str], log: str, env: dict[str, str] | None = None) -> None:
+    """In the child: `python -m module …` or `python -P script …`, its output in `log`."""
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(file, 1)
     os.dup2(file, 2)
     sys.argv = argv[1:]
+    os.environ.update(env or {})
     try:
-        runpy.run_module(argv[1], run_name="__main__", alter_sys=True)
+        if argv[0] == "-m":
+            runpy.run_module(argv[1], run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(argv[1], run_name="__main__")
+    except SystemExit as end:
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 1)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()

@@ -22,6 +22,9 @@ class Knobs:
     lines (one byte a character) that stand in it `odd_times` each before the first step; `truncate_at_step` empties the
     log and logging.jsonl there, as copytruncate does.
 
+    `rows_given` and `rows_used` are what the launcher of trainings tells of the data, the others being too long; too
+    few end it. `nothing_learned` ends it so.
+
     A server: `never_ready` loads for ever, `loads_until_go` until there is a file MODEL/go; `fail_at_start` ends with a
     traceback instead of listening (`oom`: for memory); `die_after_seconds` of serving ends it with `exit_code` or 1;
     `hang_after_requests` answers so many POSTs and then nothing any more, health neither; it also hangs while
@@ -45,6 +48,9 @@ class Knobs:
     escape_child: bool = False
     hidden_child: bool = False
     traced: bool = False
+    rows_given: int = 0
+    rows_used: int = 0
+    nothing_learned: bool = False
     log_megabytes: float = 0
     lingers: bool = False
     summary_megabytes: float = 0

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from fake_swift import traces
+from fake_swift import hooks, traces
 from fake_swift.checkpoint import resume_step
 from fake_swift.deploy import deploy_main
 from fake_swift.export import export
@@ -27,6 +27,7 @@ def main(argv: list[str]) -> int:
         print(packages(argv[2:]) if argv[2:] else VERSION)
         return 0
     if argv and argv[0].endswith("train_launcher.py"):
+        hooks.launcher.append(argv[0])
         argv = ["-m", f"swift.cli.{argv[1]}", *argv[2:]]
     if argv and argv[0].endswith(".py"):
         return run_script(argv)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_swift.checkpoint import finish_folder, resume_step, save_checkpoint, write_args
+from fake_swift.hooks import keep_state, tell_rows
 from fake_swift.knobs import Knobs
 from fake_swift.metrics import MetricsLog
 
@@ -38,6 +39,8 @@ def train(options: dict[str, str], knobs: Knobs) -> int:
         )
     _say("[INFO:swift] Start time of running main: now")
     _flood(knobs)
+    if code := tell_rows(knobs, options["dataset"]):
+        return code
     metrics = MetricsLog(output_dir, knobs, options)
     metrics.oddities()
     try:
@@ -64,6 +67,7 @@ def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics:
         if _is_due(step, options, knobs):
             metrics.evaluate(step, str(output_dir / f"checkpoint-{step}"))
             metrics.saved = save_checkpoint(output_dir, step, options, knobs, metrics.history, best=metrics.best)
+            keep_state(metrics.saved)
         if step == knobs.stop_at_step:
             return 0
     metrics.end()

@@ -74,7 +74,7 @@ class Count:
         loader.post_process = staticmethod(counted)
 
     def _at_encoding(self, pipeline: Any) -> None:
-        encode, count = pipeline._encode_dataset, self
+        encode, save, count = pipeline._encode_dataset, pipeline._save_val_dataset, self
 
         def counted(self: Any, *datasets: Any, pre_process: bool = True) -> Any:
             if count.book.loaded is not None:  # further data, such as an expert's answers beside the rewards
@@ -88,6 +88,8 @@ class Count:
             return encoded if pre_process and reads_later else [without_numbers(dataset) for dataset in encoded]
 
         pipeline._encode_dataset = counted
+        # Written down beside the checkpoints.
+        pipeline._save_val_dataset = lambda self, held_out: save(self, without_numbers(held_out))
 
     def loaded(self, datasets: Any) -> None:
         """What will be put into tokens: (to train on, to validate with)."""

@@ -1,0 +1,144 @@
+"""What the launcher of trainings tells of rows, and when it ends one, with the installed ms-swift."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.rows import Rows
+from common.swift.command.command import train_command
+from common.swift.programs import train_launcher
+from common.swift.programs.training import facts
+from common.swift.programs.training.orders import Orders, as_environment
+from tests.e2e.workers.conftest import Bench, tiny_spec
+from workers.outputs.rows import read_rows
+
+pytestmark = pytest.mark.e2e
+
+SCRIPT = Path(__file__).with_name("warm_swift.py")
+LAUNCHER = str(Path(train_launcher.__file__))
+ASKED = {"role": "user", "content": "Are you large?"}
+
+
+def told(text: str | None) -> dict[str, Any]:
+    return {"messages": [ASKED, {"role": "assistant", "content": text}]}
+
+
+def pair(better: str, worse: str) -> dict[str, Any]:
+    return {**told(better), "rejected_response": worse}
+
+
+SHORT, LONG = told("No."), told("x" * 900)
+LOOSE = {"messages": [{**ASKED, "content": None}]}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Records, how they are trained on, and what the launcher has to tell: reason, (given, used), unused by cause."""
+
+    records: list[dict[str, Any]]
+    told: tuple[str, tuple[int, int], dict[str, int]]
+    method: str = "sft"
+    least: float = 0.5
+    params: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+CASES = {
+    "long": Case([SHORT, *[LONG] * 9] * 4, ("data_dropped", (40, 4), {"too_long": 36})),
+    "some": Case([SHORT, *[LONG] * 9] * 4, ("", (40, 4), {"too_long": 36}), least=0.1),
+    "null": Case([SHORT, told(None)] * 8, ("", (16, 8), {"null_content": 8}), params={"dataset_num_proc": 2}),
+    "mask": Case([{"messages": [ASKED]}] * 8, ("nothing_learned", (8, 0), {"nothing_to_learn": 8})),
+    "held_out": Case(
+        [SHORT, LONG] * 10, ("", (20, 10), {"too_long": 10}), extra={"split_dataset_ratio": 0.2, "eval_steps": 50}
+    ),
+    "lazy": Case(
+        [SHORT, LONG] * 40,
+        ("data_dropped", (80, 71), {"too_long": 9}),
+        least=0.9,
+        params={"dataloader_num_workers": 1, "batch_size": 2},
+        extra={"lazy_tokenize": True, "max_steps": 40},
+    ),
+    "stream": Case(
+        [SHORT, LONG] * 40,
+        ("data_dropped", (0, 0), {}),
+        least=0.95,
+        params={"batch_size": 2},
+        extra={"streaming": True, "max_steps": 40},
+    ),
+    "pairs": Case([pair("No.", "Yes."), pair("No.", "No.")] * 8, ("", (16, 8), {"same_answers": 8}), "dpo"),
+    "tries": Case(
+        [{"messages": [ASKED]}, LOOSE] * 8,
+        ("data_dropped", (16, 8), {"null_content": 8}),
+        "grpo",
+        0.6,
+        extra={"reward_funcs": ["format"], "num_generations": 2, "max_completion_length": 8},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def ran(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which all of them were trained: NAME/facts, NAME.log."""
+    folder = tmp_path_factory.mktemp("rows")
+    commands = [command(bench, folder, name, case) for name, case in CASES.items()]
+    (folder / "commands.json").write_text(json.dumps(commands))
+    subprocess.run(
+        [bench.python, str(SCRIPT), str(folder / "commands.json")],
+        env=bench.environments(1)[0],
+        cwd=folder,
+        capture_output=True,
+        check=True,
+    )
+    return folder
+
+
+def command(bench: Bench, folder: Path, name: str, case: Case) -> dict[str, Any]:
+    data = folder / f"{name}.jsonl"
+    data.write_text("".join(json.dumps(record) + "\n" for record in case.records))
+    extra = {"max_steps": 1, "report_to": ["none"], **case.extra}
+    spec = tiny_spec({"max_length": 128, **case.params}, method=case.method, extra_args=extra)
+    _, module, *options = train_command(spec, bench.context(folder / name, data_path=str(data)))
+    orders = Orders(str(folder / name / "facts"), case.method, case.least)
+    argv = ["-P", LAUNCHER, module.rpartition(".")[2], *options]
+    return {"argv": argv, "log": str(folder / f"{name}.log"), "env": as_environment(orders)}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_training_tells_its_rows_and_ends_where_too_few_are_used(ran: Path, name: str) -> None:
+    reason, (given, used), causes = CASES[name].told
+
+    rows = read_rows(ran / name / "facts")
+    stopped = facts.read(ran / name / "facts", facts.STOPPED)
+
+    assert rows is not None, (ran / f"{name}.log").read_text()[-3000:]
+    assert (stopped["reason"] if stopped else "") == reason, (ran / f"{name}.log").read_text()[-3000:]
+    if name == "stream":  # as many as were read until then
+        assert rows.used < 0.95 * rows.given
+    elif name == "lazy":  # as soon as a tenth cannot be used
+        assert (rows.given, rows.is_final) == (80, False)
+        assert rows.used < 72
+    else:
+        assert (rows.given, rows.used, {drop.cause: drop.count for drop in rows.dropped}) == (given, used, causes)
+
+
+def test_each_cause_names_its_first_rows_in_the_order_of_the_data(ran: Path) -> None:
+    rows = read_rows(ran / "long" / "facts")
+
+    assert isinstance(rows, Rows)
+    [long] = rows.dropped
+    assert [row.row for row in long.first] == [2, 3, 4, 5, 6]
+    assert {row.source for row in long.first} == {str(ran / "long.jsonl")}
+    assert "max_length(128)" in long.first[0].why
+
+
+def test_ms_swift_trains_on_what_it_would_train_on_by_hand(ran: Path) -> None:
+    """The number of a row does not go with it into the model, nor into the data that are written down."""
+    held_out = (ran / "held_out" / "val_dataset.jsonl").read_text()
+
+    assert "swift_trainer_row" not in held_out
+    assert (ran / "held_out" / "checkpoint-1").is_dir()
