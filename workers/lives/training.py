@@ -12,7 +12,7 @@ from workers.attempts.attempt import Attempt
 from workers.attempts.ends import End
 from workers.attempts.fetching import fetch_datasets
 from workers.attempts.launch import job_paths, needs_export, train_spec
-from workers.attempts.phase import PhasePlan
+from workers.attempts.phase import InfrastructureFailed, PhasePlan
 from workers.lives.merging import cleared, merge, merge_verdict
 from workers.outputs.checkpoint_watch import CheckpointWatch
 from workers.outputs.earlier_training import finished_training
@@ -59,14 +59,7 @@ def _train(attempt: Attempt) -> Trained | End:
     fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
     paths = cache(partial(job_paths, attempt.node, attempt.job.spec))  # only a start needs them, and twice
     output = claimed_output(attempt, lambda: paths().output_dir)
-    announce = partial(attempt.announce_start, "training", Phase.TRAIN)
-    watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
-    checkpoints, rows = CheckpointWatch(attempt, output), RowsWatch(attempt)
-    build = partial(_spec, attempt, paths, output)
-    look = partial(_each, (watch.look, checkpoints.look, rows.look, StateWatch(attempt).look))
-    ended = attempt.run(PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look))
-    checkpoints.tell()
-    rows.tell()
+    ended = _run(attempt, paths, output)
     if trained := _trained_before_it_hung(attempt, ended, output):
         return trained
     if stopped := attempt.stopped(ended):
@@ -75,6 +68,23 @@ def _train(attempt: Attempt) -> Trained | End:
     if not verdict.ok:
         return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message)
     return _noted(attempt, output, trained_in(attempt.number, verdict, chosen))
+
+
+def _run(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> ExitRecord:
+    """To its end, watched. What it saved is told however it ended. Raises as `Attempt.run`."""
+    watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
+    checkpoints, rows = CheckpointWatch(attempt, output), RowsWatch(attempt)
+    announce = partial(attempt.announce_start, "training", Phase.TRAIN)
+    build = partial(_spec, attempt, paths, output)
+    look = partial(_each, (watch.look, checkpoints.look, rows.look, StateWatch(attempt).look))
+    try:
+        ended = attempt.run(PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look))
+    except InfrastructureFailed:
+        checkpoints.tell()
+        raise
+    checkpoints.tell()
+    rows.tell()
+    return ended
 
 
 def _each(calls: Sequence[Callable[[], None]]) -> None:

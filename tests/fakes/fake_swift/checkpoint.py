@@ -49,10 +49,17 @@ def save_checkpoint(
 
 def resume_step(options: dict[str, str]) -> int:
     """The step that a resumed run starts after."""
+    return int(_resumed_state(options).get("global_step", 0))
+
+
+def resumed_best(options: dict[str, str]) -> str | None:
+    """The checkpoint that was the best one until then."""
+    return _resumed_state(options).get("best_model_checkpoint")
+
+
+def _resumed_state(options: dict[str, str]) -> dict[str, Any]:
     checkpoint = options.get("resume_from_checkpoint")
-    if not checkpoint:
-        return 0
-    return int(json.loads((Path(checkpoint) / "trainer_state.json").read_text(encoding="utf-8"))["global_step"])
+    return json.loads((Path(checkpoint) / "trainer_state.json").read_text(encoding="utf-8")) if checkpoint else {}
 
 
 def finish_folder(output_dir: Path) -> None:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from fake_swift.checkpoint import finish_folder, resume_step, save_checkpoint, write_args
+from fake_swift.checkpoint import finish_folder, resume_step, resumed_best, save_checkpoint, write_args
 from fake_swift.hooks import keep_state, tell_rows
 from fake_swift.knobs import Knobs
 from fake_swift.metrics import MetricsLog
@@ -51,6 +51,7 @@ def train(options: dict[str, str], knobs: Knobs) -> int:
 
 def _run_steps(output_dir: Path, options: dict[str, str], knobs: Knobs, metrics: MetricsLog) -> int:
     first = resume_step(options) + 1
+    metrics.best = resumed_best(options)
     for step in range(first, knobs.steps + 1):
         time.sleep(knobs.seconds_per_step)
         sys.stderr.write(f"\rTrain: {100 * step // knobs.steps}%|████| {step}/{knobs.steps} [00:00<00:00, 9.99it/s]")
