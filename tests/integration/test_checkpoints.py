@@ -137,6 +137,19 @@ def test_a_deployment_takes_the_checkpoint_that_was_asked_for(stack: RealStack, 
         assert (made["model_path"], made["checkpoint"], made["source_job_id"]) == (path, wanted, "best")
 
 
+def test_what_a_training_has_deployed_behind_it_may_be_another_checkpoint(stack: RealStack) -> None:
+    inputs = fake_inputs(stack.folder, steps=8, seconds_per_step=0.01, best_at_step=4)
+    wish = {"checkpoint": "last", "auto_start": False}
+    params = {"save_steps": 2, "save_total_limit": 3}
+    asks = {"llm_params": params, "extra_args": {"load_best_model_at_end": True}, "deploy": wish}
+    stack.submit(**inputs, output_dir="output/then", **asks)
+
+    job = eventually(lambda: stack.job("then"), lambda job: job["deploy_job_id"] or job["status"] == "failed")
+
+    assert job["deploy"]["checkpoint"] == "last"
+    assert stack.deployment(job["deploy_job_id"])["model_path"] == job["last_checkpoint"] != job["checkpoint_path"]
+
+
 def test_only_trainings_have_checkpoints_by_name(stack: RealStack, best: dict[str, Any]) -> None:
     body = {"model_path": best["export_path"], "checkpoint": "best"}
 

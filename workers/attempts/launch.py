@@ -112,7 +112,7 @@ def train_spec(
     )
     try:
         argv = (swift_python(node), *_launched(train_command(local_spec(node, job.spec), context)))
-        base = child_base(node, job, folder) | as_environment(_orders(job, folder))
+        base = child_base(node, job, folder) | as_environment(_orders(job, folder, paths))
         environments = rank_environments(base, len(node.gpus_of(job)), _free_port())
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
@@ -132,10 +132,10 @@ def _launched(command: list[str]) -> list[str]:
     return ["-P", str(TRAIN_LAUNCHER), module.rpartition(".")[2], *options]
 
 
-def _orders(job: Job, folder: AttemptFolder) -> Orders:
+def _orders(job: Job, folder: AttemptFolder, paths: JobPaths) -> Orders:
     training = job.spec.training
     facts_dir = str(folder.facts_dir(Phase.TRAIN))
-    return Orders(facts_dir, training.method, training.min_rows_used, _state_to_keep(job.spec))
+    return Orders(facts_dir, training.method, training.min_rows_used, _state_to_keep(job.spec), paths.links)
 
 
 def _state_to_keep(spec: JobSpec) -> str:

@@ -76,6 +76,9 @@ def stopped_from_within(job: Job, folder: AttemptFolder) -> Verdict | None:
         return Verdict(False, Reason.DATA_DROPPED, _dropped_words(rows, job.spec.training.min_rows_used))
     if reason == Reason.NOTHING_LEARNED:
         return Verdict(False, Reason.NOTHING_LEARNED, _nothing_words(rows))
+    if reason == Reason.PATH_NOT_ALLOWED:
+        text = f"{stopped.get('about')} is a link, and leads elsewhere than when it was checked"
+        return Verdict(False, Reason.PATH_NOT_ALLOWED, text)
     return None
 
 

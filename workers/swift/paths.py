@@ -9,6 +9,7 @@ from common.job_specs import JobSpec
 from common.swift.command.extra_args import named_paths
 from common.swift.inputs import (
     InputRefused,
+    Located,
     Roots,
     check_model_path,
     locate,
@@ -20,34 +21,42 @@ from common.swift.inputs.named_data import named_data
 
 @dataclass(frozen=True, slots=True)
 class JobPaths:
-    """What ms-swift is to open; hub ids stay as they were sent. `output_dir` need not exist yet."""
+    """What ms-swift is to open; hub ids stay as they were sent. `output_dir` need not exist yet.
+
+    `links` are the names of those that are links, each with what was checked behind it.
+    """
 
     model_path: str
     data_path: str
     output_dir: Path
     resolved: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
 
 
 def resolve_job_paths(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> JobPaths:
     """The job's paths on this node; raises InputRefused for the first that is outside the roots or unusable."""
-    model_path = locate(spec.model_path, roots, "model_path").opened
-    data_path = resolve_data_path(spec, roots, media_urls)
-    resolved = {
-        value: locate(value, roots, f"extra_args.{name}").opened for name, value in named_paths(spec.extra_args)
-    }
+    model = locate(spec.model_path, roots, "model_path")
+    data = _checked_data(spec, roots, media_urls)
+    others = {value: locate(value, roots, f"extra_args.{name}") for name, value in named_paths(spec.extra_args)}
+    resolved = {value: located.opened for value, located in others.items()}
     for field_name, value in named_data(spec)[1:]:
         _refuse_first(_data_problems(spec, field_name, resolved[value], roots, media_urls))
     output_dir = resolve_under_roots(spec.training.output_dir, roots, field="output_dir")
-    _refuse_first(check_model_path(model_path) if _is_local(model_path) else [])
-    return JobPaths(model_path, data_path, output_dir, resolved)
+    _refuse_first(check_model_path(model.opened) if _is_local(model.opened) else [])
+    links = dict(located.link for located in (model, data, *others.values()) if located.link[0])
+    return JobPaths(model.opened, data.opened, output_dir, resolved, links)
 
 
 def resolve_data_path(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> str:
     """The data set alone, on this node; raises InputRefused when it is outside the roots or unusable."""
-    data_path = locate(spec.training.data_path, roots, "data_path").opened
+    return _checked_data(spec, roots, media_urls).opened
+
+
+def _checked_data(spec: JobSpec, roots: Roots, media_urls: str) -> Located:
+    data = locate(spec.training.data_path, roots, "data_path")
     _refuse_first(check_media_folder(spec, roots))
-    _refuse_first(_data_problems(spec, "data_path", data_path, roots, media_urls))
-    return data_path
+    _refuse_first(_data_problems(spec, "data_path", data.opened, roots, media_urls))
+    return data
 
 
 def _is_local(value: str) -> bool:

@@ -5,6 +5,10 @@ from api.language.chinese.grammar import Table
 INPUTS: Table = {
     "message": [
         # Paths
+        (
+            "{path} is a link, and leads elsewhere than when it was checked",
+            "{path} 是链接，检查之后指向了其他位置",
+        ),
         ("the path is empty", "路径为空"),
         ("the path has a NUL character", "路径包含 NUL 字符"),
         ("{path} is too long, or has characters that no path has", "{path} 过长，或包含路径中不允许的字符"),

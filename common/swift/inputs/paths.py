@@ -31,11 +31,13 @@ class Located:
     """`opened` is what ms-swift is to open: an id on a hub as it was sent, else an absolute path, its sample behind it;
     where links lead to it, by the name that was sent (common.swift.inputs.link_names).
 
-    `on_hub` says that a hub is asked for it, and not this machine's disks.
+    `on_hub` says that a hub is asked for it, and not this machine's disks. `link` is that name with what was checked
+    behind it; of what is no link both are empty.
     """
 
     opened: str
     on_hub: bool = False
+    link: tuple[str, str] = ("", "")
 
 
 def locate(value: str, roots: Roots, field: str = "path") -> Located:
@@ -47,7 +49,8 @@ def locate(value: str, roots: Roots, field: str = "path") -> Located:
         bare, sample = value, ""  # the name of a file, however it ends
     real = resolve_input(bare, roots, field)
     named = next((path for path in _candidates(bare, roots) if _resolved(path) == real), real)
-    return Located(f"{kept_name(named, real, roots)}{sample}")
+    kept = kept_name(named, real, roots)
+    return Located(f"{kept}{sample}", link=("", "") if kept == real else (str(kept), str(real)))
 
 
 def is_on_hub(path: str, roots: Roots) -> bool:

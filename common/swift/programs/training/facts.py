@@ -31,9 +31,9 @@ def read(facts_dir: Path, name: str) -> Any:
         return None
 
 
-def stop(orders: Orders, reason: str) -> NoReturn:
-    """End the training here and now; `reason` is a word of common.reasons. Raises SystemExit."""
-    write(orders, STOPPED, {"reason": reason})
+def stop(orders: Orders, reason: str, about: str = "") -> NoReturn:
+    """End the training here and now; `reason` is a word of common.reasons, `about` a name. Raises SystemExit."""
+    write(orders, STOPPED, {"reason": reason, "about": about})
     raise SystemExit(STOPPED_EXIT)
 
 

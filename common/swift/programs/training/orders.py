@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 
 ALWAYS, IF_IT_FITS = "always", "if_it_fits"
 VARIABLE = "SWIFT_TRAINER_ORDERS"
@@ -14,13 +14,15 @@ class Orders:
     """`facts_dir` is where facts are written, as an absolute path. `method` is the job's: sft, dpo, ….
 
     Below the share `min_rows_used` of the rows (0 to 1) a training is ended. `keep_state` asks for one checkpoint that
-    a later attempt can go on from, beside those that the job asked for: ALWAYS, IF_IT_FITS on the disk, or not.
+    a later attempt can go on from, beside those that the job asked for: ALWAYS, IF_IT_FITS on the disk, or not. `links`
+    are the names of inputs that are links, each with what was behind it when it was checked.
     """
 
     facts_dir: str
     method: str = "sft"
     min_rows_used: float = 0.5
     keep_state: str = ""
+    links: dict[str, str] = field(default_factory=dict)
 
 
 def as_environment(orders: Orders) -> dict[str, str]:

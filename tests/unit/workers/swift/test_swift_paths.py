@@ -102,3 +102,15 @@ def test_columns_that_the_job_renames_count_as_text(root: Path) -> None:
         data_path="odd.jsonl", output_dir="one", extra_args={"columns": {"frage": "query", "antwort": "response"}}
     )
     assert resolve_job_paths(renamed, Roots((root,))).data_path == f"{root}/odd.jsonl"
+
+
+def test_names_that_are_links_are_told_with_what_was_checked_behind_them(root: Path) -> None:
+    (root / "blob").write_text((root / "train.jsonl").read_text())
+    (root / "linked.jsonl").symlink_to("blob")
+    (root / "model").symlink_to("models/base")
+    spec = make_spec(model_path="model", data_path="linked.jsonl#5", extra_args={"val_dataset": ["train.jsonl"]})
+
+    paths = resolve_job_paths(spec, Roots((root,)))
+
+    assert (paths.model_path, paths.data_path) == (f"{root}/model", f"{root}/linked.jsonl#5")
+    assert paths.links == {f"{root}/model": f"{root}/models/base", f"{root}/linked.jsonl": f"{root}/blob"}
