@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from common.job_specs import JobSpec
+from common.job_specs import JobSpec, TaskType
 from common.jobs import Job, Phase
 from common.reasons import Reason
 from common.swift.command.argv import OptionRefused
@@ -16,7 +16,8 @@ from common.swift.command.command import CommandContext, train_command
 from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.inputs import InputRefused, Roots, resolve_under_roots
 from common.swift.inputs.data_check import media_folder, other_variables
-from common.swift.options import check_options
+from common.swift.inputs.model_kind import task_type_of
+from common.swift.options import check_training_options
 from common.swift.programs import train_launcher
 from common.swift.programs.training.orders import ALWAYS, IF_IT_FITS, Orders, as_environment
 from common.swift.tuners import needs_merge
@@ -82,7 +83,7 @@ def local_spec(node: LocalNode, spec: JobSpec) -> JobSpec:
 def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
     """With the options that this node's own ms-swift has."""
     catalog = node_catalog(node.folder, node.swift_version)
-    problems = check_options(spec.training.method, spec.training.params, spec.extra_args, catalog, spec.gpus)
+    problems = check_training_options(spec.training, spec.extra_args, catalog, spec.gpus)
     if problems:
         text = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         raise LaunchRefused(Reason.OPTION_REFUSED, text)
@@ -109,6 +110,7 @@ def train_spec(
         resume_from=str(resume_from) if resume_from else None,
         keeps_state=bool(_state_to_keep(job.spec)),
         resolved=paths.resolved,
+        reads_text_only=task_type_of(paths.model_path) is TaskType.LLM,
     )
     try:
         argv = (swift_python(node), *_launched(train_command(local_spec(node, job.spec), context)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.job_specs import JobSpec
+from common.job_specs import JobSpec, TaskType
 from common.swift.command.argv import OptionRefused, argv_of
 from common.swift.command.extra_args import checked_extra_args
 from common.swift.command.parameters import swift_options
@@ -16,7 +16,8 @@ class CommandContext:
     """What the node adds to a spec: resolved paths, the GPUs, the installed ms-swift.
 
     `output_dir` is the attempt's own folder, absolute. `resolved` maps each model or data set that extra_args name to
-    what ms-swift is to open. `keeps_state`: checkpoints have what a later attempt needs to go on.
+    what ms-swift is to open. `keeps_state`: checkpoints have what a later attempt needs to go on. `reads_text_only`:
+    the model has no parts that a multimodal training has rates for.
     """
 
     swift_version: str
@@ -28,19 +29,19 @@ class CommandContext:
     resume_from: str | None = None
     keeps_state: bool = False
     resolved: Mapping[str, str] = field(default_factory=dict)
+    reads_text_only: bool = False
 
 
 def train_command(spec: JobSpec, context: CommandContext) -> list[str]:
     """argv that trains, without the interpreter; the same for each rank. Raises OptionRefused."""
     extra = checked_extra_args(spec.extra_args, context.resolved)
+    task_type = TaskType.LLM if context.reads_text_only else spec.task_type
     options = (
         {"model": context.model_path, "dataset": [context.data_path], "output_dir": context.output_dir}
         | _method_options(spec.training.method)
         | {"add_version": False}  # else the output goes to a dated folder below
         | _local_model_options(context)
-        | _on_hardware(
-            swift_options(spec.training.params, extra, spec.task_type, context.swift_version), extra, context
-        )
+        | _on_hardware(swift_options(spec.training.params, extra, task_type, context.swift_version), extra, context)
         | ({"save_only_model": False} if context.keeps_state else {})
         | {"resume_from_checkpoint": context.resume_from}
     )

@@ -7,6 +7,7 @@ from common.swift.options.catalog import Catalog, Option, parse_catalog
 from common.swift.options.check import check_options
 from common.swift.options.check_export import check_export_options
 from common.swift.options.check_server import check_deploy_options
+from common.swift.options.check_training import check_training_options
 from common.swift.options.methods import METHODS, RLHF_METHODS, command_of
 from common.swift.options.problem import OptionCode
 
@@ -19,6 +20,7 @@ __all__ = [
     "check_deploy_options",
     "check_export_options",
     "check_options",
+    "check_training_options",
     "command_of",
     "nearest_catalog",
     "parse_catalog",

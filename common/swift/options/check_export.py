@@ -7,6 +7,7 @@ from common.exports import ExportFormat, ExportSpec
 from common.field_problem import FieldProblem
 from common.swift.options.catalog import Catalog
 from common.swift.options.check import EXTRA, NAME_MAX, TRAINING, unknown_option
+from common.swift.options.lists import option_misfit
 from common.swift.options.problem import OptionCode
 from common.swift.options.refused_export import EXPORT_MANAGED
 from common.swift.options.safety import Refusal, name_refusal, value_refusal
@@ -39,7 +40,7 @@ def _refusal(name: str, value: Any, catalog: Catalog) -> Refusal | None:
     if refusal:
         return refusal
     if name in options:
-        return misfit(options[name], value)
+        return option_misfit(name, options[name], value)
     if any(name in catalog.commands[command] for command in TRAINING):
         return OptionCode.OTHER_METHOD, "no option of an export; it belongs to a training"
     return unknown_option(name, options, catalog.version)

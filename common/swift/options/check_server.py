@@ -8,6 +8,7 @@ from common.deployments import Serving
 from common.field_problem import FieldProblem
 from common.swift.options.catalog import Catalog
 from common.swift.options.check import EXTRA, NAME_MAX, TRAINING, unknown_option
+from common.swift.options.lists import option_misfit
 from common.swift.options.problem import OptionCode
 from common.swift.options.refused_server import (
     ENGINE_PREFIXES,
@@ -18,7 +19,6 @@ from common.swift.options.refused_server import (
     SERVER_MANAGED,
 )
 from common.swift.options.safety import Refusal, name_refusal, value_refusal
-from common.swift.options.values import misfit
 
 COMMAND = "deploy"
 
@@ -44,7 +44,7 @@ def _refusal(name: str, value: Any, catalog: Catalog, deploy: Serving) -> Refusa
     options = catalog.commands[COMMAND]
     refusal = name_refusal(name, SERVER_MANAGED)
     if name in options:
-        return server_option_refusal(name, value, deploy) or misfit(options[name], value)
+        return server_option_refusal(name, value, deploy) or option_misfit(name, options[name], value)
     if refusal:
         return refusal
     if any(name in catalog.commands[command] for command in TRAINING):

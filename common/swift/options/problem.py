@@ -15,3 +15,4 @@ class OptionCode(StrEnum):
     WRONG_TYPE = "wrong_type"
     WRONG_CHOICE = "wrong_choice"
     MISSING = "missing_option"
+    CONFLICT = "conflicting_options"

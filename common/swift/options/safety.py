@@ -24,6 +24,8 @@ PLAIN_WORD = re.compile(r"\w+", re.ASCII)
 # ms-swift opens values of several options when a file of that name exists (json_parse_to_dict, `--system x.txt`).
 LOOKS_LIKE_A_PATH = re.compile(r"[/~]|\.{1,2}/|file:", re.IGNORECASE)
 LOOKS_LIKE_A_FILE = re.compile(r"\S+\.(json|jsonl|txt|ya?ml|py|so)\s*", re.IGNORECASE)
+# Whatever stands before it, of however many lines: for `system` and new tokens that is all that ms-swift looks at.
+OPENED_BY_ITS_END = ".txt"
 
 Refusal = tuple[OptionCode, str]
 
@@ -81,4 +83,6 @@ def _element_refusal(name: str, value: Any) -> Refusal | None:
     if LOOKS_LIKE_A_FILE.fullmatch(value) or (name not in FREE_TEXT and LOOKS_LIKE_A_PATH.match(value)):
         why = "the value names a file; files are only read through `model_path` and `data_path`"
         return OptionCode.UNSAFE, why
+    if value.endswith(OPENED_BY_ITS_END):
+        return OptionCode.UNSAFE, f"ms-swift takes a text that ends in {OPENED_BY_ITS_END} for a file; end it otherwise"
     return None

@@ -38,7 +38,17 @@ REGISTRIES = {
     "agent_template": ("swift.agent_template", "agent_template_map"),
     "reward_funcs": ("swift.rewards", "orms"),
     "lr_scheduler_type": ("transformers", "SchedulerType"),
+    "eval_strategy": ("transformers.trainer_utils", "IntervalStrategy"),
+    "eval_metric": ("swift.metrics", "eval_metrics_map"),
+    "optimizer": ("swift.optimizers", "optimizers_map"),
+    "callbacks": ("swift.callbacks", "callbacks_map"),
+    "loss_type": ("swift.loss", "loss_map"),
+    "report_to": ("transformers.integrations.integration_utils", "INTEGRATION_TO_CALLBACK"),
 }
+# Words beside those of the registry.
+FURTHER = {"report_to": ("all", "none")}
+# Of the methods that compare answers it is another option, of several values, which each trainer reads in its own way.
+OF_ONE_VALUE = {"loss_type"}
 SIMPLE = {"str": "str", "int": "int", "float": "float", "Path": "path"}
 
 
@@ -105,6 +115,8 @@ def _parts(hint: Any) -> tuple[Any, ...]:
 def _choices(action: Action) -> list[str]:
     if action.choices:
         return [str(getattr(choice, "value", choice)) for choice in action.choices if choice is not None]
+    if action.dest in OF_ONE_VALUE and action.nargs == "+":
+        return []
     return _members(action) or _registered(action.dest)
 
 
@@ -118,7 +130,7 @@ def _registered(name: str) -> list[str]:
         return []
     module, attribute = REGISTRIES[name]
     found = getattr(import_module(module), attribute, ())
-    return sorted(str(getattr(key, "value", key)) for key in found)
+    return sorted([*(str(getattr(key, "value", key)) for key in found), *FURTHER.get(name, ())])
 
 
 def _plain(value: Any) -> Any:

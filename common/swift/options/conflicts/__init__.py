@@ -1,0 +1,28 @@
+"""Conflicts of options: what ms-swift takes one by one and refuses, or fails over, together, some time after it was
+started. Each is told with the way out; pure functions over what was asked for.
+"""
+
+from collections.abc import Callable, Iterator
+
+from common.field_problem import FieldProblem
+from common.swift.options.asked import Asked
+from common.swift.options.conflicts.evaluating import of_best, of_evaluation
+from common.swift.options.conflicts.generating import of_generations, of_rewards, of_vllm
+from common.swift.options.conflicts.hardware import of_precision, of_several_processes
+from common.swift.options.conflicts.preferring import of_preferences, of_teachers
+from common.swift.options.conflicts.reading import of_packing, of_streaming, of_tokenising
+from common.swift.options.conflicts.saving import of_saving
+from common.swift.options.conflicts.tuning import of_quantised_weights, of_schedule, of_task, of_tuner
+
+Check = Callable[[Asked], Iterator[FieldProblem]]
+
+CHECKS: tuple[Check, ...] = (
+    of_saving, of_best, of_evaluation, of_streaming, of_tokenising, of_packing, of_generations, of_rewards, of_vllm,
+    of_preferences, of_teachers, of_precision, of_several_processes, of_tuner, of_quantised_weights, of_task,
+    of_schedule,
+)  # fmt: skip
+
+
+def conflicts(asked: Asked) -> list[FieldProblem]:
+    """Everything that does not go together; empty when nothing was found."""
+    return [problem for check in CHECKS for problem in check(asked)]

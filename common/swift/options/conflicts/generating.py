@@ -1,0 +1,96 @@
+"""GRPO and GKD, which write answers of their own while they train: how many at once, what rewards them, who writes."""
+
+import math
+from collections.abc import Iterator
+
+from common.field_problem import FieldProblem
+from common.swift.options.asked import Asked
+from common.swift.options.conflicts.conflict import conflict
+
+WRITING_METHODS = frozenset({"grpo", "gkd"})
+TEACHERS = ("teacher_model", "teacher_model_server")
+
+
+def of_generations(asked: Asked) -> Iterator[FieldProblem]:
+    """ms-swift's rlhf_trainers/args_mixin.py, with the numbers that would do."""
+    if asked.method not in WRITING_METHODS:
+        return
+    written, rounds = asked.whole("generation_batch_size"), asked.whole("steps_per_generation")
+    step = asked.step_records
+    if written and rounds and written != step * rounds:
+        why = f"it has to be what {rounds} steps take, {step * rounds}; leave it out, or steps_per_generation"
+        yield conflict(asked, "generation_batch_size", why)
+    elif written and not rounds and written % step:
+        why = f"it has to be a multiple of the {step} records that one step takes, such as {_multiple(written, step)}"
+        yield conflict(asked, "generation_batch_size", why)
+    elif asked.method == "grpo":
+        yield from _answers(asked, written or step * (rounds or asked.whole("gradient_accumulation_steps") or 1))
+
+
+def of_rewards(asked: Asked) -> Iterator[FieldProblem]:
+    if asked.method != "grpo":
+        return
+    functions = asked.values("reward_funcs")
+    judges = len(functions) + len(asked.values("reward_model")) + asked.is_on("use_gym_env")
+    weights = asked.values("reward_weights")
+    if weights and len(weights) != judges:
+        why = f"there are {judges} rewards and {len(weights)} weights; give one weight for each reward, in their order"
+        yield conflict(asked, "reward_weights", why)
+    if "soft_overlong" in functions and not asked.has("soft_cache_length"):
+        yield conflict(asked, "soft_cache_length", "the reward soft_overlong needs it: say from how many tokens on")
+
+
+def of_vllm(asked: Asked) -> Iterator[FieldProblem]:
+    if asked.method not in WRITING_METHODS:
+        return
+    mode, is_used = asked.text("vllm_mode"), asked.is_on("use_vllm")
+    if is_used and not mode:
+        yield conflict(
+            asked, "vllm_mode", "with use_vllm, say where vLLM runs: colocate (on the job's own GPUs) or server"
+        )
+    if mode and not is_used:
+        yield conflict(asked, "vllm_mode", "nothing uses vLLM: add use_vllm true, or leave this out")
+    has_server = asked.has("vllm_server_host") or asked.has("vllm_server_base_url")
+    if is_used and mode == "server" and not has_server:
+        yield conflict(asked, "vllm_mode", "say which server: vllm_server_host or vllm_server_base_url")
+    if asked.is_on("async_generate") and mode != "server":
+        yield conflict(asked, "async_generate", "only a server writes meanwhile: vllm_mode server, or leave this out")
+
+
+def _answers(asked: Asked, written: int) -> Iterator[FieldProblem]:
+    answers = asked.whole("num_generations")
+    if answers == 1 and not any(asked.has(name) for name in TEACHERS):
+        yield conflict(asked, "num_generations", "grpo compares the answers to a question: 2 or more")
+    elif answers > 1 and written % answers:
+        yield conflict(
+            asked, "num_generations", f"{_too_few(asked, answers, written)}; {_way_out(asked, answers, written)}"
+        )
+
+
+def _too_few(asked: Asked, answers: int, written: int) -> str:
+    told = f"{answers} answers to each question do not divide the {written} that are written at once"
+    if asked.has("generation_batch_size"):
+        return told
+    gpus = "1 GPU" if asked.gpus == 1 else f"{asked.gpus} GPUs"
+    rounds = f"{_rounds_name(asked)} {written // asked.step_records}"
+    how = f"batch_size {asked.whole('per_device_train_batch_size')} × {gpus} × {rounds}"
+    return f"{told} ({how})"
+
+
+def _way_out(asked: Asked, answers: int, written: int) -> str:
+    fewer = [str(number) for number in range(2, min(written, answers) + 1) if written % number == 0]
+    smaller = f"set num_generations to {' or '.join(fewer[-2:])}, or " if fewer else ""
+    if asked.has("generation_batch_size"):
+        return f"{smaller}generation_batch_size to {_multiple(written, math.lcm(asked.step_records, answers))}"
+    name = _rounds_name(asked)
+    fitting = answers // math.gcd(asked.step_records, answers)
+    return f"{smaller}{name} to {_multiple(max(1, asked.whole(name)), fitting)}"
+
+
+def _rounds_name(asked: Asked) -> str:
+    return "steps_per_generation" if asked.has("steps_per_generation") else "gradient_accumulation_steps"
+
+
+def _multiple(number: int, of: int) -> int:
+    """The next one that is no less."""
+    return math.ceil(number / of) * of
