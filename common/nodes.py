@@ -59,8 +59,9 @@ class Node:
     operators said, `estranged` is what runs there and has no place in the store. The disk is the one of its DATA_DIR.
 
     `deploy_ports` are the first and the last port that it gives to model servers. `quantizer_packages` are installed
-    beside its ms-swift, by name and version (common.swift.quantizers). `known_inputs` marks models and data that were
-    used there (common.swift.inputs.marks).
+    beside its ms-swift, by name and version (common.swift.quantizers), `packages` those and further ones, none while
+    it has not said which (common.swift.packages). `known_inputs` marks models and data that were used there
+    (common.swift.inputs.marks).
     """
 
     name: str
@@ -72,6 +73,7 @@ class Node:
     labels: dict[str, str] = field(default_factory=dict)
     swift_version: str = ""
     quantizer_packages: dict[str, str] = field(default_factory=dict)
+    packages: dict[str, str] = field(default_factory=dict)
     cpu_count: int = 0
     cpu_percent: float = 0.0
     memory_total_bytes: int = 0

@@ -12,6 +12,7 @@ from common.refusals import listed
 from common.settings import Settings
 from common.store import Store
 from common.swift.inputs.marks import input_marks
+from common.swift.packages import needs_of
 from scheduler.plan.finished_training import node_with_result
 from scheduler.plan.refused import standing
 from scheduler.plan.wording import MAX_NAMES
@@ -81,6 +82,7 @@ def workload_of(job: Job, with_result: str = "", refused: frozenset[str] = froze
         share_mib=job.spec.share_mib,
         has_result=bool(with_result),
         not_on=refused,
+        packages=frozenset(need.packages for need in needs_of(job.spec)),
         refusals=listed([refusal for refusal in job.refused_by if refusal.node in refused], MAX_NAMES),
         inputs=input_marks(job.spec),
         not_before=job.not_before_at,
@@ -112,6 +114,7 @@ def node_view(
         present=node.drained is None and node.is_alive(now, ttl_seconds),
         awaited=_is_awaited(node, now),
         knows=frozenset(node.known_inputs),
+        packages=frozenset(node.packages),
         ports=node.deploy_ports,
         ports_taken=dict(_ports_taken(leases)),
     )

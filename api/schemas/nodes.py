@@ -69,6 +69,12 @@ class NodeSchema(Schema):
     labels = fields.Dict(keys=fields.String(), values=fields.String(), attribute="node.labels")
     swift_version = fields.String(attribute="node.swift_version")
     quantizer_packages = fields.Dict(keys=fields.String(), values=fields.String(), attribute="node.quantizer_packages")
+    packages = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        attribute="node.packages",
+        metadata={"description": "What some options need, as far as its ms-swift has it; by name and version."},
+    )
 
 
 class NodesSchema(Schema):

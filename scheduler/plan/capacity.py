@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from scheduler.plan.fit import is_strangers, suits
+from common.swift.packages import Alternatives
+from scheduler.plan.fit import has_packages, is_strangers, suits
 from scheduler.plan.nodes import Candidates, GpuClass, NodeSpace
 from scheduler.plan.workloads import NO_PORT, Demand, GpuView, NodeView, PlannerLimits, Running, Slot, Workload
 
@@ -41,6 +42,12 @@ class Capacity:
         """Whether a node of one of these names is registered."""
         return any(name in self._named for name in names)
 
+    def lacks(self, packages: Iterable[Alternatives]) -> list[Alternatives]:
+        """Those that no registered node has."""
+        return [
+            each for each in packages if not any(has_packages(space.view.packages, (each,)) for space in self.spaces)
+        ]
+
     def candidates(self, demand: Demand) -> Candidates:
         """The nodes and GPUs that a demand may use; demands that differ in words only share the answer."""
         suitable = frozenset(gpu_class for gpu_class in self._classes if suits(demand, *gpu_class))
@@ -68,12 +75,14 @@ class Capacity:
                 self.spaces[self._named[name]].take_port(workload.port, workload.id)
 
     def _matching(self, demand: Demand) -> frozenset[int] | None:
-        """Positions of the nodes with the wanted names, labels and port; None means all."""
+        """Positions of the nodes with the wanted names, labels, port and packages; None means all."""
         sets = [self._labelled.get(label, set()) for label in demand.labels]
         if demand.node_names:
             sets.append({self._named[name] for name in demand.node_names if name in self._named})
         if demand.port != NO_PORT:
             sets.append({space.position for space in self.spaces if space.has_port(demand.port)})
+        if demand.packages:
+            sets.append({space.position for space in self.spaces if has_packages(space.view.packages, demand.packages)})
         if demand.not_on:
             sets.append({position for name, position in self._named.items() if name not in demand.not_on})
         return frozenset(set.intersection(*sets)) if sets else None

@@ -65,6 +65,8 @@ class Explainer:
         reason, facts = self._facts[shape]
         if demand.node_names and not self._capacity.knows_any(demand.node_names):
             facts = f"there is no node {wording.names(sorted(demand.node_names))}"
+        elif missing := self._capacity.lacks(demand.packages):
+            facts = wording.no_node_with(missing)
         why = self._by_demand[demand] = (reason, f"{wording.needs(demand)}; {facts}.")
         return why
 

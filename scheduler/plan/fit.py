@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
+from common.swift.packages import Alternatives
 from scheduler.plan.workloads import ANY_PORT, Demand, GpuView, PlannerLimits
 
 MIB_PER_GIB = 1024
@@ -23,6 +24,11 @@ def has_port(ports: tuple[int, int], taken: Collection[int], port: int) -> bool:
         first, last = ports
         return sum(first <= number <= last for number in taken) < last - first + 1
     return port not in taken
+
+
+def has_packages(packages: Collection[str], wanted: Collection[Alternatives]) -> bool:
+    """Whether a node with these has one of each; one that has not said which it has is believed to."""
+    return not packages or all(any(name in packages for name in names) for names in wanted)
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from common.swift.packages import Alternatives
 from scheduler.plan.fit import MIB_PER_GIB
 from scheduler.plan.nodes import Candidates, NodeSpace
 from scheduler.plan.workloads import ANY_PORT, NO_PORT, Demand, NodeView
@@ -45,6 +46,8 @@ def _conditions(demand: Demand) -> Iterable[str]:
         yield " and a port"
     elif demand.port != NO_PORT:
         yield f" and port {demand.port}"
+    if demand.packages:
+        yield f" on nodes with {names(sorted(each[0] for each in demand.packages), ' and ')}"
     if demand.labels:
         yield f" on nodes labelled {names([f'{key}={value}' for key, value in demand.labels])}"
 
@@ -77,6 +80,13 @@ def port_busy(port: int, spaces: Collection[NodeSpace]) -> str:
         return f"all ports of the nodes that could run it ({names(ranges)}) are leased"
     holders = sorted({space.ports_taken[port] for space in spaces if port in space.ports_taken})
     return f"port {port} is leased by {names(holders)} where it could run; it comes free when that one ends"
+
+
+def no_node_with(packages: Iterable[Alternatives]) -> str:
+    """What nobody has, and how to have it."""
+    wanted = sorted(each[0] for each in packages)
+    how = f"`pip install {' '.join(wanted)}` in the environment of a node's ms-swift"
+    return f"no node has {names(wanted, ' and ')}: run {how}, and it starts within a minute"
 
 
 def unready(view: NodeView) -> str:

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from common.reasons import Reason
+from common.swift.packages import Alternatives
 
 # A node's name and the UUIDs of GPUs on it.
 Slot: TypeAlias = tuple[str, tuple[str, ...]]
@@ -31,6 +32,7 @@ class Demand(NamedTuple):
     share_mib: int
     has_result: bool
     not_on: frozenset[str]
+    packages: frozenset[Alternatives]
 
 
 # The same as a plain tuple, several times faster to make: a pass does it for everything that waits.
@@ -45,8 +47,8 @@ class Workload:
     history of similar ones, None when nothing is known. `not_before` is the end of its back-off. `port` is the one it
     has to have, ANY_PORT for one of the node's, NO_PORT for none. `share_mib` of one GPU is all it takes of it; 0 for
     whole GPUs. `has_result` says that the one node of `node_names` has its finished training. `not_on` are
-    nodes that refused it, `refusals` what they said. `inputs` are marks (common.swift.inputs.marks) of its model and
-    its data: among equals it goes where they are known.
+    nodes that refused it, `refusals` what they said. Of each of `packages` its node has to have one. `inputs` are marks
+    (common.swift.inputs.marks) of its model and its data: among equals it goes where they are known.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Workload:
     share_mib: int = 0
     has_result: bool = False
     not_on: frozenset[str] = frozenset()
+    packages: frozenset[Alternatives] = frozenset()
     refusals: str = ""
     inputs: tuple[str, ...] = ()
     not_before: datetime | None = None
@@ -97,6 +100,7 @@ class NodeView:
 
     `why_not` says why, in sentences. One that is `present` is there, if not ready: neither silent nor drained; one that
     is not, and is expected back, is `awaited`. `knows` are marks of inputs that were used there.
+    `packages` are those beside its ms-swift; with none it has not said which.
 
     `ports` are the first and the last it gives to servers, `ports_taken` who has those that are leased, whatever their
     number.
@@ -110,6 +114,7 @@ class NodeView:
     present: bool = True
     awaited: bool = False
     knows: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
     ports: tuple[int, int] = (1, 0)
     ports_taken: Mapping[int, str] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ for too long.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import psutil
 import structlog
@@ -15,6 +15,7 @@ from common.nodes import GONE, JOINING, NOT_READY, READY, Node
 from common.store.nodes import Beat
 from common.store.outage import Outage
 from common.store.outcomes import Outcome
+from common.swift.quantizers import QUANTIZER_PACKAGES
 from workers.node.disk_room import room_of
 from workers.node.local import LocalNode
 from workers.node.name import lease_name
@@ -129,6 +130,7 @@ class Heartbeat:
 
     def _beat(self, state: str, why: tuple[str, ...] = ()) -> Beat:
         memory, disk = psutil.virtual_memory(), room_of(self._node.folder)
+        packages = dict(self._node.swift.packages)
         node = Node(
             name=self._node.name,
             boot_id=self._node.boot_id,
@@ -140,7 +142,8 @@ class Heartbeat:
             estranged=self._node.estranged.notes(),
             labels=dict(self._node.settings.node_labels),
             swift_version=self._node.swift_version,
-            quantizer_packages=dict(self._node.swift.packages),
+            quantizer_packages=_of_quantizers(packages),
+            packages=packages,
             cpu_count=psutil.cpu_count() or 0,
             cpu_percent=psutil.cpu_percent(),
             memory_total_bytes=memory.total,
@@ -155,3 +158,7 @@ class Heartbeat:
         beat = self._node.store.nodes.heartbeat(node, self._node.settings.node_ttl_seconds, self._beats)
         self._beats += beat.word is Outcome.OK
         return beat
+
+
+def _of_quantizers(packages: Mapping[str, str]) -> dict[str, str]:
+    return {name: version for name, version in packages.items() if name in QUANTIZER_PACKAGES}

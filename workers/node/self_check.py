@@ -14,7 +14,7 @@ import structlog
 
 from common.clock import now
 from common.errors import ServiceError
-from common.swift.quantizers import QUANTIZER_PACKAGES
+from common.swift.packages import ASKED_PACKAGES
 from workers.attempts.launch import swift_python
 from workers.node.local import LocalNode
 from workers.node.option_catalog import refresh_in_background
@@ -77,7 +77,7 @@ class SelfCheck:
 
     def _remember(self, python: str, version: str) -> None:
         swift = self._node.swift
-        swift.packages = package_versions(python, QUANTIZER_PACKAGES)
+        swift.packages = package_versions(python, ASKED_PACKAGES)
         if swift.version != version:
             swift.version = version
             node = self._node

@@ -7,7 +7,7 @@ import click
 
 from swift_trainer.cli.arguments import Named
 from swift_trainer.cli.connection import Connection
-from swift_trainer.cli.output import output_option, printable, show_json, show_rows
+from swift_trainer.cli.output import output_option, printable, show_fields, show_json, show_rows
 from swift_trainer.cli.words import duration
 from swift_trainer.sdk import SwiftTrainer
 from swift_trainer.sdk.shapes import Json
@@ -32,13 +32,24 @@ def node_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 @output_option
 @click.pass_context
 def nodes(ctx: click.Context, output: str) -> None:
-    """List the nodes, how they are and why; or drain, undrain and forget one, or declare it lost."""
+    """List the nodes, how they are and why; or show, drain, undrain and forget one, or declare it lost."""
     if ctx.invoked_subcommand is not None:
         return
     connection: Connection = ctx.obj
     with connection.open() as client:
         found = client.nodes.list()
     show_rows([_row(node) for node in found], COLUMNS, output, found)
+
+
+@nodes.command()
+@node_argument
+@output_option
+@click.pass_obj
+def show(connection: Connection, name: str, output: str) -> None:
+    """Show one node: how it is, its GPUs, its ms-swift and the packages that it has beside it."""
+    with connection.open() as client:
+        found = client.nodes.get(name)
+    show_fields(found if output == "json" else _for_people(found), output)
 
 
 @nodes.command()
@@ -98,6 +109,12 @@ def _tell(connection: Connection, output: str, ask: Callable[[SwiftTrainer], Jso
         show_json(answer)
     else:
         click.echo(printable(words))
+
+
+def _for_people(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Names and versions on one line; those that quantise are among the packages."""
+    packages = ", ".join(f"{name} {version}" for name, version in sorted((node.get("packages") or {}).items()))
+    return {**{name: value for name, value in node.items() if name != "quantizer_packages"}, "packages": packages}
 
 
 def _row(node: Mapping[str, Any]) -> dict[str, Any]:
