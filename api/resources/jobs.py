@@ -25,7 +25,7 @@ from api.schemas.live import ETAG, IF_MATCH, IF_NONE_MATCH, ChangeQuerySchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobAnswerSchema, NewJobSchema
 from api.schemas.problems import ProblemSchema
-from api.services.jobs import submit
+from api.services.jobs import submit_as_typed
 from api.services.listing import page_of_jobs, with_ports
 from api.services.steering import delete, delete_all, reprioritise, start, stop
 from api.views.etags import job_etag, not_modified, wanted_revision
@@ -49,7 +49,7 @@ class Jobs(MethodView):
         It waits for GPUs by priority, then runs, and by default ends with the adapter merged into the model.
         With an Idempotency-Key the same request makes one job, however often it is sent.
         """
-        return submission_view(submit(services(), body, g.actor, sent_idempotency_key()))
+        return submission_view(submit_as_typed(services(), body, g.actor, sent_idempotency_key()))
 
     @blp.arguments(JobListQuerySchema, location="query")
     @blp.response(200, JobListSchema)

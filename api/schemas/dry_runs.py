@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from api.schemas.fields import Told
 from api.schemas.problems import FieldProblemSchema
+from common.job_specs import TaskType
 
 
 class StepsEstimateSchema(Schema):
@@ -24,8 +25,18 @@ class DryRunSchema(Schema):
     """What is known about a job before it is submitted. Nothing was written."""
 
     valid = fields.Boolean(attribute="ok")
+    task_type = fields.String(
+        metadata={"description": "What it is taken for.", "enum": [kind.value for kind in TaskType]}
+    )
+    model_task_type = fields.String(
+        allow_none=True,
+        metadata={"description": "What the model is, as its config.json tells; null where that cannot be seen."},
+    )
     errors = fields.List(fields.Nested(FieldProblemSchema), attribute="problems")
-    notes = fields.List(Told(), metadata={"description": "What could not be checked here."})
+    notes = fields.List(
+        Told(),
+        metadata={"description": "What could not be checked here, how it was read, and what of it does not count."},
+    )
     command = fields.List(
         fields.String(), metadata={"description": "What a node would run after its interpreter; empty with errors."}
     )

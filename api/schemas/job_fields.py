@@ -1,6 +1,7 @@
 """Fields that jobs of all kinds share: paths, where to run, further options, environment variables."""
 
 import json
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from marshmallow import ValidationError, fields, validate
 from api.schemas.fields import StrictSchema, WholeNumber, WholeText
 from common.job_specs import JobSpec
 from common.swift.command.job_environment import PLAIN_VALUE
+from common.swift.options.refused import FREE_TEXT
 
 # What a field that names a folder, a file, a data set or an id on a hub takes.
 PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
@@ -17,7 +19,10 @@ CHECKPOINT_PATTERN = r"^(best|last|checkpoint-[0-9]{1,15})$"
 METADATA_MAX_KIB = 64
 EXTRA_ARGS_MAX_KIB = 64
 _OPTION_VALUE_MAX = 4096
-_OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _OPTION_VALUE_MAX}
+# Of sentences and patterns, such as a system prompt, which have lines.
+_FREE_TEXT_MAX = 32_768
+_LINES = str.maketrans("", "", "\n\r\t")
+_OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _FREE_TEXT_MAX}
 
 
 def checkpoint_field() -> fields.String:
@@ -50,8 +55,16 @@ def check_extra_args(extra_args: dict[str, Any]) -> None:
             if not isinstance(item, str | int | float | bool | dict):
                 raise ValidationError({name: ["Must be a text, number, boolean, object or a list of these."]})
             text = json.dumps(item) if isinstance(item, dict) else item
-            if isinstance(text, str) and (len(text) > _OPTION_VALUE_MAX or not text.isprintable()):
+            if isinstance(text, str) and not _is_plain(name, text):
                 raise ValidationError({name: ["Too long, or has control characters."]})
+
+
+def _is_plain(name: str, text: str) -> bool:
+    """A sentence may have lines, and signs that are not printed, as the joints of emojis are."""
+    if name not in FREE_TEXT:
+        return len(text) <= _OPTION_VALUE_MAX and text.isprintable()
+    kinds = {unicodedata.category(sign) for sign in text.translate(_LINES)}
+    return len(text) <= _FREE_TEXT_MAX and not kinds & {"Cc", "Cs"}
 
 
 def extra_args_field() -> fields.Dict:

@@ -32,6 +32,11 @@ def _seconds(least: int, description: str) -> WholeNumber:
     )
 
 
+def forms_in(body: dict[str, Any]) -> list[TaskType]:
+    """Of which kinds it has parameters, the older form apart."""
+    return [kind for kind in TaskType if body.get(f"{kind}_params") is not None]
+
+
 class JobIdText(WholeText):
     """An id that a user chooses; says what to do about one that would stand where the API has a path of its own."""
 
@@ -129,6 +134,13 @@ class NewJobSchema(StrictSchema):
         metadata={"description": "Serve the model when it is done; named like the job unless it says otherwise."},
     )
     metadata = metadata_field()
+
+    @pre_load
+    def take_the_type_from_the_form(self, data: Any, **_: Any) -> Any:
+        """Parameters of a language model alone say what is trained; a body that has none stays multimodal."""
+        if isinstance(data, dict) and "task_type" not in data and forms_in(data) == [TaskType.LLM]:
+            return {**data, "task_type": TaskType.LLM.value}
+        return data
 
     @pre_load
     def refuse_two_forms(self, data: Any, **_: Any) -> Any:

@@ -1,6 +1,8 @@
 """Training parameters as users send them: what all types share, what LLM adds, what MLLM adds."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import fields, post_load, validate
 
 from api.schemas.fields import Number, StrictSchema, WholeNumber
 from common.swift.options.bundled import newest_catalog
@@ -13,8 +15,20 @@ _COUNT = validate.Range(min=1, max=1_000_000_000)
 _WORKERS = validate.Range(min=0, max=256)
 
 
+class Sent(dict[str, Any]):
+    """Parameters with their defaults; `names` are those that the client sent, which alone can contradict anything."""
+
+    def __init__(self, values: dict[str, Any], names: frozenset[str]) -> None:
+        super().__init__(values)
+        self.names = names
+
+
 class BaseParamsSchema(StrictSchema):
     """What every training has. Only what is sent overrides a default."""
+
+    @post_load(pass_original=True)
+    def tell_what_was_sent(self, data: dict[str, Any], original: dict[str, Any], **_: Any) -> Sent:
+        return Sent(data, frozenset(original))
 
     def about_unknown(self, name: str) -> str:
         return unknown_parameter(name, self.fields, newest_catalog().commands["rlhf"])

@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.services.checks.trainings import PARAMS, input_problems
+from api.services import Services
+from api.services.checks.form import Form
+from api.services.checks.model_kind import kind_notes, model_kind
+from api.services.checks.options import uncounted_options
+from api.services.checks.packages import check_packages
+from api.services.checks.reading import as_meant
+from api.services.checks.trainings import NO_FORM, input_problems
+from api.services.datasets.refs import what_to_look_at
+from api.services.then_deploy import wish_problems
 from common.field_problem import FieldProblem
-from common.job_specs import JobSpec
+from common.job_specs import JobSpec, TaskType
 from common.settings import Settings
 from common.swift.command.command import CommandContext, train_command
 from common.swift.command.extra_args import named_paths
@@ -29,10 +37,10 @@ UNKNOWN_MEMORY = MemoryEstimate(None, "unknown: some fields are wrong")
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """`notes` are sentences on what could not be checked here.
+    """`notes` are sentences on what could not be checked here, how it was read, and what of it does not count.
 
     `command` is argv after the interpreter as a node with GPUs would start it in the first attempt, empty when there
-    are problems.
+    are problems. `model_task_type` is what the model is, None where that cannot be seen.
     """
 
     problems: tuple[FieldProblem, ...]
@@ -40,10 +48,26 @@ class DryRun:
     command: tuple[str, ...]
     steps: StepsEstimate
     memory: MemoryEstimate
+    task_type: TaskType
+    model_task_type: TaskType | None
 
     @property
     def ok(self) -> bool:
         return not self.problems
+
+
+def validate(services: Services, asked: JobSpec, form: Form, form_problems: Sequence[FieldProblem] = ()) -> DryRun:
+    """What the submission would say of the job, and what is known about it beyond that.
+
+    `form_problems` are those of the body that it was made of. Raises InvalidInput for a data set that cannot be found.
+    """
+    catalogs = services.catalogs.now()
+    meant, read = as_meant(asked, catalogs)
+    spec, settings = what_to_look_at(services, meant)
+    packages = check_packages(services, spec)
+    further = [*form_problems, *packages.problems, *wish_problems(services, spec)]
+    notes = [*read, *packages.notes, *kind_notes(settings, spec)]
+    return dry_run(spec, settings, catalogs, catalogs[0].version, further, form=form, further_notes=notes)
 
 
 def dry_run(
@@ -53,24 +77,28 @@ def dry_run(
     swift_version: str,
     further_problems: Sequence[FieldProblem] = (),
     *,
-    params_field: str = PARAMS,
+    form: Form = NO_FORM,
+    further_notes: Sequence[str] = (),
 ) -> DryRun:
     """Check the job and show what it would be. Reads files only where this process sees the nodes' files.
 
-    `params_field` is what the client called the parameters.
+    `form` is how the client wrote the parameters.
     """
     catalogs = (catalog,) if isinstance(catalog, Catalog) else tuple(catalog)
-    problems = (*input_problems(settings, spec, catalogs, params_field), *further_problems)
-    notes = tuple(_notes(spec, settings, swift_version))
+    problems = (*input_problems(settings, spec, catalogs, form), *further_problems)
+    notes = (*_notes(spec, settings, swift_version), *further_notes)
+    kind = model_kind(settings, spec.model_path)
     if problems:
-        return DryRun(problems, notes, (), UNKNOWN_STEPS, UNKNOWN_MEMORY)
+        return DryRun(problems, notes, (), UNKNOWN_STEPS, UNKNOWN_MEMORY, spec.task_type, kind)
     rows, size = _look(spec, settings)
     return DryRun(
         problems=(),
-        notes=notes,
+        notes=(*notes, *uncounted_options(spec, catalogs[0], form)),
         command=tuple(_command(spec, settings, swift_version)),
         steps=estimate_steps(spec.training.method, spec.training.params, spec.extra_args, spec.gpus, rows),
         memory=estimate_memory(spec.training.method, spec.training.params, spec.extra_args, spec.gpus, size),
+        task_type=spec.task_type,
+        model_task_type=kind,
     )
 
 
@@ -101,6 +129,7 @@ def _command(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]
         data_path=_located(spec.training.data_path, settings).opened,
         output_dir=f"{resolve_under_roots(spec.training.output_dir, settings.allowed_roots)}/attempt-1",
         gpu_count=spec.gpus,
+        reads_text_only=model_kind(settings, spec.model_path) is TaskType.LLM,
         resolved={value: _located(value, settings).opened for _, value in named_paths(spec.extra_args)},
     )
     return train_command(spec, context)

@@ -5,11 +5,13 @@ from typing import Any
 
 import structlog
 
-from api.schemas.new_jobs import TASK_TYPES
+from api.schemas.new_jobs import TASK_TYPES, forms_in
 from api.services import Services
-from api.services.checks.trainings import checked
+from api.services.checks.form import Form, form_of
+from api.services.checks.trainings import Checked, checked
 from api.services.hints import ring_scheduler
 from api.services.outlook import QueueItem, outlook_of_new
+from api.services.refusals import refuse
 from api.services.then_deploy import server_key_of, wish_of
 from api.services.trainers import PARAMS_SCHEMAS
 from common.errors import InvalidInput, JobIdTaken, JobNotFound, StateConflict
@@ -23,6 +25,7 @@ from common.settings import Settings
 from common.states import WAITING, JobState
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
+from common.swift.options import OptionCode
 from common.trainings import Training
 
 log = structlog.get_logger()
@@ -30,15 +33,21 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An accepted job, its outlook when it has to wait, and the names of parameters that do not count.
+    """An accepted job, its outlook when it has to wait, and notes on how it was read and what of it does not count.
 
     `server_key` is that of the deployment to come, to be shown once.
     """
 
     job: Job
     waits: QueueItem | None
-    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     server_key: Secret = NO_SECRET
+
+
+def submit_as_typed(services: Services, body: dict[str, Any], owner: str, idempotency_key: str | None) -> Submission:
+    """The same of a body that names its type, or has it named by its parameters: they may not contradict it."""
+    refuse(form_problems(body))
+    return submit(services, body, owner, idempotency_key)
 
 
 def submit(
@@ -46,8 +55,11 @@ def submit(
 ) -> Submission:
     """Check, write, ring. `params_field` is what the client called the parameters, where the body does not tell.
 
-    Raises InvalidInput, JobIdTaken, IdempotencyConflict, StateConflict or StoreUnavailable."""
-    spec = checked(services, spec_of(services.settings, body), params_field or params_field_of(body))
+    Parameters of the other type do not count, and are told. Raises InvalidInput, JobIdTaken, IdempotencyConflict,
+    StateConflict or StoreUnavailable.
+    """
+    looked = checked(services, spec_of(services.settings, body), form_in(body, params_field))
+    spec = looked.spec
     wanted_id = body["job_id"]
     candidates = [wanted_id] if wanted_id else job_id_candidates(spec.training.output_dir)
     idempotency = Idempotency.of(body, owner, idempotency_key, services.settings.idempotency_hours)
@@ -57,7 +69,7 @@ def submit(
     server_key = NO_SECRET
     if spec.then_deploy and job.task_id == new.task_id:
         server_key = server_key_of(services.settings, spec.then_deploy)
-    return replace(enter_queue(services, job), ignored=_ignored(spec.task_type, body), server_key=server_key)
+    return replace(enter_queue(services, job), notes=_notes(looked, body), server_key=server_key)
 
 
 def enter_queue(services: Services, job: Job) -> Submission:
@@ -72,6 +84,17 @@ def enter_queue(services: Services, job: Job) -> Submission:
         return Submission(job.evolve(state=JobState.QUEUED), waits)
     job = services.store.jobs.get(job.id)  # a pass was quicker
     return Submission(job, waits if job.state in WAITING else None)
+
+
+def form_problems(body: dict[str, Any]) -> list[FieldProblem]:
+    """Of a body all of whose parameters would be passed over."""
+    kind, forms = TASK_TYPES[body["task_type"]], forms_in(body)
+    if not forms or kind in forms:
+        return []
+    why = (
+        f"the task type is {body['task_type']}, so none of it would count: send {kind}_params, or task_type {forms[0]}"
+    )
+    return [FieldProblem(f"{forms[0]}_params", OptionCode.CONFLICT, why)]
 
 
 def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
@@ -113,11 +136,10 @@ def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
     )
 
 
-def params_field_of(body: dict[str, Any]) -> str:
-    """The field that has, or would have, the parameters that count."""
-    if body["train_params"] is not None:
-        return "train_params"
-    return f"{TASK_TYPES[body['task_type']]}_params"
+def form_in(body: dict[str, Any], params_field: str = "") -> Form:
+    """The field that has, or would have, the parameters that count, and what was sent of them."""
+    held = "train_params" if body["train_params"] is not None else f"{TASK_TYPES[body['task_type']]}_params"
+    return form_of(params_field or held, body[held])
 
 
 def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
@@ -135,9 +157,11 @@ def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
     return dict(sent if sent is not None else schema.load({}))
 
 
-def _ignored(task_type: TaskType, body: dict[str, Any]) -> tuple[str, ...]:
-    others = (f"{kind}_params" for kind in TaskType if kind is not task_type)
-    return tuple(name for name in others if body[name] is not None)
+def _notes(looked: Checked, body: dict[str, Any]) -> tuple[str, ...]:
+    kept = looked.spec.task_type
+    others = [f"{kind}_params" for kind in TaskType if kind is not kept]
+    ignored = [f"{name} was ignored: the task type is {kept}" for name in others if body[name] is not None]
+    return (*ignored, *looked.notes)
 
 
 def _write(services: Services, job: Job, candidates: list[str], idempotency: Idempotency | None) -> str:

@@ -29,8 +29,7 @@ def submission_view(submission: Submission) -> dict[str, Any]:
         answer = waiting_view(job, waits, f"training job was created and waits for GPUs: {waits.message}")
     if submission.server_key:
         answer["server_api_key"] = submission.server_key.reveal()
-    notes = [f"{name} was ignored: the task type is {job.spec.task_type}" for name in submission.ignored]
-    return {**answer, "notes": notes} if notes else answer
+    return {**answer, "notes": list(submission.notes)} if submission.notes else answer
 
 
 def start_view(started: Submission) -> dict[str, Any]:

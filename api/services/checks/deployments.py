@@ -6,6 +6,7 @@ from functools import partial
 from api.services import Services
 from api.services.checks.locations import location_problems
 from api.services.checks.options import environment_problems
+from api.services.checks.packages import check_packages
 from common.deployments import Target
 from common.field_problem import FieldProblem
 from common.job_specs import JobSpec
@@ -24,6 +25,7 @@ def serving_problems(services: Services, spec: JobSpec) -> list[FieldProblem]:
     """Everything that is wrong; the node looks again, with its own eyes. No `model_path`: it is still to be trained."""
     is_ours = spec.serving.target is Target.LOCAL
     found = [*_option_problems(services, spec), *_platform_problems(services, spec)]
+    found = found or check_packages(services, spec).problems
     places = _path_problems(services.settings, spec) if is_ours else _form_problems(spec)
     refused = {problem.field for problem in found}
     return [*found, *(problem for problem in places if problem.field not in refused)]

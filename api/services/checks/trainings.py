@@ -3,11 +3,16 @@ nodes' files.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from api.services import Services
+from api.services.checks.adapters import adapter_problems
+from api.services.checks.form import Form
 from api.services.checks.locations import Check, location_problems
-from api.services.checks.options import option_problems
+from api.services.checks.model_kind import kind_notes
+from api.services.checks.options import conflict_problems, option_problems, uncounted_options
+from api.services.checks.packages import check_packages
+from api.services.checks.reading import as_meant
 from api.services.datasets.refs import pin_datasets
 from api.services.refusals import refuse
 from api.services.then_deploy import refuse_wished_name, wish_problems
@@ -24,45 +29,54 @@ from common.swift.options import Catalog
 from common.swift.options.bundled import newest_catalog
 from common.swift.options.refused import DATASETS, NO_UPLOADS
 
-# What the check of the options calls the parameters, whatever the client called them.
-PARAMS = "params"
+NO_FORM = Form()
 
 
-def checked(services: Services, spec: JobSpec, params_field: str) -> JobSpec:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A spec that was found right, and what its sender has to know of how it was read and what of it does not count."""
+
+    spec: JobSpec
+    notes: tuple[str, ...] = ()
+
+
+def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
     """The spec, found right as far as can be seen here, its data sets named by content. The node looks again.
 
     Raises InvalidInput that names each wrong field, and StateConflict for the name of a model to come that is taken.
     """
-    pinned = pin_datasets(services, spec)
-    found = input_problems(services.settings, pinned, services.catalogs.now(), params_field)
-    refuse([*found, *wish_problems(services, pinned)] if pinned.then_deploy else found)
+    catalogs = services.catalogs.now()
+    meant, read = as_meant(spec, catalogs)
+    pinned = pin_datasets(services, meant)
+    found = input_problems(services.settings, pinned, catalogs, form)
+    packages = check_packages(services, pinned)
+    refuse([*found, *packages.problems, *(wish_problems(services, pinned) if pinned.then_deploy else ())])
     if pinned.then_deploy:
         refuse_wished_name(services, pinned)
-    return pinned
+    notes = (*read, *packages.notes, *kind_notes(services.settings, pinned))
+    return Checked(pinned, (*notes, *uncounted_options(pinned, catalogs[0], form)))
 
 
 def input_problems(
-    settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] = (), params_field: str = PARAMS
+    settings: Settings, spec: JobSpec, catalogs: Sequence[Catalog] = (), form: Form = NO_FORM
 ) -> list[FieldProblem]:
-    """Everything that is wrong with paths and options; `params_field` has the parameters.
+    """Everything that is wrong with paths and options, by the names that the client has for them; what does not go
+    together only when each is right by itself.
 
     `catalogs` are those of the nodes' ms-swift; without any, the newest release that this service knows is taken.
     """
-    options = option_problems(spec, tuple(catalogs) or (newest_catalog(),))
+    known = catalogs or (newest_catalog(),)
+    options = option_problems(spec, known)
     refused = {problem.field for problem in options}
-    return [
-        *(replace(problem, field=_as_sent(problem.field, params_field)) for problem in options),
-        *(problem for problem in _path_problems(settings, spec) if problem.field not in refused),
-    ]
+    found = [*options, *(problem for problem in _path_problems(settings, spec) if problem.field not in refused)]
+    if not found:
+        found = [*conflict_problems(spec, known, form), *adapter_problems(settings, spec, form)]
+    return [replace(problem, field=form.as_sent(problem.field)) for problem in found]
 
 
 def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     """What is wrong with the data set alone, and with where the files that it names are."""
     return [*_media_problems(settings, spec), *_data_problems(settings, spec, "data_path", spec.training.data_path)]
-
-
-def _as_sent(field: str, params_field: str) -> str:
-    return f"{params_field}.{field.removeprefix(f'{PARAMS}.')}" if field.startswith(f"{PARAMS}.") else field
 
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:

@@ -62,6 +62,12 @@ def adapter_rank(folder: Path) -> int:
     return max((rank for rank in ranks if isinstance(rank, int)), default=0)
 
 
+def adapter_alpha(folder: Path) -> float:
+    """What a LoRA adapter scales with, beside its rank; 0 where its settings do not tell."""
+    alpha = _config(folder).get("lora_alpha")
+    return float(alpha) if isinstance(alpha, int | float) else 0
+
+
 def _why_not(folder: Path) -> str:
     if not folder.is_dir():
         return f"{folder} is a file; give the folder that has {CONFIG} and the weights"

@@ -152,12 +152,12 @@ def test_what_else_was_asked_for_is_shown(client: FlaskClient) -> None:
         priority=7,
         gpus=2,
         method="dpo",
-        extra_args={"seed": 7, "packing": True, "target_modules": ["q_proj", "v_proj"]},
+        extra_args={"seed": 7, "padding_free": False, "target_modules": ["q_proj", "v_proj"]},
         metadata={"team": "nlp", "run": {"n": 1}, "名字": "训练"},
     )
 
     assert (job["priority"], job["gpus"], job["method"]) == (7, 2, "dpo")
-    assert job["extra_args"] == {"seed": 7, "packing": True, "target_modules": ["q_proj", "v_proj"]}
+    assert job["extra_args"] == {"seed": 7, "padding_free": False, "target_modules": ["q_proj", "v_proj"]}
     assert job["metadata"] == {"team": "nlp", "run": {"n": 1}, "名字": "训练"}
 
 

@@ -2,13 +2,15 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import click
 
 MULTIMODAL = {"mllm", "multimodal"}
 LANGUAGE = {"llm", "language_model"}
+NEEDED = ("model_path", "data_path", "output_dir")
+FORMS = {"llm": "llm_params", "mllm": "mllm_params"}
 
 
 def read_job_file(file: io.TextIOBase) -> dict[str, Any]:
@@ -25,22 +27,46 @@ def read_job_file(file: io.TextIOBase) -> dict[str, Any]:
     return body
 
 
+TypeFinder = Callable[[Mapping[str, Any]], str | None]
+
+
 def job_body(
-    file: Mapping[str, Any] | None, fields: Mapping[str, Any], params: Mapping[str, Any], extra_args: Mapping[str, Any]
+    file: Mapping[str, Any] | None,
+    fields: Mapping[str, Any],
+    params: Mapping[str, Any],
+    extra_args: Mapping[str, Any],
+    find_type: TypeFinder,
 ) -> dict[str, Any]:
-    """The file's body with the options' values put over it; a field that is None was not given."""
+    """The file's body with the options' values put over it; a field that is None was not given.
+
+    `find_type` is asked for the task type of a body that does not tell it and has to.
+    """
     given = {name: value for name, value in fields.items() if value is not None}
     if file is None and not given and not params and not extra_args:
-        raise click.UsageError("Give a job FILE, or at least --type, --model, --data and --output-dir.")
+        raise click.UsageError("Give a job FILE, or at least --model, --data and --output-dir.")
     body = {**(file or {}), **given}
+    if extra_args:
+        body["extra_args"] = {**_mapping(body, "extra_args"), **extra_args}
+    if (params or file is None) and not _tells_type(body):
+        body["task_type"] = _found_type(body, find_type, for_params=bool(params))
     if params:
         key = _params_key(body)
         body[key] = {**_mapping(body, key), **params}
-    if extra_args:
-        body["extra_args"] = {**_mapping(body, "extra_args"), **extra_args}
-    if file is None and "task_type" not in body:
-        raise click.UsageError("Say what is trained: --type llm or --type mllm.")
     return body
+
+
+def _tells_type(body: Mapping[str, Any]) -> bool:
+    """By its name, or by the parameters of one kind alone, or in the old form, which may leave it out."""
+    forms = [form for form in FORMS.values() if body.get(form) is not None]
+    return "task_type" in body or "train_params" in body or len(forms) == 1
+
+
+def _found_type(body: Mapping[str, Any], find_type: TypeFinder, *, for_params: bool) -> str:
+    found = find_type(body) if all(body.get(name) for name in NEEDED) else None
+    if found is None:
+        start = "-p needs to know" if for_params else "Say"
+        raise click.UsageError(f"{start} what is trained: --type llm or --type mllm.")
+    return found
 
 
 def _params_key(body: Mapping[str, Any]) -> str:
@@ -48,10 +74,10 @@ def _params_key(body: Mapping[str, Any]) -> str:
     if "train_params" in body:
         return "train_params"
     task_type = body.get("task_type")
-    if task_type in LANGUAGE:
-        return "llm_params"
-    if task_type in MULTIMODAL:
-        return "mllm_params"
+    if task_type is None:
+        return next(form for form in FORMS.values() if body.get(form) is not None)
+    if task_type in LANGUAGE or task_type in MULTIMODAL:
+        return FORMS["llm" if task_type in LANGUAGE else "mllm"]
     raise click.UsageError("-p needs to know what is trained: --type llm or --type mllm.")
 
 

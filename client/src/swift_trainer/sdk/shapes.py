@@ -248,6 +248,8 @@ class DryRun(TypedDict):
     """What is known about a job before it is submitted."""
 
     valid: bool
+    task_type: str
+    model_task_type: str | None
     errors: list[Json]
     notes: list[str]
     command: list[str]
@@ -265,6 +267,7 @@ class Submission(TypedDict, total=False):
     queue_position: int | None
     estimated_wait_time: str | None
     estimated_start_at: str | None
+    notes: list[str]
 
 
 class LogPage(TypedDict, total=False):

@@ -1,6 +1,9 @@
 """`swt submit`."""
 
 import io
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,6 +11,7 @@ import click
 from swift_trainer.cli.arguments import JobId, KeyValue, timeout_option
 from swift_trainer.cli.bodies import job_body, read_job_file
 from swift_trainer.cli.connection import Connection
+from swift_trainer.cli.model_kind import task_type_of
 from swift_trainer.cli.output import output_option, printable, show_json
 from swift_trainer.cli.progress import reporter_for
 from swift_trainer.cli.uploading import uploaded
@@ -22,7 +26,12 @@ from swift_trainer.sdk.shapes import Submission
 @click.option("--data", "data_path", metavar="PATH", help="Data set: a path on the nodes, a hub id or dataset:NAME.")
 @click.option("--upload", is_flag=True, help="--data is a file on this machine: upload it first.")
 @click.option("--output-dir", metavar="PATH", help="Where the result goes, on the nodes.")
-@click.option("--type", "task_type", type=click.Choice(["llm", "mllm"]), help="Language or multimodal model.")
+@click.option(
+    "--type",
+    "task_type",
+    type=click.Choice(["llm", "mllm"]),
+    help="Language or multimodal model; found by its config.json.",
+)
 @click.option("--name", "job_id", metavar="ID", type=JobId(), help="The job's id; the service picks one otherwise.")
 @click.option("--priority", type=click.IntRange(0, 10), help="10 goes first; the default is 0.")
 @click.option("--gpus", type=click.IntRange(min=1), help="How many GPUs it needs.")
@@ -59,8 +68,9 @@ def submit(  # noqa: PLR0917 - click passes all by name
         raise click.UsageError("--follow prints the log on stdout: it goes with neither --quiet nor -o json.")
     if timeout is not None and not (follow_log or wait_for_end):
         raise click.UsageError("--timeout needs --wait or --follow.")
-    body = job_body(read_job_file(file) if file else None, fields, dict(params), dict(extra_args))
     connection: Connection = ctx.obj
+    found_type = partial(_type_of_model, connection)
+    body = job_body(read_job_file(file) if file else None, fields, dict(params), dict(extra_args), found_type)
     with connection.open() as client:
         if upload:
             body["data_path"] = uploaded(client, str(body.get("data_path") or ""), quiet=quiet)
@@ -69,6 +79,17 @@ def submit(  # noqa: PLR0917 - click passes all by name
         _tell(submission, quiet=quiet, output=output, staying=staying)
         if staying:
             _stay(ctx, client, submission["job_id"], timeout, output, quiet=quiet, with_log=follow_log)
+
+
+def _type_of_model(connection: Connection, body: Mapping[str, Any]) -> str | None:
+    """What the model is, by its config.json: of a folder on this machine, or as the service sees it."""
+    found = task_type_of(Path(str(body["model_path"])))
+    if found is None:
+        with connection.open() as client:
+            found = client.jobs.validate(body).get("model_task_type")
+    if found is not None:
+        click.echo(f"note     task_type is {found}, by the model's config.json", err=True)
+    return found
 
 
 def _tell(submission: Submission, *, quiet: bool, output: str, staying: bool) -> None:
@@ -82,6 +103,8 @@ def _tell(submission: Submission, *, quiet: bool, output: str, staying: bool) ->
         where = f", position {position}" if position else ""
         text = f"{submission['job_id']} {submission['status']}{where}: {submission.get('message', 'submitted')}"
         click.echo(printable(text), err=staying)
+        for note in submission.get("notes", []):
+            click.echo(printable(f"note     {note}"), err=staying)
 
 
 def _stay(
