@@ -9,6 +9,8 @@ class Reason(StrEnum):
     # Ends that are the job's own doing.
     EXIT_NONZERO = "exit_nonzero"
     OUT_OF_MEMORY = "out_of_memory"
+    PACKAGE_MISSING = "package_missing"
+    RANKS_DISCONNECTED = "ranks_disconnected"
     DIVERGED = "diverged"
     DATA_DROPPED = "data_dropped"
     NOTHING_LEARNED = "nothing_learned"
@@ -37,6 +39,7 @@ class Reason(StrEnum):
     # Infrastructure: tried again, up to a cap.
     START_FAILED = "start_failed"
     DISK_FULL = "disk_full"
+    GPU_FAILED = "gpu_failed"
     RUNNER_LOST = "runner_lost"
     HUNG = "hung"
     NODE_LOST = "node_lost"
@@ -64,6 +67,7 @@ WORTH_A_RETRY = frozenset(
     {
         Reason.EXIT_NONZERO,
         Reason.OUT_OF_MEMORY,
+        Reason.RANKS_DISCONNECTED,
         Reason.DIVERGED,
         Reason.INCOMPLETE,
         Reason.ARTEFACT_MISSING,
@@ -74,6 +78,7 @@ INFRASTRUCTURE = frozenset(
     {
         Reason.START_FAILED,
         Reason.DISK_FULL,
+        Reason.GPU_FAILED,
         Reason.RUNNER_LOST,
         Reason.HUNG,
         Reason.NODE_LOST,

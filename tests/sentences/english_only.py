@@ -45,6 +45,7 @@ NOT_FOR_USERS = (
     "common/swift/programs/push_model.py",  # stands in the log
     "common/swift/programs/training/",  # what ms-swift said of a row, and the log
     "workers/swift/installed.py",
+    "workers/swift/failures/traceback_text.py",  # reads what Python prints
     "workers/swift/log_excerpt.py",
     "workers/watchdog/stacks.py",  # stands in the log
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from common.jobs import Job
+from common.jobs import Job, Phase
 from common.rows import summary
 from common.swift.inputs.saved_arguments import check_saved_arguments
 from common.swift.programs.training.kept_state import kept_states
@@ -14,12 +14,11 @@ from workers.outputs.marker import marked_outputs
 from workers.outputs.rows import attempt_facts, read_rows, stopped_from_within
 from workers.runner_control import ExitRecord
 from workers.swift.artefacts import has_optimizer_state, is_complete, is_model_dir, last_checkpoint, read_trainer_state
-from workers.swift.log_excerpt import last_lines
+from workers.swift.failures import kept_chains
+from workers.swift.log_excerpt import end_of
 from workers.swift.results import read_train_result
 from workers.swift.verdict import ProcessEnd, Verdict, judge_export, judge_train
 from workers.swift.verdict import judge_push as judge_push_end
-
-LOG_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: P
     result = read_train_result(output, job.spec.extra_args, Path(resumed_from) if resumed_from else None)
     chosen = choose(job, output, Path(result.checkpoint) if result.checkpoint else None)
     taken = replace(result, checkpoint=str(chosen.checkpoint) if chosen.checkpoint else None)
-    verdict = judge_train(_process_end(ended, folder), taken)
+    verdict = judge_train(_process_end(ended, folder, Phase.TRAIN), taken)
     if verdict.ok:
         rows = read_rows(attempt_facts(folder))
         more = (chosen.why, summary(rows) if rows and rows.dropped else "")
@@ -123,5 +122,7 @@ def _steps(point: _Point) -> tuple[int, int]:
     return point.steps, point.source.attempt
 
 
-def _process_end(ended: ExitRecord, folder: AttemptFolder) -> ProcessEnd:
-    return ProcessEnd(ended.exit_code, ended.oom_killed, last_lines(folder.log_path, LOG_LINES))
+def _process_end(ended: ExitRecord, folder: AttemptFolder, phase: str = "") -> ProcessEnd:
+    """Only a training keeps its exceptions; of other phases the log tells them."""
+    kept = kept_chains(folder.facts_dir(phase)) if phase else []
+    return ProcessEnd(ended.exit_code, ended.oom_killed, end_of(folder.log_path), kept)

@@ -10,29 +10,26 @@ END_MAX_BYTES = 64 * 1024
 LINE_MAX_CHARACTERS = 500
 # The last line of a traceback, or argparse's.
 ERROR = re.compile(r"([\w.]*(Error|Exception|Interrupt|Exit|Refused)\b(:|$).*)|(\S+\.py: error: .*)")
-OUT_OF_MEMORY = re.compile(
-    r"(CUDA|HIP|NPU|XPU) out of memory|OutOfMemoryError|CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED"
-    r"|can't allocate memory|^MemoryError\b|Cannot allocate memory"
-)
 
 
 def last_lines(path: Path, count: int) -> list[str]:
     """The last lines with text, each as a terminal would show it: progress bars overwrite themselves."""
-    chunk = read_at(path, max(0, (size_of(path) or 0) - END_MAX_BYTES), END_MAX_BYTES)
-    lines = [_shown(line) for line in chunk.decode("utf-8", "replace").split("\n")]
+    lines = [line.strip() for line in end_of(path)]
     return [line for line in lines if line][-count:]
+
+
+def end_of(path: Path) -> list[str]:
+    """The lines of its end with their indentation, by which a traceback is read, and with the empty ones."""
+    chunk = read_at(path, max(0, (size_of(path) or 0) - END_MAX_BYTES), END_MAX_BYTES)
+    return [_shown(line) for line in chunk.decode("utf-8", "replace").split("\n")]
 
 
 def error_line(lines: Sequence[str]) -> str:
     """The line that says why a Python program ended: the last that looks like an exception, else the last."""
-    found = [line for line in lines if ERROR.match(line)]
-    return (found or list(lines) or [""])[-1]
-
-
-def says_out_of_memory(lines: Sequence[str]) -> bool:
-    """Whether the log blames memory, the GPU's or the host's."""
-    return any(OUT_OF_MEMORY.search(line) for line in lines)
+    shown = [line.strip() for line in lines if line.strip()]
+    found = [line for line in shown if ERROR.match(line)]
+    return (found or shown or [""])[-1]
 
 
 def _shown(line: str) -> str:
-    return line.rstrip().rpartition("\r")[2].strip()[:LINE_MAX_CHARACTERS]
+    return line.rstrip().rpartition("\r")[2][:LINE_MAX_CHARACTERS]

@@ -4,13 +4,26 @@ gracefully and one whose loss is not a number end with 0 too.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from common.reasons import Reason
-from workers.swift.log_excerpt import error_line, says_out_of_memory
+from workers.swift.failures import Chain, Explained, chain_in, explain, left_out_for, most_telling
+from workers.swift.failures.classes import FailureClass
+from workers.swift.failures.explain import OF_SERVERS, OF_TRAININGS
+from workers.swift.log_excerpt import error_line
 
 KILLED = -9
+ABORTED = -6  # by C++, whose exceptions end a process so: NCCL's watchdog, for one
+# What a merge that failed is called by, where it says more than that it failed.
+_OF_EXPORTS = frozenset(
+    {
+        Reason.OUT_OF_MEMORY,
+        Reason.DISK_FULL,
+        Reason.GPU_FAILED,
+        Reason.PACKAGE_MISSING,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnd:
-    """How a process ended by itself: its code, negative for a signal, and the log's last lines.
+    """How a process ended by itself: its code, negative for a signal, the log's last lines, and the chains of
+    exceptions that its ranks ended with, as far as they kept them; else they are read from those lines.
 
     `oom_killed` says that the kernel killed a process of this attempt for its memory, perhaps only a helper.
     """
@@ -32,6 +46,7 @@ class ProcessEnd:
     exit_code: int
     oom_killed: bool = False
     log_lines: Sequence[str] = ()
+    chains: Sequence[Chain] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,7 @@ def judge_export(end: ProcessEnd, *, is_model: bool) -> Verdict:
     if end.exit_code == 0:
         return Verdict(False, Reason.EXPORT_FAILED, "the export ended without a complete model")
     failure = _failure(end)
-    if failure.reason is Reason.OUT_OF_MEMORY:
+    if failure.reason in _OF_EXPORTS:
         return failure
     return Verdict(False, Reason.EXPORT_FAILED, failure.message)
 
@@ -87,7 +102,7 @@ def judge_server_end(end: ProcessEnd) -> Verdict:
     """A server has no good end of its own."""
     if end.exit_code == 0:
         return Verdict(False, Reason.EXIT_NONZERO, "its server ended by itself")
-    return _failure(end)
+    return _failure(end, OF_SERVERS)
 
 
 def has_diverged(metrics: Sequence[Mapping[str, Any]]) -> bool:
@@ -109,20 +124,38 @@ def _is_done(result: TrainResult) -> bool:
     return result.global_step >= result.max_steps or (result.may_stop_early and result.checkpoint is not None)
 
 
-def _failure(end: ProcessEnd) -> Verdict:
-    if says_out_of_memory(end.log_lines):
-        return Verdict(False, Reason.OUT_OF_MEMORY, error_line(end.log_lines))
-    if end.oom_killed:
+def _failure(end: ProcessEnd, classes: Sequence[FailureClass] = OF_TRAININGS) -> Verdict:
+    chains = _chains_of(end)
+    known = explain(chains, classes)
+    if end.oom_killed and not _says_more_than_killed(known):
         return Verdict(False, Reason.OUT_OF_MEMORY, "the host ran out of memory and its kernel killed the process")
-    return Verdict(False, Reason.EXIT_NONZERO, _exit_message(end))
+    if known:
+        return Verdict(False, known.reason, known.message)
+    return Verdict(False, Reason.EXIT_NONZERO, _exit_message(end, chains))
 
 
-def _exit_message(end: ProcessEnd) -> str:
+def _chains_of(end: ProcessEnd) -> Sequence[Chain]:
+    """What a signal ended raised nothing: what its log, or another rank, has to say came before or of it."""
+    if end.exit_code < 0 and end.exit_code != ABORTED:
+        return ()
+    found = end.chains or [chain_in(end.log_lines)]
+    left_out = left_out_for(end.log_lines)
+    return [
+        tuple(replace(each, told={**each.told, "left_out": left_out}) for each in chain) for chain in found if chain
+    ]
+
+
+def _says_more_than_killed(known: Explained | None) -> bool:
+    """Of a helper that the kernel killed, others say that it is gone."""
+    return known is not None and known.reason not in {Reason.EXIT_NONZERO, Reason.RANKS_DISCONNECTED}
+
+
+def _exit_message(end: ProcessEnd, chains: Sequence[Chain]) -> str:
     if end.exit_code == KILLED:
         return "signal 9 killed the process; the usual cause is too little memory on the host"
     if end.exit_code < 0:
         return f"signal {-end.exit_code} ended the process"
-    why = error_line(end.log_lines)
+    why = most_telling(chains) or error_line(end.log_lines)
     return f"ms-swift ended with exit code {end.exit_code}" + (f": {why}" if why else "")
 
 

@@ -11,6 +11,7 @@ from api.language.chinese.deployments import DEPLOYMENTS
 from api.language.chinese.doctor import DOCTOR
 from api.language.chinese.dry_runs import DRY_RUNS
 from api.language.chinese.exports import EXPORTS
+from api.language.chinese.failures import FAILURES
 from api.language.chinese.fields import FIELDS, MARSHMALLOW
 from api.language.chinese.grammar import Grammar, Table
 from api.language.chinese.inputs import INPUTS
@@ -45,7 +46,7 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_JOBS = (NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
+_JOBS = (FAILURES, NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
 _ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
 _PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_ASKED, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)

@@ -8,7 +8,7 @@ from pathlib import Path
 from common.reasons import Reason
 from common.swift.programs.serve_launcher import PORT_TAKEN
 from workers.runner_control import ExitRecord
-from workers.swift.log_excerpt import last_lines
+from workers.swift.log_excerpt import end_of, last_lines
 from workers.swift.verdict import ProcessEnd, judge_server_end
 
 LOG_LINES = 100
@@ -51,7 +51,7 @@ def judge_server(ended: Ended, log_path: Path) -> ServerVerdict:
         return ServerVerdict(Reason.WRONG_MODEL, text, worth_a_restart=False)
     if record.reason == ServerStop.UNHEALTHY:
         return ServerVerdict(Reason.UNHEALTHY, f"its server stopped answering: {ended.why}", worth_a_restart=True)
-    failure = judge_server_end(ProcessEnd(record.exit_code, record.oom_killed, lines))
+    failure = judge_server_end(ProcessEnd(record.exit_code, record.oom_killed, end_of(log_path)))
     worth = ended.ever_ready or record.exit_code <= 0
     return ServerVerdict(failure.reason or Reason.EXIT_NONZERO, _with_advice(failure.message), worth_a_restart=worth)
 

@@ -6,9 +6,10 @@ Relative imports and the standard library only; ms-swift, and what it brings, ar
 import logging
 from collections.abc import Callable
 
-from . import links, orders, resuming, rows
+from . import failure, links, orders, resuming, rows
 
 HOOKS: tuple[tuple[str, Callable[[orders.Orders], None]], ...] = (
+    ("failure", failure.install),
     ("links", links.install),
     ("rows", rows.install),
     ("resuming", resuming.install),

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from .orders import Orders
 
 ROWS = "rows.json"
+FAILURE = "failure.json"
 STOPPED = "stopped.json"
 STATE = "state.json"
 # What a training exits with that was stopped for what it told: EX_DATAERR of sysexits.h.

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from workers.swift.log_excerpt import END_MAX_BYTES, error_line, last_lines, says_out_of_memory
+from workers.swift.log_excerpt import END_MAX_BYTES, end_of, error_line, last_lines
 
 
 def test_the_last_lines_are_what_a_terminal_would_show(tmp_path: Path) -> None:
@@ -34,7 +34,8 @@ def test_the_error_line_is_the_last_that_names_an_exception() -> None:
     assert error_line([]) == ""
 
 
-def test_memory_is_blamed_by_the_log_of_a_gpu_and_of_a_host() -> None:
-    assert says_out_of_memory(["RuntimeError: CUDA out of memory. Tried to allocate"])
-    assert says_out_of_memory(["RuntimeError: [enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"])
-    assert not says_out_of_memory(["ValueError: no memory of that"])
+def test_a_traceback_keeps_its_indentation(tmp_path: Path) -> None:
+    log = tmp_path / "output.log"
+    log.write_bytes(b"Train: 5%\r  File x\n\nValueError: y  \n")
+
+    assert end_of(log) == ["  File x", "", "ValueError: y", ""]

@@ -1,0 +1,34 @@
+"""A chain of exceptions: what ended a process, and what that came of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SAID_MAX_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """One exception. `kind` is its type with its module, but for Python's own; `frames` are (file, line, function), the
+    innermost last. `told` is what those frames were reading: a file, a data set.
+    """
+
+    kind: str
+    message: str = ""
+    frames: tuple[tuple[str, int, str], ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its type without the module."""
+        return self.kind.rpartition(".")[2]
+
+    @property
+    def said(self) -> str:
+        """It as the last line of a traceback has it, cut where nobody would read on."""
+        first_line = next((line.strip() for line in self.message.split("\n") if line.strip()), "")
+        text = f"{self.kind}: {first_line}" if first_line else self.kind
+        return text if len(text) <= SAID_MAX_CHARACTERS else f"{text[: SAID_MAX_CHARACTERS - 1]}…"
+
+
+# The one that ended the process first, its root last.
+Chain = tuple[Raised, ...]
