@@ -7,7 +7,7 @@ from celery import Celery, Task, states
 from celery.exceptions import Ignore
 
 from common.messaging import task_names
-from common.messaging.results import completed, failed
+from common.messaging.results import JobFailed, completed, failed
 from workers.agent import Agent
 from workers.attempts.ends import End, EndKind
 
@@ -19,7 +19,7 @@ PROGRESS = "PROGRESS"
 def register(app: Celery, agent: Agent) -> None:
     """Add `run` and `chores` to the app."""
 
-    @app.task(name=task_names.RUN, bind=True, acks_late=False, ignore_result=False)
+    @app.task(name=task_names.RUN, bind=True, acks_late=False, ignore_result=False, throws=(JobFailed,))
     def run(self: Task[Any, Any], job_id: str, attempt: int, instance: str = "") -> dict[str, Any]:
         """Run, or keep following, this attempt on this node; does nothing when the attempt is no longer wanted."""
 

@@ -84,6 +84,8 @@ def test_a_job_that_fails_says_why(stack: RealStack, monkeypatch: pytest.MonkeyP
     task = result_of(stack, job["task_id"], monkeypatch)
     eventually(lambda: task.state, lambda state: state == "FAILURE", what="Celery's FAILURE")
     assert "exit_nonzero" in str(task.result)
+    log = stack.log_file("worker").read_text()
+    assert ("job_failed" in log, "Traceback" in log) == (True, False)
 
 
 def test_a_chinese_reader_gets_the_whole_story_in_chinese(stack: RealStack) -> None:
