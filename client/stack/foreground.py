@@ -9,14 +9,15 @@ import httpx2
 from rich.console import Console
 
 from client.stack import panel
+from client.stack.credentials_file import hand_over, remember_credentials
 from client.stack.data_lock import locked, write_holder
 from client.stack.prepare import Wanted, prepare, swift_version
 from client.stack.processes import migrate_store, stack_children
 from client.stack.running_jobs import api_client, placed_jobs, stop_jobs
-from client.stack.secrets_file import remember_credentials
 from client.stack.settings import StackSettings
 from client.stack.stop_signals import stop_signals
 from client.stack.supervisor import StopRequested, Supervisor
+from swift_trainer.sdk.credentials import URL_VARIABLE, Credentials
 from swift_trainer.sdk.deployments import is_deployment_id
 
 TICK_SECONDS = 0.2
@@ -41,15 +42,18 @@ def run_in_foreground(wanted: Wanted, environ: Mapping[str, str], *, stop_jobs_t
         except StopRequested:
             return
         try:
-            remember_credentials(settings.url, settings.api_key, settings.gateway_url)
+            asked = remember_credentials(Credentials(settings.url, settings.api_key, settings.gateway_url))
             panel.show(console, settings, swift := swift_version(settings.swift_python))
             if swift is None:
                 complain(f"{settings.swift_python} has no ms-swift: jobs wait until you run `make swift-env`")
+            if asked != settings.url:
+                complain(f"`swt` asks {asked}, which runs, too; for this one set {URL_VARIABLE}={settings.url}")
             _serve(supervisor, stop_requested)
             _settle_jobs(supervisor, settings, console, stop_jobs_too=stop_jobs_too)
         finally:
             with console.status("stopping"):
                 supervisor.stop()
+            hand_over(settings.url)
     console.print("stopped")
 
 

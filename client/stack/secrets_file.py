@@ -1,11 +1,8 @@
 """Secrets of a local stack: made once, readable by their owner only."""
 
-import json
 import os
 import secrets
 from pathlib import Path
-
-from swift_trainer.sdk.credentials import credentials_path
 
 SECRET_BYTES = 32
 
@@ -17,13 +14,6 @@ def keep_secret(path: Path) -> str:
     secret = secrets.token_urlsafe(SECRET_BYTES)
     write_private(path, secret + "\n")
     return secret
-
-
-def remember_credentials(url: str, api_key: str, gateway: str) -> Path:
-    """Write where the `swt` command looks for the service, its gateway and the key; returns the file."""
-    path = credentials_path()
-    write_private(path, json.dumps({"url": url, "api_key": api_key, "gateway": gateway}, indent=2) + "\n")
-    return path
 
 
 def write_private(path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ import click
 from swift_trainer.cli.connection import Connection
 from swift_trainer.cli.output import printable, show_json
 from swift_trainer.sdk import ConfigurationError
-from swift_trainer.sdk.credentials import API_KEY_VARIABLE, credentials_path
+from swift_trainer.sdk.credentials import API_KEY_VARIABLE, credentials_path, gateway_address, read_all_credentials
 from swift_trainer.sdk.shapes import NewDeployment
 
 QUESTION = "What is your name?"
@@ -62,7 +62,7 @@ def examples(name: str, url: str, *, needs_key: bool) -> list[str]:
     return [
         f"  swt chat {name} --prompt '{QUESTION}'",
         "",
-        *(_export() if needs_key else []),
+        *(_export(url) if needs_key else []),
         f"  curl {url}/chat/completions \\",
         *(f"  {line}" for line in header),
         "    -H 'Content-Type: application/json' \\",
@@ -74,9 +74,12 @@ def examples(name: str, url: str, *, needs_key: bool) -> list[str]:
     ]
 
 
-def _export() -> list[str]:
+def _export(url: str) -> list[str]:
     """How the variable gets the key that `swt` itself finds in its file."""
     if os.environ.get(API_KEY_VARIABLE) or not credentials_path().exists():
         return []
-    read = f"import json; print(json.load(open('{credentials_path()}'))['api_key'])"
+    gateways = [each.gateway for each in read_all_credentials(credentials_path())]
+    place = gateways.index(gateway_address(url)) if gateway_address(url) in gateways else 0
+    where = f"['others'][{place - 1}]" if place else ""
+    read = f"import json; print(json.load(open('{credentials_path()}')){where}['api_key'])"
     return [f'  export {API_KEY_VARIABLE}=$(python3 -c "{read}")']

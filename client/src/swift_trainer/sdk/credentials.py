@@ -4,9 +4,10 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from swift_trainer.sdk.errors import ConfigurationError
@@ -34,14 +35,14 @@ class Credentials:
 def find_credentials(
     url: str | None = None, api_key: str | None = None, environ: Mapping[str, str] = os.environ
 ) -> Credentials:
-    """Fill in what was not given. The file's key goes to the file's address only, so that no other host sees it."""
+    """Fill in what was not given. A key of the file goes to its own address only, so that no other host sees it."""
     url = url or environ.get(URL_VARIABLE)
     api_key = api_key or environ.get(API_KEY_VARIABLE)
     if url and api_key:
         return Credentials(normal_url(url), api_key)
-    saved = read_credentials(credentials_path(environ)) or Credentials(DEFAULT_URL)
-    chosen = normal_url(url or saved.url)
-    return Credentials(chosen, api_key or (saved.api_key if chosen == saved.url else ""))
+    saved = read_all_credentials(credentials_path(environ)) or [Credentials(DEFAULT_URL)]
+    chosen = normal_url(url or saved[0].url)
+    return Credentials(chosen, api_key or next((each.api_key for each in saved if each.url == chosen), ""))
 
 
 def find_gateway(
@@ -50,12 +51,12 @@ def find_gateway(
     gateway: str | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Credentials:
-    """The gateway of that service, with the key for it. The file's key goes to the file's gateway only.
+    """The gateway of that service, with the key for it. A key of the file goes to its own gateway only.
 
     Raises ConfigurationError when nothing says where it is.
     """
     service = find_credentials(url, api_key, environ)
-    known = _known_gateway(service.url, read_credentials(credentials_path(environ)))
+    known = _known_gateway(service.url, read_all_credentials(credentials_path(environ)))
     asked = gateway or environ.get(GATEWAY_VARIABLE)
     if not asked and not known:
         raise ConfigurationError(f"where is the gateway of {service.url}? Say it with {GATEWAY_VARIABLE}")
@@ -71,14 +72,28 @@ def credentials_path(environ: Mapping[str, str] = os.environ) -> Path:
     return base / "swift-trainer" / "credentials.json"
 
 
-def read_credentials(path: Path) -> Credentials | None:
-    """What the file says, None when there is none; a file that is there but makes no sense is an error."""
+def read_all_credentials(path: Path) -> list[Credentials]:
+    """What the file says of each service, first of the one that is meant where none is named; none without a file.
+
+    A file that is there but makes no sense is an error.
+    """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return None
+        return []
     except (OSError, ValueError) as exc:
         raise ConfigurationError(f"cannot read {path}: {exc}") from exc
+    others = found.get("others", []) if isinstance(found, dict) else []
+    return [_credentials_of(each, path) for each in (found, *(others if isinstance(others, list) else ()))]
+
+
+def dump_credentials(services: Sequence[Credentials]) -> str:
+    """The file's text, for services in that order."""
+    first, *others = [{"url": each.url, "api_key": each.api_key, "gateway": each.gateway} for each in services]
+    return json.dumps(first | ({"others": others} if others else {}), indent=2) + "\n"
+
+
+def _credentials_of(found: Any, path: Path) -> Credentials:
     if not isinstance(found, dict) or not isinstance(found.get("url"), str):
         raise ConfigurationError(f'{path} has to look like {{"url": "...", "api_key": "..."}}')
     gateway = gateway_address(str(found["gateway"])) if found.get("gateway") else ""
@@ -111,8 +126,8 @@ def is_loopback(url: str) -> bool:
     return host in {"localhost", "::1"} or host.startswith("127.")
 
 
-def _known_gateway(url: str, saved: Credentials | None) -> str:
+def _known_gateway(url: str, saved: Sequence[Credentials]) -> str:
     """What the file says of this service, else, of a service on this machine, the usual address."""
-    if saved is not None and saved.url == url and saved.gateway:
-        return saved.gateway
+    if told := next((each.gateway for each in saved if each.url == url and each.gateway), ""):
+        return told
     return DEFAULT_GATEWAY if is_loopback(url) else ""

@@ -2,8 +2,7 @@
 
 import stat
 
-from client.stack.secrets_file import keep_secret, remember_credentials, write_private
-from swift_trainer.sdk import Credentials, find_credentials, find_gateway
+from client.stack.secrets_file import keep_secret, write_private
 
 
 def mode(path) -> int:
@@ -36,15 +35,4 @@ def test_a_file_that_was_open_becomes_private(tmp_path):
     write_private(path, "new")
 
     assert path.read_text() == "new"
-    assert mode(path) == 0o600
-
-
-def test_credentials_are_where_the_command_looks(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-
-    path = remember_credentials("http://127.0.0.1:8000", "key", "http://127.0.0.1:8001/v1")
-
-    assert path == tmp_path / "swift-trainer" / "credentials.json"
-    assert find_credentials() == Credentials("http://127.0.0.1:8000", "key")
-    assert find_gateway() == Credentials("http://127.0.0.1:8001", "key")
     assert mode(path) == 0o600
