@@ -1,14 +1,13 @@
 """Runs several ms-swift commands from one interpreter that has imported it, each in a child of its own.
 
-`python warm_swift.py COMMANDS.json`, a list of {argv, log, env}; prints the exit codes as JSON. Saves the imports,
-some five seconds a command; what a command does is the same.
+`python warm_swift.py COMMANDS.json`, a list of {argv, log}; prints the exit codes as JSON. Saves the imports, some five
+seconds a command; what a command does is the same. With {launcher, environ} it runs by the service's launcher.
 """
 
 import json
 import os
 import runpy
 import sys
-import traceback
 from pathlib import Path
 
 import swift.rlhf_trainers  # type: ignore[import-not-found]
@@ -18,23 +17,24 @@ AT_ONCE = 2
 pipelines.sft_main, pipelines.pretrain_main, pipelines.rlhf_main, swift.rlhf_trainers.DPOTrainer  # noqa: B018 - loads
 
 
-def run(argv: list[str], log: str, env: dict[str, str] | None = None) -> None:
-    """In the child: `python -m module …` or `python -P script …`, its output in `log`."""
+def run(argv: list[str], log: str, launcher: str = "", environ: dict[str, str] | None = None) -> None:
+    """In the child: `python -m module …`, or `python launcher …`, its output in `log`."""
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(file, 1)
     os.dup2(file, 2)
     sys.argv = argv[1:]
-    os.environ.update(env or {})
+    os.environ |= environ or {}
     try:
-        if argv[0] == "-m":
-            runpy.run_module(argv[1], run_name="__main__", alter_sys=True)
+        if launcher:
+            sys.argv = [launcher, argv[1].rpartition(".")[2], *argv[2:]]
+            runpy.run_path(launcher, run_name="__main__")
         else:
-            runpy.run_path(argv[1], run_name="__main__")
+            runpy.run_module(argv[1], run_name="__main__", alter_sys=True)
     except SystemExit as end:
         sys.stderr.flush()
         os._exit(end.code if isinstance(end.code, int) else 1)
     except BaseException:
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         sys.stderr.flush()
         os._exit(1)
     sys.stdout.flush()
