@@ -2,12 +2,12 @@
 beginning.
 """
 
-import csv
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.swift.data.records import read_records
+from common.swift.data.unreadable import Unreadable
+from common.swift.data.way import Kind, Way, way_of
 from common.swift.inputs import split_sample
 
 # A second of reading on a slow disk.
@@ -28,7 +28,7 @@ def count_rows(path: str) -> Rows | None:
     bare, sample = (path, "") if Path(path).exists() else split_sample(path)
     try:
         rows = _count(Path(bare))
-    except (OSError, ValueError, csv.Error, RecursionError):
+    except (OSError, Unreadable):
         return None
     # ms-swift repeats records when the sample is larger than the file.
     return Rows(int(sample[1:])) if rows and sample else rows
@@ -37,24 +37,20 @@ def count_rows(path: str) -> Rows | None:
 def _count(path: Path) -> Rows | None:
     if not path.is_file() or path.suffix.lower() not in LINE_FILES:
         return None
-    size = path.stat().st_size
+    size, way = path.stat().st_size, way_of(path)
+    if size <= COUNTED_MAX_BYTES:
+        return Rows(_lines(path) if way.kind is Kind.LINES and way.encoding.is_plain else _records(path, way))
+    if way.kind is Kind.LIST:
+        return None
     with path.open("rb") as file:
         head = file.read(COUNTED_MAX_BYTES)
-    if size <= COUNTED_MAX_BYTES:
-        return _count_all(path.suffix.lower(), head)
     lines = head.count(b"\n")
-    is_list = path.suffix.lower() == ".json" and head.lstrip()[:1] == b"["
-    return Rows(lines * size // len(head), exact=False) if lines and not is_list else None
+    return Rows(lines * size // len(head), exact=False) if lines else None
 
 
-def _count_all(suffix: str, content: bytes) -> Rows | None:
-    if suffix == ".json" and content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
-        return Rows(len(json.loads(content)))
-    if suffix == ".csv":
-        # Quoted fields may hold line breaks.
-        return Rows(max(0, sum(1 for row in csv.reader(_text(content)) if row) - 1))
-    return Rows(sum(1 for line in content.split(b"\n") if line.strip()))
+def _lines(path: Path) -> int:
+    return sum(1 for line in path.read_bytes().split(b"\n") if line.strip())
 
 
-def _text(content: bytes) -> Iterable[str]:
-    return content.decode("utf-8", "replace").splitlines(keepends=True)
+def _records(path: Path, way: Way) -> int:
+    return sum(1 for _, record in read_records(path, way) if way.kind is not Kind.TEXT or record["text"].strip())

@@ -1,72 +1,58 @@
-"""Is this data set one that ms-swift can train on? Reads a bounded part, so 50 GB cost what 5 MB do."""
+"""Is this data set one that ms-swift can train on? Says where it is not, and how it is read where that is not plain."""
 
-import os
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from common.field_problem import FieldProblem
 from common.reasons import Reason
+from common.swift.inputs.file_check import check_file
+from common.swift.inputs.folder_check import check_folder
 from common.swift.inputs.formats import Judge, accept
+from common.swift.inputs.judging import Judges
 from common.swift.inputs.paths import split_sample
-from common.swift.inputs.records import check_csv_header, check_json_file, check_json_lines, check_parquet
+from common.swift.inputs.verdict import Verdict
 
 FIELD = "data_path"
-# What `datasets` loads by file suffix, which is how ms-swift calls it.
-CHECKS = {".jsonl": check_json_lines, ".json": check_json_file, ".csv": check_csv_header, ".parquet": check_parquet}
-ACCEPTED = (".jsonl", ".json", ".csv", ".parquet", ".arrow", ".txt")
-# In a folder `datasets` finds more: compressed files, image, audio and web data sets.
-IN_FOLDERS = (
-    *ACCEPTED, ".gz", ".zst", ".xz", ".bz2", ".zip", ".tar", ".tsv", ".xml",
-    ".png", ".jpg", ".jpeg", ".webp", ".wav", ".mp3", ".flac", ".mp4",
-)  # fmt: skip
-FOLDER_MAX_ENTRIES = 10_000
 
 
 def check_data_path(
-    path: str | Path, known_columns: Collection[str] = (), field: str = FIELD, judge: Judge = accept
+    path: str | Path,
+    known_columns: Mapping[str, str] | Collection[str] = (),
+    field: str = FIELD,
+    judge: Judge = accept,
+    min_rows_used: float = 1.0,
 ) -> list[FieldProblem]:
     """What keeps the data set at `path` (a file or a folder) from being trained on; empty when nothing was found.
 
     ms-swift's sampling suffix (`data.jsonl#1000`) is understood. `known_columns` are further names of columns that
     hold text, such as those that the option `columns` renames. `judge` finds fault with a single record
-    (common.swift.inputs.formats).
+    (common.swift.inputs.formats); more of them than `min_rows_used` allows refuse the file.
     """
-    place = _place(str(path))
+    verdict = look_at(path, Judges(judge, renamed=known_columns))
+    return problems_of(verdict, field, min_rows_used, str(path))
+
+
+def look_at(path: str | Path, judges: Judges, whole_max_bytes: int | None = None) -> Verdict | None:
+    """The verdict on the data set at `path`; None when nothing is there. A larger one than that is sampled."""
+    place = place_of(str(path))
     if not place.exists():
-        return [FieldProblem(field, Reason.DATA_NOT_FOUND, f"{place} does not exist on this machine")]
+        return None
+    check = check_folder if place.is_dir() else check_file
     try:
-        why = _folder_problem(place) if place.is_dir() else _file_problem(place, known_columns, judge)
+        return check(place, judges, whole_max_bytes)
     except OSError as error:
-        why = f"{place} cannot be read: {error.strerror}"
+        return Verdict(str(place), fault=f"{place} cannot be read: {error.strerror}")
+
+
+def problems_of(verdict: Verdict | None, field: str, min_rows_used: float, path: str = "") -> list[FieldProblem]:
+    """What refuses the data set, as a problem of the field that names it."""
+    if verdict is None:
+        return [FieldProblem(field, Reason.DATA_NOT_FOUND, f"{place_of(path)} does not exist on this machine")]
+    why = verdict.problem(min_rows_used)
     return [FieldProblem(field, Reason.DATA_INVALID, why)] if why else []
 
 
-def _place(path: str) -> Path:
+def place_of(path: str) -> Path:
+    """The file or folder, without ms-swift's sampling suffix."""
     whole = Path(path)
     return whole if whole.exists() else Path(split_sample(path)[0])
-
-
-def _file_problem(path: Path, known_columns: Collection[str], judge: Judge) -> str:
-    if not os.access(path, os.R_OK):
-        return f"{path} is not readable for this service"
-    suffix = path.suffix.lower()
-    if suffix not in ACCEPTED:
-        return f"{path} ends in {suffix or 'no suffix'}; ms-swift reads {', '.join(ACCEPTED)}"
-    if path.stat().st_size == 0:
-        return f"{path} is empty"
-    return CHECKS[suffix](path, known_columns, judge) if suffix in CHECKS else ""
-
-
-def _folder_problem(folder: Path) -> str:
-    files = list(islice(_files(folder), FOLDER_MAX_ENTRIES))
-    if not files:
-        return f"{folder} is empty"
-    if len(files) < FOLDER_MAX_ENTRIES and not any(name.lower().endswith(IN_FOLDERS) for name in files):
-        return f"{folder} has no data file ({', '.join(ACCEPTED)})"
-    return ""
-
-
-def _files(folder: Path) -> Iterator[str]:
-    for _, _, names in os.walk(folder):
-        yield from names

@@ -1,6 +1,5 @@
 """What keeps a job's data sets from being trained on, as this machine sees them."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from common.asked_media import ANY, DENY
@@ -12,27 +11,46 @@ from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.inputs import (
     MediaJudge,
     Roots,
-    check_data_path,
     judge_for,
     renamed_columns,
     resolve_input,
 )
-from common.swift.inputs.formats import Judge
+from common.swift.inputs.data import look_at, problems_of
+from common.swift.inputs.formats import REPLY_TASKS, Judge
+from common.swift.inputs.judging import Judges
 from common.swift.inputs.media_names import ALL_KINDS, OF_TEXT_MODELS
 
 MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
 # Expert answers to learn from beside the rewards: records as those of sft, whatever the method.
 EXPERT_DATA = "extra_args.chord_sft_dataset"
+# Of a record that lacks what these need ms-swift makes something else: it is not left out.
+MIN_ROWS_USED = 0.5
+NOT_LEFT_OUT = frozenset({"kto", "gkd"})
 
 
 def check_data(spec: JobSpec, field: str, path: str, media: Judge) -> list[FieldProblem]:
     """What keeps the file or folder from being the data set that the field names; empty when nothing was found."""
-    judge = judge_for("sft" if field == EXPERT_DATA else spec.training.method, spec.extra_args)
+    return problems_of(look_at(path, judges_for(spec, field, media)), field, least_used(spec), path)
 
-    def both(record: Mapping[str, object]) -> str:
-        return judge(record) or media(record)
 
-    return check_data_path(path, renamed_columns(spec.extra_args), field, both)
+def least_used(spec: JobSpec) -> float:
+    """The share of the rows that has to be of use, or the job is refused."""
+    return float(getattr(spec.training, "min_rows_used", MIN_ROWS_USED))
+
+
+def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:
+    """Who looks at the records of the data set that the field names."""
+    method = "sft" if field == EXPERT_DATA else spec.training.method
+    is_reply = method == "sft" and str(spec.extra_args.get("task_type") or "") in REPLY_TASKS
+    return Judges(
+        judge_for(method, spec.extra_args),
+        media,
+        renamed_columns(spec.extra_args),
+        counts=method not in NOT_LEFT_OUT,
+        needs_answer=is_reply,
+        by_outline=is_reply or method == "pt",
+        media_in_texts=spec.task_type is TaskType.MLLM,
+    )
 
 
 def media_judge(spec: JobSpec, roots: Roots, media_urls: str = DENY, *, has_files: bool = True) -> MediaJudge:

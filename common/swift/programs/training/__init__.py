@@ -6,11 +6,12 @@ Relative imports and the standard library only; ms-swift, and what it brings, ar
 import logging
 from collections.abc import Callable
 
-from . import failure, links, orders, resuming, rows
+from . import failure, links, orders, reading, resuming, rows
 
 HOOKS: tuple[tuple[str, Callable[[orders.Orders], None]], ...] = (
     ("failure", failure.install),
     ("links", links.install),
+    ("reading", reading.install),
     ("rows", rows.install),
     ("resuming", resuming.install),
 )

@@ -128,10 +128,22 @@ def test_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
     assert "line 1: not UTF-8 at byte 12" in problem.message
 
 
-def test_a_bad_line_far_behind_the_first_is_found_by_the_samples(tmp_path: Path) -> None:
+def test_a_bad_line_anywhere_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text((json.dumps(MESSAGES) + "\n") * 20_000 + "not json\n" + json.dumps(MESSAGES))
+
+    (problem,) = check_data_path(path)
+
+    assert problem.message == f"{path}, line 20001: not JSON: Expecting value at column 1: not json"
+
+
+def test_a_bad_line_far_behind_the_first_is_found_by_the_samples_of_a_large_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.jsonl"
     good = json.dumps(MESSAGES) + "\n"
     path.write_text(good * (FIRST_LINES + 5) + "not json\n" * 1000)
+    monkeypatch.setattr("common.swift.inputs.file_check.WHOLE_MAX_BYTES", 1000)
 
     (problem,) = check_data_path(path)
 

@@ -1,0 +1,92 @@
+"""Contents of a record: whether there is text where ms-swift wants some. It leaves such a record out, or learns nothing
+from it, without a word.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# What ms-swift maps to messages, to the question and to the answer (its dataset/preprocessor/core.py), in lower case.
+MESSAGES = ("messages", "conversations", "conversation")
+QUERIES = ("query", "prompt", "input", "instruction", "question", "problem")
+RESPONSES = (
+    "response", "answer", "output", "targets", "target", "answer_key", "answers", "solution",
+    "text", "completion", "content",
+)  # fmt: skip
+ANSWERING = frozenset({"assistant", "gpt", "bot"})
+ASKING = frozenset({"user", "human"})
+# How one side of a turn is called where a message has both (ShareGPT's older form).
+SIDES = (("user", ASKING), ("human", ASKING), ("assistant", ANSWERING), ("gpt", ANSWERING), ("bot", ANSWERING))
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """Why a record cannot be used: `words` say it of many, such as "answers are null", `why` of this one."""
+
+    words: str
+    why: str
+
+
+def contents_fault(record: Mapping[str, Any], *, needs_answer: bool) -> Unusable | None:
+    """What is missing in a record whose columns have the names that ms-swift gives them, in lower case."""
+    for name in MESSAGES:
+        if name in record:
+            return _messages_fault(name, record[name], needs_answer)
+    return _flat_fault(record) if needs_answer else None
+
+
+def _messages_fault(column: str, messages: Any, needs_answer: bool) -> Unusable | None:
+    if messages is None or messages in ("", []):
+        return Unusable("rows have no messages", f"column {column} is {_named(messages)}")
+    if not isinstance(messages, list) or not all(isinstance(message, Mapping) for message in messages):
+        return None  # of another form, or text that is read as JSON: judged elsewhere
+    for number, message in enumerate(messages, start=1):
+        if (words := _gap(message)) and not message.get("tool_calls"):
+            return Unusable(f"{words} are null", f"column {column}, message {number}: its content is null")
+    answers = [_content(message) for message in messages if _role(message) in ANSWERING]
+    if needs_answer and answers and all(_is_blank(answer) for answer in answers):
+        return Unusable("answers are empty", f"column {column}: every answer is empty")
+    return None
+
+
+def _gap(message: Mapping[str, Any]) -> str:
+    """What is null in it, in the plural; empty where nothing is."""
+    if "role" in message or "from" in message or "content" in message:
+        role = _role(message)
+        kind = "answers" if role in ANSWERING else "questions" if role in ASKING else "contents"
+        return kind if _content(message) is None else ""
+    sides = [roles for name, roles in SIDES if name in message and message[name] is None]
+    return ("answers" if sides[0] is ANSWERING else "questions") if sides else ""
+
+
+def _role(message: Mapping[str, Any]) -> Any:
+    role = message.get("role", message.get("from"))
+    return role if isinstance(role, str) else None
+
+
+def _content(message: Mapping[str, Any]) -> Any:
+    return message["content"] if message.get("content") is not None else message.get("value")
+
+
+def _flat_fault(record: Mapping[str, Any]) -> Unusable | None:
+    """A question whose answer is nothing; that there are none of both columns is judged by all rows together."""
+    answers = _given(record, RESPONSES)
+    if not answers or not _given(record, QUERIES):
+        return None
+    if all(_is_blank(value) for _, value in answers):
+        column, value = answers[0]
+        state = "null" if value is None else "empty"
+        return Unusable(f"answers are {state}", f"column {column} is {state}")
+    return None
+
+
+def _given(record: Mapping[str, Any], names: Sequence[str]) -> list[tuple[str, Any]]:
+    return [(name, record[name]) for name in names if name in record]
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
+def _named(value: Any) -> str:
+    return "null" if value is None else "empty"

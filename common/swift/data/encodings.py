@@ -1,0 +1,154 @@
+"""Encodings of text files: which one a file is in. Found by strict decoding, and among several that fit by how common
+the characters are that come out.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CHUNK_BYTES = 4 * 1024 * 1024
+# Of a larger file the rest shows itself when it is read.
+LOOKED_AT_BYTES = 1024 * 1024 * 1024
+SAMPLE_BYTES = 256 * 1024
+
+# The longer mark first: that of UTF-32 begins with that of UTF-16.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+NAMES = {
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8 with a byte order mark", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16", "utf-32": "UTF-32", "gb18030": "GB18030", "big5hkscs": "Big5", "cp932": "Shift-JIS",
+    "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "Windows-1252",
+}  # fmt: skip
+
+_CHINESE = "的一是了不在有人我他这这你们来到时大地为子中说生国年着就那和要她出也得里后自以会可家下而过天去能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因很给名法间斯知世什两次使身者被高已亲其进此话常与活正感问答请题文字模型数据习练"  # noqa: E501
+_TRADITIONAL = "的一是了不在有人我他這你們來到時大地為子中說生國年著就那和要她出也得裡後自以會可家下而過天去能對小多然於心學麼之都好看起發當沒成只如事把還用第樣道想作種開美總從無情己面最女但現前些所同日手又行意動方期它頭經長兒回位分愛老因很給名法間斯知世什兩次使身者被高已親其進此話常與活正感問答請題文字模型數據習練"  # noqa: E501
+_PUNCTUATION = "，。、；：？！“”‘’（）《》「」『』…—·～￥　"
+_KANA = "".join(map(chr, range(0x3041, 0x30FF)))
+_HANGUL = "이다는에의하고가을를은도한로지서사기어나자시대리아인니있수그정일부해으게라장과보주것들면여까요습오안녕세저날씨좋네질문답변무엇"  # noqa: E501
+_LATIN = "äöüßéèêëàâáãåæçíìîïñóòôõøœúùûýÿÄÖÜÉÈÊÀÂÁÅÆÇÍÎÑÓÔÕØŒÚ€£§°«»“”„‘’–—…·•©®™½²³¿¡ºª"
+
+# What is common in texts that are written in each, in the order in which they are tried.
+COMMON: dict[str, frozenset[str]] = {
+    "gb18030": frozenset(_CHINESE + _TRADITIONAL + _PUNCTUATION),
+    "big5hkscs": frozenset(_TRADITIONAL + _PUNCTUATION),
+    "cp932": frozenset(_KANA + _PUNCTUATION + "日本人年大学生時間私今何"),
+    "euc_jp": frozenset(_KANA + _PUNCTUATION + "日本人年大学生時間私今何"),
+    "cp949": frozenset(_HANGUL),
+    "cp1252": frozenset(_LATIN),
+}
+# Of one byte a character: whatever is not UTF-8 can be taken for it.
+GUESSES = frozenset({"cp1252"})
+# Letters with accents stand among plain ones; so many in a row are halves of other characters.
+LONG_RUN = re.compile("[\x80-\U0010ffff]{4}")
+UNKNOWN_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """`codec` is Python's name; `first_wrong` the place, in bytes, where UTF-8 ends to fit, -1 where it fits."""
+
+    codec: str
+    first_wrong: int = -1
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every program that wants UTF-8 can read it."""
+        return self.codec == "utf-8"
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it only may be: there is nothing that does not fit."""
+        return self.codec in GUESSES
+
+    @property
+    def name(self) -> str:
+        """What users call it."""
+        return NAMES.get(self.codec, self.codec)
+
+
+UTF_8 = Encoding("utf-8")
+
+
+def encoding_of(path: Path) -> Encoding | None:
+    """That of the file; None when none fits. Raises OSError."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES)
+    marked = next((name for mark, name in MARKS if head.startswith(mark)), "") or _unmarked_utf_16(head)
+    if marked:
+        return Encoding(marked)
+    wrong = _first_wrong(path)
+    if wrong < 0:
+        return UTF_8
+    codec = _most_likely(_around(path, wrong))
+    return Encoding(codec, wrong) if codec else None
+
+
+def _unmarked_utf_16(head: bytes) -> str:
+    """UTF-16 without its mark, of text in Latin letters: each second byte is zero."""
+    even, odd = head[0:2000:2], head[1:2000:2]
+    if len(odd) > 3 and odd.count(0) > 0.7 * len(odd) and not even.count(0):
+        return "utf-16-le"
+    if len(even) > 3 and even.count(0) > 0.7 * len(even) and not odd.count(0):
+        return "utf-16-be"
+    return ""
+
+
+def _first_wrong(path: Path) -> int:
+    """Where the file is no UTF-8; -1 where it is, as far as it is looked at."""
+    decoder, read = codecs.getincrementaldecoder("utf-8")(), 0
+    for chunk in _chunks(path):
+        kept = len(decoder.getstate()[0])
+        if not kept and chunk.isascii():
+            read += len(chunk)
+            continue
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            return read - kept + error.start
+        read += len(chunk)
+    return read - len(decoder.getstate()[0]) if decoder.getstate()[0] and read < LOOKED_AT_BYTES else -1
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    left = LOOKED_AT_BYTES
+    with path.open("rb") as file:
+        while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
+            yield chunk
+            left -= len(chunk)
+
+
+def _around(path: Path, place: int) -> bytes:
+    """Whole lines, as far as there are any, from some before that place on."""
+    with path.open("rb") as file:
+        file.seek(max(0, place - SAMPLE_BYTES))
+        before, after = file.read(place - max(0, place - SAMPLE_BYTES)), file.read(SAMPLE_BYTES)
+    start = before.rfind(b"\n") + 1
+    end = after.rfind(b"\n") + 1 if len(after) == SAMPLE_BYTES else len(after)
+    return before[start:] + after[: end or len(after)]
+
+
+def _most_likely(sample: bytes) -> str:
+    """Of the encodings that fit, the one whose characters are the most common; empty where none fits."""
+    shares = {name: share for name in COMMON if (share := _common_share(sample, name)) is not None}
+    best = max(shares, key=lambda name: shares[name], default="")
+    return best if best and shares[best] >= UNKNOWN_SHARE else ""
+
+
+def _common_share(sample: bytes, codec: str) -> float | None:
+    try:
+        text = sample.decode(codec)
+    except UnicodeDecodeError:
+        return None
+    if codec in GUESSES and LONG_RUN.search(text):
+        return None
+    special = [character for character in text if character > "\x7f"]
+    if any("\x80" <= character < "\xa0" or "\ue000" <= character <= "\uf8ff" for character in special):
+        return None
+    return sum(character in COMMON[codec] for character in special) / max(1, len(special))

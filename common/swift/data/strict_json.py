@@ -1,0 +1,87 @@
+"""JSON as the libraries behind ms-swift take it: no key twice, no half of a surrogate pair; else they end without a
+line, or leave something out.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from .unreadable import EXCERPT_CHARACTERS, excerpt
+
+HALF = re.compile("[\ud800-\udfff]")
+ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class NotJson(Exception):
+    """What is wrong with a text that should be JSON, as a sentence's second half."""
+
+
+class _Twice(Exception):
+    pass
+
+
+def parsed(text: str) -> Any:
+    """The value. Raises NotJson."""
+    try:
+        value = json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        what = error.msg.removesuffix(" at")  # of a text that does not end
+        cut = "; the line is cut off" if _is_cut(text, error) else ""
+        raise NotJson(f"not JSON: {what} at column {error.colno}: {excerpt(text)}{cut}") from error
+    except _Twice as twice:
+        raise NotJson(str(twice)) from twice
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, nesting without end
+        raise NotJson(f"not JSON that can be read: {excerpt(text)}") from error
+    refuse_halves(text, value)
+    return value
+
+
+def refuse_halves(text: str, value: Any) -> None:
+    """Raises NotJson where the value, which the text has, holds half a character: no encoding can write it."""
+    if ESCAPED_HALF.search(text) and (found := _half_in(value)):
+        why = f"half a character, {ascii(found)[1:-1]}: of a surrogate pair both halves have to be there"
+        raise NotJson(why)
+
+
+def decoder() -> json.JSONDecoder:
+    """For values one after the other; raises what `json` raises, and for keys `as_not_json` knows."""
+    return json.JSONDecoder(object_pairs_hook=_object)
+
+
+def as_not_json(error: Exception) -> NotJson | None:
+    """The sentence on an error of that decoder other than a JSONDecodeError."""
+    if isinstance(error, _Twice):
+        return NotJson(str(error))
+    return NotJson("not JSON that can be read") if isinstance(error, ValueError | RecursionError) else None
+
+
+def _is_cut(text: str, error: json.JSONDecodeError) -> bool:
+    return text.startswith("{") and (error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Twice(f"the key {twice[:EXCERPT_CHARACTERS]!r} is there twice in one object")
+    return found
+
+
+def _half_in(value: Any) -> str:
+    rest: list[Any] = [value]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, str):
+            if found := HALF.search(item):
+                return found[0]
+        elif isinstance(item, dict):
+            rest += _flat(item)
+        elif isinstance(item, list):
+            rest += item
+    return ""
+
+
+def _flat(item: dict[str, Any]) -> Iterable[Any]:
+    return [*item, *item.values()]

@@ -1,0 +1,114 @@
+"""Judging the records of a file, one by one: whether ms-swift can read them, and whether it would use them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from common.swift.data.contents import contents_fault
+from common.swift.data.kinds import DECIDED_BY_BYTES, KindsSeen
+from common.swift.inputs.columns import ColumnsSeen, unknown_number, wanted
+from common.swift.inputs.formats import Judge, accept
+from common.swift.inputs.verdict import Tally, Verdict
+
+UNUSABLE = "rows cannot be used"
+
+
+@dataclass(frozen=True)
+class Judges:
+    """Who finds fault with a record: `judge` with what the method needs, `media` with what it names.
+
+    `renamed` is what the option `columns` renames. `counts` says that a record which `judge` finds fault with is left
+    out; else it must not be there at all. `needs_answer` asks for an answer to each question. `by_outline` promises
+    that records of texts are judged by which of them are there, and by whose turns follow one another, whatever they
+    say; `media_in_texts` that texts are searched for media all the same.
+    """
+
+    judge: Judge = accept
+    media: Judge = accept
+    renamed: Mapping[str, str] | Collection[str] = ()
+    counts: bool = True
+    needs_answer: bool = False
+    by_outline: bool = False
+    media_in_texts: bool = False
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """Columns with text, in lower case."""
+        return wanted(self.renamed)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {old.lower(): new for old, new in self.renamed.items()} if isinstance(self.renamed, Mapping) else {}
+
+    def name_of(self, column: str) -> str:
+        """The name that ms-swift gives the column."""
+        return self._names.get(column.lower(), column.lower())
+
+    def lowered(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The record under the names that ms-swift gives its columns."""
+        names = self._names
+        return {names.get(name.lower(), name.lower()): value for name, value in record.items()}
+
+
+@dataclass(slots=True)
+class Judging:
+    """What was found in the records so far. A `fault` ends it."""
+
+    judges: Judges
+    watches_kinds: bool = False
+    fault: str = ""
+    rows: int = 0
+    seen: ColumnsSeen = field(init=False)
+    tally: Tally = field(default_factory=Tally)
+    columns: dict[str, None] = field(default_factory=dict)
+    _kinds: KindsSeen = field(default_factory=KindsSeen)
+
+    def __post_init__(self) -> None:
+        self.seen = ColumnsSeen(self.judges.wanted)
+
+    def take(self, where: str, record: dict[str, Any], at_byte: int = 0) -> bool:
+        """Judge one more; False when it has a fault that refuses the file."""
+        self.rows += 1
+        why = unknown_number(record, self.judges.wanted) or self._kind_fault(record, at_byte)
+        why = why or self.judges.media(record) or self._unusable(where, record)
+        if why:
+            self.fault = f"{where}: {why}"
+            return False
+        self.seen.add(record)
+        if record.keys() - self.columns.keys():
+            self.columns |= dict.fromkeys(record)
+        return True
+
+    def take_plain(self, count: int) -> None:
+        """Count records that are known to be good."""
+        self.rows += count
+        self.seen.records += count
+        self.seen.usable += count
+
+    def verdict(self, path: str, notes: Iterable[str], *, whole: bool) -> Verdict:
+        """Of all that was taken."""
+        why = self.seen.problem()
+        fault = f"{path}, {self.fault}" if self.fault else f"{path}: {why}" if why else ""
+        return Verdict(
+            path, fault, self.rows, self.tally.causes(), tuple(notes), columns=tuple(self.columns), whole=whole
+        )
+
+    def _kind_fault(self, record: dict[str, Any], at_byte: int) -> str:
+        if not self.watches_kinds:
+            return ""
+        if at_byte > DECIDED_BY_BYTES:
+            return self._kinds.fault(record)
+        self._kinds.add(record)
+        return ""
+
+    def _unusable(self, where: str, record: dict[str, Any]) -> str:
+        """Counts a record that would be left out; the sentence where it must not be there at all."""
+        gap = contents_fault(self.judges.lowered(record), needs_answer=self.judges.needs_answer)
+        if gap:
+            self.tally.add(gap.words, where, gap.why)
+        elif why := self.judges.judge(record):
+            if not self.judges.counts:
+                return why
+            self.tally.add(UNUSABLE, where, why)
+        return ""

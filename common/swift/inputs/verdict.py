@@ -1,0 +1,95 @@
+"""The verdict on a file of data: how it was read, how many of its records can be used, and what is wrong with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+FIRST_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why records cannot be used: `words` of all (`answers are null`), `first` has (where, why) of the first five."""
+
+    words: str
+    count: int
+    first: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`fault` is a sentence on what ms-swift could not read at all, empty when there is nothing.
+
+    `causes` are of records that ms-swift would leave out, or learn nothing from. `notes` tell how the file was read.
+    `whole` says that every record was looked at.
+    """
+
+    path: str
+    fault: str = ""
+    rows: int = 0
+    causes: tuple[Cause, ...] = ()
+    notes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    whole: bool = True
+
+    @property
+    def unusable(self) -> int:
+        return sum(cause.count for cause in self.causes)
+
+    def problem(self, min_rows_used: float) -> str:
+        """What refuses the file, when at least that share of its rows has to be of use; empty when nothing does."""
+        used = self.rows - self.unusable
+        if self.fault or not self.causes or (used and used >= min_rows_used * self.rows):
+            return self.fault
+        if self.unusable == 1:
+            [(where, why)] = self.causes[0].first
+            return f"{self.path}, {where}: {why}"
+        return f"{self.path}: {self._counted()}"
+
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be told of a file that is not refused."""
+        of_rows = (f"{self.path}: {self._counted()}; such rows are not learned from",) if self.causes else ()
+        return (*(f"{self.path}: {note}" for note in self.notes), *of_rows)
+
+    def _counted(self) -> str:
+        looked = "" if self.whole else " that were looked at"
+        return "; ".join(
+            f"{cause.count} of {self.rows}{looked} {cause.words}, first in {cause.first[0][0]} ({cause.first[0][1]})"
+            for cause in self.causes
+        )
+
+
+def together(path: str, verdicts: Iterable[Verdict]) -> Verdict:
+    """That on a folder, from those on its files."""
+    whole = Verdict(path)
+    for one in verdicts:
+        whole = replace(
+            whole,
+            fault=whole.fault or one.fault,
+            rows=whole.rows + one.rows,
+            causes=(*whole.causes, *one.causes),
+            notes=(*whole.notes, *one.notes),
+            columns=tuple(dict.fromkeys((*whole.columns, *one.columns))),
+            whole=whole.whole and one.whole,
+        )
+    return whole
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts records that cannot be used, by cause."""
+
+    _causes: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+    count: int = 0
+
+    def add(self, words: str, where: str, why: str) -> None:
+        self.count += 1
+        self._counts[words] = self._counts.get(words, 0) + 1
+        first = self._causes.setdefault(words, [])
+        if len(first) < FIRST_ROWS:
+            first.append((where, why))
+
+    def causes(self) -> tuple[Cause, ...]:
+        """The most frequent first."""
+        found = (Cause(words, count, tuple(self._causes[words])) for words, count in self._counts.items())
+        return tuple(sorted(found, key=lambda cause: -cause.count))

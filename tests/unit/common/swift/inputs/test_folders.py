@@ -1,0 +1,81 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.swift.inputs import check_data_path
+
+MESSAGES = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+FLAT = {"query": "a", "response": "b"}
+
+
+def write(path: Path, *rows: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def why_not(folder: Path) -> str:
+    return "; ".join(problem.message for problem in check_data_path(folder))
+
+
+def test_a_folder_whose_files_have_different_columns_is_refused_with_both(tmp_path: Path) -> None:
+    write(tmp_path / "stage1.jsonl", MESSAGES, MESSAGES)
+    write(tmp_path / "stage2.jsonl", FLAT)
+
+    assert why_not(tmp_path) == (
+        f"{tmp_path}/stage1.jsonl and {tmp_path}/stage2.jsonl have different columns (messages; query, response); "
+        "give them as data sets of their own"
+    )
+
+
+@pytest.mark.parametrize("second", [MESSAGES, {"messages": MESSAGES["messages"]}])
+def test_a_folder_of_files_alike_is_read(tmp_path: Path, second: dict[str, Any]) -> None:
+    write(tmp_path / "train" / "1.jsonl", MESSAGES | {"id": 1})
+    write(tmp_path / "train" / "2.jsonl", second)
+
+    assert why_not(tmp_path) == ""
+
+
+def test_each_file_of_a_folder_is_judged(tmp_path: Path) -> None:
+    write(tmp_path / "1.jsonl", FLAT)
+    (tmp_path / "2.jsonl").write_text('{"query": "a", "response"\n')
+
+    assert f"{tmp_path}/2.jsonl, line 1: not JSON" in why_not(tmp_path)
+
+
+def test_a_file_that_needs_to_be_made_readable_is_to_be_named_itself(tmp_path: Path) -> None:
+    (tmp_path / "1.csv").write_bytes("query,response\n你好，今天,很好\n".encode("gbk"))
+
+    assert f"{tmp_path}/1.csv is not plain UTF-8" in why_not(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arrow", "way_out"),
+    [
+        (["data-00000-of-00001.arrow"], "give its file data-00000-of-00001.arrow as the path"),
+        (["data-00000-of-00002.arrow", "data-00001-of-00002.arrow"], 'load_from_disk(…).to_json("train.jsonl")'),
+    ],
+)
+def test_what_save_to_disk_wrote_is_refused_with_the_way_out(tmp_path: Path, arrow: list[str], way_out: str) -> None:
+    for name in ("state.json", "dataset_info.json", *arrow):
+        (tmp_path / name).write_text("{}")
+
+    assert "was written by save_to_disk" in why_not(tmp_path)
+    assert way_out in why_not(tmp_path)
+
+
+def test_the_parts_that_save_to_disk_wrote_are_refused_too(tmp_path: Path) -> None:
+    (tmp_path / "dataset_dict.json").write_text('{"splits": ["train"]}')
+    (tmp_path / "train").mkdir()
+    (tmp_path / "train" / "data-00000-of-00001.arrow").write_text("x")
+
+    assert 'load_from_disk(…).to_json("train.jsonl")' in why_not(tmp_path)
+
+
+def test_a_folder_whose_card_names_its_files_is_left_to_it(tmp_path: Path) -> None:
+    write(tmp_path / "1.jsonl", MESSAGES)
+    write(tmp_path / "2.jsonl", FLAT)
+    (tmp_path / "README.md").write_text("---\nconfigs:\n- config_name: default\n  data_files: 1.jsonl\n---\n")
+
+    assert why_not(tmp_path) == ""

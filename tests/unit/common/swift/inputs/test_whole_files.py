@@ -1,0 +1,202 @@
+"""Whole files, judged: what can be used of them, and that reading quickly finds what reading line by line finds."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from common.swift.inputs import judge_for
+from common.swift.inputs.data import look_at
+from common.swift.inputs.judging import Judges
+from common.swift.inputs.verdict import Verdict
+
+SFT = Judges(judge_for("sft", {}), needs_answer=True, by_outline=True)
+
+
+def turns(answer: Any) -> dict[str, Any]:
+    return {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": answer}]}
+
+
+def verdict_on(path: Path, rows: list[Any], judges: Judges = SFT) -> Verdict:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    verdict = look_at(path, judges)
+    assert verdict is not None
+    return verdict
+
+
+def test_rows_that_cannot_be_used_are_counted_against_the_share(tmp_path: Path) -> None:
+    path = tmp_path / "half_null.jsonl"
+    verdict = verdict_on(path, [turns("b")] * 220 + [turns(None)] * 380)
+
+    assert verdict.problem(0.5) == (
+        f"{path}: 380 of 600 answers are null, first in line 221 (column messages, message 2: its content is null)"
+    )
+    assert verdict.problem(0.3) == ""
+    assert verdict.warnings() == (f"{verdict.problem(0.5)}; such rows are not learned from",)
+    assert [where for where, _ in verdict.causes[0].first] == [f"line {221 + n}" for n in range(5)]
+
+
+def test_a_file_without_one_usable_row_is_refused_whatever_the_share(tmp_path: Path) -> None:
+    verdict = verdict_on(tmp_path / "a.jsonl", [turns(None)] * 3)
+
+    assert "3 of 3 answers are null, first in line 1" in verdict.problem(0.0)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (turns(None), "answers are null"),
+        (turns(" "), "answers are empty"),
+        ({"messages": []}, "rows have no messages"),
+        ({"messages": None}, "rows have no messages"),
+        (
+            {"messages": [{"role": "user", "content": None}, {"role": "assistant", "content": "b"}]},
+            "questions are null",
+        ),
+        ({"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": None}]}, "answers are null"),
+        ({"conversations": [{"human": "a", "assistant": None}]}, "answers are null"),
+        ({"instruction": "a", "input": "", "output": None}, "answers are null"),
+        ({"Query": "a", "Response": ""}, "answers are empty"),
+        ({"messages": [{"role": "user", "content": "a"}, {"role": "robot", "content": "b"}]}, "rows cannot be used"),
+    ],
+)
+def test_what_is_missing_is_said_of_all_rows_that_miss_it(tmp_path: Path, row: dict[str, Any], words: str) -> None:
+    verdict = verdict_on(tmp_path / "a.jsonl", [turns("b")] * 300 + [row, turns("b"), row])
+
+    assert [(cause.words, cause.count, cause.first[0][0]) for cause in verdict.causes] == [(words, 2, "line 301")]
+
+
+def test_an_answer_that_is_a_call_of_a_tool_may_have_no_content(tmp_path: Path) -> None:
+    call = {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "f", "arguments": "{}"}}]}
+    rows = [
+        {
+            "messages": [
+                {"role": "user", "content": "a"},
+                call,
+                {"role": "tool", "content": "1"},
+                *turns("b")["messages"],
+            ]
+        }
+    ]
+
+    assert verdict_on(tmp_path / "a.jsonl", rows).causes == ()
+
+
+def test_a_list_and_a_csv_file_are_counted_alike(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([turns("b"), turns(None), turns(None)], indent=1))
+    (tmp_path / "a.csv").write_text("query,response\na,b\nc,\nd,\n")
+
+    of_list, of_csv = look_at(tmp_path / "a.json", SFT), look_at(tmp_path / "a.csv", SFT)
+
+    assert of_list and "2 of 3 answers are null, first in line 14, element 2" in of_list.problem(0.5)
+    assert of_csv and "2 of 3 answers are null, first in line 3 (column response is null)" in of_csv.problem(0.5)
+
+
+def test_a_record_that_the_method_makes_something_else_of_must_not_be_there(tmp_path: Path) -> None:
+    judges = Judges(judge_for("kto", {}), counts=False)
+    verdict = verdict_on(tmp_path / "a.jsonl", [turns("b") | {"label": True}] * 300 + [turns("b")], judges)
+
+    assert "line 301: kto needs a column label" in verdict.fault
+
+
+def test_how_a_file_is_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "wrapped.json"
+    path.write_text(json.dumps({"version": "1.0", "data": [turns("b")] * 40}))
+
+    verdict = look_at(path, SFT)
+
+    assert verdict and (verdict.rows, verdict.warnings()) == (40, (f"{path}: read as the 40 records below `data`",))
+
+
+@pytest.mark.parametrize(
+    ("later", "why"),
+    [
+        ({"text": 5, "n": 1}, "column text has a whole number here, and a text in the rows before"),
+        ({"text": "b", "n": "x"}, "column n has a text here, and a whole number in the rows before"),
+        ({"text": "b", "n": 1.5}, "column n has a number here, and a whole number in the rows before"),
+        ({"text": "b", "day": "today"}, "column day has a text here, and a date in the rows before"),
+        ({"text": "b", "gap": "x"}, "column gap has a text here, and nothing in the rows before"),
+        ({"text": "b", "list": ["x"]}, "column list[] has a text here, and nothing in the rows before"),
+        ({"text": "b", "inner": {"a": 1, "b": 2}}, "column inner.b is new here"),
+        ({"text": "b", "new": 1}, "column new is new here"),
+        ({"text": "b"}, ""),
+        ({"text": None, "n": None}, ""),
+        ({"text": "2024-01-01"}, ""),
+        ({"text": "b", "any": [1]}, ""),
+    ],
+)
+@pytest.mark.parametrize("by_outline", [True, False])
+def test_a_later_row_has_to_be_of_the_kinds_that_the_first_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: dict[str, Any], why: str, by_outline: bool
+) -> None:
+    _decided_by(monkeypatch, 20_000)
+    first = {"text": "a", "n": 1, "day": "2024-01-01", "gap": None, "list": [], "inner": {"a": 1}}
+    rows = [first | {"any": number if number % 2 else "x"} for number in range(400)]
+
+    verdict = verdict_on(tmp_path / "a.jsonl", [*rows, later], Judges(by_outline=by_outline))
+
+    assert (f"line 401: {why}" in verdict.fault) if why else verdict.fault == ""
+
+
+DAMAGE: list[Callable[[str], str]] = [
+    lambda line: line[:-3],
+    lambda line: line.replace('"a', '"a\\ud83d', 1),
+    lambda line: line.replace('"content"', '"content": "x", "content"', 1),
+    lambda line: line.replace('"user"', '"robot"', 1),
+    lambda line: line.replace('"user"', '"system"', 1),
+    lambda line: line.replace('"b', '"  ", "z": "', 1),
+    lambda line: line[:-1] + ', "extra": 1}',
+    lambda line: line[:-1] + ', "query": "q"}',
+    lambda _line: '{"messages": []}',
+    lambda line: line + line,
+    lambda _line: "",
+    lambda _line: "null",
+    lambda line: line.replace('"id": ', '"id": 1.5', 1),
+    lambda line: line.replace('"id": ', '"id": "x", "id2": ', 1),
+    lambda line: line.replace("content", "c\\u006fntent", 1),
+    lambda line: line.replace('": "', '" : "'),
+    lambda line: line.replace('"b', 'null, "x": "b', 1),
+    lambda line: line.replace('"a', '"\\"content\\": ', 1),
+    lambda line: line.replace('"assistant"', '"user"'),
+    lambda line: line.replace('"2024', '"x2024'),
+]
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_reading_quickly_finds_what_reading_line_by_line_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    _decided_by(monkeypatch, 3000)
+    monkeypatch.setattr("common.swift.inputs.plain_lines.CHUNK_BYTES", 800)
+    monkeypatch.setattr("common.swift.inputs.plain_lines.LEARNED_LINES", 8)
+    random = Random(seed)
+    lines = [json.dumps(_row(random, seed % 3, number)) for number in range(120)]
+    for _ in range(random.randrange(4)):
+        place = random.randrange(len(lines))
+        lines[place] = random.choice(DAMAGE)(lines[place])
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(lines) + random.choice(["", "\n"]))
+
+    quick, slow = look_at(path, SFT), look_at(path, replace(SFT, by_outline=False))
+
+    assert quick and slow
+    assert replace(quick, columns=()) == replace(slow, columns=())
+
+
+def _row(random: Random, kind: int, number: int) -> dict[str, Any]:
+    if kind == 0:
+        return {**turns(f"b{number}"), "id": number}
+    if kind == 1:
+        row = {"id": number, "instruction": f"a{number}", "input": random.choice(["", "b"]), "output": "c"}
+        return row | {"day": "2024-01-01"}
+    sides = ["human", "gpt"] * (1 + number % 3)
+    return {"conversations": [{"from": side, "value": "b"} for side in sides], "meta": {"k": [1, 2], "n": None}}
+
+
+def _decided_by(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr("common.swift.inputs.judging.DECIDED_BY_BYTES", size)
+    monkeypatch.setattr("common.swift.inputs.file_check.DECIDED_BY_BYTES", size)
