@@ -1,6 +1,6 @@
 """A job as every process sees it: what was asked for (JobSpec), and what became of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,8 @@ from common.refusals import Refusal
 from common.rows import Rows
 from common.states import FINAL, JobState
 
+MERGE_ENDS_PERCENT = 99.0  # only its end says that it is done
+
 
 class Phase(StrEnum):
     """The parts of one attempt, in order; each is one swift process (group) under its own runner."""
@@ -25,7 +27,11 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The newest numbers of a running attempt, as ms-swift logged them."""
+    """The newest numbers of a running attempt, as ms-swift logged them; `remaining_seconds` is with a merge behind it.
+
+    `merge_seconds` is how long that is expected to take, and `merge_elapsed_seconds` how long it goes on already: then
+    training is done, whatever its last step was.
+    """
 
     step: int = 0
     max_steps: int = 0
@@ -38,11 +44,26 @@ class Progress:
     remaining_seconds: int | None = None
     seconds_per_step: float | None = None
     memory_gib: float | None = None
+    merge_seconds: int | None = None
+    merge_elapsed_seconds: int | None = None
 
     @property
     def percent(self) -> float:
-        """Share of the steps done, 0 to 100, two decimals."""
-        return round(100 * min(self.step, self.max_steps) / self.max_steps, 2) if self.max_steps > 0 else 0.0
+        """Share of the whole job, 0 to 100, two decimals: of its steps; with a merge behind them, of its time."""
+        trained = min(self.step, self.max_steps) / self.max_steps if self.max_steps > 0 else 0.0
+        if self.merge_seconds is None:
+            return round(100 * trained, 2)
+        if self.merge_elapsed_seconds is None and not self.seconds_per_step:
+            return round(min(100 * trained, MERGE_ENDS_PERCENT), 2)
+        return round(min(100 * self._share_of_time(trained), MERGE_ENDS_PERCENT), 2)
+
+    def _share_of_time(self, trained: float) -> float:
+        """By steps, since the clock of a training that goes on from a checkpoint begins there."""
+        steps, merged = self.max_steps, self.merge_elapsed_seconds
+        if merged is not None:
+            steps, trained = self.step, 1.0
+        training, merging = steps * (self.seconds_per_step or 0.0), max(self.merge_seconds or 0, 1)
+        return (trained * training + min(merged or 0, merging)) / (training + merging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +150,27 @@ class Job:
     checkpoints: Checkpoints = NOTHING_KEPT
     exported: Exported = Exported()
     served: Served = Served()
+
+    @property
+    def percent(self) -> float:
+        """How far it is, 0 to 100: all of a completed one, also where it stopped early."""
+        if self.state is JobState.COMPLETED:
+            return 100.0
+        return self.progress.percent if self.progress else 0.0
+
+    @property
+    def remaining_seconds(self) -> int | None:
+        """What ms-swift said last, and the merge; a job that was ended before has nothing left to do either."""
+        if self.is_final:
+            return 0
+        return self.progress.remaining_seconds if self.progress else None
+
+    @property
+    def progress_detail(self) -> dict[str, Any] | None:
+        """All numbers of its progress, in agreement with the two above."""
+        if self.progress is None:
+            return None
+        return asdict(self.progress) | {"percent": self.percent, "remaining_seconds": self.remaining_seconds}
 
     @property
     def is_final(self) -> bool:

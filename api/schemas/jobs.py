@@ -23,19 +23,6 @@ OPTIONAL_NUMBER = {"type": ["number", "null"]}
 MOMENT = {"type": ["string", "null"], "format": "date-time"}
 
 
-def percent_of(job: Job) -> float:
-    if job.state is JobState.COMPLETED:
-        return 100.0
-    return job.progress.percent if job.progress else 0.0
-
-
-def remaining_seconds(job: Job) -> int | None:
-    """What ms-swift said last; a job that was ended before has nothing left to do either."""
-    if job.is_final:
-        return 0
-    return job.progress.remaining_seconds if job.progress else None
-
-
 def training_seconds(job: Job) -> float | None:
     if job.started_at is None or job.ended_at is None:
         return None
@@ -99,7 +86,7 @@ class DeletedJobsSchema(Schema):
 
 
 class ProgressDetailSchema(Schema):
-    """The newest numbers ms-swift logged."""
+    """The newest numbers ms-swift logged, and of the merge behind it; percent and remaining are of the whole job."""
 
     step = fields.Integer()
     max_steps = fields.Integer()
@@ -113,6 +100,12 @@ class ProgressDetailSchema(Schema):
     remaining_seconds = fields.Integer(allow_none=True)
     seconds_per_step = fields.Float(allow_none=True)
     memory_gib = fields.Float(allow_none=True)
+    merge_seconds = fields.Integer(
+        allow_none=True, metadata={"description": "How long the merge behind the training may take."}
+    )
+    merge_elapsed_seconds = fields.Integer(
+        allow_none=True, metadata={"description": "How long it goes on already; null before it began."}
+    )
 
 
 def places_field() -> "fields.List[Any]":
@@ -186,8 +179,8 @@ class JobSchema(Schema):
     deploy = fields.Function(then_deploy, metadata={"type": ["object", "null"]})
     process_id = fields.Integer(allow_none=True)
     log_file_path = fields.String()
-    progress = fields.Function(percent_of, metadata={"type": "number"})
-    progress_detail = fields.Nested(ProgressDetailSchema, attribute="progress", allow_none=True)
+    progress = fields.Float(attribute="percent")
+    progress_detail = fields.Nested(ProgressDetailSchema, allow_none=True)
     stalled_since = fields.Function(
         lambda job: iso(job.stalled_since),
         metadata={**MOMENT, "description": "When a training that makes no step any more was last seen making one."},
@@ -276,14 +269,14 @@ class JobStatusSchema(Schema):
 
     job_id = fields.String(attribute="id")
     status = fields.String(attribute="state")
-    progress = fields.Function(percent_of, metadata={"type": "number"})
+    progress = fields.Float(attribute="percent")
     current_epoch = fields.Float(attribute="progress.epoch", allow_none=True, dump_default=None)
     current_step = fields.Integer(attribute="progress.step", allow_none=True, dump_default=None)
     loss = fields.Float(attribute="progress.loss", allow_none=True, dump_default=None)
     learning_rate = fields.Float(attribute="progress.learning_rate", allow_none=True, dump_default=None)
     gpu_memory_usage = fields.Float(attribute="progress.memory_gib", allow_none=True, dump_default=None)
-    estimated_time_remaining = fields.Function(
-        remaining_seconds, metadata={"type": ["integer", "null"], "description": "Seconds; 0 for a job that has ended."}
+    estimated_time_remaining = fields.Integer(
+        attribute="remaining_seconds", allow_none=True, metadata={"description": "Seconds; 0 for a job that has ended."}
     )
     stalled_since = fields.Function(
         lambda job: iso(job.stalled_since),

@@ -1,23 +1,20 @@
 """Progress: how far a job is, as answers and streams tell it."""
 
-from dataclasses import asdict
 from typing import Any
 
 from common.jobs import Job
-from common.states import JobState
 
 
 def progress_view(job: Job) -> dict[str, Any]:
     """How far a job is, in numbers and in words."""
-    numbers = job.progress
     return {
         "job_id": job.id,
-        "progress": 100.0 if job.state is JobState.COMPLETED else numbers.percent if numbers else 0.0,
+        "progress": job.percent,
         "estimated_time_remaining": _remaining_text(job),
         "status": job.state,
         "phase": job.phase,
         "revision": job.revision,
-        "detail": {**asdict(numbers), "percent": numbers.percent} if numbers else None,
+        "detail": job.progress_detail,
     }
 
 

@@ -57,6 +57,36 @@ def test_progress_logs_and_celery_tell_while_it_trains(stack: RealStack, monkeyp
     assert task.get(timeout=PATIENCE_SECONDS)["status"] == "completed"
 
 
+def test_a_merge_behind_a_training_that_stopped_early_has_its_own_share_and_time(stack: RealStack) -> None:
+    inputs = fake_inputs(stack.folder, steps=20, stop_at_step=5, export_seconds=3600)
+    stack.submit(**inputs, output_dir="output/merging", extra_args={"max_epochs": 1})
+
+    seen = eventually(
+        lambda: stack.get("/jobs/merging/progress"),
+        lambda now: (now["detail"] or {}).get("merge_elapsed_seconds") is not None,
+        what="the merge in the progress",
+    )
+
+    detail = seen["detail"]
+    assert (seen["phase"], detail["step"], detail["max_steps"]) == ("export", 5, 20)
+    assert 0 < seen["progress"] < 100
+    assert seen["progress"] == detail["percent"]
+    assert detail["remaining_seconds"] == detail["merge_seconds"] - detail["merge_elapsed_seconds"]
+    stack.http.post("/jobs/merging/stop")
+    stack.wait_for("merging", "cancelled")
+
+
+def test_a_training_that_stopped_early_is_done_when_it_is_completed(stack: RealStack) -> None:
+    inputs = fake_inputs(stack.folder, steps=20, stop_at_step=5)
+    stack.submit(**inputs, output_dir="output/early", extra_args={"max_epochs": 1}, export=False)
+    stack.wait_for("early", "completed")
+
+    told = stack.get("/jobs/early/progress")
+
+    assert (told["progress"], told["estimated_time_remaining"]) == (100.0, "0s")
+    assert (told["detail"]["percent"], told["detail"]["remaining_seconds"]) == (100.0, 0)
+
+
 def test_the_log_of_a_finished_job_is_byte_for_byte_the_file(stack: RealStack) -> None:
     stack.submit(**fake_inputs(stack.folder, steps=3, log_megabytes=0.2), output_dir="output/wordy")
     job = stack.wait_for("wordy", "completed")

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from common.errors import StoreUnavailable
-from common.jobs import Job
+from common.jobs import Job, Phase
 from common.reasons import Reason
 from common.store.attempts import Receipt
 from common.store.outage import Outage
@@ -90,7 +90,8 @@ def _nothing() -> None:
 class PhasePlan:
     """One phase: `name` is its folder's, `announce` is told the id of its first process once that is up.
 
-    `look` is called every few seconds while the phase runs.
+    `look` is called every few seconds while the phase runs. `merge_seconds` is how long a merge behind a training may
+    take, whether this phase is the one or the other.
     """
 
     name: str
@@ -98,6 +99,7 @@ class PhasePlan:
     announce: Callable[[int], None]
     metrics_path: Path | None = None
     look: Callable[[], None] = _nothing
+    merge_seconds: int | None = None
 
 
 class PhaseRun:
@@ -128,10 +130,14 @@ class PhaseRun:
         phase_dir = self._folder.phase_dir(plan.name)
         if plan.metrics_path:
             self.follow_metrics(plan.metrics_path)
+        if plan.merge_seconds is not None:
+            self._shipper.expect_merge(plan.merge_seconds)
         if read_exit(phase_dir) is None and not is_alive(phase_dir):
             self._refuse_lost(phase_dir)
             self._start(plan, phase_dir)
         plan.announce(_process_id(phase_dir))
+        if plan.name == Phase.EXPORT and plan.merge_seconds is not None and (started := read_runner(phase_dir)):
+            self._shipper.merge_began(started.started_at)
         while (ended := read_exit(phase_dir)) is None:
             self._step(phase_dir)
             if not self._cancelling:

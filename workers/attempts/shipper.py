@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 
+from common.clock import now
 from common.errors import StoreUnavailable
 from common.jobs import Job, Progress
 from common.store.attempts import AttemptStore, Receipt, Report
 from workers.attempts.log_tail import Position, read_behind_hole, size_of
-from workers.swift.metrics import newest_progress
+from workers.swift.metrics import merging, newest_progress
 from workers.swift.metrics_tail import read_records
 
 log = structlog.get_logger()
@@ -34,7 +36,17 @@ class Shipper:
         self._knows_places = False
         self._doubts = False
         self._told: set[str] = set()
+        self._merge_seconds: int | None = None
+        self._merges_since: datetime | None = None
         self.progress: Progress | None = job.progress
+
+    def expect_merge(self, seconds: int) -> None:
+        """Count so long a merge behind the training."""
+        self._merge_seconds = seconds
+
+    def merge_began(self, at: datetime) -> None:
+        """Training is done: from now on progress is that of the merge."""
+        self._merges_since = at
 
     def ship(self, metrics_path: Path | None) -> tuple[Receipt, bool]:
         """Send what is new, a bounded part of it; returns the receipt and whether that moved anything.
@@ -44,7 +56,7 @@ class Shipper:
         if not self._knows_places:
             self._accept(self._send(Report()))
             self._knows_places = True
-        report = self._with_metrics(self._with_log(Report()), metrics_path)
+        report = self._with_merge(self._with_metrics(self._with_log(Report()), metrics_path))
         receipt = self._report(report)
         before = (self._log, self._metrics)
         self._accept(receipt)
@@ -93,8 +105,20 @@ class Shipper:
             metrics_to=place.file_at + offset,
             metrics_file_at=place.file_at,
             metrics=[json.dumps(record, ensure_ascii=False) for record in records],
-            progress=newest_progress(records, self.progress) if records else None,
+            progress=newest_progress(records, self._before()) if records else None,
         )
+
+    def _before(self) -> Progress | None:
+        if self._merge_seconds is None:
+            return self.progress
+        return replace(self.progress or Progress(), merge_seconds=self._merge_seconds)
+
+    def _with_merge(self, report: Report) -> Report:
+        if self._merges_since is None or self._merge_seconds is None:
+            return report
+        elapsed = max(0, int((now() - self._merges_since).total_seconds()))
+        progress = merging(report.progress or self.progress or Progress(), self._merge_seconds, elapsed)
+        return report if progress == self.progress else replace(report, progress=progress)
 
     def _report(self, report: Report) -> Receipt:
         """Send it; a piece that Redis does not take though it answers is passed over: it is not worth the training."""

@@ -15,14 +15,23 @@ from workers.runner_control import ExitRecord, RunnerSpec
 from workers.swift.verdict import Verdict
 
 
-def merge(attempt: Attempt, checkpoint: str, target: Path, announce: Callable[[int], None]) -> ExitRecord:
-    """Run the merge, into a folder that becomes `target` when `merge_verdict` finds it whole."""
+def merge(
+    attempt: Attempt,
+    checkpoint: str,
+    target: Path,
+    announce: Callable[[int], None],
+    expected_seconds: int | None = None,
+) -> ExitRecord:
+    """Run the merge, into a folder that becomes `target` when `merge_verdict` finds it whole.
+
+    With `expected_seconds` it counts in the progress of the job, behind its training.
+    """
 
     def build() -> RunnerSpec:
         command = merge_command(checkpoint, cleared(target, attempt.job), _wanted(attempt.job))
         return export_spec(attempt.node, attempt.job, attempt.number, attempt.folder, command)
 
-    return attempt.run(PhasePlan(Phase.EXPORT, build, announce))
+    return attempt.run(PhasePlan(Phase.EXPORT, build, announce, merge_seconds=expected_seconds))
 
 
 def _wanted(job: Job) -> ExportSpec:

@@ -19,6 +19,7 @@ from workers.outputs.earlier_training import finished_training
 from workers.outputs.folder import claimed_output
 from workers.outputs.kept_state import StateWatch
 from workers.outputs.latest import move_latest
+from workers.outputs.merge_time import expected_merge_seconds, note_merge
 from workers.outputs.results import judge_training, resume_point
 from workers.outputs.rows import RowsWatch
 from workers.outputs.trained import Trained, link_checkpoint, made_facts, note_trained, record_facts, trained_in
@@ -77,8 +78,9 @@ def _run(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> ExitR
     announce = partial(attempt.announce_start, "training", Phase.TRAIN)
     build = partial(_spec, attempt, paths, output)
     look = partial(_each, (watch.look, checkpoints.look, rows.look, StateWatch(attempt).look))
+    plan = PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look)
     try:
-        ended = attempt.run(PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look))
+        ended = attempt.run(replace(plan, merge_seconds=_expected_merge(attempt)))
     except InfrastructureFailed:
         checkpoints.tell()
         raise
@@ -133,13 +135,19 @@ def _merge(attempt: Attempt, trained: Trained) -> End:
         announce = _nothing
     else:
         announce = partial(attempt.announce_start, what, Phase.EXPORT)
-    ended = merge(attempt, str(trained.checkpoint), target, announce)
+    ended = merge(attempt, str(trained.checkpoint), target, announce, _expected_merge(attempt))
     if stopped := attempt.stopped(ended):
         return stopped
     merged = merge_verdict(attempt, ended, target)
     if not merged.ok:
         return attempt.fail(merged.reason or Reason.EXIT_NONZERO, merged.message, export_error=merged.message)
+    note_merge(attempt.node.folder, Path(attempt.job.spec.model_path), (ended.ended_at - ended.started_at).seconds)
     return _complete(attempt, trained, export_path=str(target), exported_at_ms=to_ms(now()))
+
+
+def _expected_merge(attempt: Attempt) -> int | None:
+    spec = attempt.job.spec
+    return expected_merge_seconds(attempt.node.folder, Path(spec.model_path)) if needs_export(spec) else None
 
 
 def _announce_merge(attempt: Attempt, trained: Trained) -> None:

@@ -31,6 +31,8 @@ def progress_after(record: Mapping[str, Any], before: Progress) -> Progress:
     if kind is RecordKind.SUMMARY:
         return before
     changes = _steps(record) | _times(record)
+    if "remaining_seconds" in changes:
+        changes["remaining_seconds"] += before.merge_seconds or 0
     if kind is RecordKind.TRAIN:
         changes |= {name: _number(record[name]) for name in OF_TRAINING if name in record}
     if "epoch" in record:
@@ -38,6 +40,12 @@ def progress_after(record: Mapping[str, Any], before: Progress) -> Progress:
     if "memory(GiB)" in record:
         changes["memory_gib"] = _number(record["memory(GiB)"])
     return replace(before, **changes)
+
+
+def merging(before: Progress, expected: int, elapsed: int) -> Progress:
+    """Progress so long after the merge behind a training began; what remains of one that is late is not known."""
+    remaining = expected - elapsed if elapsed < expected else None
+    return replace(before, merge_seconds=expected, merge_elapsed_seconds=elapsed, remaining_seconds=remaining)
 
 
 def seconds(text: object) -> int | None:

@@ -95,6 +95,8 @@ def _training(job: Mapping[str, Any]) -> list[str]:
     if job.get("status") != "running":
         return []
     stalled = [f"no step since {job['stalled_since']}"] if job.get("stalled_since") else []
+    if detail.get("merge_elapsed_seconds") is not None:
+        return [*stalled, *_merging(detail)]
     if not detail.get("max_steps"):
         return stalled
     parts = [*stalled, f"step {detail.get('step', 0)}/{detail['max_steps']}"]
@@ -102,6 +104,13 @@ def _training(job: Mapping[str, Any]) -> list[str]:
         parts.append(f"loss {detail['loss']:.4g}")
     if detail.get("remaining_seconds") is not None:
         parts.append(f"{duration(detail['remaining_seconds'])} left")
+    return parts
+
+
+def _merging(detail: Mapping[str, Any]) -> list[str]:
+    parts = [f"merging for {duration(detail['merge_elapsed_seconds'])}"]
+    if detail.get("remaining_seconds") is not None:
+        parts.append(f"about {duration(detail['remaining_seconds'])} left")
     return parts
 
 

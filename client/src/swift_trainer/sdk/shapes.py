@@ -22,6 +22,8 @@ class ProgressDetail(TypedDict, total=False):
     remaining_seconds: int | None
     seconds_per_step: float | None
     memory_gib: float | None
+    merge_seconds: int | None
+    merge_elapsed_seconds: int | None
 
 
 class Place(TypedDict):

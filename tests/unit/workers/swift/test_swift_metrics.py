@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from common.jobs import Progress
 from workers.attempts.log_tail import size_of
 from workers.swift.metric_lines import RecordKind, kind_of, parse_line
-from workers.swift.metrics import newest_progress, seconds
+from workers.swift.metrics import merging, newest_progress, seconds
 from workers.swift.metrics_tail import read_all, read_records
 
 TRAIN = (
@@ -38,6 +38,22 @@ def test_a_training_line_tells_everything() -> None:
         seconds_per_step=0.0975,
         memory_gib=12.5,
     )
+
+
+def test_what_remains_counts_the_merge_behind_the_training() -> None:
+    progress = newest_progress([_record(TRAIN)], Progress(merge_seconds=100))
+
+    assert progress is not None
+    assert (progress.remaining_seconds, progress.merge_seconds) == (3823, 100)
+
+
+def test_a_merge_counts_down_whatever_the_training_said_last() -> None:
+    before = Progress(step=5, max_steps=20, remaining_seconds=900, merge_seconds=100)
+
+    assert merging(before, 100, 30) == Progress(
+        step=5, max_steps=20, remaining_seconds=70, merge_seconds=100, merge_elapsed_seconds=30
+    )
+    assert merging(before, 100, 130).remaining_seconds is None
 
 
 def test_later_lines_move_the_steps_and_keep_the_training_loss() -> None:
