@@ -65,6 +65,7 @@ def test_a_training_that_ms_swift_refuses_fails_with_the_line_that_says_why(stac
 
     assert job["reason"] == "exit_nonzero"
     assert "no_such_module" in job["error_message"]
+    assert job["error_message"].startswith("the model has no modules called 'no_such_module': leave target_modules out")
     assert "no_such_module" in stack.log_of("refused")
 
 

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from common.plain_files import read_plain
+from common.swift.programs.training.reading import COPIES
 from workers.swift.failures.chain import Chain, Raised
 from workers.swift.failures.traceback_text import unfolded
 
@@ -28,9 +30,20 @@ def _written_at(path: Path) -> int:
 def _read(path: Path) -> Chain:
     try:
         links = json.loads(read_plain(path))["chain"]
-        return unfolded(tuple(map(_raised, links)))
+        return unfolded(_by_its_name(tuple(map(_raised, links))))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ()
+
+
+def _by_its_name(chain: Chain) -> Chain:
+    """Of a file that was read by way of a copy, the user knows the one that was named."""
+    named = next((each.told["dataset_path"] for each in chain if "dataset_path" in each.told), "")
+    if not named:
+        return chain
+    return tuple(
+        replace(each, told={**each.told, "file": named}) if f"/{COPIES}/" in each.told.get("file", "") else each
+        for each in chain
+    )
 
 
 def _raised(link: Mapping[str, Any]) -> Raised:

@@ -17,6 +17,7 @@ from ...data.normal import copy_of, needs_copy
 from ...data.way import Kind, way_of
 from .orders import Orders
 
+COPIES = "swift-trainer-data"  # the folder that they lie in
 LOADER = "swift.dataset.loader"
 NAME = "hf_load_dataset"
 # What `datasets` calls the kinds of the endings that are not its own word for them.
@@ -51,7 +52,7 @@ def readable(kind: str, name: str) -> tuple[str, str, dict[str, Any]]:
         return kind, name, {} if way.encoding.is_plain else {"encoding": way.encoding.codec}
     if not needs_copy(path, way):
         return kind, name, {}
-    copy = copy_of(path, way, Path(tempfile.gettempdir(), "swift-trainer-data"))
+    copy = copy_of(path, way, Path(tempfile.gettempdir(), COPIES))
     logging.getLogger(__name__).info("%s is read by way of %s", path, copy)
     return "json", str(copy), {}
 

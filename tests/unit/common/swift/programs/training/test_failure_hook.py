@@ -1,3 +1,4 @@
+import json
 import sys
 from pathlib import Path
 
@@ -60,6 +61,16 @@ def test_a_training_that_cannot_write_its_facts_is_printed_nonetheless(
     error = caught("x")
 
     assert end_by(error, Orders(str(tmp_path / "file" / "facts")), monkeypatch) == [error]
+
+
+def test_a_file_that_was_read_by_way_of_a_copy_is_told_by_its_own_name(tmp_path: Path) -> None:
+    links = [
+        {"type": "builtins.ValueError", "message": "", "frames": [], "told": {"dataset_path": "/data/x.json"}},
+        {"type": "x.Y", "message": "", "frames": [], "told": {"file": "/tmp/swt-1/swift-trainer-data/1/x.jsonl"}},
+    ]
+    (tmp_path / "failure.json").write_text(json.dumps({"chain": links, "rank": 0}))
+
+    assert kept_chains(tmp_path)[0][1].told == {"file": "/data/x.json"}
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"chain": 3}', '{"chain": [{"type": "X"}]}', '{"chain": []}'])
