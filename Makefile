@@ -80,9 +80,11 @@ $(SWIFT_VENV)/.torch: $(SWIFT_VENV)/.created $(VENV)/.installed requirements/swi
 	@requirements/install-torch.sh $(SWIFT_VENV)/bin/python $(UV)
 	@touch $@
 
-$(SWIFT_VENV)/.installed: $(SWIFT_VENV)/.torch requirements/swift.txt
+$(SWIFT_VENV)/.installed: $(SWIFT_VENV)/.torch requirements/swift.txt requirements/deepspeed.txt \
+		requirements/install-deepspeed.sh
 	@echo "Installing ms-swift into $(SWIFT_VENV): about 2 GB, a few minutes"
 	@$(SWIFT_VENV)/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements/swift.txt
+	@requirements/install-deepspeed.sh $(SWIFT_VENV)/bin/python
 	@$(SWIFT_VENV)/bin/python -m pip check
 	@touch $@
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Pins every dependency with hashes: base.txt (runtime), dev.txt (runtime, tests, build), swift.txt (ms-swift's own
-# environment, without torch, torchvision and their CUDA packages, whose builds differ from machine to machine).
+# environment, without torch, torchvision and their CUDA packages, whose builds differ from machine to machine),
+# deepspeed.txt (what comes on top of that where it can be installed).
 # Usage: compile.sh UV [--upgrade]; without --upgrade, what is pinned already stays where it still fits.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,6 +24,8 @@ compile --generate-hashes --constraints requirements/base.txt --extra dev \
 mapfile -t gpu_names < <(compile --no-header --no-annotate requirements/swift.in |
     sed -nE 's/^(torch|torchvision|triton|(nvidia|cuda)-[a-z0-9-]+)==.*/\1/p')
 compile --generate-hashes "${gpu_names[@]/#/--no-emit-package=}" requirements/swift.in -o requirements/swift.txt
+compile --generate-hashes "${gpu_names[@]/#/--no-emit-package=}" --constraints requirements/swift.txt \
+    requirements/deepspeed.in -o requirements/deepspeed.txt
 
 # An index, a host or a path of this machine in a pin file would bind everybody to it.
 if grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)| @ |(^|[ =:])/[a-z]' requirements/*.txt; then

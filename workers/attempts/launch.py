@@ -26,7 +26,7 @@ from workers.node.datasets import DatasetCache, DatasetMissing
 from workers.node.local import LocalNode
 from workers.node.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
-from workers.swift.environment import child_environment, rank_environments
+from workers.swift.environment import child_environment, needs_rank, rank_environments
 from workers.swift.paths import JobPaths, resolve_job_paths
 
 TRAIN_LAUNCHER = Path(train_launcher.__file__)
@@ -115,7 +115,8 @@ def train_spec(
     try:
         argv = (swift_python(node), *_launched(train_command(local_spec(node, job.spec), context)))
         base = child_base(node, job, folder) | as_environment(_orders(job, folder, paths))
-        environments = rank_environments(base, len(node.gpus_of(job)), _free_port())
+        ranks = len(node.gpus_of(job))
+        environments = rank_environments(base, ranks, _free_port(), even_one=needs_rank(job.spec.extra_args))
     except OptionRefused as refusal:
         raise LaunchRefused(Reason.OPTION_REFUSED, str(refusal)) from refusal
     processes = (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from common.swift.command.job_environment import checked_job_environment
 
@@ -42,9 +43,11 @@ def child_environment(
     return caches | _from_node(base) | checked_job_environment(spec_env) | own
 
 
-def rank_environments(base: Mapping[str, str], rank_count: int, master_port: int) -> list[dict[str, str]]:
-    """One environment per rank on this node; a single process gets no rank at all."""
-    if rank_count == 1:
+def rank_environments(
+    base: Mapping[str, str], rank_count: int, master_port: int, *, even_one: bool = False
+) -> list[dict[str, str]]:
+    """One environment per rank on this node; a single process gets no rank at all, unless `even_one` needs it."""
+    if rank_count == 1 and not even_one:
         return [dict(base)]
     shared = {
         "WORLD_SIZE": str(rank_count),
@@ -53,6 +56,11 @@ def rank_environments(base: Mapping[str, str], rank_count: int, master_port: int
         "MASTER_PORT": str(master_port),
     }
     return [dict(base) | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(rank_count)]
+
+
+def needs_rank(extra_args: Mapping[str, Any]) -> bool:
+    """Whether ms-swift cannot do without a rank though it is alone: deepspeed looks for MPI then, and fails."""
+    return any(extra_args.get(name) for name in ("deepspeed", "teacher_deepspeed"))
 
 
 def _from_node(base: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from common.swift.command.argv import OptionRefused
-from workers.swift.environment import child_environment, rank_environments
+from workers.swift.environment import child_environment, needs_rank, rank_environments
 
 
 def test_nothing_of_the_service_reaches_the_child() -> None:
@@ -79,6 +79,13 @@ def test_each_rank_knows_its_place() -> None:
 
 def test_a_single_process_is_no_rank() -> None:
     assert rank_environments({"A": "1"}, 1, 29511) == [{"A": "1"}]
+
+
+def test_with_deepspeed_even_a_single_process_has_a_rank() -> None:
+    [alone] = rank_environments({"A": "1"}, 1, 29511, even_one=needs_rank({"deepspeed": "zero2"}))
+
+    assert (alone["RANK"], alone["LOCAL_RANK"], alone["WORLD_SIZE"], alone["MASTER_PORT"]) == ("0", "0", "1", "29511")
+    assert not needs_rank({"deepspeed": None, "packing": True})
 
 
 def _environment(**changes: Any) -> dict[str, str]:
