@@ -47,7 +47,7 @@ def _conditions(demand: Demand) -> Iterable[str]:
     elif demand.port != NO_PORT:
         yield f" and port {demand.port}"
     if demand.packages:
-        yield f" on nodes with {names(sorted(each[0] for each in demand.packages), ' and ')}"
+        yield f" on nodes with {names(sorted(each[0] for each in demand.packages))}"
     if demand.labels:
         yield f" on nodes labelled {names([f'{key}={value}' for key, value in demand.labels])}"
 
@@ -85,8 +85,10 @@ def port_busy(port: int, spaces: Collection[NodeSpace]) -> str:
 def no_node_with(packages: Iterable[Alternatives]) -> str:
     """What nobody has, and how to have it."""
     wanted = sorted(each[0] for each in packages)
-    how = f"`pip install {' '.join(wanted)}` in the environment of a node's ms-swift"
-    return f"no node has {names(wanted, ' and ')}: run {how}, and it starts within a minute"
+    return (
+        f"no node has the package {names(wanted)}: run `pip install {' '.join(wanted)}` in the environment of a node's "
+        "ms-swift, and it starts within a minute"
+    )
 
 
 def unready(view: NodeView) -> str:

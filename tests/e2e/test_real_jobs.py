@@ -69,6 +69,17 @@ def test_a_training_that_ms_swift_refuses_fails_with_the_line_that_says_why(stac
     assert "no_such_module" in stack.log_of("refused")
 
 
+def test_a_package_that_the_nodes_own_environment_lacks_is_named_at_submission(stack: RealStack) -> None:
+    body = job_body(str(stack.folder / "model"), str(stack.folder / "data.jsonl"), "output/lacking")
+    body["extra_args"] = {**body["extra_args"], "tuner_backend": "unsloth"}
+
+    answer = stack.http.post("/jobs", json=body)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "extra_args.tuner_backend"
+    assert "pip install unsloth" in answer.json()["detail"]
+
+
 def test_a_training_whose_runner_is_killed_goes_on_from_its_last_checkpoint(stack: RealStack) -> None:
     submit(stack, "resumed", num_epochs=20, save_steps=20)
     checkpoint = stack.folder / "output/resumed/attempt-1/last-checkpoint"

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from api.language.chinese.adapters import ADAPTERS
 from api.language.chinese.clouds import CLOUDS
+from api.language.chinese.conflicts import CONFLICTS
 from api.language.chinese.datasets import DATASETS
 from api.language.chinese.deployments import DEPLOYMENTS
 from api.language.chinese.doctor import DOCTOR
@@ -49,7 +50,7 @@ PLACES: Table = {
 _JOBS = (FAILURES, NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
 _ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
-_PARTS = (PLACES, SERVER_OPTIONS, OPTIONS, *_JOBS, *_ASKED, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
+_PARTS = (PLACES, CONFLICTS, SERVER_OPTIONS, OPTIONS, *_JOBS, *_ASKED, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
 PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}", "endpoint": r"/[\w/]{1,64}"}
 

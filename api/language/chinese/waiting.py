@@ -45,6 +45,7 @@ WAITING: Table = {
     ],
     "wanted": [
         ("{wanted:wanted} on nodes labelled {labels:names}", "{wanted}，节点标签 {labels}"),
+        ("{wanted:wanted} on nodes with {packages:names}", "{wanted}，节点装有 {packages}"),
         ("{wanted:wanted} and a port", "{wanted}，以及一个端口"),
         ("{wanted:wanted} and port {port}", "{wanted}，以及端口 {port}"),
         ("{wanted:wanted} on {nodes:names}", "{wanted}，节点 {nodes}"),
@@ -75,6 +76,13 @@ WAITING: Table = {
         ),
         ("{facts:facts}; of a shared one at most {size} GiB are left", "{facts}；共享的GPU最多还剩 {size} GiB"),
         ("no node has such a GPU", "没有节点有这样的GPU"),
+        (
+            (
+                "no node has the package {packages:names}: run `pip install {same}` in the environment of a node's "
+                "ms-swift, and it starts within a minute"
+            ),
+            "没有节点装有软件包 {packages}：请在某个节点的 ms-swift 环境中运行 `pip install {same}`，一分钟内即可开始",
+        ),
         ("there is no node {nodes:names}", "没有名为 {nodes} 的节点"),
         ("only {count} {nodes} {has} that many", "只有 {count} 个节点有这么多"),
         ("the largest node, {node}, has {count}", "最大的节点 {node} 只有 {count} 个"),

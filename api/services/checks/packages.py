@@ -38,13 +38,16 @@ def _may_be_taken(spec: JobSpec, node: Node) -> bool:
 
 
 def _problems(needs: list[Need], alive: list[Node]) -> Iterable[FieldProblem]:
-    """Each need that no node meets; where each is met by one, all of them."""
+    """Each need that no node meets; where each is met by some node, what the nearest lacks."""
     unmet = [need for need in needs if all(lacking([need], node.packages) for node in alive)]
-    names = ", ".join(sorted(node.name for node in alive)[:3])
-    for need in unmet or needs:
+    nearest = min(alive, key=lambda node: (len(lacking(needs, node.packages)), node.name))
+    for need in unmet or lacking(needs, nearest.packages):
         package = need.packages[0]
-        why = f"{need.what} needs the package {package}, which no node has that is there: run `pip install {package}` "
-        yield FieldProblem(need.field, Reason.NODE_UNFIT, f"{why}in the environment of the ms-swift of {names}")
+        why = (
+            f"{need.what} needs the package {package}, and no node that is there has all that the job needs: "
+            f"run `pip install {package}` in the environment of the ms-swift of {nearest.name}"
+        )
+        yield FieldProblem(need.field, Reason.NODE_UNFIT, why)
 
 
 def _nobody_yet(needs: list[Need]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from common.swift.options.asked import NOTHING, Asked
 
-ITS_OWN = "the adapter that it goes on with has its own"
 FOR_LORA = ("lora_rank", "lora_alpha")
 LORA_TUNERS = ("lora", "longlora", "adalora")
 
@@ -88,11 +87,7 @@ def uncounted(asked: Asked) -> list[str]:
 
 
 def _parameters(asked: Asked) -> Iterator[str]:
-    sent = [name for name in FOR_LORA if name in asked.sent]
-    if sent and asked.text("tuner_type") not in LORA_TUNERS:
-        yield f"{_do_not_count(sent)}: train_type {asked.text('tuner_type')} makes no LoRA adapter"
-    elif sent and asked.has("adapters"):
-        yield f"{_do_not_count(sent)}: {ITS_OWN}"
+    yield from _of_lora(asked)
     if "eval_steps" in asked.sent and not (asked.has_validation_data or asked.has("eval_dataset")):
         yield "eval_steps does not count: nothing is evaluated without val_dataset or split_dataset_ratio"
     if asked.has("split_dataset_ratio") and (asked.has("val_dataset") or asked.is_on("streaming")):
@@ -101,17 +96,23 @@ def _parameters(asked: Asked) -> Iterator[str]:
         yield f"num_epochs does not count: max_steps ends the training after {asked.whole('max_steps')} steps"
 
 
+def _of_lora(asked: Asked) -> Iterator[str]:
+    for name in FOR_LORA:
+        if name not in asked.sent:
+            continue
+        if asked.text("tuner_type") not in LORA_TUNERS:
+            yield f"{name} does not count: train_type {asked.text('tuner_type')} makes no LoRA adapter"
+        elif asked.has("adapters"):
+            yield f"{name} does not count: the adapter that it goes on with has its own"
+
+
 def _options(asked: Asked) -> Iterator[str]:
     for name, value in asked.extra.items():
         group = _group_of(name) if value not in NOTHING else None
         if group and not group.counts(asked):
             yield f"extra_args.{name} does not count: it takes {group.with_what}"
         elif group and group.is_of_adapters and asked.has("adapters"):
-            yield f"extra_args.{name} does not count: {ITS_OWN}"
-
-
-def _do_not_count(names: list[str]) -> str:
-    return f"{' and '.join(names)} {'does' if len(names) == 1 else 'do'} not count"
+            yield f"extra_args.{name} does not count: the adapter that it goes on with has its own"
 
 
 def _group_of(name: str) -> Group | None:

@@ -152,8 +152,8 @@ def test_a_package_that_no_node_has_is_refused_with_what_to_install(client: Flas
         ("extra_args.report_to", "node_unfit"),
     ]
     assert problem["errors"][0]["message"] == (
-        "deepspeed needs the package deepspeed, which no node has that is there: run `pip install deepspeed` in the "
-        "environment of the ms-swift of node-1"
+        "deepspeed needs the package deepspeed, and no node that is there has all that the job needs: "
+        "run `pip install deepspeed` in the environment of the ms-swift of node-1"
     )
     assert [field for field, _ in refused(client, extra_args={"use_liger_kernel": True})] == [
         "extra_args.use_liger_kernel"

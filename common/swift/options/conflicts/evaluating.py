@@ -49,8 +49,11 @@ def _in_step(asked: Asked) -> Iterator[FieldProblem]:
     save, evaluate = asked.number("save_steps"), asked.number("eval_steps") or asked.number("save_steps")
     if saves == "steps" and save % evaluate:
         next_save = math.ceil(save / evaluate) * evaluate
-        why = f"load_best_model_at_end saves what was evaluated just before; with eval_steps {evaluate:g} save every "
-        yield conflict(asked, "save_steps", f"{why}{next_save:g} steps, or set eval_steps to {save:g}")
+        why = (
+            f"load_best_model_at_end saves what was evaluated just before: with eval_steps {evaluate:g} set save_steps "
+            f"to {next_save:g}, or set eval_steps to {save:g}"
+        )
+        yield conflict(asked, "save_steps", why)
 
 
 def _is_measured_plainly(asked: Asked) -> bool:
@@ -66,7 +69,7 @@ def _generations_of_evaluation(asked: Asked) -> Iterator[FieldProblem]:
     if answers > 1 and (size * asked.gpus) % answers:
         fitting = answers // math.gcd(asked.gpus, answers)
         why = (
-            f"the evaluation takes {size * asked.gpus} at once, which {answers} answers to each question do not divide"
+            f"the evaluation takes {size * asked.gpus} at once, which {answers} answers to each question do not "
+            f"divide: set per_device_eval_batch_size to {fitting}, or this to {math.gcd(size * asked.gpus, answers)}"
         )
-        way_out = f"set per_device_eval_batch_size to {fitting}, or this to {math.gcd(size * asked.gpus, answers)}"
-        yield conflict(asked, "num_generations_eval", f"{why}; {way_out}")
+        yield conflict(asked, "num_generations_eval", why)

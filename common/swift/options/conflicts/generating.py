@@ -62,29 +62,36 @@ def _answers(asked: Asked, written: int) -> Iterator[FieldProblem]:
     if answers == 1 and not any(asked.has(name) for name in TEACHERS):
         yield conflict(asked, "num_generations", "grpo compares the answers to a question: 2 or more")
     elif answers > 1 and written % answers:
-        yield conflict(
-            asked, "num_generations", f"{_too_few(asked, answers, written)}; {_way_out(asked, answers, written)}"
-        )
+        why = f"{answers} answers to each question do not divide the {written} that are written at once"
+        told = f"{why} ({_product(asked, written)}); {_way_out(asked, answers, written)}"
+        yield conflict(asked, "num_generations", told)
 
 
-def _too_few(asked: Asked, answers: int, written: int) -> str:
-    told = f"{answers} answers to each question do not divide the {written} that are written at once"
+def _product(asked: Asked, written: int) -> str:
     if asked.has("generation_batch_size"):
-        return told
-    gpus = "1 GPU" if asked.gpus == 1 else f"{asked.gpus} GPUs"
-    rounds = f"{_rounds_name(asked)} {written // asked.step_records}"
-    how = f"batch_size {asked.whole('per_device_train_batch_size')} × {gpus} × {rounds}"
-    return f"{told} ({how})"
+        return f"generation_batch_size={written}"
+    factors = {
+        "batch_size": asked.whole("per_device_train_batch_size"),
+        "gpus": asked.gpus,
+        _rounds_name(asked): written // asked.step_records,
+    }
+    return " × ".join(f"{name}={factor}" for name, factor in factors.items())
 
 
 def _way_out(asked: Asked, answers: int, written: int) -> str:
     fewer = [str(number) for number in range(2, min(written, answers) + 1) if written % number == 0]
-    smaller = f"set num_generations to {' or '.join(fewer[-2:])}, or " if fewer else ""
+    name, enough = _enough(asked, answers, written)
+    if not fewer:
+        return f"set {name} to {enough}"
+    return f"set num_generations to {'/'.join(fewer[-2:])}, or {name} to {enough}"
+
+
+def _enough(asked: Asked, answers: int, written: int) -> tuple[str, int]:
+    """What else would divide, and the least that does and is no less than now."""
     if asked.has("generation_batch_size"):
-        return f"{smaller}generation_batch_size to {_multiple(written, math.lcm(asked.step_records, answers))}"
+        return "generation_batch_size", _multiple(written, math.lcm(asked.step_records, answers))
     name = _rounds_name(asked)
-    fitting = answers // math.gcd(asked.step_records, answers)
-    return f"{smaller}{name} to {_multiple(max(1, asked.whole(name)), fitting)}"
+    return name, _multiple(max(1, asked.whole(name)), answers // math.gcd(asked.step_records, answers))
 
 
 def _rounds_name(asked: Asked) -> str:

@@ -47,8 +47,11 @@ def _against_weights(asked: Asked) -> Iterator[FieldProblem]:
     if not turned_on or asked.has(turned_on) or not asked.is_on(OTHER[turned_on]):
         return
     wanted = OTHER[turned_on]
-    why = f"with torch_dtype {asked.text('torch_dtype')} ms-swift computes in {turned_on}: set torch_dtype to "
-    yield conflict(asked, wanted, f"{why}{WEIGHTS[wanted]} in place of this, or add {turned_on} false")
+    why = (
+        f"with torch_dtype {asked.text('torch_dtype')} ms-swift computes in {turned_on}: "
+        f"set torch_dtype to {WEIGHTS[wanted]} in place of this, or add {turned_on} false"
+    )
+    yield conflict(asked, wanted, why)
 
 
 def _autotp(asked: Asked) -> Iterator[FieldProblem]:

@@ -21,7 +21,7 @@ def of_preferences(asked: Asked) -> Iterator[FieldProblem]:
         why = f"there are {max(1, len(losses))} losses and {len(weights)} weights; give one weight for each loss_type"
         yield conflict(asked, "loss_weights", why)
     if asked.has("ref_model") and (asked.method in RLHF_WITHOUT_REFERENCE or not asked.is_full):
-        kind = asked.method if asked.method in RLHF_WITHOUT_REFERENCE else "a training of an adapter"
+        kind = asked.method if asked.method in RLHF_WITHOUT_REFERENCE else asked.text("tuner_type")
         yield conflict(asked, "ref_model", f"{kind} takes no model of reference; leave it out")
     if asked.has("ref_adapters") and asked.method not in REFERENCE_ADAPTERS:
         yield conflict(asked, "ref_adapters", f"{asked.method} takes none; leave them out")

@@ -8,19 +8,19 @@ from common.swift.options.conflicts.conflict import conflict
 
 
 def of_saving(asked: Asked) -> Iterator[FieldProblem]:
-    strategy = asked.text("save_strategy")
+    strategy, way_out = asked.text("save_strategy"), add_validation_data(asked)
     if strategy == "no":
         why = "nothing would be kept, and a job ends with what it kept; leave it out, or say steps or epoch"
         yield conflict(asked, "save_strategy", why)
     elif strategy == "best" and not asked.has_validation_data:
-        why = f"the best is told by an evaluation, and without one nothing is kept; {add_validation_data(asked)}"
+        why = f"the best is told by an evaluation, and without one nothing is kept; {way_out}"
         yield conflict(asked, "save_strategy", why)
     elif strategy == "best" and asked.eval_strategy not in {"steps", "epoch"}:
         why = "with save_strategy best, say when to evaluate: eval_strategy steps or epoch"
         yield conflict(asked, "eval_strategy", why)
     if asked.is_on("create_checkpoint_symlink") and not asked.evaluates:
-        why = f"ms-swift fails over it at the very end when there is no best checkpoint; {add_validation_data(asked)}"
-        yield conflict(asked, "create_checkpoint_symlink", f"{why}, or leave it out")
+        why = f"ms-swift fails at the very end without a best checkpoint to link: leave it out, or {way_out}"
+        yield conflict(asked, "create_checkpoint_symlink", why)
 
 
 def add_validation_data(asked: Asked) -> str:

@@ -20,8 +20,8 @@ ROPE_SCALINGS = ("linear", "dynamic", "yarn")
 def of_tuner(asked: Asked) -> Iterator[FieldProblem]:
     adapters = asked.values("adapters")
     if adapters and asked.is_full:
-        why = "train_type full trains the model itself and passes adapters over: merge them into the model first"
-        yield conflict(asked, "adapters", f"{why}, or take the train_type that made them")
+        why = "train_type full passes adapters over: merge them into the model first, or take the train_type of theirs"
+        yield conflict(asked, "adapters", why)
     elif len(adapters) > 1:
         yield conflict(asked, "adapters", "a training goes on with one adapter; name one")
     if asked.text("tuner_backend") == "unsloth" and asked.text("tuner_type") not in {"lora", "full"}:
@@ -36,8 +36,7 @@ def of_quantised_weights(asked: Asked) -> Iterator[FieldProblem]:
     if bits and not method:
         yield conflict(asked, "quant_method", f"say how the weights get {bits} bits: {', '.join(BITS)}")
     elif method in BITS and bits not in BITS[method]:
-        how = "say how many" if not bits else f"it has not {bits}"
-        yield conflict(asked, "quant_bits", f"{method} takes {', '.join(BITS[method])} bits; {how}")
+        yield conflict(asked, "quant_bits", f"{method} takes {', '.join(BITS[method])} bits: say which")
     elif method and asked.is_full:
         why = "weights of few bits are not trained themselves: take train_type lora, or leave quant_method out"
         yield conflict(asked, "quant_method", why)

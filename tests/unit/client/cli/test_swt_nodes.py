@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 API = "/api/v1"
@@ -17,6 +18,19 @@ def test_nodes_are_listed_with_state_and_why(swt: Any, service: Any) -> None:
     assert lines[1].split("  ")[0:2] == ["gpu-1", "drained"]
     for told in ("3/4 free", "1m 10s ago", "one, two (held)", "drained by ann: new disk; silent for 70 s"):
         assert told in lines[1]
+
+
+def test_one_node_is_shown_with_the_packages_beside_its_ms_swift(swt: Any, service: Any) -> None:
+    packages = {"torch": "2.13.0", "deepspeed": "0.18.0"}
+    service.on("GET", "/nodes/gpu-1", {**NODE, "packages": packages, "quantizer_packages": {}}, under=API)
+
+    lines = swt("nodes", "show", "gpu-1").stdout.splitlines()
+    told = json.loads(swt("nodes", "show", "gpu-1", "-o", "json").stdout)
+
+    assert [line.split(None, 1)[1] for line in lines if line.startswith("packages")] == [
+        "deepspeed 0.18.0, torch 2.13.0"
+    ]
+    assert told["packages"] == packages
 
 
 def test_drain_sends_why(swt: Any, service: Any) -> None:

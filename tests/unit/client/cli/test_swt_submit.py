@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,3 +196,58 @@ def test_a_home_folder_that_no_shell_replaced_is_not_uploaded(swt: Any, service:
     assert result.exit_code == 2
     assert "'~/train.jsonl' begins with `~`, which nobody replaced; give the whole path." in result.stderr
     assert service.requests == []
+
+
+NOTES = ["num_epochs does not count: max_steps ends the training after 9 steps"]
+UNTYPED = OPTIONS[2:]
+
+
+def test_what_does_not_count_is_printed_below_the_line(swt: Any, service: Any) -> None:
+    service.on("POST", "/jobs", (201, {**ANSWER[1], "notes": NOTES}))
+
+    assert swt("submit", *OPTIONS).stdout.splitlines()[1:] == [f"note     {NOTES[0]}"]
+    assert swt("submit", *OPTIONS, "-q").stdout == "training_001\n"
+    assert json.loads(swt("submit", *OPTIONS, "-o", "json").stdout)["notes"] == NOTES
+
+
+@pytest.mark.parametrize(
+    ("config", "task_type"),
+    [
+        ({"architectures": ["Qwen2ForCausalLM"]}, "llm"),
+        ({"architectures": ["Qwen2VLForConditionalGeneration"], "vision_config": {"depth": 2}}, "mllm"),
+        ({"architectures": ["LlavaLlamaForCausalLM"], "mm_vision_tower": "clip"}, "mllm"),
+    ],
+)
+def test_the_type_is_found_by_the_model_on_this_machine(
+    swt: Any, service: Any, tmp_path: Path, config: dict[str, Any], task_type: str
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(config))
+
+    result = swt("submit", "--model", str(tmp_path), *UNTYPED[2:], "-p", "num_epochs=3")
+
+    assert result.stderr == f"note     task_type is {task_type}, by the model's config.json\n"
+    assert service.bodies[-1]["task_type"] == task_type
+    assert service.bodies[-1][f"{task_type}_params"] == {"num_epochs": 3}
+
+
+def test_the_type_is_found_by_the_model_as_the_service_sees_it(swt: Any, service: Any) -> None:
+    service.on("POST", "/jobs/validate", {"model_task_type": "mllm"})
+
+    assert swt("submit", *UNTYPED, "-p", "vit_lr=1e-5").exit_code == 0
+    assert (service.bodies[-1]["task_type"], service.bodies[-1]["mllm_params"]) == ("mllm", {"vit_lr": 1e-5})
+
+
+@pytest.mark.parametrize("told", [{"model_task_type": None}, {}])
+def test_where_nobody_can_tell_the_type_it_is_asked_for(swt: Any, service: Any, told: dict[str, Any]) -> None:
+    service.on("POST", "/jobs/validate", told)
+
+    result = swt("submit", *UNTYPED)
+
+    assert result.exit_code == 2
+    assert "Say what is trained: --type llm or --type mllm." in result.stderr
+
+
+def test_parameters_join_the_only_form_that_the_file_has(swt: Any, service: Any) -> None:
+    swt("submit", "-", "-p", "batch_size=2", input='{"llm_params": {"num_epochs": 1}}')
+
+    assert service.bodies == [{"llm_params": {"num_epochs": 1, "batch_size": 2}}]

@@ -43,8 +43,8 @@ def test_where_no_node_has_it_the_sentence_says_what_to_install() -> None:
 
     assert answer.reason == "too_large"
     assert answer.message == (
-        "Needs 1 GPU on nodes with deepspeed and flash-attn; no node has deepspeed: run `pip install deepspeed` in the "
-        "environment of a node's ms-swift, and it starts within a minute."
+        "Needs 1 GPU on nodes with deepspeed, flash-attn; no node has the package deepspeed: run "
+        "`pip install deepspeed` in the environment of a node's ms-swift, and it starts within a minute."
     )
 
 
