@@ -110,6 +110,7 @@ def test_the_list_says_what_each_checkpoint_is_worth(stack: RealStack, fit: dict
     listed = {one["path"]: one for one in told["checkpoints"]}
     assert list(listed) == [fit["best_checkpoint"], fit["last_checkpoint"]]  # save_total_limit is 2
     best = listed[fit["best_checkpoint"]]
+    assert listed[fit["last_checkpoint"]]["resumable"]  # its optimizer's state is kept beside it
     assert (
         best["evaluation"]["eval_loss"]
         == fit["best_metric"]

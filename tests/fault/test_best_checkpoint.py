@@ -17,8 +17,8 @@ STEPS = 8
 def submit(stack: RealStack, name: str, **knobs: Any) -> Path:
     """A training that is best at its second step; returns its model's folder."""
     inputs = fake_inputs(stack.folder, steps=STEPS, best_at_step=2, **knobs)
-    params = {"save_steps": 2, "save_total_limit": 9, "save_only_model": False}
-    wish = {"load_best_model_at_end": True}
+    params = {"eval_steps": 2, "save_steps": 2, "save_total_limit": 9, "save_only_model": False}
+    wish = {"load_best_model_at_end": True, "split_dataset_ratio": 0.5}
     stack.submit(**inputs, output_dir=f"output/{name}", train_params=params, extra_args=wish)
     return Path(inputs["model_path"])
 

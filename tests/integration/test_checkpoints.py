@@ -9,19 +9,20 @@ from tests.real_stack import RealStack, eventually, fake_inputs
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("consistent")]
 
+EVALUATED = {"split_dataset_ratio": 0.5}
 WHY = "took checkpoint-4, the best by loss (1); the last, checkpoint-8, has 1.5"
 
 
 def submit(stack: RealStack, name: str, extra_args: dict[str, Any], **knobs: Any) -> None:
     """A training of eight steps that saves every second one, and is best at the fourth."""
     inputs = fake_inputs(stack.folder, steps=8, seconds_per_step=0.01, best_at_step=4, **knobs)
-    params = {"save_steps": 2, "save_total_limit": 3}
-    stack.submit(**inputs, output_dir=f"output/{name}", llm_params=params, extra_args=extra_args)
+    params = {"eval_steps": 2, "save_steps": 2, "save_total_limit": 3}
+    stack.submit(**inputs, output_dir=f"output/{name}", llm_params=params, extra_args=extra_args, resumable=False)
 
 
 @pytest.fixture(scope="module")
 def best(stack: RealStack) -> dict[str, Any]:
-    submit(stack, "best", {"load_best_model_at_end": True, "metric_for_best_model": "loss"})
+    submit(stack, "best", EVALUATED | {"load_best_model_at_end": True, "metric_for_best_model": "loss"})
     return stack.wait_for("best", "completed")
 
 
@@ -56,7 +57,7 @@ def test_the_checkpoints_are_listed_with_all_that_is_known_of_them(stack: RealSt
 
 
 def test_a_running_training_tells_its_checkpoints_too(stack: RealStack) -> None:
-    submit(stack, "running", {}, wait_at_step=7)
+    submit(stack, "running", EVALUATED, wait_at_step=7)
 
     told = eventually(
         lambda: stack.get("/jobs/running/checkpoints"),
@@ -140,8 +141,8 @@ def test_a_deployment_takes_the_checkpoint_that_was_asked_for(stack: RealStack, 
 def test_what_a_training_has_deployed_behind_it_may_be_another_checkpoint(stack: RealStack) -> None:
     inputs = fake_inputs(stack.folder, steps=8, seconds_per_step=0.01, best_at_step=4)
     wish = {"checkpoint": "last", "auto_start": False}
-    params = {"save_steps": 2, "save_total_limit": 3}
-    asks = {"llm_params": params, "extra_args": {"load_best_model_at_end": True}, "deploy": wish}
+    params = {"eval_steps": 2, "save_steps": 2, "save_total_limit": 3}
+    asks = {"llm_params": params, "extra_args": EVALUATED | {"load_best_model_at_end": True}, "deploy": wish}
     stack.submit(**inputs, output_dir="output/then", **asks)
 
     job = eventually(lambda: stack.job("then"), lambda job: job["deploy_job_id"] or job["status"] == "failed")
