@@ -57,6 +57,7 @@ from api.resources import (
 from api.schemas.problems import ProblemSchema
 from api.services import Services
 from api.services.catalogs import Catalogs
+from api.services.checks.readings import Readings
 from api.services.datasets.running_hashes import RunningHashes
 from api.services.doorbell import Doorbell, publisher
 from api.services.known_keys import KnownKeys
@@ -98,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     known_keys = KnownKeys(store.api_keys)
     app.extensions["swift_trainer"] = Services(
         settings, store, probe, publisher(settings), planning, live, known_keys, Catalogs(store, settings),
-        RunningHashes(), write_probe, Doorbell(),
+        RunningHashes(), write_probe, Doorbell(), Readings(settings),
     )  # fmt: skip
     limiter = make_limiter(settings)
     register_peers(app, settings)

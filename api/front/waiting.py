@@ -18,10 +18,11 @@ Listen = Callable[[Ring], Callable[[], None] | None]
 
 
 class News(ComeBack):
-    """Until it rings, or for so many seconds."""
+    """Until it rings, or for so many seconds; `about` tells what of one request waits for from another."""
 
-    def __init__(self, listen: Listen, seconds: float) -> None:
+    def __init__(self, listen: Listen, seconds: float, about: str = "") -> None:
         super().__init__()
+        self.about = about
         self.listen = listen
         self.seconds = seconds
         self.had_place = True
@@ -55,16 +56,17 @@ class Pouring(ComeBack):
         self.failed: Exception | None = None
 
 
-def until_news(listen: Listen, seconds: float) -> bool:
+def until_news(listen: Listen, seconds: float, about: str = "") -> bool:
     """Return when it rang, or after so many seconds; False, at once, when there was no seat to wait.
 
-    With an asynchronous side no thread is held meanwhile.
+    With an asynchronous side no thread is held meanwhile: the request comes again, and what is `about` the same has
+    been waited for.
     """
     visit = present_visit()
     if visit is None:
         return _wait_here(listen, seconds)
-    if not isinstance(visit.done, News):
-        raise News(listen, seconds)
+    if not isinstance(visit.done, News) or visit.done.about != about:
+        raise News(listen, seconds, about)
     return visit.done.had_place
 
 

@@ -6,6 +6,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from api.edge.services import services
+from api.edge.unread import when_read
 from api.schemas.dry_runs import DryRunSchema
 from api.schemas.new_job_examples import NEW_JOB_EXAMPLES
 from api.schemas.new_jobs import NewJobSchema
@@ -24,4 +25,5 @@ class Validate(MethodView):
 
         A body that is no job at all answers 422, as the submission would; everything else is in `errors`.
         """
-        return validate(services(), spec_of(services().settings, body), form_in(body), form_problems(body))
+        spec = spec_of(services().settings, body)
+        return when_read(lambda: validate(services(), spec, form_in(body), form_problems(body)))

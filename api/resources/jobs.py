@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.edge.services import services
+from api.edge.unread import when_read
 from api.live.changes import changed_job
 from api.manual.header_parameters import reads_headers
 from api.schemas.jobs import (
@@ -49,7 +50,8 @@ class Jobs(MethodView):
         It waits for GPUs by priority, then runs, and by default ends with the adapter merged into the model.
         With an Idempotency-Key the same request makes one job, however often it is sent.
         """
-        return submission_view(submit_as_typed(services(), body, g.actor, sent_idempotency_key()))
+        key = sent_idempotency_key()
+        return submission_view(when_read(lambda: submit_as_typed(services(), body, g.actor, key)))
 
     @blp.arguments(JobListQuerySchema, location="query")
     @blp.response(200, JobListSchema)

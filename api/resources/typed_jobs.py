@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.edge.services import services
+from api.edge.unread import when_read
 from api.manual.header_parameters import reads_headers
 from api.schemas.new_job_examples import NEW_JOB_V2_EXAMPLES, typed_example
 from api.schemas.new_jobs import NewJobAnswerSchema
@@ -57,4 +58,5 @@ class JobsV2(MethodView):
 
 
 def _submit(body: dict[str, Any], params_field: str = "") -> dict[str, Any]:
-    return submission_view(submit(services(), body, g.actor, sent_idempotency_key(), params_field))
+    key = sent_idempotency_key()
+    return submission_view(when_read(lambda: submit(services(), body, g.actor, key, params_field)))

@@ -8,6 +8,7 @@ from celery import Celery
 
 from api.live import Live
 from api.services.catalogs import Catalogs
+from api.services.checks.readings import Readings
 from api.services.datasets.running_hashes import RunningHashes
 from api.services.doorbell import Doorbell
 from api.services.known_keys import KnownKeys
@@ -32,3 +33,4 @@ class Services:
     running_hashes: RunningHashes
     write_probe: WriteProbe
     doorbell: Doorbell
+    readings: Readings

@@ -10,7 +10,7 @@ from api.services.checks.model_kind import kind_notes, model_kind
 from api.services.checks.options import uncounted_options
 from api.services.checks.packages import check_packages
 from api.services.checks.reading import as_meant
-from api.services.checks.trainings import NO_FORM, input_problems
+from api.services.checks.trainings import NO_FORM, data_notes, input_problems
 from api.services.datasets.refs import what_to_look_at
 from api.services.then_deploy import wish_problems
 from common.field_problem import FieldProblem
@@ -109,7 +109,7 @@ def _notes(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]:
             notes.append(f"{field}: {value} is on a hub; the node fetches it, nothing of it was checked")
         elif not settings.inputs_visible_to_api:
             notes.append(f"{field}: lies on the nodes, which check it before they start; INPUTS_VISIBLE_TO_API is off")
-    return notes
+    return [*notes, *data_notes(settings, spec)]
 
 
 def _look(spec: JobSpec, settings: Settings) -> tuple[Rows | None, ModelSize | None]:

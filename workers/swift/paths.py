@@ -1,5 +1,6 @@
 """Paths: every place that a job names, resolved on this node before anything is started."""
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from common.swift.inputs import (
     locate,
     resolve_under_roots,
 )
-from common.swift.inputs.data_check import check_data, check_media_folder, media_judge
+from common.swift.inputs.asked_verdict import AskedVerdict
+from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.named_data import named_data
+from workers.swift.whole_data import verdict_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ def _is_local(value: str) -> bool:
 
 
 def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Roots, media_urls: str) -> list[FieldProblem]:
-    return check_data(spec, field_name, path, media_judge(spec, roots, media_urls)) if _is_local(path) else []
+    if not _is_local(path):
+        return []
+    asked = AskedVerdict(spec, field_name, path, roots, media_urls, whole_max_bytes=sys.maxsize)
+    return data_problems(spec, field_name, path, verdict_of_all(asked))
 
 
 def _refuse_first(problems: list[FieldProblem]) -> None:

@@ -13,6 +13,7 @@ from api.services.checks.model_kind import kind_notes
 from api.services.checks.options import conflict_problems, option_problems, uncounted_options
 from api.services.checks.packages import check_packages
 from api.services.checks.reading import as_meant
+from api.services.checks.readings import verdict_on
 from api.services.datasets.refs import pin_datasets
 from api.services.refusals import refuse
 from api.services.then_deploy import refuse_wished_name, wish_problems
@@ -23,8 +24,11 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.swift.command.extra_args import named_paths
 from common.swift.inputs import check_model_path, resolve_under_roots
-from common.swift.inputs.data_check import check_data, check_media_folder, media_judge
+from common.swift.inputs.asked_verdict import AskedVerdict
+from common.swift.inputs.data_check import check_media_folder, data_problems
+from common.swift.inputs.named_data import named_data
 from common.swift.inputs.problem import InputRefused
+from common.swift.inputs.verdict import Verdict
 from common.swift.options import Catalog
 from common.swift.options.bundled import newest_catalog
 from common.swift.options.refused import DATASETS, NO_UPLOADS
@@ -53,7 +57,12 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
     refuse([*found, *packages.problems, *(wish_problems(services, pinned) if pinned.then_deploy else ())])
     if pinned.then_deploy:
         refuse_wished_name(services, pinned)
-    notes = (*read, *packages.notes, *kind_notes(services.settings, pinned))
+    notes = (
+        *read,
+        *packages.notes,
+        *kind_notes(services.settings, pinned),
+        *data_notes(services.settings, pinned),
+    )
     return Checked(pinned, (*notes, *uncounted_options(pinned, catalogs[0], form)))
 
 
@@ -77,6 +86,20 @@ def input_problems(
 def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     """What is wrong with the data set alone, and with where the files that it names are."""
     return [*_media_problems(settings, spec), *_data_problems(settings, spec, "data_path", spec.training.data_path)]
+
+
+def data_notes(settings: Settings, spec: JobSpec) -> list[str]:
+    """How the data sets are read where that is not plain, and what of them cannot be used, as far as is seen here."""
+    notes: list[str] = []
+    for field, value in named_data(spec):
+
+        def note(path: str, field: str = field) -> list[FieldProblem]:
+            verdict = _verdict(settings, spec, field, path)
+            notes.extend(f"{field}: {warning}" for warning in (verdict.warnings() if verdict else ()))
+            return []
+
+        _problems(settings, field, value, note)
+    return notes
 
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
@@ -111,10 +134,17 @@ def _option_problems(settings: Settings, spec: JobSpec, name: str, value: str) -
 
 
 def _data_problems(settings: Settings, spec: JobSpec, field: str, value: str) -> list[FieldProblem]:
+    def check(path: str) -> list[FieldProblem]:
+        return data_problems(spec, field, path, _verdict(settings, spec, field, path))
+
+    return _problems(settings, field, value, check)
+
+
+def _verdict(settings: Settings, spec: JobSpec, field: str, path: str) -> Verdict | None:
     # What records name lies on the nodes, even where the records were uploaded to here.
     sees = settings.inputs_visible_to_api and not _media_problems(settings, spec)
-    media = media_judge(spec, settings.allowed_roots, settings.media_urls, has_files=sees)
-    return _problems(settings, field, value, lambda path: check_data(spec, field, path, media))
+    asked = AskedVerdict(spec, field, path, settings.allowed_roots, settings.media_urls, has_files=sees)
+    return verdict_on(settings, asked)
 
 
 def _media_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:

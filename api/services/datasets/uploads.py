@@ -21,11 +21,14 @@ from common.abandoned_uploads import discard_upload
 from common.datasets import Dataset, DatasetState, content_path, part_path
 from common.errors import DatasetNotFound, DatasetTooLarge, InvalidInput, StorageFull, UploadConflict
 from common.field_problem import INVALID, FieldProblem
-from common.swift.inputs import check_data_path
+from common.swift.inputs.data import look_at, problems_of
+from common.swift.inputs.judging import Judges
 
 log = structlog.get_logger()
 
 _DISK_CHECK_BYTES = 64 * 1024 * 1024
+WHOLE_MAX_BYTES = 32 * 1024 * 1024
+ALL_ROWS = 1.0
 
 
 class Upload:
@@ -165,7 +168,8 @@ def _refuse_wrong_content(services: Services, done: Dataset) -> None:
     if done.declared_sha256 and done.declared_sha256 != done.sha256:
         discard(services, done)
         raise _invalid("sha256", f"what arrived has the SHA-256 {done.sha256}; it was thrown away, send it again")
-    problems = check_data_path(path, field="content")
+    # As much as a request's thread has time for; the rest is read when a job names it.
+    problems = problems_of(look_at(path, Judges(), WHOLE_MAX_BYTES), "content", ALL_ROWS)
     if problems:
         discard(services, done)
         message = problems[0].message.replace(str(path), done.name)

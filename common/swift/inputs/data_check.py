@@ -19,6 +19,7 @@ from common.swift.inputs.data import look_at, problems_of
 from common.swift.inputs.formats import REPLY_TASKS, Judge
 from common.swift.inputs.judging import Judges
 from common.swift.inputs.media_names import ALL_KINDS, OF_TEXT_MODELS
+from common.swift.inputs.verdict import Verdict
 
 MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
 # Expert answers to learn from beside the rewards: records as those of sft, whatever the method.
@@ -30,7 +31,12 @@ NOT_LEFT_OUT = frozenset({"kto", "gkd"})
 
 def check_data(spec: JobSpec, field: str, path: str, media: Judge) -> list[FieldProblem]:
     """What keeps the file or folder from being the data set that the field names; empty when nothing was found."""
-    return problems_of(look_at(path, judges_for(spec, field, media)), field, least_used(spec), path)
+    return data_problems(spec, field, path, look_at(path, judges_for(spec, field, media)))
+
+
+def data_problems(spec: JobSpec, field: str, path: str, verdict: Verdict | None) -> list[FieldProblem]:
+    """What refuses the data set that the field names, by the verdict on it."""
+    return problems_of(verdict, field, least_used(spec), path)
 
 
 def least_used(spec: JobSpec) -> float:

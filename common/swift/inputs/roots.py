@@ -17,6 +17,7 @@ OWN_NAMES = (
     "redis",
     "run",
     "stack.json",
+    "verdicts",
 )
 
 

@@ -20,7 +20,7 @@ class Verdict:
     """`fault` is a sentence on what ms-swift could not read at all, empty when there is nothing.
 
     `causes` are of records that ms-swift would leave out, or learn nothing from. `notes` tell how the file was read.
-    `whole` says that every record was looked at.
+    `whole` says that every record was looked at, `lasting` that it holds for as long as the file is the same.
     """
 
     path: str
@@ -30,6 +30,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     whole: bool = True
+    lasting: bool = True
 
     @property
     def unusable(self) -> int:
@@ -48,7 +49,8 @@ class Verdict:
     def warnings(self) -> tuple[str, ...]:
         """What is to be told of a file that is not refused."""
         of_rows = (f"{self.path}: {self._counted()}; such rows are not learned from",) if self.causes else ()
-        return (*(f"{self.path}: {note}" for note in self.notes), *of_rows)
+        sampled = () if self.whole else (f"{self.path}: samples of it were read here; the node reads all of it",)
+        return (*(f"{self.path}: {note}" for note in self.notes), *of_rows, *sampled)
 
     def _counted(self) -> str:
         looked = "" if self.whole else " that were looked at"

@@ -1,0 +1,98 @@
+"""Readings of data sets: small ones at once, larger ones in a process of its own, whose verdict is kept."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from api.services.checks.kept_verdicts import FOLDER, KeptVerdicts
+from common.settings import Settings
+from common.swift.inputs.asked_verdict import AskedVerdict, give_verdict
+from common.swift.inputs.reading_process import ReadingFailed, read_apart
+from common.swift.inputs.verdict import Verdict
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+# What takes a few milliseconds; a process takes a hundred to start.
+SMALL_BYTES = 1024 * 1024
+# 1 GiB from a slow disk, in an encoding or a form that takes long to read.
+READ_SECONDS = 120.0
+READERS = 2
+
+_raises_unread: ContextVar[bool] = ContextVar("raises_unread", default=False)
+
+
+class DataUnread(Exception):
+    """A data set has to be read first, which takes longer than a request's thread is there for."""
+
+    def __init__(self, asked: AskedVerdict) -> None:
+        super().__init__(asked.path)
+        self.asked = asked
+
+
+def unless_unread(call: Callable[[], T]) -> T:
+    """What `call` returns; raises DataUnread where it asks for a verdict on a large data set that was not read yet."""
+    token = _raises_unread.set(True)
+    try:
+        return call()
+    finally:
+        _raises_unread.reset(token)
+
+
+def verdict_on(settings: Settings, asked: AskedVerdict) -> Verdict | None:
+    """The verdict on a data set, None when there is none; one by samples where a large one was not read in time.
+
+    Raises DataUnread where somebody waits for that to be done, and InputRefused for the job's own media folder.
+    """
+    try:
+        if asked.bytes() <= SMALL_BYTES:
+            return give_verdict(asked)
+        kept = kept_verdicts(settings).find(asked)
+    except OSError:
+        return give_verdict(asked)  # which says what is wrong
+    if kept is not None:
+        return kept
+    if _raises_unread.get():
+        raise DataUnread(asked)
+    return give_verdict(replace(asked, whole_max_bytes=0))
+
+
+def kept_verdicts(settings: Settings) -> KeptVerdicts:
+    """Those of this machine."""
+    return KeptVerdicts(settings.data_dir / FOLDER)
+
+
+class Readings:
+    """The readings that this process has going on: few at a time, each data set once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._kept = kept_verdicts(settings)
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
+        self._lock = threading.Lock()
+        self._going_on: dict[str, Future[None]] = {}
+
+    def read(self, asked: AskedVerdict, ring: Callable[[], None]) -> None:
+        """Have it read; `ring` when its verdict is kept, or there will be none."""
+        mark = asked.mark()
+        with self._lock:
+            future = self._going_on.get(mark)
+            if future is None:
+                future = self._going_on[mark] = self._threads.submit(self._read, asked, mark)
+        future.add_done_callback(lambda _future: ring())
+
+    def _read(self, asked: AskedVerdict, mark: str) -> None:
+        try:
+            verdict = read_apart(asked, READ_SECONDS)
+        except ReadingFailed as error:
+            log.warning("data_unread", path=asked.path, error=str(error))
+        else:
+            if verdict is not None:
+                self._kept.keep(mark, verdict)
+        finally:
+            with self._lock:
+                del self._going_on[mark]
