@@ -15,10 +15,11 @@ def when_read(call: Callable[[], T]) -> T:
     try:
         return unless_unread(call)
     except DataUnread as unread:
-        asked = unread.asked
+        # Here, where the request is: what listens runs on the asynchronous side.
+        readings, asked, mark = services().readings, unread.asked, unread.asked.mark()
 
         def listen(ring: Ring) -> Callable[[], None]:
-            services().readings.read(asked, ring)
+            readings.read(asked, mark, ring)
             return lambda: None  # others may ask for the same
 
         until_news(listen, READ_SECONDS, about=asked.path)

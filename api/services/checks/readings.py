@@ -76,9 +76,8 @@ class Readings:
         self._lock = threading.Lock()
         self._going_on: dict[str, Future[None]] = {}
 
-    def read(self, asked: AskedVerdict, ring: Callable[[], None]) -> None:
-        """Have it read; `ring` when its verdict is kept, or there will be none."""
-        mark = asked.mark()
+    def read(self, asked: AskedVerdict, mark: str, ring: Callable[[], None]) -> None:
+        """Have it read; `ring` when its verdict is kept under that mark, or there will be none."""
         with self._lock:
             future = self._going_on.get(mark)
             if future is None:

@@ -25,7 +25,6 @@ MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
 # Expert answers to learn from beside the rewards: records as those of sft, whatever the method.
 EXPERT_DATA = "extra_args.chord_sft_dataset"
 # Of a record that lacks what these need ms-swift makes something else: it is not left out.
-MIN_ROWS_USED = 0.5
 NOT_LEFT_OUT = frozenset({"kto", "gkd"})
 
 
@@ -36,12 +35,7 @@ def check_data(spec: JobSpec, field: str, path: str, media: Judge) -> list[Field
 
 def data_problems(spec: JobSpec, field: str, path: str, verdict: Verdict | None) -> list[FieldProblem]:
     """What refuses the data set that the field names, by the verdict on it."""
-    return problems_of(verdict, field, least_used(spec), path)
-
-
-def least_used(spec: JobSpec) -> float:
-    """The share of the rows that has to be of use, or the job is refused."""
-    return float(getattr(spec.training, "min_rows_used", MIN_ROWS_USED))
+    return problems_of(verdict, field, spec.training.min_rows_used, path)
 
 
 def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:
