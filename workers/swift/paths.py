@@ -12,13 +12,13 @@ from common.swift.inputs import (
     InputRefused,
     Located,
     Roots,
-    check_model_path,
     locate,
     resolve_under_roots,
 )
 from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.named_data import named_data
+from common.swift.inputs.trained_on import check_further, check_trained_model
 from workers.swift.whole_data import verdict_of_all
 
 
@@ -45,7 +45,9 @@ def resolve_job_paths(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> Jo
     for field_name, value in named_data(spec)[1:]:
         _refuse_first(_data_problems(spec, field_name, resolved[value], roots, media_urls))
     output_dir = resolve_under_roots(spec.training.output_dir, roots, field="output_dir")
-    _refuse_first(check_model_path(model.opened) if _is_local(model.opened) else [])
+    _refuse_first(check_trained_model(model.opened) if _is_local(model.opened) else [])
+    for name, value in named_paths(spec.extra_args):
+        _refuse_first(check_further(name, resolved[value], model.opened) if _is_local(resolved[value]) else [])
     links = dict(located.link for located in (model, data, *others.values()) if located.link[0])
     return JobPaths(model.opened, data.opened, output_dir, resolved, links)
 

@@ -23,11 +23,12 @@ from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.swift.command.extra_args import named_paths
-from common.swift.inputs import check_model_path, resolve_under_roots
+from common.swift.inputs import locate, resolve_under_roots
 from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.named_data import named_data
 from common.swift.inputs.problem import InputRefused
+from common.swift.inputs.trained_on import check_further, check_trained_model
 from common.swift.inputs.verdict import Verdict
 from common.swift.options import Catalog
 from common.swift.options.bundled import newest_catalog
@@ -104,7 +105,7 @@ def data_notes(settings: Settings, spec: JobSpec) -> list[str]:
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     return [
-        *_problems(settings, "model_path", spec.model_path, check_model_path),
+        *_problems(settings, "model_path", spec.model_path, check_trained_model),
         *data_path_problems(settings, spec),
         *_output_problems(settings, spec.training.output_dir),
         *(
@@ -130,7 +131,7 @@ def _option_problems(settings: Settings, spec: JobSpec, name: str, value: str) -
     if named_dataset(value) is not None:
         why = NO_UPLOADS.get(name, "the name of a model is needed here")
         return [FieldProblem(field, Reason.DATA_INVALID, f"no uploaded data set can be used: {why}")]
-    return _problems(settings, field, value, _exists)
+    return _problems(settings, field, value, lambda path: check_further(name, path, _model(settings, spec)))
 
 
 def _data_problems(settings: Settings, spec: JobSpec, field: str, value: str) -> list[FieldProblem]:
@@ -155,9 +156,12 @@ def _media_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     return found if settings.inputs_visible_to_api else []
 
 
-def _exists(_path: str) -> list[FieldProblem]:
-    """A further model may be of many kinds; that it lies below a root is enough here."""
-    return []
+def _model(settings: Settings, spec: JobSpec) -> str:
+    """The job's own model as ms-swift is to open it; empty where it cannot be found."""
+    try:
+        return locate(spec.model_path, settings.allowed_roots).opened
+    except InputRefused:
+        return ""
 
 
 def _problems(settings: Settings, field: str, value: str, check: Check) -> list[FieldProblem]:

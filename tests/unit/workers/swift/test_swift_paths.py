@@ -15,6 +15,7 @@ def root(tmp_path: Path) -> Path:
     model = tmp_path / "models" / "base"
     model.mkdir(parents=True)
     (model / "config.json").write_text("{}")
+    (model / "tokenizer.json").write_text("{}")
     (model / "model.safetensors").write_bytes(b"x")
     (tmp_path / "train.jsonl").write_text(json.dumps({"query": "a", "response": "b"}) + "\n")
     (tmp_path / "bad.jsonl").write_text("no JSON")

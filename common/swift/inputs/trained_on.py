@@ -1,0 +1,44 @@
+"""What a training starts from: its model, with a tokenizer, and the further models and adapters of its options."""
+
+from pathlib import Path
+
+from common.field_problem import FieldProblem
+from common.reasons import Reason
+from common.swift.inputs.adapter import check_adapter
+from common.swift.inputs.model import check_model_path
+
+# Of these the model that they were made for is the job's own; of others another option's.
+OWN_ADAPTERS = frozenset({"adapters", "ref_adapters"})
+OTHER_ADAPTERS = frozenset({"reward_adapters", "teacher_adapters"})
+MODELS = frozenset({"ref_model", "reward_model", "teacher_model"})
+# What tokenizers of `transformers`, and those that models bring along, are read from.
+TOKENIZER_STARTS = ("tokenizer", "tokenization_", "vocab", "spiece", "sentencepiece", "processor_config", "tekken")
+TOKENIZER_ENDS = (".tiktoken", ".spm", ".model", ".bpe")
+
+
+def check_trained_model(path: str | Path, field: str = "model_path") -> list[FieldProblem]:
+    """What keeps the model folder at `path` from being trained; empty when nothing was found."""
+    problems = check_model_path(path, field)
+    if problems or any(map(_is_of_tokenizer, _names(Path(path)))):
+        return problems
+    why = (
+        f"{path} has no tokenizer (tokenizer.json, tokenizer.model, vocab.json, …); copy those files of the model that "
+        "it was made from beside its weights"
+    )
+    return [FieldProblem(field, Reason.MODEL_INVALID, why)]
+
+
+def check_further(name: str, path: str, model: str) -> list[FieldProblem]:
+    """What is wrong with the folder at `path` that the option names; `model` is the job's own, a folder or a hub id."""
+    field = f"extra_args.{name}"
+    if name in OWN_ADAPTERS or name in OTHER_ADAPTERS:
+        return check_adapter(path, model if name in OWN_ADAPTERS else "", field)
+    return check_trained_model(path, field) if name in MODELS else []
+
+
+def _names(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir()]
+
+
+def _is_of_tokenizer(name: str) -> bool:
+    return name.startswith(TOKENIZER_STARTS) or name.endswith(TOKENIZER_ENDS)
