@@ -25,6 +25,7 @@ NOT_FOR_USERS = (
     "common/store/attempts.py",  # a mistake of ours
     "common/store/consistency.py",
     "common/store/version.py",  # ends a process
+    "common/swift/inputs/reading_process.py",  # stands in the log
     "scheduler/main.py",
     "scheduler/tasks.py",
     "workers/attempts/ends.py",  # ends that are no job's
@@ -68,4 +69,5 @@ NO_SENTENCES = {
     "API key error",  # of a model server, which answers as OpenAI's do
     "the body is too large",  # of an error of which only the kind is told
     "messages, query and response, instruction and output, text, …",  # names of columns
+    "unexpected end of data",  # Python's
 }

@@ -22,6 +22,7 @@ from api.language.chinese.nodes import NODES
 from api.language.chinese.options import OPTIONS
 from api.language.chinese.platform_options import PLATFORM_OPTIONS
 from api.language.chinese.platforms import PLATFORMS
+from api.language.chinese.readings import READINGS
 from api.language.chinese.redis import REDIS
 from api.language.chinese.refusals import REFUSALS
 from api.language.chinese.requests import REQUESTS
@@ -50,7 +51,7 @@ PLACES: Table = {
 _JOBS = (FAILURES, NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
 _ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
-_PARTS = (PLACES, CONFLICTS, SERVER_OPTIONS, OPTIONS, *_JOBS, *_ASKED, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
+_PARTS = (READINGS, PLACES, CONFLICTS, SERVER_OPTIONS, OPTIONS, *_JOBS, *_ASKED, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
 PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}", "endpoint": r"/[\w/]{1,64}"}
 

@@ -35,6 +35,7 @@ LIBRARIES: Table = {
         ("Expecting property name enclosed in double quotes", "此处应有双引号括起的名称"),
         ("Illegal trailing comma before end of {what}", "末尾有多余的逗号"),
         ("Unterminated string starting at", "字符串没有结束"),
+        ("Unterminated string starting", "字符串没有结束"),
         ("Invalid control character at", "包含控制字符"),
         ("Invalid control character {character} at", "包含控制字符 {character}"),
         ("Invalid \\escape", "转义字符无效"),

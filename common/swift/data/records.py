@@ -103,7 +103,7 @@ def _values(path: Path, way: Way) -> Iterator[tuple[str, Record]]:
                     raise Unreadable(f"a JSON {type(value).__name__}, not an object", where)
                 yield where, value
         except UnicodeDecodeError as error:
-            raise Unreadable(f"not {way.encoding.name} in or after line {reader.line}") from error
+            raise Unreadable(f"not {way.encoding.name}", f"line {reader.line}, or after it") from error
 
 
 class _ValueReader:
@@ -204,7 +204,7 @@ def _csv_records(path: Path, way: Way) -> Iterator[tuple[str, Record]]:
             _refuse_doubled(header)
             yield from _csv_rows(rows, lines, header, way)
         except UnicodeDecodeError as error:
-            raise Unreadable(f"not {way.encoding.name}", f"in or after line {rows.line_num + 1}") from error
+            raise Unreadable(f"not {way.encoding.name}", f"line {rows.line_num + 1}, or after it") from error
         except csv.Error as error:
             raise Unreadable(f"not CSV: {error}", f"line {rows.line_num}") from error
 

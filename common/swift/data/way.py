@@ -17,22 +17,24 @@ HEAD_BYTES = 1024 * 1024
 # An object that holds the records is read as a whole.
 WRAPPED_MAX_BYTES = 1024 * 1024 * 1024
 SEPARATORS = ",;\t|"
-SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # What makes of an object a turn of a dialogue, and not a record.
 TURN_KEYS = ({"role", "content"}, {"from", "value"}, {"role"}, {"user", "assistant"})
 
 
 class Kind(Enum):
-    """What holds the records."""
+    """What holds the records: one object a line; a list; a list below a key of an object; the keys of an object, as
+    columns; objects over several lines; cells; lines of text; what only its library reads.
+    """
 
-    LINES = "one object a line"
-    LIST = "a list of objects"
-    WRAPPED = "a list of objects below a key of an object"
-    COLUMNS = "columns below the keys of an object"
-    OBJECTS = "objects over several lines"
+    LINES = "lines"
+    LIST = "list"
+    WRAPPED = "wrapped"
+    COLUMNS = "columns"
+    OBJECTS = "objects"
     CSV = "csv"
     TEXT = "text"
-    OTHER = "of a kind that only its library reads"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def way_of(path: Path) -> Way:
 def told(way: Way, records: int) -> list[str]:
     """What is to be told to whoever gave the file, of how it was read; nothing of a file that is as usual."""
     notes = []
-    if way.encoding.codec not in {"utf-8", "utf-8-sig"}:
+    if way.encoding.name != "UTF-8":
         notes.append(f"read as {way.encoding.name}")
     if way.kind is Kind.WRAPPED:
         notes.append(f"read as the {records} records below `{way.below}`")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
 from operator import attrgetter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 
@@ -47,7 +47,7 @@ class PlainRows:
         self._role_and_text = turn.role_and_text() if turn else (str, str)
 
     @classmethod
-    def like(cls, lines: Sequence[bytes], judges: Judges) -> "PlainRows | None":
+    def like(cls, lines: Sequence[bytes], judges: Judges) -> Self | None:
         """Rows like these, which are good; None when such rows have to be judged one by one."""
         try:
             records = [msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf")) for line in lines]
