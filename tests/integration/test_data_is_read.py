@@ -60,7 +60,7 @@ def saved(folder: Path) -> Path:
 REFUSED: dict[Callable[[Path], Path], str] = {
     cut_line: "{}, line 1234: not JSON: Unterminated string starting at column 24: "
     '{{"messages": [{{"role": "us; the line is cut off',
-    half_null: "{}: 380 of 600 answers are null, first in line 221 (column messages, message 2: its content is null)",
+    half_null: "{}: 380 of 600 answers are null, first in line 221: column messages, message 2: its content is null",
     half_character: "{}, line 2: half a character, \\ud83d: of a surrogate pair both halves have to be there",
     two: "{0}/stage1.jsonl and {0}/stage2.jsonl have different columns (messages; query, response); "
     "give them as data sets of their own",
@@ -130,7 +130,7 @@ def test_a_large_file_is_read_once_whichever_process_is_asked(stack: RealStack) 
 
     answers = [stack.http.post("/jobs/validate", json=body(stack, path)).json() for _ in range(4)]
 
-    note = f"data_path: {path}: 3 of 3003 answers are null, first in line 3001 (column messages, message 2: "
+    note = f"data_path: {path}: 3 of 3003 answers are null, first in line 3001: column messages, message 2: "
     assert [[one for one in answer["notes"] if one.startswith(note)] != [] for answer in answers] == [True] * 4
     assert len(set((stack.folder / "verdicts").iterdir()) - before) == 1
 

@@ -66,22 +66,22 @@ READINGS: Table = {
     "counted": [
         (
             (
-                "{count:word!} of {rows}{looked:looked!} {words:unusable!}, first in {where:where!} ({why:message}); "
+                "{count:word!} of {rows}{looked:looked!} {words:unusable!}, first in {where:where!}: {why:message}; "
                 "{more:counted!}"
             ),
-            "{rows} 行{looked}中有 {count} 行{words}，首先在{where}（{why}）；{more}",
+            "{rows} 行{looked}中有 {count} 行{words}，首先在{where}：{why}；{more}",
         ),
         (
-            "{count:word!} of {rows}{looked:looked!} {words:unusable!}, first in {where:where!} ({why:message})",
-            "{rows} 行{looked}中有 {count} 行{words}，首先在{where}（{why}）",
+            "{count:word!} of {rows}{looked:looked!} {words:unusable!}, first in {where:where!}: {why:message}",
+            "{rows} 行{looked}中有 {count} 行{words}，首先在{where}：{why}",
         ),
         (
-            "{count:word!} of {rows} {words:unusable!}, first in {where:where!} ({why:message}); {more:counted!}",
-            "{rows} 行中有 {count} 行{words}，首先在{where}（{why}）；{more}",
+            "{count:word!} of {rows} {words:unusable!}, first in {where:where!}: {why:message}; {more:counted!}",
+            "{rows} 行中有 {count} 行{words}，首先在{where}：{why}；{more}",
         ),
         (
-            "{count:word!} of {rows} {words:unusable!}, first in {where:where!} ({why:message})",
-            "{rows} 行中有 {count} 行{words}，首先在{where}（{why}）",
+            "{count:word!} of {rows} {words:unusable!}, first in {where:where!}: {why:message}",
+            "{rows} 行中有 {count} 行{words}，首先在{where}：{why}",
         ),
     ],
     "json": [

@@ -55,7 +55,7 @@ class Verdict:
     def _counted(self) -> str:
         looked = "" if self.whole else " that were looked at"
         return "; ".join(
-            f"{cause.count} of {self.rows}{looked} {cause.words}, first in {cause.first[0][0]} ({cause.first[0][1]})"
+            f"{cause.count} of {self.rows}{looked} {cause.words}, first in {cause.first[0][0]}: {cause.first[0][1]}"
             for cause in self.causes
         )
 

@@ -33,7 +33,7 @@ def test_rows_that_cannot_be_used_are_counted_against_the_share(tmp_path: Path) 
     verdict = verdict_on(path, [turns("b")] * 220 + [turns(None)] * 380)
 
     assert verdict.problem(0.5) == (
-        f"{path}: 380 of 600 answers are null, first in line 221 (column messages, message 2: its content is null)"
+        f"{path}: 380 of 600 answers are null, first in line 221: column messages, message 2: its content is null"
     )
     assert verdict.problem(0.3) == ""
     assert verdict.warnings() == (f"{verdict.problem(0.5)}; such rows are not learned from",)
@@ -93,7 +93,7 @@ def test_a_list_and_a_csv_file_are_counted_alike(tmp_path: Path) -> None:
     of_list, of_csv = look_at(tmp_path / "a.json", SFT), look_at(tmp_path / "a.csv", SFT)
 
     assert of_list and "2 of 3 answers are null, first in line 14, element 2" in of_list.problem(0.5)
-    assert of_csv and "2 of 3 answers are null, first in line 3 (column response is null)" in of_csv.problem(0.5)
+    assert of_csv and "2 of 3 answers are null, first in line 3: column response is null" in of_csv.problem(0.5)
 
 
 def test_a_record_that_the_method_makes_something_else_of_must_not_be_there(tmp_path: Path) -> None:
