@@ -14,6 +14,7 @@ from common.reasons import Reason
 from common.swift.command.argv import OptionRefused
 from common.swift.command.command import CommandContext, train_command
 from common.swift.command.job_environment import MEDIA_FOLDER
+from common.swift.data.shapes import goal_options
 from common.swift.inputs import InputRefused, Roots, resolve_under_roots
 from common.swift.inputs.data_check import media_folder, other_variables
 from common.swift.inputs.model_kind import task_type_of
@@ -138,7 +139,8 @@ def _launched(command: list[str]) -> list[str]:
 def _orders(job: Job, folder: AttemptFolder, paths: JobPaths) -> Orders:
     training = job.spec.training
     facts_dir = str(folder.facts_dir(Phase.TRAIN))
-    return Orders(facts_dir, training.method, training.min_rows_used, _state_to_keep(job.spec), paths.links)
+    goal = goal_options(job.spec.extra_args)
+    return Orders(facts_dir, training.method, training.min_rows_used, _state_to_keep(job.spec), paths.links, goal)
 
 
 def _state_to_keep(spec: JobSpec) -> str:

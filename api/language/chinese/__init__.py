@@ -29,6 +29,7 @@ from api.language.chinese.requests import REQUESTS
 from api.language.chinese.rows import ROWS
 from api.language.chinese.server_options import SERVER_OPTIONS
 from api.language.chinese.serving import SERVING
+from api.language.chinese.shapes import SHAPES
 from api.language.chinese.steering import STEERING
 from api.language.chinese.waiting import WAITING
 
@@ -51,7 +52,9 @@ PLACES: Table = {
 _JOBS = (FAILURES, NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
 _ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
-_PARTS = (READINGS, PLACES, CONFLICTS, SERVER_OPTIONS, OPTIONS, *_JOBS, *_ASKED, *_SERVED, ADAPTERS, INPUTS, LIBRARIES)
+_OPTIONS = (CONFLICTS, SERVER_OPTIONS, OPTIONS)
+_FILES = (ADAPTERS, SHAPES, INPUTS, LIBRARIES)
+_PARTS = (READINGS, PLACES, *_OPTIONS, *_JOBS, *_ASKED, *_SERVED, *_FILES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
 PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}", "endpoint": r"/[\w/]{1,64}"}
 

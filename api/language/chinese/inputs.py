@@ -124,10 +124,6 @@ INPUTS: Table = {
             "前 {count} 条记录中，ms-swift 认识的列 ({examples}) 都没有文本；现有列：{columns}",
         ),
         # Records
-        (
-            '{message:message!}; to use its column {column}, send extra_args.columns {{"{old}": "{new}"}}',
-            '{message}；如需使用列 {column}，请发送 extra_args.columns {{"{old}": "{new}"}}',
-        ),
         ("not UTF-8 at byte {byte} of the line: {excerpt}", "该行第 {byte} 字节不是 UTF-8：{excerpt}"),
         (
             "not JSON: column {column} has {number}, which JSON does not know",
@@ -141,47 +137,6 @@ INPUTS: Table = {
         ("not JSON that can be read: {excerpt}", "不是可读取的 JSON：{excerpt}"),
         ("a JSON {type}, not an object: {excerpt}", "是 JSON {type} 而不是对象：{excerpt}"),
         ("a JSON {type}, not an object", "是 JSON {type} 而不是对象"),
-        (
-            (
-                "{method:word!} compares two answers and needs a column rejected_response or rejected_messages "
-                "with the worse one"
-            ),
-            "{method} 需要比较两个回答，请提供列 rejected_response 或 rejected_messages 作为较差的回答",
-        ),
-        (
-            "column rejected_response is the same as the better answer; there is nothing to compare",
-            "列 rejected_response 与较好的回答相同，无法比较",
-        ),
-        (
-            "kto needs a column label: true for an answer that is wanted, false for one that is not",
-            "kto 需要列 label：true 表示期望的回答，false 表示不期望的回答",
-        ),
-        (
-            "column label is {value}; kto needs true or false, without quotes",
-            "列 label 的值是 {value}；kto 需要不带引号的 true 或 false",
-        ),
-        (
-            (
-                "gkd learns from a teacher: give extra_args.teacher_model, or a column teacher_prompt with what the "
-                "model as its own teacher is to know"
-            ),
-            (
-                "gkd 需要教师模型：请提供 extra_args.teacher_model，或提供列 teacher_prompt"
-                "（模型以自身为教师时所需的提示）"
-            ),
-        ),
-        (
-            "column messages has no assistant turn, so there is no answer to learn",
-            "列 messages 中没有 assistant 的回答，无内容可学",
-        ),
-        (
-            "column {column}, message {number}: {value} is not an object with role and content",
-            "列 {column} 的第 {number} 条消息：{value} 不是包含 role 和 content 的对象",
-        ),
-        (
-            "column {column}, message {number}: unknown role {role}; use user, assistant or system",
-            "列 {column} 的第 {number} 条消息：未知角色 {role}，请使用 user、assistant 或 system",
-        ),
     ],
     "where": [
         ("line {number}", "第 {number} 行"),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.swift.data.shapes import PAIR_METHODS
 from common.swift.estimate.model_size import BYTES, ModelSize
-from common.swift.options.methods import PAIR_METHODS
 
 GIB = 1024**3
 # CUDA's context and the allocator's reserve.

@@ -5,16 +5,8 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-# Columns that ms-swift maps to messages, queries and responses by itself, without regard to case (its
-# dataset/preprocessor/core.py), and those of preference, ranking and decision data.
-TEXT_COLUMNS = frozenset(
-    {
-        "messages", "conversation", "conversations", "rejected_messages", "positive_messages", "negative_messages",
-        "query", "prompt", "input", "instruction", "question", "problem", "questions",
-        "response", "answer", "output", "targets", "target", "answer_key", "answers", "solution",
-        "text", "completion", "content", "chosen", "rejected", "rejected_response", "history",
-    }
-)  # fmt: skip
+from common.swift.data.shapes import TEXT_COLUMNS
+
 EXAMPLES = "messages, query and response, instruction and output, text, …"
 SHOWN_COLUMNS = 10
 SHOWN_CHARACTERS = 400

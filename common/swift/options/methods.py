@@ -5,8 +5,6 @@ from typing import Any
 
 RLHF_METHODS = ("dpo", "kto", "orpo", "simpo", "cpo", "rm", "grpo", "gkd")
 METHODS = ("sft", "pt", *RLHF_METHODS)
-# A record of theirs has two answers, the better and the worse one; both go through the model.
-PAIR_METHODS = frozenset({"dpo", "orpo", "simpo", "cpo", "rm"})
 
 # GRPO rewards what the model writes: by functions, by a model, by an environment or by a teacher's likelihoods.
 REWARDS = ("reward_funcs", "reward_model", "use_gym_env", "teacher_model", "teacher_model_server")

@@ -6,13 +6,14 @@ Relative imports and the standard library only; ms-swift, and what it brings, ar
 import logging
 from collections.abc import Callable
 
-from . import failure, links, orders, reading, resuming, rows
+from . import failure, links, orders, reading, resuming, rows, shaping
 
 HOOKS: tuple[tuple[str, Callable[[orders.Orders], None]], ...] = (
     ("failure", failure.install),
     ("links", links.install),
     ("reading", reading.install),
     ("rows", rows.install),
+    ("shaping", shaping.install),
     ("resuming", resuming.install),
 )
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 ALWAYS, IF_IT_FITS = "always", "if_it_fits"
 VARIABLE = "SWIFT_TRAINER_ORDERS"
@@ -11,7 +12,8 @@ VARIABLE = "SWIFT_TRAINER_ORDERS"
 
 @dataclass(frozen=True)
 class Orders:
-    """`facts_dir` is where facts are written, as an absolute path. `method` is the job's: sft, dpo, ….
+    """`facts_dir` is where facts are written, as an absolute path. `method` is the job's: sft, dpo, …, and `goal` has
+    those of its options that say what a row is for (common/swift/data/shapes/goals.py).
 
     Below the share `min_rows_used` of the rows (0 to 1) a training is ended. `keep_state` asks for one checkpoint that
     a later attempt can go on from, beside those that the job asked for: ALWAYS, IF_IT_FITS on the disk, or not. `links`
@@ -23,6 +25,7 @@ class Orders:
     min_rows_used: float = 0.5
     keep_state: str = ""
     links: dict[str, str] = field(default_factory=dict)
+    goal: Mapping[str, Any] = field(default_factory=dict)
 
 
 def as_environment(orders: Orders) -> dict[str, str]:

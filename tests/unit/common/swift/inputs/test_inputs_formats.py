@@ -30,9 +30,17 @@ def test_a_comparison_needs_the_worse_answer(method: str) -> None:
 
 
 def test_a_column_under_another_name_is_told_how_to_be_renamed() -> None:
+    record = {"prompt": "a", "response": "b", "worst": "c"}
+
+    assert 'extra_args.columns {"worst": "rejected"}' in _fault("dpo", record)
+    assert _fault("dpo", record, columns={"worst": "rejected"}) == ""
+    assert _fault("dpo", record, columns='{"worst": "rejected"}') == ""
+
+
+def test_the_names_under_which_comparisons_are_published_need_no_renaming() -> None:
     record = {"prompt": "a", "response": "b", "rejected": "c"}
 
-    assert 'extra_args.columns {"rejected": "rejected_response"}' in _fault("dpo", record)
+    assert _fault("dpo", record) == ""
     assert _fault("dpo", record, columns={"rejected": "rejected_response"}) == ""
     assert _fault("dpo", record, columns='{"rejected": "rejected_response"}') == ""
 
@@ -49,7 +57,7 @@ def test_kto_refuses_any_other_label(label: object) -> None:
 
 def test_supervised_training_needs_an_answer() -> None:
     assert "no assistant turn" in _fault("sft", {"messages": [ASKED]})
-    assert _fault("sft", {"messages": [ASKED]}, task_type="embedding") == ""
+    assert _fault("sft", {"messages": [ASKED], "positive_messages": [[WORSE]]}, task_type="embedding") == ""
     assert _fault("grpo", {"messages": [ASKED]}) == ""
     assert _fault("sft", {"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]}) == ""
     assert _fault("pt", {"text": "a"}) == ""

@@ -1,0 +1,10 @@
+"""Shapes of training data: what of a record is the prompt, the answer, the worse answer, and how ms-swift is given it.
+
+Not here: how the records of a file are found (the room above).
+"""
+
+from .goals import PAIR_METHODS, Aim, Goal, goal_of, goal_options
+from .recognise import TEXT_COLUMNS, Shapes
+from .unfit import Unfit
+
+__all__ = ["PAIR_METHODS", "TEXT_COLUMNS", "Aim", "Goal", "Shapes", "Unfit", "goal_of", "goal_options"]

@@ -1,0 +1,35 @@
+"""Answers of a record: the column that holds one, and its turns."""
+
+from .columns import ANSWERS, WEAK_ANSWERS, Columns, the_one
+from .texts import text_of
+from .turns import OWN, Turn, has_answer, is_messages, turns_of
+from .unfit import Unfit
+
+
+def answer_column(columns: Columns) -> str:
+    """The record's own name of the column that holds the answer; empty when none does. Raises Unfit for two."""
+    if "instruction" in columns and "output" in columns:  # Alpaca: the other is a copy of the whole
+        return columns.names["output"]
+    return the_one(columns, ANSWERS, "response", "answer") or columns.first(WEAK_ANSWERS)
+
+
+def answer_turns(value: object, column: str) -> list[Turn]:
+    """The turns of an answer, which may have the prompt before it. Raises Unfit when it is empty or ends otherwise."""
+    if is_messages(value):
+        turns = turns_of(value, column)
+    else:
+        if isinstance(value, list) and value and isinstance(value[0], str):
+            value = value[0]  # several right ones: ms-swift takes the first
+        text = text_of(value, column)
+        turns = [{"role": "assistant", "content": text}] if text else []
+    if not has_answer(turns[-1:]):
+        raise Unfit(
+            f"column {column} is empty; there is no answer to learn" if not turns else _last_turn(turns, column)
+        )
+    return turns
+
+
+def _last_turn(turns: list[Turn], column: str) -> str:
+    if turns[-1]["role"] in OWN:
+        return f"column {column} is empty; there is no answer to learn"
+    return f"column {column} does not end with a turn of the assistant, so there is no answer to learn"

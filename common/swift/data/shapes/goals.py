@@ -1,0 +1,81 @@
+"""What a row of training data is for: that decides which columns it needs."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# A record of theirs has two answers, the better and the worse one; both go through the model.
+PAIR_METHODS = frozenset({"dpo", "orpo", "simpo", "cpo", "rm"})
+# The model writes the answers itself; those of the data, if any, are for rewards or for a teacher.
+PROMPT_METHODS = frozenset({"grpo", "gkd"})
+REPLY_TASKS = frozenset({"", "causal_lm"})
+# Of a job's extra_args, those that have a say in this.
+OPTIONS = ("task_type", "loss_type", "num_labels", "problem_type", "teacher_model", "teacher_model_server")
+
+
+class Aim(enum.Enum):
+    """What is learned from a row."""
+
+    REPLY = "reply"
+    PAIR = "pair"
+    RATED = "rated"
+    PROMPT = "prompt"
+    RANK = "rank"
+    VECTOR = "vector"
+    CLASS = "class"
+    ANYTHING = "anything"
+
+
+TASKS = {"reranker": Aim.RANK, "generative_reranker": Aim.RANK, "embedding": Aim.VECTOR, "seq_cls": Aim.CLASS}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """`name` is the method's, or the task's where that decides. `classes` is 0 where their number is not known;
+    `needs_teacher` asks each row for what a teacher is to know.
+    """
+
+    name: str
+    aim: Aim
+    loss: str = ""
+    classes: int = 0
+    numbered: bool = True
+    needs_teacher: bool = False
+
+
+def goal_of(method: str, extra_args: Mapping[str, Any]) -> Goal:
+    """The goal of a training with these options."""
+    task = str(extra_args.get("task_type") or "")
+    aim = _aim(method, task)
+    return Goal(
+        task if aim in TASKS.values() else method,
+        aim,
+        loss=str(extra_args.get("loss_type") or ""),
+        classes=_number(extra_args.get("num_labels")),
+        numbered=str(extra_args.get("problem_type") or "single_label_classification") == "single_label_classification",
+        needs_teacher=method == "gkd"
+        and not (extra_args.get("teacher_model") or extra_args.get("teacher_model_server")),
+    )
+
+
+def goal_options(extra_args: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a job's options that `goal_of` looks at."""
+    return {name: extra_args[name] for name in OPTIONS if name in extra_args}
+
+
+def _aim(method: str, task: str) -> Aim:
+    if method in PAIR_METHODS:
+        return Aim.PAIR
+    if method == "kto":
+        return Aim.RATED
+    if method in PROMPT_METHODS:
+        return Aim.PROMPT
+    if method != "sft":
+        return Aim.ANYTHING
+    return Aim.REPLY if task in REPLY_TASKS else TASKS.get(task, Aim.ANYTHING)
+
+
+def _number(value: object) -> int:
+    text = str(value)
+    return int(text) if text.isdecimal() else 0

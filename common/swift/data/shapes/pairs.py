@@ -1,0 +1,143 @@
+"""Records with a better and a worse answer to the same prompt, in the forms in which they are published."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .answers import answer_column, answer_turns
+from .columns import ANSWERS, LISTS, MEDIA, WEAK_ANSWERS, Columns, Record
+from .plans import Plan, Test, beside, have_messages, have_texts, in_doubt
+from .prompts import Prompt, joined_to, prompt_of
+from .replies import unknown_texts
+from .turns import OWN, Turn, has_answer
+from .unfit import Unfit, listed
+
+BETTER = ("chosen", "chosen_response", "preferred_output", "chosen_messages")
+WORSE = ("rejected", "rejected_response", "non_preferred_output", "rejected_messages")
+# The worse answer as ms-swift names it; it then looks for the better one where sft has the answer.
+NATIVE_WORSE = ("rejected_response", "rejected_messages")
+# The second answer needs these as well; ms-swift gives it only its own.
+SHARED = (*MEDIA, "chat_template_kwargs")
+# A dialogue written into one text, as in HH-RLHF.
+DIALOGUE = re.compile(r"\n\n(Human|Assistant): ?")
+SPEAKERS = {"Human": "user", "Assistant": "assistant"}
+
+
+def plan_of(columns: Columns, record: Record, method: str) -> Plan:
+    """How such records are read. Raises Unfit when an answer is missing."""
+    worse = columns.first(NATIVE_WORSE) or columns.first(WORSE)
+    if not worse:
+        raise Unfit(_no_worse(columns, record, method))
+    better = _better(columns)
+    if not better:
+        raise Unfit(
+            f"{method} compares two answers and needs a column chosen with the better one{_null(columns, BETTER)}"
+        )
+    return _plan(columns, prompt_of(columns), better, worse)
+
+
+def _better(columns: Columns) -> str:
+    found = columns.first(BETTER)
+    if found and not columns.first(NATIVE_WORSE):
+        return found
+    return columns.first(LISTS) or answer_column(columns) or found
+
+
+def _plan(columns: Columns, prompt: Prompt, better: str, worse: str) -> Plan:
+    used = tuple(dict.fromkeys((*prompt.history, *prompt.system, *prompt.used, better, worse)))
+
+    def read(record: Record) -> dict[str, Any]:
+        before = prompt.read(record)
+        good = before if better in prompt.used else joined_to(before, _turns(record[better], better))
+        bad = joined_to(before, _turns(record[worse], worse))
+        _check_pair(good, bad, better, worse)
+        rest = beside(record, used) | _within(record, prompt)
+        return rest | {"messages": good, "rejected_messages": bad} | _for_both(rest)
+
+    return Plan(read, used, _native_test(columns, prompt, better, worse), _says(columns, prompt, better, worse))
+
+
+def _turns(value: object, column: str) -> list[Turn]:
+    if isinstance(value, str) and DIALOGUE.match(value):
+        parts = DIALOGUE.split(value)
+        value = [
+            {"role": SPEAKERS[who], "content": said.strip()} for who, said in zip(parts[1::2], parts[2::2], strict=True)
+        ]
+    return answer_turns(value, column)
+
+
+def _within(record: Record, prompt: Prompt) -> dict[str, Any]:
+    """The tools that OpenAI's form has beside the messages in `input`."""
+    value = record[prompt.used[0]] if prompt.used else None
+    tools = value.get("tools") if isinstance(value, Mapping) else None
+    return {"tools": tools} if tools else {}
+
+
+def _for_both(rest: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        f"rejected_{name}": rest[name]
+        for name in SHARED
+        if rest.get(name) is not None and rest.get(f"rejected_{name}") is None
+    }
+
+
+def _check_pair(good: list[Turn], bad: list[Turn], better: str, worse: str) -> None:
+    if not has_answer(good[-1:]) or good[-1]["role"] not in OWN:
+        raise Unfit(f"column {better} does not end with a turn of the assistant, so there is no answer to learn")
+    asked = [next((turn["content"] for turn in turns if turn["role"] == "user"), None) for turns in (good, bad)]
+    if None in asked:
+        raise Unfit(
+            "there is no prompt that both answers are to: it belongs into a column prompt, or as messages into both "
+            f"{better} and {worse}"
+        )
+    if asked[0] != asked[1]:
+        raise Unfit(f"columns {better} and {worse} begin with different questions; both have to answer the same one")
+    if good == bad:
+        raise Unfit(f"column {worse} is the same as the better answer; there is nothing to compare")
+
+
+def _native_test(columns: Columns, prompt: Prompt, better: str, worse: str) -> Test:
+    """Whether ms-swift reads a record rightly by itself: with one question, and the worse answer as a text."""
+    if columns.names.get("rejected_response") != worse or columns.first(BETTER) == better or prompt.history:
+        return in_doubt
+    if better in prompt.used:
+        plain = have_messages(better, (worse, *prompt.system))
+        return lambda record: (
+            plain(record)
+            and record[better][-1]["role"] == "assistant"
+            and _differ(record[better][-1]["content"], record[worse])
+        )
+    if len(prompt.used) != 1 or prompt.system or len(columns.own((*ANSWERS, *WEAK_ANSWERS))) > 1:
+        return in_doubt
+    texts = have_texts((*prompt.used, better, worse))
+    return lambda record: texts(record) and record[better] != record[worse]
+
+
+def _differ(better: str, worse: str) -> bool:
+    return bool(better) and bool(worse) and better != worse
+
+
+def _says(columns: Columns, prompt: Prompt, better: str, worse: str) -> str:
+    if better in prompt.used and columns.names.get("rejected_response") == worse:
+        return ""
+    source = listed(name for name in (*prompt.history, *prompt.system, *prompt.used) if name != better)
+    if source:
+        return f"{better} is the better answer, {worse} the worse one; the prompt is made of {source}"
+    return f"{better} is the better answer, {worse} the worse one; both have the prompt in them"
+
+
+def _no_worse(columns: Columns, record: Record, method: str) -> str:
+    if len(unknown := unknown_texts(columns, record)) == 1:
+        return (
+            f"{method} compares two answers, and no column is the worse one; if column {unknown[0]} has it, send "
+            f'extra_args.columns {{"{unknown[0]}": "rejected"}}'
+        )
+    return (
+        f"{method} compares two answers and needs a column rejected_response or rejected_messages with the worse one"
+        f"{_null(columns, WORSE)}"
+    )
+
+
+def _null(columns: Columns, names: tuple[str, ...]) -> str:
+    column = columns.first_null(names)
+    return f"; its column {column} is null" if column else ""

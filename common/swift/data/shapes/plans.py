@@ -1,0 +1,58 @@
+"""How records with the same columns are read: found once, then applied to each."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from .columns import Record
+from .turns import are_plain
+
+Test = Callable[[Record], bool]
+
+
+def in_doubt(_record: Record) -> bool:
+    """The test that passes nothing."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`read` gives what ms-swift is to get, or raises Unfit; `used` are the columns that it looks at.
+
+    `is_plain` is a fast test: ms-swift reads such a record rightly by itself, so nothing has to be read here. `says`
+    tells what was taken for what; nothing where ms-swift's own names say it.
+    """
+
+    read: Callable[[Record], dict[str, Any]]
+    used: tuple[str, ...]
+    is_plain: Test = in_doubt
+    says: str = ""
+
+
+def have_texts(names: Iterable[str]) -> Test:
+    """Whether all of these columns hold texts that are not empty."""
+    columns = tuple(names)
+
+    def test(record: Record) -> bool:
+        for name in columns:
+            value = record[name]
+            if type(value) is not str or not value or value[:1] == "[":
+                return False
+        return True
+
+    return test
+
+
+def have_messages(name: str, beside: Iterable[str] = ()) -> Test:
+    """Whether that column holds a plain conversation with an answer, and those beside it a text or nothing."""
+    texts = tuple(beside)
+
+    def test(record: Record) -> bool:
+        return are_plain(record[name]) and all(type(record[text]) is str for text in texts)
+
+    return test
+
+
+def beside(record: Record, used: tuple[str, ...]) -> dict[str, Any]:
+    """What else the record has, without what is null: a column of other records, which ms-swift would read."""
+    return {name: value for name, value in record.items() if name not in used and value is not None}

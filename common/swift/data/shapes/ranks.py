@@ -1,0 +1,136 @@
+"""Records with a question and what fits it or not: for models that rank documents, and for those that give vectors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .columns import BESIDE, LISTS, SYSTEMS, Columns, Record
+from .goals import Aim, Goal
+from .plans import Plan
+from .texts import parsed, text_of
+from .turns import OWN, Turn, is_messages, turns_of
+from .unfit import Unfit, listed, shown
+
+ASKING = ("query", "anchor", "question", "sentence1", "text1", "premise", "prompt", "instruction", "input")
+FITTING = (
+    "positive_messages", "positive", "positives", "pos", "positive_passages", "response", "document", "passage",
+    "answer", "output", "sentence2", "text2", "hypothesis",
+)  # fmt: skip
+OTHER = (
+    "negative_messages", "negative", "negatives", "neg", "negative_passages", "hard_negatives", "hard_negative",
+    "rejected_response", "rejected",
+)  # fmt: skip
+SCORES = ("label", "score", "similarity_score", "similarity")
+NUMBERED = tuple(f"negative_{number}" for number in range(1, 33))
+# A vector stands for what was asked, a rank for an answer to it: so ms-swift's own examples have it.
+ROLE = {Aim.VECTOR: "user", Aim.RANK: "assistant"}
+# Of cosines; others take 0 or 1.
+LOWEST = {"cosine_similarity": -1.0}
+
+
+def plan_of(columns: Columns, goal: Goal) -> Plan:
+    """How such records are read. Raises Unfit when the question, or what it is to be near or far of, is missing."""
+    asking = columns.first(LISTS) or columns.first(ASKING)
+    fitting, others = columns.first(FITTING), columns.own((*OTHER, *NUMBERED))
+    others = others if set(others) <= set(columns.own(NUMBERED)) else others[:1]
+    score = columns.first(SCORES[:1] if others else SCORES) if goal.aim is Aim.VECTOR else ""
+    _check_columns(columns, goal, asking, fitting, others)
+    system = columns.own(SYSTEMS)[:1]
+    used = (*system, asking, *((fitting,) if fitting else ()), *others, *((score,) if score else ()))
+
+    def read(record: Record) -> dict[str, Any]:
+        turns, near = _asked(record[asking], asking)
+        if system and record[system[0]] and turns[0]["role"] != "system":
+            turns = [{"role": "system", "content": text_of(record[system[0]], system[0])}, *turns]
+        positive = _texts(record[fitting], fitting, ROLE[goal.aim]) if fitting else [near] if near else []
+        negative = [turns for name in others for turns in _texts(record[name], name, ROLE[goal.aim])]
+        _check_found(goal, positive, negative, fitting or asking, others)
+        scored = {"label": _score(record[score], score, goal)} if score else {}
+        rest = beside_standard(record, used)
+        return rest | {"messages": turns, "positive_messages": positive, "negative_messages": negative} | scored
+
+    return Plan(read, used, says=_says(asking, fitting, others, score))
+
+
+def beside_standard(record: Record, used: tuple[str, ...]) -> dict[str, Any]:
+    """What else the record has that ms-swift knows: other columns may be of any name, such as `positive_score`."""
+    return {name: value for name, value in record.items() if name not in used and name.lower() in BESIDE}
+
+
+def _check_columns(columns: Columns, goal: Goal, asking: str, fitting: str, others: tuple[str, ...]) -> None:
+    if not asking:
+        raise Unfit(f"{goal.name} needs a column query (or anchor, sentence1) with the text to compare others with")
+    if not fitting and not (columns.first(LISTS) and others):
+        raise Unfit(f"{goal.name} needs a column positive (or response, sentence2) with the text that fits {asking}")
+    if goal.aim is Aim.RANK and not others:
+        raise Unfit(
+            "a reranker learns from documents that fit and documents that do not, in one record: columns query, "
+            'positive and negative, as in {"query": "q", "positive": ["d1"], "negative": ["d2"]}'
+        )
+
+
+def _check_found(
+    goal: Goal, positive: list[list[Turn]], negative: list[list[Turn]], fitting: str, others: tuple[str, ...]
+) -> None:
+    if not positive:
+        raise Unfit(f"column {fitting} is empty; there is nothing that fits")
+    if goal.aim is Aim.RANK and not negative:
+        raise Unfit(f"column {others[0]} is empty; a reranker needs documents that do not fit, too")
+
+
+def _asked(value: object, column: str) -> tuple[list[Turn], list[Turn]]:
+    """The question, and the answer behind it where it is a conversation that has one."""
+    if not is_messages(value):
+        text = text_of(value, column)
+        if not text:
+            raise Unfit(f"column {column} is empty; there is nothing to compare")
+        return [{"role": "user", "content": text}], []
+    turns = turns_of(value, column)
+    if turns and turns[-1]["role"] in OWN and len(turns) > 1:
+        return turns[:-1], turns[-1:]
+    if not turns:
+        raise Unfit(f"column {column} is empty; there is nothing to compare")
+    return turns, []
+
+
+def _texts(value: object, column: str, role: str) -> list[list[Turn]]:
+    """Each text as a conversation of its own; `value` is one, or a list of them."""
+    if isinstance(value, str) and value[:1] == "[":
+        value = parsed(value)
+    values: list[Any] = value if isinstance(value, list) else [value]
+    if is_messages(values) and "role" in values[0]:
+        values = [values]
+    return [turns for item in values if (turns := _one(item, column, role))]
+
+
+def _one(value: object, column: str, role: str) -> list[Turn]:
+    if isinstance(value, Mapping) and isinstance(value.get("text"), str):  # a passage with an id and a title
+        value = "\n".join(text for text in (value.get("title"), value["text"]) if text)
+    if isinstance(value, list):
+        return turns_of(value, column)
+    text = text_of(value, column) if value is not None else ""
+    return [{"role": role, "content": text}] if text else []
+
+
+def _score(value: object, column: str, goal: Goal) -> float:
+    if isinstance(value, str):
+        value = parsed(value)
+    if not isinstance(value, (bool, int, float)):
+        raise Unfit(f"column {column} is {shown(value)}; it has to be a number that tells how near the two texts are")
+    lowest = LOWEST.get(goal.loss or "cosine_similarity", 0.0)
+    if goal.loss != "infonce" and not lowest <= value <= 1:
+        raise Unfit(
+            f"column {column} is {shown(value)}; scores go from {lowest:g} to 1: divide them by the highest "
+            "of their scale"
+        )
+    return float(value)
+
+
+def _says(asking: str, fitting: str, others: tuple[str, ...], score: str) -> str:
+    near = fitting or asking
+    if others:
+        return (
+            f"{near} fits {asking}, {listed(others)} does not"
+            if fitting
+            else f"{asking} ends with what fits, {listed(others)} does not"
+        )
+    return f"{near} fits {asking}, {score} tells how well" if score else f"{near} fits {asking}"

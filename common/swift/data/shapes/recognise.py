@@ -1,0 +1,121 @@
+"""The shape of training data: what each record is read as, for the method that is to learn from it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import classes, pairs, ranks, ratings, replies
+from .columns import ANSWERS, BESIDE, LISTS, QUESTIONS, WEAK_ANSWERS, Columns, Record, columns_of
+from .goals import Aim, Goal
+from .plans import Plan, beside
+from .prompts import prompt_of
+from .turns import is_messages, turns_of
+from .unfit import Unfit, listed
+
+# So many sets of columns are remembered; data with more of them are read more slowly.
+REMEMBERED = 1000
+SHOWN_COLUMNS = 8
+Kind = tuple[str | None, ...]
+
+
+class Shapes:
+    """Reads the records of one data set; the columns of each are looked at once per set of them."""
+
+    def __init__(self, goal: Goal, renamed: Mapping[str, str] | None = None) -> None:
+        self._goal = goal
+        self._renamed = {old.lower(): new for old, new in (renamed or {}).items()}
+        self._plans: dict[Kind, Plan | Unfit] = {}
+
+    def fault(self, record: Record) -> str:
+        """The sentence on what is wrong with a record; nothing where it can be learned from."""
+        plan = self._found(record)
+        if isinstance(plan, Unfit):
+            return str(plan)
+        if plan.is_plain(record):
+            return ""
+        try:
+            plan.read(record)
+        except Unfit as unfit:
+            return str(unfit)
+        return ""
+
+    def read(self, record: Record) -> dict[str, Any]:
+        """What ms-swift is to get of a record. Raises Unfit."""
+        plan = self._found(record)
+        if isinstance(plan, Unfit):
+            raise Unfit(*plan.args)
+        return plan.read(record)
+
+    def note(self, record: Record) -> str:
+        """What records of this kind are taken for; nothing where ms-swift's own names say it."""
+        plan = self._found(record)
+        if not isinstance(plan, Plan) or not plan.says:
+            return ""
+        unused = [name for name, value in record.items() if value is not None and name not in plan.used]
+        unused = [name for name in unused if name.lower() not in BESIDE]
+        told = f"{self._goal.name} data: {plan.says}"
+        return f"{told}; not used: {listed(unused[:SHOWN_COLUMNS])}" if unused else told
+
+    def _found(self, record: Record) -> Plan | Unfit:
+        kind: Kind = tuple([name if value is not None else None for name, value in record.items()])
+        plan = self._plans.get(kind)
+        if plan is None:
+            plan = self._find(record)
+            if len(self._plans) < REMEMBERED:
+                self._plans[kind] = plan
+        return plan
+
+    def _find(self, record: Record) -> Plan | Unfit:
+        try:
+            return plan_of(columns_of(record, self._renamed), record, self._goal)
+        except Unfit as unfit:
+            return unfit
+
+
+def plan_of(columns: Columns, record: Record, goal: Goal) -> Plan:
+    """How records with these columns are read, `record` being the first of them. Raises Unfit."""
+    return PLANS[goal.aim](columns, record, goal)
+
+
+def _prompt_plan(columns: Columns, goal: Goal) -> Plan:
+    """Of GRPO and GKD: ms-swift reads all but a prompt that is a list of messages."""
+    if goal.needs_teacher and "teacher_prompt" not in columns:
+        raise Unfit(
+            "gkd learns from a teacher: give extra_args.teacher_model, or a column teacher_prompt with what the model "
+            "as its own teacher is to know"
+        )
+    name = columns.names.get("prompt", "")
+    lists = columns.own(LISTS)
+    if lists or not name:
+        return Plan(lambda record: _checked(record, lists), lists)
+
+    def read(record: Record) -> dict[str, Any]:
+        if not is_messages(record[name]):
+            return dict(record)
+        return beside(record, (name,)) | {"messages": prompt_of(columns).read(record)}
+
+    return Plan(read, (name,))
+
+
+def _checked(record: Record, lists: tuple[str, ...]) -> dict[str, Any]:
+    for name in lists:
+        turns_of(record[name], name)
+    return dict(record)
+
+
+# Columns whose texts are learned from, whatever the method.
+TEXT_COLUMNS = frozenset(
+    {
+        *LISTS, *QUESTIONS, *ANSWERS, *WEAK_ANSWERS, *pairs.BETTER, *pairs.WORSE, *ranks.ASKING, *ranks.FITTING,
+        *ranks.OTHER, *ranks.NUMBERED, *classes.TEXTS, "questions", "history",
+    }
+)  # fmt: skip
+PLANS: Mapping[Aim, Callable[[Columns, Record, Goal], Plan]] = {
+    Aim.REPLY: lambda columns, record, _goal: replies.plan_of(columns, record),
+    Aim.PAIR: lambda columns, record, goal: pairs.plan_of(columns, record, goal.name),
+    Aim.RATED: lambda columns, record, _goal: ratings.plan_of(columns, record),
+    Aim.RANK: lambda columns, _record, goal: ranks.plan_of(columns, goal),
+    Aim.VECTOR: lambda columns, _record, goal: ranks.plan_of(columns, goal),
+    Aim.CLASS: lambda columns, _record, goal: classes.plan_of(columns, goal),
+    Aim.PROMPT: lambda columns, _record, goal: _prompt_plan(columns, goal),
+    Aim.ANYTHING: lambda _columns, _record, _goal: Plan(dict, (), is_plain=lambda _record: True),
+}

@@ -1,0 +1,112 @@
+"""Conversations of a record, in the one form that all of ms-swift reads: objects with role and content.
+
+ms-swift takes most forms by itself, in `messages` alone; in other columns, and of some forms, it keeps nothing
+(its dataset/preprocessor/core.py).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .texts import is_part, joined, parsed
+from .tool_calls import of_message
+from .unfit import Unfit, shown
+
+Turn = dict[str, Any]
+
+USER = frozenset({"user", "human"})
+ANSWERING = frozenset({"assistant", "gpt", "bot"})
+SYSTEM = frozenset({"system", "developer"})
+CALLS = frozenset({"tool_call", "function_call"})
+RESULTS = frozenset({"tool", "tool_response", "function", "function_response", "observation", "observations"})
+ROLES = (
+    dict.fromkeys(USER, "user")
+    | dict.fromkeys(ANSWERING, "assistant")
+    | dict.fromkeys(SYSTEM, "system")
+    | dict.fromkeys(CALLS, "tool_call")
+    | dict.fromkeys(RESULTS, "tool_response")
+)
+# Whether such a turn is of the model: its tokens are learned.
+OWN = frozenset({"assistant", "tool_call"})
+KEPT = ("loss", "loss_scale", "tool_call_id", "name")
+PLAIN_ROLES = USER | ANSWERING | {"system"}
+
+
+def turns_of(value: object, column: str) -> list[Turn]:
+    """The turns of a column's value: a list of messages, one message, or the text of such a list. Raises Unfit."""
+    if isinstance(value, str):
+        value = parsed(value)
+    if isinstance(value, Mapping):
+        value = [value]
+    if not isinstance(value, list):
+        raise Unfit(f"column {column}: {shown(value)} is no list of messages")
+    return [turn for number, message in enumerate(value, start=1) for turn in _turns(message, column, number)]
+
+
+def is_messages(value: object) -> bool:
+    """Whether a value is meant as messages: objects, or the text of a list of objects."""
+    if isinstance(value, str):
+        return value.lstrip()[:2] in {"[{", "[ "} and isinstance(parsed(value), list)
+    return isinstance(value, Mapping) or (isinstance(value, list) and bool(value) and isinstance(value[0], Mapping))
+
+
+def are_plain(messages: object) -> bool:
+    """Whether ms-swift reads them by itself, and there is an answer that is not empty. Fast; says no at doubt."""
+    answered = False
+    if type(messages) is not list:
+        return False
+    for message in messages:
+        if type(message) is not dict or len(message) != 2:
+            return False
+        role = message.get("role")
+        content = message.get("content")
+        if type(content) is not str or role not in PLAIN_ROLES:
+            return False
+        answered = answered or (role in ANSWERING and bool(content))
+    return answered
+
+
+def has_answer(turns: Iterable[Turn]) -> bool:
+    """Whether there is something of the model's own to learn."""
+    return any(turn["role"] == "tool_call" or turn.get("tool_calls") or turn["content"] for turn in own(turns))
+
+
+def own(turns: Iterable[Turn]) -> Iterator[Turn]:
+    """The turns of the model."""
+    return (turn for turn in turns if turn["role"] in OWN)
+
+
+def _turns(message: object, column: str, number: int) -> Iterator[Turn]:
+    if not isinstance(message, Mapping):
+        raise Unfit(f"column {column}, message {number}: {shown(message)} is not an object with role and content")
+    said = message.get("role", message.get("from"))
+    if said is None:
+        if not (pair := _old_sharegpt(message)):
+            raise Unfit(f"column {column}, message {number}: {shown(message)} is not an object with role and content")
+        yield from pair
+        return
+    role = ROLES.get(said.replace("-", "_") if isinstance(said, str) else "")
+    if role is None:
+        raise Unfit(f"column {column}, message {number}: unknown role {shown(said)}; use user, assistant or system")
+    turn: Turn = {"role": role, "content": _content(message, role)}
+    turn.update({name: message[name] for name in KEPT if message.get(name) is not None})
+    where = f"column {column}, message {number}"
+    turn.update(of_message(message, turn, where))
+    if turn["content"] is None and not turn.get("tool_calls"):
+        raise Unfit(f"{where}: content is null")
+    yield turn
+
+
+def _old_sharegpt(message: Mapping[str, Any]) -> list[Turn]:
+    found = [(role, message[name]) for name, role in ROLES.items() if role in {"user", "assistant"} and name in message]
+    found.sort(key=lambda item: item[0] != "user")
+    return [{"role": role, "content": content} for role, content in found if content is not None]
+
+
+def _content(message: Mapping[str, Any], role: str) -> object:
+    content = message.get("content", message.get("value"))
+    if isinstance(content, list) and all(is_part(part) for part in content):
+        return joined(content)
+    if isinstance(content, (bool, int, float)) and role != "tool_call":
+        return json.dumps(content)
+    return content

@@ -1,0 +1,31 @@
+"""Has ms-swift read the shapes of data that it would drop or read wrongly: each row is given to it as it reads it."""
+
+from typing import Any
+
+from ...data.shapes import Aim, Goal, goal_of
+from .orders import Orders
+
+
+def install(orders: Orders) -> None:
+    """Take the place of what ms-swift chooses for data that it has no reader of its own for."""
+    goal = goal_of(orders.method, orders.goal)
+    if goal.aim is Aim.ANYTHING:
+        return
+    from .shaped import AutoPreprocessor, RowPreprocessor, ShapedPreprocessor  # noqa: PLC0415 - ms-swift, seconds
+
+    choose = AutoPreprocessor._get_preprocessor
+
+    def chosen(self: Any, dataset: Any) -> Any:
+        # What somebody set is for ms-swift's own readers.
+        if self.kwargs or not _reads(goal, dataset.features):
+            return choose(self, dataset)
+        return ShapedPreprocessor(goal)
+
+    AutoPreprocessor._get_preprocessor = chosen
+    # The second answer's, where the first has some; ms-swift keeps no column that is not in its list.
+    RowPreprocessor.standard_keys.append("rejected_chat_template_kwargs")
+
+
+def _reads(goal: Goal, features: Any) -> bool:
+    """Of prompts ms-swift reads all but a list of messages in a column of that name."""
+    return goal.aim is not Aim.PROMPT or ("prompt" in features and getattr(features["prompt"], "dtype", "") != "string")

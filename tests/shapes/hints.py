@@ -1,0 +1,326 @@
+"""Each hint that refuses a record, and the record after somebody followed it."""
+
+from dataclasses import dataclass, field
+
+from tests.shapes.case import Case, Row, classified, near, ranked, rated, reply, turns
+from tests.shapes.cases import BAD, CLASSIFIER, EMBEDDING, GOOD, HI, PAIR, RANKED, RERANKER
+
+HI_GOOD = reply("user: hi", answer="good")
+RATED = rated("user: hi", answer="good", label=True)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """`says` is part of the sentence that refuses the record."""
+
+    method: str
+    record: Row
+    says: str
+    followed: Case
+    extra: Row = field(default_factory=dict)
+
+
+def hint(  # noqa: PLR0917 - a table's row
+    method: str, record: Row, says: str, then: Row, row: Row, extra: Row | None = None, **then_extra: object
+) -> Hint:
+    """`then` is what somebody has made of it, `then_extra` what is sent besides, `by` another method."""
+    extra = extra or {}
+    followed = str(then_extra.pop("by", method))
+    return Hint(method, record, says, Case(f"{method}: {says}", followed, [then], [row], extra | then_extra), extra)
+
+
+FLAT: Row = {"query": "hi", "response": "good"}
+ASKED: Row = {"query": "hi"}
+COMPARED: Row = {"prompt": "hi", "chosen": "good", "rejected": "bad"}
+CALLS = [{"function": {"name": "clock", "arguments": "{"}}]
+CALLED = [{"function": {"name": "clock", "arguments": "{}"}}]
+CLOCK = '<tool_call>\n{"name": "clock", "arguments": {}}\n</tool_call>'
+
+HINTS = [
+    # Answers
+    hint("sft", ASKED, "it belongs into a column response, output", FLAT, HI_GOOD),
+    hint("sft", ASKED | {"a": 1}, "or into messages as a turn of the assistant", {"messages": HI + GOOD}, HI_GOOD),
+    hint(
+        "sft",
+        ASKED | {"reply": "good"},
+        'if column reply has it, send extra_args.columns {"reply": "response"}',
+        ASKED | {"reply": "good"},
+        HI_GOOD,
+        columns={"reply": "response"},
+    ),
+    hint("sft", ASKED | {"response": None}, "column response is null", FLAT, HI_GOOD),
+    hint("sft", ASKED | {"response": ""}, "column response is empty; there is no answer", FLAT, HI_GOOD),
+    hint("sft", COMPARED, "method dpo compares column chosen with the worse one", COMPARED, PAIR, by="dpo"),
+    hint(
+        "sft",
+        COMPARED,
+        'to learn chosen alone, send extra_args.columns {"chosen": "response"}',
+        COMPARED,
+        HI_GOOD,
+        columns={"chosen": "response"},
+    ),
+    hint(
+        "sft",
+        {"chosen": HI + GOOD, "rejected": HI + BAD},
+        'to learn chosen alone, send extra_args.columns {"chosen": "messages"}',
+        {"chosen": HI + GOOD, "rejected": HI + BAD},
+        HI_GOOD,
+        columns={"chosen": "messages"},
+    ),
+    hint(
+        "sft",
+        {"problem": "hi", "solution": "good", "answer": "5"},
+        'answer and solution could both be the answer; say which one is by extra_args.columns {"answer": "response"}',
+        {"problem": "hi", "solution": "good", "answer": "5"},
+        reply("user: hi", answer="5"),
+        columns={"answer": "response"},
+    ),
+    hint(
+        "sft",
+        {"prompt": "hi", "question": "no", "response": "good"},
+        'and question could both be the question; say which one is by extra_args.columns {"prompt": "query"}',
+        {"prompt": "hi", "question": "no", "response": "good"},
+        HI_GOOD,
+        columns={"prompt": "query"},
+    ),
+    hint(
+        "sft",
+        ASKED | {"response": {"text": "good"}},
+        "column response, message 1: {'text': 'good'} is not",
+        FLAT,
+        HI_GOOD,
+    ),
+    # Messages
+    hint("sft", {"messages": HI}, "column messages has no assistant turn", {"messages": HI + GOOD}, HI_GOOD),
+    hint(
+        "sft",
+        {"messages": HI + turns(("assistant", ""))},
+        "column messages is empty where the assistant speaks",
+        {"messages": HI + GOOD},
+        HI_GOOD,
+    ),
+    hint(
+        "sft",
+        {"messages": HI + turns(("assistant", None))},
+        "column messages, message 2: content is null",
+        {"messages": HI + GOOD},
+        HI_GOOD,
+    ),
+    hint(
+        "sft",
+        {"messages": turns(("asker", "hi")) + GOOD},
+        "unknown role 'asker'; use user, assistant or system",
+        {"messages": turns(("user", "hi")) + GOOD},
+        HI_GOOD,
+    ),
+    hint("sft", {"messages": ["hi"]}, "'hi' is not an object with role and content", {"messages": HI + GOOD}, HI_GOOD),
+    hint(
+        "sft",
+        {"messages": [*HI, {"role": "assistant", "content": None, "tool_calls": CALLS}]},
+        "message 2: the arguments of clock are no JSON object: '{'",
+        {"messages": [*HI, {"role": "assistant", "content": None, "tool_calls": CALLED}]},
+        reply("user: hi", answer=CLOCK),
+    ),
+    hint(
+        "sft",
+        {"messages": [*HI, {"role": "assistant", "content": "", "tool_calls": ["clock"]}]},
+        "message 2: 'clock' is no call of a tool with a name",
+        {"messages": [*HI, {"role": "assistant", "content": "", "tool_calls": CALLED}]},
+        reply("user: hi", answer=CLOCK),
+    ),
+    hint(
+        "sft",
+        {"messages": HI + turns(("tool_call", "clock()"))},
+        "'clock()' is no call of a tool as JSON with name and arguments",
+        {"messages": HI + turns(("tool_call", '{"name": "clock", "arguments": {}}'))},
+        reply("user: hi", answer=CLOCK),
+    ),
+    hint("sft", {"messages": "hi"}, "column messages: 'hi' is no list of messages", {"messages": HI + GOOD}, HI_GOOD),
+    hint("sft", {"query": [1, 2], "response": "good"}, "column query: [1, 2] is no text", FLAT, HI_GOOD),
+    # Pairs
+    hint(
+        "dpo",
+        FLAT,
+        "dpo compares two answers and needs a column rejected_response",
+        FLAT | {"rejected_response": "bad"},
+        PAIR,
+    ),
+    hint(
+        "orpo",
+        FLAT,
+        "needs a column rejected_response or rejected_messages with the worse one",
+        {"messages": HI + GOOD, "rejected_messages": HI + BAD},
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        FLAT | {"worst": "bad"},
+        'if column worst has it, send extra_args.columns {"worst": "rejected"}',
+        FLAT | {"worst": "bad"},
+        PAIR,
+        columns={"worst": "rejected"},
+    ),
+    hint(
+        "dpo",
+        ASKED | {"rejected": "bad"},
+        "needs a column chosen with the better one",
+        ASKED | {"rejected": "bad", "chosen": "good"},
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        ASKED | {"rejected": "bad", "chosen": None},
+        "; its column chosen is null",
+        ASKED | {"rejected": "bad", "chosen": "good"},
+        PAIR,
+    ),
+    hint("dpo", {"chosen": "good", "rejected": "bad"}, "it belongs into a column prompt", COMPARED, PAIR),
+    hint(
+        "dpo",
+        {"chosen": GOOD, "rejected": BAD},
+        "or as messages into both chosen and rejected",
+        {"chosen": HI + GOOD, "rejected": HI + BAD},
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        {"chosen": HI + GOOD, "rejected": turns(("user", "ho")) + BAD},
+        "begin with different questions; both have to answer the same one",
+        {"chosen": HI + GOOD, "rejected": HI + BAD},
+        PAIR,
+    ),
+    hint("dpo", COMPARED | {"rejected": "good"}, "column rejected is the same as the better answer", COMPARED, PAIR),
+    hint(
+        "dpo",
+        {"chosen": HI + GOOD + HI, "rejected": HI + BAD},
+        "column chosen does not end with a turn of the assistant",
+        {"chosen": HI + GOOD, "rejected": HI + BAD},
+        PAIR,
+    ),
+    # Ratings
+    hint("kto", FLAT, "kto needs a column label: true for an answer that is wanted", FLAT | {"label": True}, RATED),
+    hint("kto", FLAT | {"label": "true"}, "kto needs true or false, without quotes", FLAT | {"label": True}, RATED),
+    hint("kto", COMPARED, "columns chosen and rejected are what method dpo compares", COMPARED, PAIR, by="dpo"),
+    # Ranks and vectors
+    hint(
+        "sft",
+        {"positive": "d1"},
+        "reranker needs a column query (or anchor, sentence1)",
+        {"query": "q", "positive": "d1", "negative": ["d2", "d3"]},
+        RANKED[0],
+        RERANKER,
+    ),
+    hint(
+        "sft",
+        {"query": "q", "negative": ["d2", "d3"]},
+        "reranker needs a column positive (or response, sentence2) with the text that fits query",
+        {"query": "q", "positive": "d1", "negative": ["d2", "d3"]},
+        RANKED[0],
+        RERANKER,
+    ),
+    hint(
+        "sft",
+        {"query": "q", "document": "d1", "label": 1},
+        'as in {"query": "q", "positive": ["d1"], "negative": ["d2"]}',
+        {"query": "q", "positive": ["d1"], "negative": ["d2"]},
+        ranked("q", "d1", "d2", labels=[1, 0]),
+        RERANKER,
+    ),
+    hint(
+        "sft",
+        {"query": "q", "positive": "d1", "negative": []},
+        "a reranker needs documents that do not fit, too",
+        {"query": "q", "positive": "d1", "negative": ["d2"]},
+        ranked("q", "d1", "d2", labels=[1, 0]),
+        RERANKER,
+    ),
+    hint(
+        "sft",
+        {"query": "q", "positive": [], "negative": ["d2"]},
+        "column positive is empty; there is nothing that fits",
+        {"query": "q", "positive": ["d1"], "negative": ["d2"]},
+        ranked("q", "d1", "d2", labels=[1, 0]),
+        RERANKER,
+    ),
+    hint(
+        "sft",
+        {"text": "a"},
+        "embedding needs a column query (or anchor, sentence1)",
+        {"sentence1": "a", "sentence2": "b"},
+        near("a", "b", labels=[1.0]),
+        EMBEDDING,
+    ),
+    hint(
+        "sft",
+        {"messages": HI},
+        "embedding needs a column positive (or response, sentence2)",
+        {"messages": HI, "positive": "b"},
+        near("hi", "b", labels=[1.0]),
+        EMBEDDING,
+    ),
+    hint(
+        "sft",
+        {"sentence1": "a", "sentence2": "b", "score": 4.5},
+        "scores go from -1 to 1: divide them by the highest of their scale",
+        {"sentence1": "a", "sentence2": "b", "score": 0.9},
+        near("a", "b", labels=[0.9]),
+        EMBEDDING,
+    ),
+    hint(
+        "sft",
+        {"sentence1": "a", "sentence2": "b", "score": "high"},
+        "it has to be a number that tells how near the two texts are",
+        {"sentence1": "a", "sentence2": "b", "score": 0.9},
+        near("a", "b", labels=[0.9]),
+        EMBEDDING,
+    ),
+    hint(
+        "sft",
+        {"sentence1": "", "sentence2": "b"},
+        "column sentence1 is empty; there is nothing to compare",
+        {"sentence1": "a", "sentence2": "b"},
+        near("a", "b", labels=[1.0]),
+        EMBEDDING,
+    ),
+    # Classes
+    hint(
+        "sft",
+        {"text": "nice"},
+        "needs a column label with the number of the class",
+        {"text": "nice", "label": 1},
+        classified("nice", 1),
+        CLASSIFIER,
+    ),
+    hint(
+        "sft",
+        {"text": "nice", "label": "good"},
+        "classes are whole numbers, from 0 on",
+        {"text": "nice", "label": 0},
+        classified("nice", 0),
+        CLASSIFIER,
+    ),
+    hint(
+        "sft",
+        {"text": "nice", "label": 2},
+        "classes are whole numbers from 0 to 1, as num_labels says",
+        {"text": "nice", "label": 1},
+        classified("nice", 1),
+        CLASSIFIER,
+    ),
+    hint(
+        "sft",
+        {"label": 1},
+        "needs a column query (or text) with the text that belongs to the class",
+        {"query": "nice", "label": 1},
+        classified("nice", 1),
+        CLASSIFIER,
+    ),
+    hint(
+        "sft",
+        {"text": "", "label": 1},
+        "column text is empty; there is nothing to classify",
+        {"text": "nice", "label": 1},
+        classified("nice", 1),
+        CLASSIFIER,
+    ),
+]
