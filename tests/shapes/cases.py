@@ -245,6 +245,12 @@ REPLIES = [
     ),
     Case("an answer that is a number", "sft", [{"question": "hi", "answer": 5}], [reply("user: hi", answer="5")]),
     Case("several right answers", "sft", [{"question": "hi", "answers": ["good", "fine"]}], [REPLY]),
+    Case(
+        "an answer that is JSON",
+        "sft",
+        [{"query": "hi", "response": '[{"a": 1}]'}],
+        [reply("user: hi", answer='[{"a": 1}]')],
+    ),
     Case("a text alone", "sft", [{"text": "good"}], [reply("user: ", answer="good")]),
 ]
 PROMPTS = [

@@ -137,6 +137,13 @@ HINTS = [
     ),
     hint("sft", {"messages": "hi"}, "column messages: 'hi' is no list of messages", {"messages": HI + GOOD}, HI_GOOD),
     hint("sft", {"query": [1, 2], "response": "good"}, "column query: [1, 2] is no text", FLAT, HI_GOOD),
+    hint(
+        "sft",
+        {"messages": [*HI, {"role": "assistant", "content": "", "tool_calls": CALLED[0]}]},
+        "is no list of calls",
+        {"messages": [*HI, {"role": "assistant", "content": "", "tool_calls": CALLED}]},
+        reply("user: hi", answer=CLOCK),
+    ),
     # Pairs
     hint(
         "dpo",

@@ -65,6 +65,10 @@ SHAPES: Table = {
         ),
         ("column {column}, message {number}: content is null", "列 {column} 的第 {number} 条消息：content 为 null"),
         (
+            "column {column}, message {number}: {value} is no list of calls",
+            "列 {column} 的第 {number} 条消息：{value} 不是调用列表",
+        ),
+        (
             "column {column}, message {number}: {value} is no call of a tool with a name",
             "列 {column} 的第 {number} 条消息：{value} 不是带有名称的工具调用",
         ),

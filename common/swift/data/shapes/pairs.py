@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .answers import answer_column, answer_turns
-from .columns import ANSWERS, LISTS, MEDIA, WEAK_ANSWERS, Columns, Record
-from .plans import Plan, Test, beside, have_messages, have_texts, in_doubt
+from .columns import LISTS, MEDIA, Columns, Record
+from .plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
 from .prompts import Prompt, joined_to, prompt_of
 from .replies import unknown_texts
-from .turns import OWN, Turn, has_answer
+from .turns import OWN, Turn, are_plain, end_with_answer, has_answer
 from .unfit import Unfit, listed
 
 BETTER = ("chosen", "chosen_response", "preferred_output", "chosen_messages")
@@ -54,7 +54,7 @@ def _plan(columns: Columns, prompt: Prompt, better: str, worse: str) -> Plan:
         rest = beside(record, used) | _within(record, prompt)
         return rest | {"messages": good, "rejected_messages": bad} | _for_both(rest)
 
-    return Plan(read, used, _native_test(columns, prompt, better, worse), _says(columns, prompt, better, worse))
+    return Plan(read, used, _plain_test(columns, prompt, better, worse), _says(columns, prompt, better, worse))
 
 
 def _turns(value: object, column: str) -> list[Turn]:
@@ -96,25 +96,46 @@ def _check_pair(good: list[Turn], bad: list[Turn], better: str, worse: str) -> N
         raise Unfit(f"column {worse} is the same as the better answer; there is nothing to compare")
 
 
-def _native_test(columns: Columns, prompt: Prompt, better: str, worse: str) -> Test:
-    """Whether ms-swift reads a record rightly by itself: with one question, and the worse answer as a text."""
-    if columns.names.get("rejected_response") != worse or columns.first(BETTER) == better or prompt.history:
+def _plain_test(columns: Columns, prompt: Prompt, better: str, worse: str) -> Test:
+    """Two different texts to one prompt, two conversations that differ at their end, or one and the worse end of it."""
+    if prompt.history or (columns.first(LISTS) and better not in prompt.used):
         return in_doubt
     if better in prompt.used:
-        plain = have_messages(better, (worse, *prompt.system))
-        return lambda record: (
-            plain(record)
-            and record[better][-1]["role"] == "assistant"
-            and _differ(record[better][-1]["content"], record[worse])
-        )
-    if len(prompt.used) != 1 or prompt.system or len(columns.own((*ANSWERS, *WEAK_ANSWERS))) > 1:
-        return in_doubt
-    texts = have_texts((*prompt.used, better, worse))
-    return lambda record: texts(record) and record[better] != record[worse]
+        systems = have_texts((), prompt.system)
+        return lambda record: systems(record) and _ends_otherwise(record[better], record[worse])
+    texts = have_texts((*prompt.used[:1], better, worse), (*prompt.system, *prompt.used[1:]))
+    prompts = have_texts((), (*prompt.system, *prompt.used))
+
+    def test(record: Record) -> bool:
+        good, bad = record[better], record[worse]
+        if type(good) is list:
+            return type(bad) is list and prompts(record) and _are_twins(good, bad)
+        return bool(prompt.used) and texts(record) and good != bad
+
+    return test
 
 
-def _differ(better: str, worse: str) -> bool:
-    return bool(better) and bool(worse) and better != worse
+def _are_twins(good: list[Turn], bad: list[Turn]) -> bool:
+    return (
+        are_plain(good)
+        and are_plain(bad)
+        and end_with_answer(good)
+        and end_with_answer(bad)
+        and good[:-1] == bad[:-1]
+        and good[-1] != bad[-1]
+    )
+
+
+def _ends_otherwise(good: object, bad: object) -> bool:
+    return (
+        type(good) is list
+        and type(bad) is str
+        and bool(bad)
+        and bad[0] not in DOUBTFUL
+        and are_plain(good)
+        and end_with_answer(good)
+        and good[-1].get("content") != bad
+    )
 
 
 def _says(columns: Columns, prompt: Prompt, better: str, worse: str) -> str:

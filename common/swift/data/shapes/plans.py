@@ -10,6 +10,10 @@ from .turns import are_plain
 Test = Callable[[Record], bool]
 
 
+# What begins with these may be a list or an object written out, or a dialogue.
+DOUBTFUL = frozenset("[{\n")
+
+
 def in_doubt(_record: Record) -> bool:
     """The test that passes nothing."""
     return False
@@ -19,8 +23,8 @@ def in_doubt(_record: Record) -> bool:
 class Plan:
     """`read` gives what ms-swift is to get, or raises Unfit; `used` are the columns that it looks at.
 
-    `is_plain` is a fast test: ms-swift reads such a record rightly by itself, so nothing has to be read here. `says`
-    tells what was taken for what; nothing where ms-swift's own names say it.
+    `is_plain` is a fast test that `read` would read a record; it may say no to one that is. `says` tells what was taken
+    for what; nothing where ms-swift's own names say it.
     """
 
     read: Callable[[Record], dict[str, Any]]
@@ -29,16 +33,16 @@ class Plan:
     says: str = ""
 
 
-def have_texts(names: Iterable[str]) -> Test:
-    """Whether all of these columns hold texts that are not empty."""
-    columns = tuple(names)
+def have_texts(names: Iterable[str], beside: Iterable[str] = ()) -> Test:
+    """Whether all of these columns hold texts that are not empty, and those beside them texts."""
+    columns, others = tuple(names), tuple(beside)
 
     def test(record: Record) -> bool:
         for name in columns:
             value = record[name]
-            if type(value) is not str or not value or value[:1] == "[":
+            if type(value) is not str or not value or value[0] in DOUBTFUL:
                 return False
-        return True
+        return all(type(record[name]) is str for name in others)
 
     return test
 

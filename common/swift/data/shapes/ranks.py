@@ -5,7 +5,7 @@ from typing import Any
 
 from .columns import BESIDE, LISTS, SYSTEMS, Columns, Record
 from .goals import Aim, Goal
-from .plans import Plan
+from .plans import DOUBTFUL, Plan, Test, have_texts, in_doubt
 from .texts import parsed, text_of
 from .turns import OWN, Turn, is_messages, turns_of
 from .unfit import Unfit, listed, shown
@@ -48,7 +48,19 @@ def plan_of(columns: Columns, goal: Goal) -> Plan:
         rest = beside_standard(record, used)
         return rest | {"messages": turns, "positive_messages": positive, "negative_messages": negative} | scored
 
-    return Plan(read, used, says=_says(asking, fitting, others, score))
+    plain = _plain_test(asking, (fitting, *others)) if fitting and not score and not system else in_doubt
+    return Plan(read, used, plain, _says(asking, fitting, others, score))
+
+
+def _plain_test(asking: str, documents: tuple[str, ...]) -> Test:
+    asks = have_texts((asking,))
+    return lambda record: asks(record) and all(_are_texts(record[name]) for name in documents)
+
+
+def _are_texts(value: object) -> bool:
+    if type(value) is list:
+        return bool(value) and all(type(item) is str and item != "" for item in value)
+    return type(value) is str and value != "" and value[0] not in DOUBTFUL
 
 
 def beside_standard(record: Record, used: tuple[str, ...]) -> dict[str, Any]:
@@ -94,7 +106,7 @@ def _asked(value: object, column: str) -> tuple[list[Turn], list[Turn]]:
 
 def _texts(value: object, column: str, role: str) -> list[list[Turn]]:
     """Each text as a conversation of its own; `value` is one, or a list of them."""
-    if isinstance(value, str) and value[:1] == "[":
+    if isinstance(value, str) and value.startswith(("[{", '["', "['", "[[")) and isinstance(parsed(value), list):
         value = parsed(value)
     values: list[Any] = value if isinstance(value, list) else [value]
     if is_messages(values) and "role" in values[0]:

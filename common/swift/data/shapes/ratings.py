@@ -22,7 +22,7 @@ def plan_of(columns: Columns, record: Record) -> Plan:
         _check_label(record[label], label)
         return answered.read(record) | {"label": bool(record[label])}
 
-    plain = _rated(answered.is_plain, label) if label == "label" else lambda _record: False
+    plain = _rated(answered.is_plain, label)
     says = f"{answered.says or _ends(answered)}; {label} tells whether the answer is wanted"
     return Plan(read, (*answered.used, label), plain, says)
 

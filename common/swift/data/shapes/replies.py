@@ -36,7 +36,7 @@ def question_and_answer(columns: Columns, answer: str) -> Plan:
         turns = joined_to(prompt.read(record), answer_turns(record[answer], answer))
         return beside(record, used) | {"messages": turns}
 
-    plain = have_texts((*prompt.used[:1], answer)) if _reads_itself(columns, prompt) else in_doubt
+    plain = in_doubt if prompt.history else have_texts((*prompt.used[:1], answer), (*prompt.system, *prompt.used[1:]))
     return Plan(read, used, plain, _says(prompt, answer))
 
 
@@ -58,14 +58,6 @@ def check_answered(turns: list[Turn], column: str) -> None:
     if any(turn["role"] == "assistant" for turn in turns):
         raise Unfit(f"column {column} is empty where the assistant speaks; there is no answer to learn")
     raise Unfit(f"column {column} has no assistant turn, so there is no answer to learn")
-
-
-def _reads_itself(columns: Columns, prompt: Prompt) -> bool:
-    """Whether ms-swift takes the same columns: it knows no context, and gives up where two columns could be one."""
-    context = len(prompt.used) > 1 and columns.names.get("input") != prompt.used[1]
-    candidates = [name for name in ANSWERS + WEAK_ANSWERS if name in columns]
-    is_alpaca = "instruction" in columns and "input" in columns
-    return not context and not prompt.history and (is_alpaca or len(candidates) == 1 or "response" in columns)
 
 
 def _says(prompt: Prompt, answer: str) -> str:

@@ -18,6 +18,8 @@ def of_message(message: Mapping[str, Any], turn: Mapping[str, Any], where: str) 
         calls = [{"function": message["function_call"]}]
     if not calls:
         return {}
+    if not isinstance(calls, list):
+        raise Unfit(f"{where}: {shown(calls)} is no list of calls")
     return {"tool_calls": [_call(call, where) for call in calls]}
 
 

@@ -44,26 +44,37 @@ def turns_of(value: object, column: str) -> list[Turn]:
 
 
 def is_messages(value: object) -> bool:
-    """Whether a value is meant as messages: objects, or the text of a list of objects."""
+    """Whether a value is meant as messages: objects, or the text of a list of messages; other JSON is a text."""
     if isinstance(value, str):
-        return value.lstrip()[:2] in {"[{", "[ "} and isinstance(parsed(value), list)
+        return value.startswith("[{") and _are_written(parsed(value))
     return isinstance(value, Mapping) or (isinstance(value, list) and bool(value) and isinstance(value[0], Mapping))
 
 
 def are_plain(messages: object) -> bool:
-    """Whether ms-swift reads them by itself, and there is an answer that is not empty. Fast; says no at doubt."""
-    answered = False
+    """Whether nothing is wrong with them, by a fast look: texts under known roles, an answer that is not empty."""
     if type(messages) is not list:
         return False
+    answered = False
     for message in messages:
         if type(message) is not dict or len(message) != 2:
             return False
-        role = message.get("role")
-        content = message.get("content")
+        role, content = message.get("role"), message.get("content")
+        if role is None:
+            role, content = message.get("from"), message.get("value")
         if type(content) is not str or role not in PLAIN_ROLES:
             return False
-        answered = answered or (role in ANSWERING and bool(content))
+        answered = answered or (role in ANSWERING and content != "")
     return answered
+
+
+def end_with_answer(messages: list[Turn]) -> bool:
+    """Whether plain messages end with an answer to a question."""
+    last, asked = messages[-1], messages[-2] if len(messages) > 1 else {}
+    return (
+        last.get("role", last.get("from")) in ANSWERING
+        and bool(last.get("content", last.get("value")))
+        and asked.get("role", asked.get("from")) in USER
+    )
 
 
 def has_answer(turns: Iterable[Turn]) -> bool:
@@ -95,6 +106,12 @@ def _turns(message: object, column: str, number: int) -> Iterator[Turn]:
     if turn["content"] is None and not turn.get("tool_calls"):
         raise Unfit(f"{where}: content is null")
     yield turn
+
+
+def _are_written(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(message, Mapping) and bool({"role", "from"} & message.keys()) for message in value
+    )
 
 
 def _old_sharegpt(message: Mapping[str, Any]) -> list[Turn]:
