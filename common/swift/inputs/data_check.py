@@ -8,15 +8,15 @@ from common.field_problem import FieldProblem
 from common.job_specs import JobSpec, TaskType
 from common.reasons import Reason
 from common.swift.command.job_environment import MEDIA_FOLDER
+from common.swift.data.shapes import Aim, goal_of
 from common.swift.inputs import (
     MediaJudge,
     Roots,
-    judge_for,
     renamed_columns,
     resolve_input,
 )
 from common.swift.inputs.data import look_at, problems_of
-from common.swift.inputs.formats import REPLY_TASKS, Judge
+from common.swift.inputs.formats import Judge, shapes_for
 from common.swift.inputs.judging import Judges
 from common.swift.inputs.media_names import ALL_KINDS, OF_TEXT_MODELS
 from common.swift.inputs.verdict import Verdict
@@ -41,15 +41,19 @@ def data_problems(spec: JobSpec, field: str, path: str, verdict: Verdict | None)
 def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:
     """Who looks at the records of the data set that the field names."""
     method = "sft" if field == EXPERT_DATA else spec.training.method
-    is_reply = method == "sft" and str(spec.extra_args.get("task_type") or "") in REPLY_TASKS
+    aim = goal_of(method, spec.extra_args).aim
+    shapes = shapes_for(method, spec.extra_args)
+    is_reply = aim is Aim.REPLY
     return Judges(
-        judge_for(method, spec.extra_args),
+        shapes.fault,
         media,
         renamed_columns(spec.extra_args),
         counts=method not in NOT_LEFT_OUT,
         needs_answer=is_reply,
         by_outline=is_reply or method == "pt",
         media_in_texts=spec.task_type is TaskType.MLLM,
+        reads=aim not in {Aim.ANYTHING, Aim.PROMPT},
+        tells=shapes.note,
     )
 
 

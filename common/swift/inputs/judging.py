@@ -21,7 +21,8 @@ class Judges:
     `renamed` is what the option `columns` renames. `counts` says that a record which `judge` finds fault with is left
     out; else it must not be there at all. `needs_answer` asks for an answer to each question. `by_outline` promises
     that records of texts are judged by which of them are there, and by whose turns follow one another, whatever they
-    say; `media_in_texts` that texts are searched for media all the same.
+    say; `media_in_texts` that texts are searched for media all the same. `tells` says what a record is taken for, and
+    `reads` that `judge` looks at contents, too, and has the last word on them.
     """
 
     judge: Judge = accept
@@ -31,6 +32,8 @@ class Judges:
     needs_answer: bool = False
     by_outline: bool = False
     media_in_texts: bool = False
+    reads: bool = False
+    tells: Judge = accept
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -59,6 +62,7 @@ class Judging:
     watches_kinds: bool = False
     fault: str = ""
     rows: int = 0
+    told: str = ""
     seen: ColumnsSeen = field(init=False)
     tally: Tally = field(default_factory=Tally)
     columns: dict[str, None] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class Judging:
     def take(self, where: str, record: dict[str, Any], at_byte: int = 0) -> bool:
         """Judge one more; False when it has a fault that refuses the file."""
         self.rows += 1
+        if self.rows == 1:
+            self.told = self.judges.tells(record)
         why = unknown_number(record, self.judges.wanted) or self._kind_fault(record, at_byte)
         why = why or self.judges.media(record) or self._unusable(where, record)
         if why:
@@ -90,9 +96,8 @@ class Judging:
         """Of all that was taken."""
         why = self.seen.problem()
         fault = f"{path}, {self.fault}" if self.fault else f"{path}: {why}" if why else ""
-        return Verdict(
-            path, fault, self.rows, self.tally.causes(), tuple(notes), columns=tuple(self.columns), whole=whole
-        )
+        notes = (*notes, *((self.told,) if self.told else ()))
+        return Verdict(path, fault, self.rows, self.tally.causes(), notes, columns=tuple(self.columns), whole=whole)
 
     def _kind_fault(self, record: dict[str, Any], at_byte: int) -> str:
         if not self.watches_kinds:
@@ -104,10 +109,13 @@ class Judging:
 
     def _unusable(self, where: str, record: dict[str, Any]) -> str:
         """Counts a record that would be left out; the sentence where it must not be there at all."""
+        why = self.judges.judge(record)
+        if self.judges.reads and not why:
+            return ""
         gap = contents_fault(self.judges.lowered(record), needs_answer=self.judges.needs_answer)
         if gap:
             self.tally.add(gap.words, where, gap.why)
-        elif why := self.judges.judge(record):
+        elif why:
             if not self.judges.counts:
                 return why
             self.tally.add(UNUSABLE, where, why)

@@ -5,6 +5,19 @@ Not here: how the records of a file are found (the room above).
 
 from .goals import PAIR_METHODS, Aim, Goal, goal_of, goal_options
 from .recognise import TEXT_COLUMNS, Shapes
-from .unfit import Unfit
+from .unfit import BadCall, Empty, Null, Same, Unfit
 
-__all__ = ["PAIR_METHODS", "TEXT_COLUMNS", "Aim", "Goal", "Shapes", "Unfit", "goal_of", "goal_options"]
+__all__ = [
+    "PAIR_METHODS",
+    "TEXT_COLUMNS",
+    "Aim",
+    "BadCall",
+    "Empty",
+    "Goal",
+    "Null",
+    "Same",
+    "Shapes",
+    "Unfit",
+    "goal_of",
+    "goal_options",
+]

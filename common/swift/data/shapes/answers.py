@@ -3,7 +3,7 @@
 from .columns import ANSWERS, WEAK_ANSWERS, Columns, the_one
 from .texts import text_of
 from .turns import OWN, Turn, has_answer, is_messages, turns_of
-from .unfit import Unfit
+from .unfit import Empty, Unfit
 
 
 def answer_column(columns: Columns) -> str:
@@ -22,14 +22,8 @@ def answer_turns(value: object, column: str) -> list[Turn]:
             value = value[0]  # several right ones: ms-swift takes the first
         text = text_of(value, column)
         turns = [{"role": "assistant", "content": text}] if text else []
+    if turns and turns[-1]["role"] not in OWN:
+        raise Unfit(f"column {column} does not end with a turn of the assistant, so there is no answer to learn")
     if not has_answer(turns[-1:]):
-        raise Unfit(
-            f"column {column} is empty; there is no answer to learn" if not turns else _last_turn(turns, column)
-        )
+        raise Empty(f"column {column} is empty; there is no answer to learn")
     return turns
-
-
-def _last_turn(turns: list[Turn], column: str) -> str:
-    if turns[-1]["role"] in OWN:
-        return f"column {column} is empty; there is no answer to learn"
-    return f"column {column} does not end with a turn of the assistant, so there is no answer to learn"

@@ -7,7 +7,7 @@ from .goals import Goal
 from .plans import Plan, beside
 from .prompts import prompt_of
 from .texts import parsed
-from .unfit import Unfit, listed, shown
+from .unfit import Empty, Unfit, listed, shown
 
 LABELS = ("label", "labels")
 TEXTS = ("sentence", "review", *WEAK_ANSWERS)
@@ -29,7 +29,7 @@ def plan_of(columns: Columns, goal: Goal) -> Plan:
     def read(record: Record) -> dict[str, Any]:
         turns = prompt.read(record)
         if not turns:
-            raise Unfit(f"column {prompt.used[0]} is empty; there is nothing to classify")
+            raise Empty(f"column {prompt.used[0]} is empty; there is nothing to classify")
         if also and isinstance(record[also[0]], str) and record[also[0]]:
             turns = [*turns, {"role": "assistant", "content": record[also[0]]}]
         return beside(record, (*used, *also)) | {"messages": turns, "label": _label(record[label], label, goal)}

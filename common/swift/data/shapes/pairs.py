@@ -9,8 +9,9 @@ from .columns import LISTS, MEDIA, Columns, Record
 from .plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
 from .prompts import Prompt, joined_to, prompt_of
 from .replies import unknown_texts
+from .texts import has_text
 from .turns import OWN, Turn, are_plain, end_with_answer, has_answer
-from .unfit import Unfit, listed
+from .unfit import Same, Unfit, listed
 
 BETTER = ("chosen", "chosen_response", "preferred_output", "chosen_messages")
 WORSE = ("rejected", "rejected_response", "non_preferred_output", "rejected_messages")
@@ -93,7 +94,7 @@ def _check_pair(good: list[Turn], bad: list[Turn], better: str, worse: str) -> N
     if asked[0] != asked[1]:
         raise Unfit(f"columns {better} and {worse} begin with different questions; both have to answer the same one")
     if good == bad:
-        raise Unfit(f"column {worse} is the same as the better answer; there is nothing to compare")
+        raise Same(f"column {worse} is the same as the better answer; there is nothing to compare")
 
 
 def _plain_test(columns: Columns, prompt: Prompt, better: str, worse: str) -> Test:
@@ -130,7 +131,7 @@ def _ends_otherwise(good: object, bad: object) -> bool:
     return (
         type(good) is list
         and type(bad) is str
-        and bool(bad)
+        and has_text(bad)
         and bad[0] not in DOUBTFUL
         and are_plain(good)
         and end_with_answer(good)

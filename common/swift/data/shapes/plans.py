@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .columns import Record
+from .texts import has_text
 from .turns import are_plain
 
 Test = Callable[[Record], bool]
@@ -40,7 +41,7 @@ def have_texts(names: Iterable[str], beside: Iterable[str] = ()) -> Test:
     def test(record: Record) -> bool:
         for name in columns:
             value = record[name]
-            if type(value) is not str or not value or value[0] in DOUBTFUL:
+            if type(value) is not str or not has_text(value) or value[0] in DOUBTFUL:
                 return False
         return all(type(record[name]) is str for name in others)
 

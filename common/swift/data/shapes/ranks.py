@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .columns import BESIDE, LISTS, SYSTEMS, Columns, Record
+from .columns import LISTS, SYSTEMS, Columns, Record
 from .goals import Aim, Goal
-from .plans import DOUBTFUL, Plan, Test, have_texts, in_doubt
+from .plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
 from .texts import parsed, text_of
 from .turns import OWN, Turn, is_messages, turns_of
-from .unfit import Unfit, listed, shown
+from .unfit import Empty, Unfit, listed, shown
 
 ASKING = ("query", "anchor", "question", "sentence1", "text1", "premise", "prompt", "instruction", "input")
 FITTING = (
@@ -35,6 +35,7 @@ def plan_of(columns: Columns, goal: Goal) -> Plan:
     score = columns.first(SCORES[:1] if others else SCORES) if goal.aim is Aim.VECTOR else ""
     _check_columns(columns, goal, asking, fitting, others)
     system = columns.own(SYSTEMS)[:1]
+    spare = columns.own((*FITTING, *OTHER, *NUMBERED, *SCORES))
     used = (*system, asking, *((fitting,) if fitting else ()), *others, *((score,) if score else ()))
 
     def read(record: Record) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def plan_of(columns: Columns, goal: Goal) -> Plan:
         negative = [turns for name in others for turns in _texts(record[name], name, ROLE[goal.aim])]
         _check_found(goal, positive, negative, fitting or asking, others)
         scored = {"label": _score(record[score], score, goal)} if score else {}
-        rest = beside_standard(record, used)
+        rest = beside(record, (*used, *spare))
         return rest | {"messages": turns, "positive_messages": positive, "negative_messages": negative} | scored
 
     plain = _plain_test(asking, (fitting, *others)) if fitting and not score and not system else in_doubt
@@ -61,11 +62,6 @@ def _are_texts(value: object) -> bool:
     if type(value) is list:
         return bool(value) and all(type(item) is str and item != "" for item in value)
     return type(value) is str and value != "" and value[0] not in DOUBTFUL
-
-
-def beside_standard(record: Record, used: tuple[str, ...]) -> dict[str, Any]:
-    """What else the record has that ms-swift knows: other columns may be of any name, such as `positive_score`."""
-    return {name: value for name, value in record.items() if name not in used and name.lower() in BESIDE}
 
 
 def _check_columns(columns: Columns, goal: Goal, asking: str, fitting: str, others: tuple[str, ...]) -> None:
@@ -84,9 +80,9 @@ def _check_found(
     goal: Goal, positive: list[list[Turn]], negative: list[list[Turn]], fitting: str, others: tuple[str, ...]
 ) -> None:
     if not positive:
-        raise Unfit(f"column {fitting} is empty; there is nothing that fits")
+        raise Empty(f"column {fitting} is empty; there is nothing that fits")
     if goal.aim is Aim.RANK and not negative:
-        raise Unfit(f"column {others[0]} is empty; a reranker needs documents that do not fit, too")
+        raise Empty(f"column {others[0]} is empty; a reranker needs documents that do not fit, too")
 
 
 def _asked(value: object, column: str) -> tuple[list[Turn], list[Turn]]:
@@ -94,13 +90,13 @@ def _asked(value: object, column: str) -> tuple[list[Turn], list[Turn]]:
     if not is_messages(value):
         text = text_of(value, column)
         if not text:
-            raise Unfit(f"column {column} is empty; there is nothing to compare")
+            raise Empty(f"column {column} is empty; there is nothing to compare")
         return [{"role": "user", "content": text}], []
     turns = turns_of(value, column)
     if turns and turns[-1]["role"] in OWN and len(turns) > 1:
         return turns[:-1], turns[-1:]
     if not turns:
-        raise Unfit(f"column {column} is empty; there is nothing to compare")
+        raise Empty(f"column {column} is empty; there is nothing to compare")
     return turns, []
 
 

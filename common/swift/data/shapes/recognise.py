@@ -42,7 +42,7 @@ class Shapes:
         """What ms-swift is to get of a record. Raises Unfit."""
         plan = self._found(record)
         if isinstance(plan, Unfit):
-            raise Unfit(*plan.args)
+            raise type(plan)(*plan.args)
         return plan.read(record)
 
     def note(self, record: Record) -> str:

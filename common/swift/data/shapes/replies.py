@@ -7,7 +7,7 @@ from .columns import ANSWERS, BESIDE, LISTS, QUESTIONS, SYSTEMS, WEAK_ANSWERS, C
 from .plans import Plan, beside, have_messages, have_texts, in_doubt
 from .prompts import Prompt, joined_to, prompt_of
 from .turns import Turn, has_answer, is_messages, turns_of
-from .unfit import Unfit, listed
+from .unfit import Empty, Null, Unfit, listed
 
 # Names that records of comparisons have for the better answer.
 BETTER = ("chosen", "preferred_output")
@@ -23,7 +23,7 @@ def plan_of(columns: Columns, record: Record) -> Plan:
         return _conversation(columns, name)
     answer = answer_column(columns)
     if not answer:
-        raise Unfit(_no_answer(columns, record))
+        raise _no_answer(columns, record)
     return question_and_answer(columns, answer)
 
 
@@ -56,7 +56,7 @@ def check_answered(turns: list[Turn], column: str) -> None:
     if has_answer(turns):
         return
     if any(turn["role"] == "assistant" for turn in turns):
-        raise Unfit(f"column {column} is empty where the assistant speaks; there is no answer to learn")
+        raise Empty(f"column {column} is empty where the assistant speaks; there is no answer to learn")
     raise Unfit(f"column {column} has no assistant turn, so there is no answer to learn")
 
 
@@ -69,20 +69,20 @@ def _says(prompt: Prompt, answer: str) -> str:
     return f"the prompt is made of {listed(used)}, the answer is {answer}"
 
 
-def _no_answer(columns: Columns, record: Record) -> str:
+def _no_answer(columns: Columns, record: Record) -> Unfit:
     if null := columns.first_null((*LISTS, *ANSWERS, *WEAK_ANSWERS)):
-        return f"column {null} is null; there is no answer to learn"
+        return Null(f"column {null} is null; there is no answer to learn")
     if better := columns.first(BETTER):
-        return (
+        return Unfit(
             f"sft learns one answer: method dpo compares column {better} with the worse one; to learn {better} alone, "
             f'send extra_args.columns {{"{better}": "{_as_one(record[better])}"}}'
         )
     if len(unknown := unknown_texts(columns, record)) == 1:
-        return (
+        return Unfit(
             f"there is no answer to learn; if column {unknown[0]} has it, send "
             f'extra_args.columns {{"{unknown[0]}": "response"}}'
         )
-    return (
+    return Unfit(
         f"there is no answer to learn in the columns {listed(record)}: it belongs into a column response, output, "
         "answer or completion, or into messages as a turn of the assistant"
     )

@@ -18,6 +18,11 @@ def text_of(value: object, column: str) -> str:
     raise Unfit(f"column {column}: {shown(value)} is no text")
 
 
+def has_text(value: object) -> bool:
+    """Whether there is more than blanks."""
+    return bool(value) and not (isinstance(value, str) and value.isspace())
+
+
 def is_part(part: object) -> bool:
     """Whether it is a part of text. Arrow gives each part the keys of all, such as "image": None."""
     return isinstance(part, Mapping) and part.get("type") in {"text", None} and isinstance(part.get("text"), str)

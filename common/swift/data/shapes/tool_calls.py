@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .texts import parsed
-from .unfit import Unfit, shown
+from .unfit import BadCall, shown
 
 
 def of_message(message: Mapping[str, Any], turn: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -19,14 +19,14 @@ def of_message(message: Mapping[str, Any], turn: Mapping[str, Any], where: str) 
     if not calls:
         return {}
     if not isinstance(calls, list):
-        raise Unfit(f"{where}: {shown(calls)} is no list of calls")
+        raise BadCall(f"{where}: {shown(calls)} is no list of calls")
     return {"tool_calls": [_call(call, where) for call in calls]}
 
 
 def _call(call: object, where: str) -> dict[str, Any]:
     function = call.get("function") or call if isinstance(call, Mapping) else None
     if not isinstance(call, Mapping) or not isinstance(function, Mapping) or not function.get("name"):
-        raise Unfit(f"{where}: {shown(call)} is no call of a tool with a name")
+        raise BadCall(f"{where}: {shown(call)} is no call of a tool with a name")
     arguments = _arguments(function.get("arguments"), str(function["name"]), where)
     return {"id": call.get("id"), "type": "function", "function": {"name": function["name"], "arguments": arguments}}
 
@@ -34,7 +34,7 @@ def _call(call: object, where: str) -> dict[str, Any]:
 def _written_call(content: object, where: str) -> object:
     call = parsed(content) if isinstance(content, str) else content
     if not isinstance(call, Mapping) or not call.get("name"):
-        raise Unfit(f"{where}: {shown(content)} is no call of a tool as JSON with name and arguments")
+        raise BadCall(f"{where}: {shown(content)} is no call of a tool as JSON with name and arguments")
     given = call.get("arguments", call.get("parameters"))
     arguments = _arguments(given, str(call["name"]), where)
     if isinstance(content, str) and given == arguments:
@@ -48,5 +48,5 @@ def _arguments(value: object, name: str, where: str) -> object:
         return {}
     found = parsed(value) if isinstance(value, str) else value
     if not isinstance(found, Mapping):
-        raise Unfit(f"{where}: the arguments of {name} are no JSON object: {shown(value)}")
+        raise BadCall(f"{where}: the arguments of {name} are no JSON object: {shown(value)}")
     return found

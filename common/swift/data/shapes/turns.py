@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .texts import is_part, joined, parsed
+from .texts import has_text, is_part, joined, parsed
 from .tool_calls import of_message
-from .unfit import Unfit, shown
+from .unfit import Null, Unfit, shown
 
 Turn = dict[str, Any]
 
@@ -63,7 +63,7 @@ def are_plain(messages: object) -> bool:
             role, content = message.get("from"), message.get("value")
         if type(content) is not str or role not in PLAIN_ROLES:
             return False
-        answered = answered or (role in ANSWERING and content != "")
+        answered = answered or (role in ANSWERING and has_text(content))
     return answered
 
 
@@ -72,19 +72,18 @@ def end_with_answer(messages: list[Turn]) -> bool:
     last, asked = messages[-1], messages[-2] if len(messages) > 1 else {}
     return (
         last.get("role", last.get("from")) in ANSWERING
-        and bool(last.get("content", last.get("value")))
+        and has_text(last.get("content", last.get("value")))
         and asked.get("role", asked.get("from")) in USER
     )
 
 
 def has_answer(turns: Iterable[Turn]) -> bool:
     """Whether there is something of the model's own to learn."""
-    return any(turn["role"] == "tool_call" or turn.get("tool_calls") or turn["content"] for turn in own(turns))
-
-
-def own(turns: Iterable[Turn]) -> Iterator[Turn]:
-    """The turns of the model."""
-    return (turn for turn in turns if turn["role"] in OWN)
+    return any(
+        turn["role"] == "tool_call" or turn.get("tool_calls") or has_text(turn["content"])
+        for turn in turns
+        if turn["role"] in OWN
+    )
 
 
 def _turns(message: object, column: str, number: int) -> Iterator[Turn]:
@@ -104,7 +103,7 @@ def _turns(message: object, column: str, number: int) -> Iterator[Turn]:
     where = f"column {column}, message {number}"
     turn.update(of_message(message, turn, where))
     if turn["content"] is None and not turn.get("tool_calls"):
-        raise Unfit(f"{where}: content is null")
+        raise Null(f"{where}: content is null")
     yield turn
 
 

@@ -9,6 +9,22 @@ class Unfit(ValueError):
     """The sentence on what is wrong with one record, and on the way out where there is one."""
 
 
+class Null(Unfit):
+    """Its text is null."""
+
+
+class Empty(Unfit):
+    """Its text has no words."""
+
+
+class Same(Unfit):
+    """Its two answers are one."""
+
+
+class BadCall(Unfit):
+    """It calls a tool in a way that cannot be read."""
+
+
 def shown(value: object) -> str:
     """A value of somebody's data, cut to what fits in a sentence."""
     text = repr(value)

@@ -1,5 +1,7 @@
 """Why ms-swift did not take a row: one word for programs, and what it said of it."""
 
+from ...data.shapes import BadCall, Empty, Null, Same, Unfit
+
 WHY_MAX_CHARACTERS = 160
 
 TOO_LONG = "too_long"
@@ -10,6 +12,7 @@ TOOLS = "unreadable_tools"
 SHAPE = "wrong_shape"
 NOTHING_TO_LEARN = "nothing_to_learn"
 
+OURS = {Null: NULL_CONTENT, Empty: EMPTY, Same: SAME_ANSWERS, BadCall: TOOLS}
 TOOL_FUNCTIONS = frozenset({"normalize_openai_tool_calls", "_normalize_tools", "_preprocess_function_call"})
 
 
@@ -17,6 +20,8 @@ def cause_of(error: BaseException) -> str:
     """The word for what was raised while a row was read or put into tokens."""
     if type(error).__name__ == "MaxLengthError":
         return TOO_LONG
+    if isinstance(error, Unfit):
+        return OURS.get(type(error), SHAPE)
     text = str(error)
     if text.startswith("rejected_response:"):
         return SAME_ANSWERS
@@ -29,6 +34,8 @@ def cause_of(error: BaseException) -> str:
 
 def why(error: BaseException) -> str:
     """What it said, not without end: it may show the row."""
+    if isinstance(error, Unfit):
+        return str(error)  # shows no more of the row than there is room for
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return text if len(text) <= WHY_MAX_CHARACTERS else text[: WHY_MAX_CHARACTERS - 1] + "…"
 

@@ -9,6 +9,7 @@ from swift.dataset.preprocessor.core import AutoPreprocessor, MessagesPreprocess
 from swift.utils import get_logger
 
 from ...data.shapes import Goal, Shapes
+from .row_numbers import ROW
 
 __all__ = ["AutoPreprocessor", "RowPreprocessor", "ShapedPreprocessor"]
 
@@ -28,7 +29,8 @@ class ShapedPreprocessor(RowPreprocessor):  # type: ignore[misc]
 
     def prepare_dataset(self, dataset: Any) -> Any:
         """Tell once what the rows are taken for."""
-        if (first := next(iter(dataset), None)) and (note := self.shapes.note(first)):
+        first: dict[str, Any] = next(iter(dataset), {})
+        if note := self.shapes.note({name: value for name, value in first.items() if name != ROW}):
             get_logger().info(note)
         self.shapes = Shapes(self.goal)  # what ms-swift keeps is named after all that is here
         return super().prepare_dataset(dataset)
