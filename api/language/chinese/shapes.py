@@ -6,8 +6,8 @@ _COLUMNS = 'extra_args.columns {{"{old}": "{new}"}}'
 
 SHAPES: Table = {
     "message": [
-        ("{name:word!} data: {shape:shape!}; not used: {columns}", "{name} 数据：{shape}；未使用的列：{columns}"),
-        ("{name:word!} data: {shape:shape!}", "{name} 数据：{shape}"),
+        ("{path}: {note:note!}", "{path}：{note}"),
+        ("{note:note!}", "{note}"),
         # Answers
         (
             'there is no answer to learn; if column {column} has it, send extra_args.columns {{"{old}": "response"}}',
@@ -191,6 +191,10 @@ SHAPES: Table = {
             "column {column} is {value}; classes are whole numbers from 0 to {last}, as num_labels says",
             "列 {column} 的值是 {value}；类别是 0 到 {last} 的整数（由 num_labels 规定）",
         ),
+    ],
+    "note": [
+        ("{name:word!} data: {shape:shape!}; not used: {columns}", "{name} 数据：{shape}；未使用的列：{columns}"),
+        ("{name:word!} data: {shape:shape!}", "{name} 数据：{shape}"),
     ],
     "part": [("question", "问题"), ("answer", "回答")],
     "shape": [
