@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .encodings import UTF_8, Encoding, encoding_of
+from .shapes import LISTS, TEXT_COLUMNS
 from .unreadable import Unreadable, excerpt
 
 HEAD_BYTES = 1024 * 1024
@@ -155,9 +156,14 @@ def _goes_on_after_line(head: str) -> bool:
     return bool(rest.strip()) and _is_object(first)
 
 
+def _is_of_a_record(name: str, value: object) -> bool:
+    """Whether a key stands for what is learned from: a question, or a conversation in whatever form."""
+    return name.lower() in LISTS or (isinstance(value, str) and name.lower() in TEXT_COLUMNS)
+
+
 def _holder(whole: dict[str, Any], encoding: Encoding) -> Way | None:
     lists = {name: value for name, value in whole.items() if isinstance(value, list) and value}
-    if any(is_dialogue(value) for value in lists.values()):
+    if any(is_dialogue(value) for value in lists.values()) or any(map(_is_of_a_record, whole, whole.values())):
         return None
     of_objects = [name for name, value in lists.items() if all(isinstance(item, dict) for item in value)]
     if len(of_objects) == 1:

@@ -3,11 +3,13 @@
 Not here: how the records of a file are found (the room above).
 """
 
+from .columns import LISTS
 from .goals import PAIR_METHODS, Aim, Goal, goal_of, goal_options
 from .recognise import TEXT_COLUMNS, Shapes
 from .unfit import BadCall, Empty, Null, Same, Unfit
 
 __all__ = [
+    "LISTS",
     "PAIR_METHODS",
     "TEXT_COLUMNS",
     "Aim",

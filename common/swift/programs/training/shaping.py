@@ -1,9 +1,11 @@
 """Has ms-swift read the shapes of data that it would drop or read wrongly: each row is given to it as it reads it."""
 
+from importlib import import_module
 from typing import Any
 
 from ...data.shapes import Aim, Goal, goal_of
 from .orders import Orders
+from .shaped import preprocessor_class
 
 
 def install(orders: Orders) -> None:
@@ -11,19 +13,18 @@ def install(orders: Orders) -> None:
     goal = goal_of(orders.method, orders.goal)
     if goal.aim is Aim.ANYTHING:
         return
-    from .shaped import AutoPreprocessor, RowPreprocessor, ShapedPreprocessor  # noqa: PLC0415 - ms-swift, seconds
-
-    choose = AutoPreprocessor._get_preprocessor
+    core = import_module("swift.dataset.preprocessor.core")
+    shaped, choose = preprocessor_class(core), core.AutoPreprocessor._get_preprocessor
 
     def chosen(self: Any, dataset: Any) -> Any:
         # What somebody set is for ms-swift's own readers.
         if self.kwargs or not _reads(goal, dataset.features):
             return choose(self, dataset)
-        return ShapedPreprocessor(goal)
+        return shaped(goal)
 
-    AutoPreprocessor._get_preprocessor = chosen
+    core.AutoPreprocessor._get_preprocessor = chosen
     # The second answer's, where the first has some; ms-swift keeps no column that is not in its list.
-    RowPreprocessor.standard_keys.append("rejected_chat_template_kwargs")
+    core.RowPreprocessor.standard_keys.append("rejected_chat_template_kwargs")
 
 
 def _reads(goal: Goal, features: Any) -> bool:

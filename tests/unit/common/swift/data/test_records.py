@@ -127,3 +127,18 @@ def test_how_a_file_was_read_is_told(tmp_path: Path) -> None:
     path.write_bytes("query;response\n你好，今天;很好\n".encode("gbk"))
 
     assert told(way_of(path), 1) == ["read as GB18030", "read as columns between semicolons"]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"conversation": [{"human": "a", "assistant": "b"}]},
+        {"query": "a", "positive_passages": [{"text": "b"}], "negative_passages": [{"text": "c"}]},
+    ],
+)
+def test_a_file_of_one_record_with_lists_in_it_is_that_record(tmp_path: Path, record: dict[str, Any]) -> None:
+    (path := tmp_path / "a.jsonl").write_text(json.dumps(record) + "\n")
+
+    way = way_of(path)
+
+    assert [found for _, found in read_records(path, way)] == [record]
