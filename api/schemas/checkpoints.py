@@ -2,8 +2,6 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas.jobs import OPTIONAL_NUMBER
-
 
 class CheckpointSchema(Schema):
     """One checkpoint, as it lies on its node's disk."""
@@ -36,5 +34,5 @@ class CheckpointsSchema(Schema):
     total = fields.Integer(metadata={"description": "With those of very many that are not listed, the oldest."})
     checkpoint_path = fields.String(metadata={"description": "The one that the training took; empty before its end."})
     metric_for_best_model = fields.String(metadata={"description": "What both metrics are of; empty before its end."})
-    best_metric = fields.Float(allow_none=True, metadata=OPTIONAL_NUMBER)
-    last_metric = fields.Float(allow_none=True, metadata=OPTIONAL_NUMBER)
+    best_metric = fields.Float(allow_none=True)
+    last_metric = fields.Float(allow_none=True)
