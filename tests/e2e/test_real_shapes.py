@@ -105,4 +105,4 @@ def test_questions_without_answers_are_refused_with_the_first_of_them(stack: Rea
     answer = stack.http.post("/jobs", json=_body(stack, "questions"))
 
     assert answer.status_code == 422
-    assert "line 1 (there is no answer to learn in the columns query" in answer.text
+    assert "line 1: there is no answer to learn in the columns query" in answer.text
