@@ -11,6 +11,7 @@ import pytest
 from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.swift.command.command import train_command
+from common.swift.data.shapes import goal_options
 from common.swift.programs import train_launcher
 from common.swift.programs.training.orders import Orders, as_environment
 from tests.e2e.workers.conftest import Bench, tiny_spec
@@ -42,13 +43,6 @@ MISTAKES: dict[str, tuple[JobSpec, list[dict[str, Any]], Reason, str]] = {
         Reason.EXIT_NONZERO,
         "the model has no modules called 'not_there': leave target_modules out",
     ),
-    "labels": (
-        classifier(num_labels=2),
-        [{"query": "a", "label": 5}] * 8,
-        Reason.DATA_INVALID,
-        "the label 5 is beyond num_labels",
-    ),
-    "no labels": (classifier(num_labels=2), GOOD, Reason.DATA_INVALID, "the rows have no label"),
     "count of labels": (classifier(), [{"query": "a", "label": 1}] * 8, Reason.EXIT_NONZERO, "num_labels is missing"),
     "package": (
         extra(optim="adamw_8bit"),
@@ -92,7 +86,7 @@ def _command(bench: Bench, folder: Path, name: str) -> dict[str, Any]:
     data = folder / "train.jsonl"
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
     argv = train_command(spec, bench.context(folder / "output", data_path=str(data)))
-    orders = as_environment(Orders(str(folder / "facts")))
+    orders = as_environment(Orders(str(folder / "facts"), goal=goal_options(spec.extra_args)))
     return {"argv": argv, "log": str(folder / "log"), "launcher": LAUNCHER, "environ": orders}
 
 
