@@ -72,18 +72,19 @@ def dump_rows(rows: Rows) -> str:
 
 def summary(rows: Rows) -> str:
     """4 of 40 rows are used; left out: 36 longer than max_length (row 2 of train.jsonl first)."""
-    used, given, causes = f"{rows.used:,}", f"{rows.given:,}", _causes(rows.dropped)
+    used, given, others = f"{rows.used:,}", f"{rows.given:,}", causes(rows.dropped)
     if rows.is_final:
-        return f"{used} of {given} rows are used; left out: {causes}" if causes else f"all {given} rows are used"
-    return f"{used} of {given} rows are used so far; left out: {causes}" if causes else f"{given} rows were used so far"
+        return f"{used} of {given} rows are used; left out: {others}" if others else f"all {given} rows are used"
+    return f"{used} of {given} rows are used so far; left out: {others}" if others else f"{given} rows were used so far"
 
 
 def validation_summary(rows: Rows) -> str:
     """What is left out of the data to validate with; empty when nothing is."""
-    return f"of the data to validate with: {_causes(rows.validation_dropped)}" if rows.validation_dropped else ""
+    return f"of the data to validate with: {causes(rows.validation_dropped)}" if rows.validation_dropped else ""
 
 
-def _causes(dropped: Sequence[UnusedRows]) -> str:
+def causes(dropped: Sequence[UnusedRows]) -> str:
+    """36 longer than max_length (row 2 of train.jsonl first), 1 with null in place of a text."""
     return ", ".join(f"{unused.count:,} {WORDS.get(unused.cause, unused.cause)}{_first(unused)}" for unused in dropped)
 
 

@@ -4,7 +4,16 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate
 
-from api.schemas.fields import WHOLE_SECONDS, MemorySize, StrictSchema, Told, WholeNumber, WholeText, name_text
+from api.schemas.fields import (
+    WHOLE_SECONDS,
+    MemorySize,
+    StrictSchema,
+    Told,
+    TrueOrFalse,
+    WholeNumber,
+    WholeText,
+    name_text,
+)
 from api.schemas.job_fields import PATH, ConstraintsSchema, environment_field, extra_args_field, metadata_field
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
@@ -114,7 +123,7 @@ class NewJobSchema(StrictSchema):
             "reason data_dropped, above it what is not used is told."
         },
     )
-    resumable = fields.Boolean(
+    resumable = TrueOrFalse(
         load_default=True,
         metadata={
             "description": "Keep one checkpoint with the optimizer's state besides, for another attempt to go on from; "

@@ -1,12 +1,12 @@
 """Tells the record how many rows a training was given and uses, and reads why its launcher ended it."""
 
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from common.errors import StoreUnavailable
 from common.jobs import Job, Phase
 from common.reasons import Reason
-from common.rows import Rows, dump_rows, rows_of, summary, validation_summary
+from common.rows import Rows, causes, dump_rows, rows_of, summary, validation_summary
 from common.store.outcomes import Outcome
 from common.swift.programs.training import facts
 from workers.attempts.attempt import Attempt
@@ -73,13 +73,21 @@ def stopped_from_within(job: Job, folder: AttemptFolder) -> Verdict | None:
     stopped, rows = facts.read(facts_dir, facts.STOPPED), read_rows(facts_dir)
     reason = stopped.get("reason") if isinstance(stopped, dict) else None
     if reason == Reason.DATA_DROPPED and rows:
-        return Verdict(False, Reason.DATA_DROPPED, _dropped_words(rows, job.spec.training.min_rows_used))
+        least = job.spec.training.min_rows_used
+        words = _none_words(rows, stopped["about"]) if stopped.get("about") else _dropped_words(rows, least)
+        return Verdict(False, Reason.DATA_DROPPED, words)
     if reason == Reason.NOTHING_LEARNED:
         return Verdict(False, Reason.NOTHING_LEARNED, _nothing_words(rows))
     if reason == Reason.PATH_NOT_ALLOWED:
         text = f"{stopped.get('about')} is a link, and leads elsewhere than when it was checked"
         return Verdict(False, Reason.PATH_NOT_ALLOWED, text)
     return None
+
+
+def _none_words(rows: Rows, source: str) -> str:
+    name, unused = PurePath(source).name, (*rows.dropped, *rows.validation_dropped)
+    way_out = WAYS_OUT.get(unused[0].cause, MEND) if unused else MEND
+    return f"not one row of {name} can be used: {causes(unused)}; {way_out}"
 
 
 def _dropped_words(rows: Rows, least: float) -> str:

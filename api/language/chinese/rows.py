@@ -8,6 +8,10 @@ ROWS: Table = {
             "only {rows:message}: less than min_rows_used ({least}); {way:way_out}, or send a smaller min_rows_used",
             "仅{rows}，低于 min_rows_used ({least})；请{way}，或减小 min_rows_used",
         ),
+        (
+            "not one row of {file} can be used: {causes:unused,}; {way:way_out}",
+            "{file} 没有一行可用：{causes}；请{way}",
+        ),
         ("there is nothing to learn: {rows:message}; {way:way_out}", "没有可学习的内容：{rows}；请{way}"),
         (
             "{message:message}; of the data to validate with: {causes:unused,}",

@@ -52,7 +52,12 @@ CASES = {
     "long": Case([SHORT, *[LONG] * 9] * 4, ("data_dropped", (40, 4), {"too_long": 36})),
     "some": Case([SHORT, *[LONG] * 9] * 4, ("", (40, 4), {"too_long": 36}), least=0.1),
     "null": Case([SHORT, told(None)] * 8, ("", (16, 8), {"null_content": 8}), params={"dataset_num_proc": 2}),
-    "mask": Case([{"messages": [ASKED]}] * 8, ("nothing_learned", (8, 0), {"nothing_to_learn": 8})),
+    # A question that is so long that its answer is cut off.
+    "mask": Case(
+        [{"messages": [{**ASKED, "content": "y" * 900}, SHORT["messages"][1]]}] * 8,
+        ("nothing_learned", (8, 0), {"nothing_to_learn": 8}),
+        extra={"truncation_strategy": "right"},
+    ),
     "held_out": Case(
         [SHORT, LONG] * 10, ("", (20, 10), {"too_long": 10}), extra={"split_dataset_ratio": 0.2, "eval_steps": 50}
     ),
@@ -70,6 +75,8 @@ CASES = {
         params={"batch_size": 2},
         extra={"streaming": True, "max_steps": 40},
     ),
+    # Not one row of a data set, which ms-swift would divide by their number.
+    "none": Case([told(None)] * 8, ("data_dropped", (8, 0), {"null_content": 8}), least=0.0),
     "pairs": Case([pair("No.", "Yes."), pair("No.", "No.")] * 8, ("", (16, 8), {"same_answers": 8}), "dpo"),
     "tries": Case(
         [{"messages": [ASKED]}, LOOSE] * 8,

@@ -1,5 +1,6 @@
 """Counts the rows of each data set of a training, as ms-swift loads them and as it puts them into tokens."""
 
+import time
 from typing import Any
 
 from . import facts, verdicts
@@ -7,6 +8,9 @@ from .book import Book, Source
 from .ledger import Reader
 from .orders import Orders
 from .row_numbers import has_numbers, numbered, without_numbers
+
+# With the first rank all others are ended; one that ended before it had told why would take it along.
+ENDED_WITHIN_SECONDS = 60.0
 
 
 class Count:
@@ -25,6 +29,16 @@ class Count:
             self.book.add(batch)
         facts.write(self._orders, facts.ROWS, self.book.summary())
         verdicts.judge_rows(self._orders, self.book, at_end=at_end)
+
+    def nothing_is_left(self, source: Source) -> None:
+        """End the training for a data set of which not one row is usable. Raises SystemExit."""
+        if not facts.is_first_rank():
+            time.sleep(ENDED_WITHIN_SECONDS)
+            raise SystemExit(facts.STOPPED_EXIT)
+        for batch in self._reader.new_batches():
+            self.book.add(batch)
+        facts.write(self._orders, facts.ROWS, self.book.summary())
+        facts.stop(self._orders, verdicts.DATA_DROPPED, about=source.name)
 
     def look_again(self, *, at_end: bool = False) -> None:
         """The same, where rows are read while the model trains."""
@@ -62,13 +76,17 @@ class Count:
         preprocessor.__call__ = counted
 
     def _at_sampling(self, loader: Any) -> None:
-        sample, book = loader.post_process, self.book
+        sample, count, book = loader.post_process, self, self.book
 
         def counted(dataset: Any, **options: Any) -> Any:
+            if not book.sources:
+                return sample(dataset, **options)
+            source = book.sources[-1]
+            source.validates = options.get("split_dataset_ratio") == 1
+            if source.given and not source.kept:  # ms-swift would divide by their number
+                count.nothing_is_left(source)
             parts = sample(dataset, **options)
-            if book.sources:
-                book.sources[-1].taken = sum(map(_length, parts))
-                book.sources[-1].validates = options.get("split_dataset_ratio") == 1
+            source.taken = sum(map(_length, parts))
             return parts
 
         loader.post_process = staticmethod(counted)

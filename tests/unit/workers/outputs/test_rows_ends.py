@@ -1,0 +1,80 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.jobs import Phase
+from common.reasons import Reason
+from common.swift.programs.training import facts
+from tests.builders import make_job
+from workers.attempts.folder import AttemptFolder
+from workers.outputs.rows import read_rows, stopped_from_within
+
+LONG = {"cause": "too_long", "count": 36, "first": [{"source": "/data/train.jsonl", "row": 2, "why": "724"}]}
+NULL = {"cause": "null_content", "count": 8, "first": []}
+
+
+def attempt(folder: Path, **content: Any) -> AttemptFolder:
+    attempt = AttemptFolder(folder)
+    facts_dir = attempt.facts_dir(Phase.TRAIN)
+    facts_dir.mkdir(parents=True)
+    for name, value in content.items():
+        (facts_dir / f"{name}.json").write_text(json.dumps(value))
+    return attempt
+
+
+@pytest.mark.parametrize(
+    ("stopped", "rows", "reason", "said"),
+    [
+        (
+            {"reason": "data_dropped"},
+            {"given": 40, "used": 4, "dropped": [LONG]},
+            Reason.DATA_DROPPED,
+            (
+                "only 4 of 40 rows are used; left out: 36 longer than max_length (row 2 of train.jsonl first): less "
+                "than min_rows_used (0.5); raise max_length, or shorten them (extra_args.truncation_strategy cuts "
+                "them), or send a smaller min_rows_used"
+            ),
+        ),
+        (
+            {"reason": "data_dropped", "about": "/data/val.jsonl"},
+            {"given": 40, "used": 40, "validation_dropped": [NULL]},
+            Reason.DATA_DROPPED,
+            "not one row of val.jsonl can be used: 8 with null in place of a text; mend them",
+        ),
+        (
+            {"reason": "nothing_learned"},
+            {"given": 8, "used": 0, "dropped": [{"cause": "nothing_to_learn", "count": 8}]},
+            Reason.NOTHING_LEARNED,
+            (
+                "there is nothing to learn: 0 of 8 rows are used; left out: 8 without a token of an answer to learn; "
+                "give them an answer, or raise max_length where it was cut off"
+            ),
+        ),
+        (
+            {"reason": "nothing_learned"},
+            {"given": 8, "used": 8},
+            Reason.NOTHING_LEARNED,
+            "nothing was learnt: loss and gradient were 0 in all logged steps; its log has what is learnt as [LABELS]",
+        ),
+    ],
+)
+def test_an_end_from_within_says_what_was_found_and_the_way_out(
+    tmp_path: Path, stopped: dict[str, Any], rows: dict[str, Any], reason: Reason, said: str
+) -> None:
+    verdict = stopped_from_within(make_job(), attempt(tmp_path, stopped=stopped, rows=rows))
+
+    assert verdict is not None
+    assert (verdict.ok, verdict.reason, verdict.message) == (False, reason, said)
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"stopped": []}, {"stopped": {"reason": "data_dropped"}, "rows": {"given": 1}}]
+)
+def test_what_is_not_there_or_torn_ends_nothing(tmp_path: Path, content: dict[str, Any]) -> None:
+    folder = attempt(tmp_path, **content)
+
+    assert stopped_from_within(make_job(), folder) is None
+    assert read_rows(folder.facts_dir(Phase.TRAIN)) is None
+    assert facts.read(tmp_path, "none.json") is None
