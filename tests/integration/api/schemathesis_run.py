@@ -25,10 +25,11 @@ REQUEST_SECONDS = 120  # a busy machine is no defect of the service
 # Places of which the document cannot tell all: cursors are opaque, `wait` goes with another field, the type of the job
 # decides about the older form of the parameters, ms-swift about options (whose texts have no control characters), and a
 # data set's content is held to what was announced. Of a deployment: a port goes with one replica, a share with one GPU,
-# options of a platform with that platform. Of an export: a method goes with a format, data with some methods.
+# options of a platform with that platform, a checkpoint with a job. Of an export: a method goes with a format, data
+# with some methods.
 BEYOND_A_SCHEMA = frozenset(
     {"cursor", "after", "wait", "train_params", "extra_args", "format", "size", "sha256", "content"}
-) | {"platform", "port", "quant_method", "resources"}
+) | {"checkpoint", "platform", "port", "quant_method", "resources"}
 # A training is deployed with adapters only if it is exported; a deployment that is made alone may always have some.
 ADAPTERS_AFTER_TRAINING = "deploy.adapters"
 LENIENT_BOOLEAN = re.compile(r"(deploy\.)?(auto_start|export|save_only_model): Incorrect type")
