@@ -1,7 +1,7 @@
 """Readings of data sets: small ones at once, larger ones in a process of its own, whose verdict is kept."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import replace
@@ -10,8 +10,10 @@ from typing import TypeVar
 import structlog
 
 from api.services.checks.kept_verdicts import FOLDER, KeptVerdicts
+from common.errors import InvalidInput
 from common.settings import Settings
 from common.swift.inputs.asked_verdict import AskedVerdict, give_verdict
+from common.swift.inputs.file_check import WHOLE_MAX_BYTES
 from common.swift.inputs.reading_process import ReadingFailed, read_apart
 from common.swift.inputs.verdict import Verdict
 
@@ -24,30 +26,57 @@ SMALL_BYTES = 1024 * 1024
 READ_SECONDS = 120.0
 READERS = 2
 
-_raises_unread: ContextVar[bool] = ContextVar("raises_unread", default=False)
+_unread: ContextVar[list[AskedVerdict] | None] = ContextVar("unread", default=None)
+# Refuses whatever asks for it; nobody is told, for it is asked again when all was read.
+UNREAD = "unread"
 
 
 class DataUnread(Exception):
-    """A data set has to be read first, which takes longer than a request's thread is there for."""
+    """Data sets have to be read first, which takes longer than a request's thread is there for."""
 
-    def __init__(self, asked: AskedVerdict) -> None:
-        super().__init__(asked.path)
+    def __init__(self, asked: Sequence[AskedVerdict]) -> None:
+        super().__init__(", ".join(one.path for one in asked))
         self.asked = asked
 
 
 def unless_unread(call: Callable[[], T]) -> T:
-    """What `call` returns; raises DataUnread where it asks for a verdict on a large data set that was not read yet."""
-    token = _raises_unread.set(True)
+    """What `call`, which may change something only when nothing is wrong with the data, returns; raises DataUnread
+    where it asks for verdicts on large data sets that were not read yet, of all of these at once.
+    """
+    unread: list[AskedVerdict] = []
+    token = _unread.set(unread)
     try:
-        return call()
+        found = call()
+    except InvalidInput:
+        if not unread:
+            raise
+    else:
+        if not unread:
+            return found
     finally:
-        _raises_unread.reset(token)
+        _unread.reset(token)
+    raise DataUnread(unread)
+
+
+def worth_reading(unread: Sequence[AskedVerdict]) -> Iterator[AskedVerdict]:
+    """Those that are read whole for one request, as large as they are together; and of single larger ones, which are
+    sampled anyway, all. Raises OSError.
+    """
+    left = WHOLE_MAX_BYTES
+    for asked in unread:
+        size = asked.bytes()
+        if size <= left:
+            left -= size
+            yield asked
+        elif size > WHOLE_MAX_BYTES:
+            yield asked
 
 
 def verdict_on(settings: Settings, asked: AskedVerdict) -> Verdict | None:
     """The verdict on a data set, None when there is none; one by samples where a large one was not read in time.
 
-    Raises DataUnread where somebody waits for that to be done, and InputRefused for the job's own media folder.
+    Where somebody waits for all to be read, one that was not is refused. Raises InputRefused for the job's own media
+    folder.
     """
     try:
         if asked.bytes() <= SMALL_BYTES:
@@ -57,8 +86,10 @@ def verdict_on(settings: Settings, asked: AskedVerdict) -> Verdict | None:
         return give_verdict(asked)  # which says what is wrong
     if kept is not None:
         return kept
-    if _raises_unread.get():
-        raise DataUnread(asked)
+    unread = _unread.get()
+    if unread is not None:
+        unread.append(asked)
+        return Verdict(asked.path, fault=UNREAD)
     return give_verdict(replace(asked, whole_max_bytes=0))
 
 

@@ -11,7 +11,7 @@ from common.asked_media import DENY
 from common.job_specs import JobSpec
 from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.inputs.data import look_at, place_of
-from common.swift.inputs.data_check import judges_for, media_judge
+from common.swift.inputs.data_check import EXPERT_DATA, judges_for, media_judge
 from common.swift.inputs.folder_check import MAX_ENTRIES
 from common.swift.inputs.roots import Roots
 from common.swift.inputs.verdict import Verdict
@@ -43,7 +43,7 @@ class AskedVerdict:
         """By which a kept verdict is found; another one for a file that was changed. Raises OSError."""
         files = [(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in self._stats()]
         asked = [
-            RULES, self.path, files, self.field, self.spec.training.method, str(self.spec.task_type),
+            RULES, self.path, files, self.field == EXPERT_DATA, self.spec.training.method, str(self.spec.task_type),
             self.spec.extra_args, self.spec.env.get(MEDIA_FOLDER, ""), self.media_urls, self.has_files,
             self.whole_max_bytes,
         ]  # fmt: skip

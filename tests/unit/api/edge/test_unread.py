@@ -1,16 +1,20 @@
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 
-from api.edge.unread import when_read
+from api.edge.unread import ABOUT, when_read
 from api.front.visit import KEY, Visit
 from api.front.waiting import News
 from api.services.checks import readings
 from api.services.checks.readings import DataUnread, verdict_on
+from api.services.refusals import refuse
 from common.settings import Settings
 from common.swift.inputs.asked_verdict import AskedVerdict
+from common.swift.inputs.data_check import data_problems
 from common.swift.inputs.roots import Roots
 from common.swift.inputs.verdict import Verdict
 from tests.builders import make_spec
@@ -55,8 +59,53 @@ def test_a_request_leaves_its_thread_while_a_large_file_is_read_and_comes_again(
     assert verdict.fault == "read by another process"
 
 
+def test_a_request_waits_once_for_all_of_its_large_files(
+    settings: Settings, asked: AskedVerdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "WHOLE_MAX_BYTES", 25_000)  # two of them, and not three
+    files = [_copied(asked, name) for name in ("1.jsonl", "2.jsonl", "3.jsonl")]
+    rings: list[Callable[[], None]] = []
+    rung: list[bool] = []
+    app, reading = Flask("api"), SimpleNamespace(read=lambda _what, _mark, ring: rings.append(ring))
+    app.extensions["swift_trainer"] = SimpleNamespace(readings=reading)
+
+    with app.test_request_context(environ_overrides={KEY: Visit()}), pytest.raises(News) as left:
+        when_read(lambda: [verdict_on(settings, one) for one in [*files, files[0]]])
+    left.value.listen(lambda: rung.append(True))
+    rings[0]()
+
+    assert (len(rings), rung) == (2, [])
+    rings[1]()
+    assert rung == [True]
+
+
+def test_a_single_file_beyond_the_limit_is_sampled_by_the_reader(
+    asked: AskedVerdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "WHOLE_MAX_BYTES", 5000)
+
+    assert list(readings.worth_reading([asked])) == [asked]
+
+
+def test_data_that_are_not_read_yet_let_nothing_happen(settings: Settings, asked: AskedVerdict) -> None:
+    def submit() -> None:
+        refuse(data_problems(asked.spec, "data_path", asked.path, verdict_on(settings, asked)))
+        pytest.fail("it would be submitted")
+
+    with pytest.raises(DataUnread) as unread:
+        readings.unless_unread(submit)
+
+    assert unread.value.asked == [asked]
+
+
+def _copied(asked: AskedVerdict, name: str) -> AskedVerdict:
+    path = Path(asked.path)
+    path.with_name(name).write_text(path.read_text())
+    return replace(asked, path=str(path.with_name(name)))
+
+
 def test_what_was_not_read_in_time_is_sampled(settings: Settings, asked: AskedVerdict) -> None:
-    app, visit = Flask("api"), Visit(done=News(lambda _ring: None, 1.0, asked.path))
+    app, visit = Flask("api"), Visit(done=News(lambda _ring: None, 1.0, ABOUT))
     app.extensions["swift_trainer"] = SimpleNamespace(readings=SimpleNamespace())
 
     with app.test_request_context(environ_overrides={KEY: visit}):
