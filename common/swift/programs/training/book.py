@@ -29,6 +29,11 @@ class Source:
         """The rows that the job asked for: all, or the sample."""
         return self.given if self.taken == self.kept else self.taken
 
+    @property
+    def needed(self) -> float:
+        """The rows that were looked at for those that go on: a sample is taken of the usable ones."""
+        return self.taken * self.given / self.kept if self.kept else float(self.given)
+
 
 @dataclass
 class Book:
@@ -75,8 +80,8 @@ class Book:
         """`used` of `given`, 0 to 1; where a sample was taken, the rows that it was taken of count as well."""
         if self.loaded is None:
             return self.used / self.given if self.given else 1.0
-        given, kept = (sum(getattr(source, name) for source in self._to_train()) for name in ("given", "kept"))
-        return (kept / given if given else 1.0) * (self.used / self.loaded if self.loaded else 0.0)
+        taken, needed = (sum(getattr(source, name) for source in self._to_train()) for name in ("taken", "needed"))
+        return (taken / needed if needed else 1.0) * (self.used / self.loaded if self.loaded else 0.0)
 
     def summary(self) -> dict[str, Any]:
         """What is told, the most frequent cause first; `is_final` when nothing will be added."""

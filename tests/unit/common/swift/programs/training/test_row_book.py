@@ -109,3 +109,11 @@ def test_the_first_rows_are_the_first_in_the_data_whoever_told_them_when(count: 
     [drop] = book.summary()["dropped"]
 
     assert [row["row"] for row in drop["first"]] == list(range(1, min(count, FIRST) + 1))
+
+
+def test_of_several_data_sets_each_weighs_what_was_taken_of_it() -> None:
+    small, sampled = Source("a.jsonl", 100, 100, 100), Source("b.jsonl", 1000, 500, 10)
+    book = Book([small, sampled, Source("v.jsonl", 9, 1, 1, validates=True)], loaded=110, fitting=110)
+
+    assert (book.given, book.used) == (110, 110)
+    assert book.share == 110 / (100 + 20)
