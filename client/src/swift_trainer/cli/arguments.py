@@ -82,6 +82,17 @@ def job_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("job_id", metavar="ID", type=JobId())(command)
 
 
+def data_option(flag: str, name: str, about: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command an option for data sets: given once it is one text, more often a list, else None."""
+    return click.option(flag, name, metavar="PATH", multiple=True, callback=_one_or_more, help=about)
+
+
+def _one_or_more(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> str | list[str] | None:
+    if len(given) > 1:
+        return list(given)
+    return given[0] if given else None
+
+
 def timeout_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--timeout`."""
     return click.option(

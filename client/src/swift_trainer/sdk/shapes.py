@@ -73,7 +73,8 @@ class Job(TypedDict, total=False):
     started_at: str | None
     completed_at: str | None
     model_path: str
-    data_path: str
+    data_path: str | list[str]
+    val_dataset: str | list[str] | None
     output_dir: str
     train_params: Json
     progress: float
@@ -232,7 +233,7 @@ class RolledBack(TypedDict):
 class Lineage(TypedDict):
     """Data set, training, checkpoint, exports and deployments that belong together."""
 
-    dataset: str | None
+    dataset: str | list[str] | None
     training: Json | None
     checkpoint: str | None
     exports: list[Json]

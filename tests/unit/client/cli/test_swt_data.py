@@ -143,3 +143,28 @@ def test_submit_cannot_upload_what_is_not_here(swt: Any, service: Any) -> None:
     assert result.exit_code == 2
     assert "there is no file 'gone.jsonl' on this machine" in result.stderr
     assert service.requests == []
+
+
+def test_submit_uploads_each_file_once_and_leaves_what_is_elsewhere(swt: Any, service: Any, file: str) -> None:
+    service.on("GET", "/datasets", {"datasets": [], "total": 0}, under=API)
+    service.on("POST", "/datasets", (201, READY), under=API)
+    service.on("POST", "/jobs", (201, {"job_id": "one", "status": "queued"}))
+    data = ["--data", f"{file}#10", "--data", "hf::org/set#5", "--data", "dataset:older", "--data", f"{file}#10"]
+
+    result = swt("submit", "--type", "llm", *data, "--val", file, "--upload", "-q")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert service.bodies[-1] == {
+        "task_type": "llm",
+        "data_path": ["dataset:ds-1#10", "hf::org/set#5", "dataset:older", "dataset:ds-1#10"],
+        "val_dataset": "dataset:ds-1",
+    }
+
+
+def test_nothing_is_uploaded_when_one_of_the_files_is_not_here(swt: Any, service: Any, file: str) -> None:
+    result = swt("submit", "--type", "llm", "--data", file, "--data", "org/set", "--upload")
+
+    assert result.exit_code == 2
+    assert "there is no file 'org/set' on this machine" in result.stderr
+    assert "hf::owner/name or ms::owner/name" in " ".join(result.stderr.split())
+    assert service.requests == []

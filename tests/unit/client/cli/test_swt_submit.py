@@ -251,3 +251,13 @@ def test_parameters_join_the_only_form_that_the_file_has(swt: Any, service: Any)
     swt("submit", "-", "-p", "batch_size=2", input='{"llm_params": {"num_epochs": 1}}')
 
     assert service.bodies == [{"llm_params": {"num_epochs": 1, "batch_size": 2}}]
+
+
+def test_data_given_several_times_is_a_list_and_given_once_a_text(swt: Any, service: Any) -> None:
+    swt("submit", *OPTIONS, "--data", "org/set#9", "--val", "/v.jsonl")
+    swt("submit", *OPTIONS, "--val", "/v.jsonl", "--val", "dataset:v")
+
+    assert [(body["data_path"], body["val_dataset"]) for body in service.bodies] == [
+        (["/d.jsonl", "org/set#9"], "/v.jsonl"),
+        ("/d.jsonl", ["/v.jsonl", "dataset:v"]),
+    ]

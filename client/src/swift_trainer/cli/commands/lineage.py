@@ -26,8 +26,9 @@ def lineage(connection: Connection, job_id: str, output: str) -> None:
 
 def _steps(found: Lineage) -> Iterator[Mapping[str, Any]]:
     """From the data to what is served."""
-    if found["dataset"]:
-        yield {"what": "dataset", "where": found["dataset"]}
+    data = found["dataset"] or []
+    for path in [data] if isinstance(data, str) else data:
+        yield {"what": "dataset", "where": path}
     if found["training"]:
         yield {"what": "training", **found["training"], "where": found["training"].get("model_path")}
     if found["checkpoint"]:

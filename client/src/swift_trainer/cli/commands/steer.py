@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from swift_trainer.cli.arguments import JobId, KeyValue
+from swift_trainer.cli.arguments import JobId, KeyValue, data_option
 from swift_trainer.cli.connection import Connection
 from swift_trainer.cli.exits import Exit
 from swift_trainer.cli.failure import tell
@@ -50,7 +50,7 @@ def start(ctx: click.Context, job_ids: tuple[str, ...], output: str) -> None:
 @click.option("--format", "kind", type=click.Choice(["merged", "quantized"]), help="Default: merged.")
 @click.option("--method", "quant_method", metavar="NAME", help="awq, gptq, gptq_v2, bnb or fp8: fewer bits.")
 @click.option("--bits", "quant_bits", type=click.IntRange(min=1), help="How many; default: 4.")
-@click.option("--data", "data_path", metavar="PATH", help="What awq and gptq look at; else what it was trained on.")
+@data_option("--data", "data_path", "What awq and gptq look at; else what it was trained on. Several: several times.")
 @click.option("--checkpoint", metavar="NAME", help="best, last or checkpoint-100; default: what the training took.")
 @click.option("--gpus", type=click.IntRange(min=1), help="How many GPUs it gets; default: 1.")
 @click.option("--push", "hub_model_id", metavar="OWNER/NAME", help="Put it on a hub, with the token of the node.")

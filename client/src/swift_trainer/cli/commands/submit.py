@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from swift_trainer.cli.arguments import JobId, KeyValue, timeout_option
+from swift_trainer.cli.arguments import JobId, KeyValue, data_option, timeout_option
 from swift_trainer.cli.bodies import job_body, read_job_file
 from swift_trainer.cli.connection import Connection
 from swift_trainer.cli.model_kind import task_type_of
 from swift_trainer.cli.output import output_option, printable, show_json
 from swift_trainer.cli.progress import reporter_for
-from swift_trainer.cli.uploading import uploaded
+from swift_trainer.cli.uploading import uploaded_data
 from swift_trainer.cli.watch import conclude, follow, goes_on, watch
 from swift_trainer.sdk import SwiftTrainer
 from swift_trainer.sdk.shapes import Submission
@@ -23,8 +23,9 @@ from swift_trainer.sdk.shapes import Submission
 @click.command()
 @click.argument("file", type=click.File(encoding="utf-8-sig"), required=False)
 @click.option("--model", "model_path", metavar="PATH", help="Model: a path on the nodes or a hub id.")
-@click.option("--data", "data_path", metavar="PATH", help="Data set: a path on the nodes, a hub id or dataset:NAME.")
-@click.option("--upload", is_flag=True, help="--data is a file on this machine: upload it first.")
+@data_option("--data", "data_path", "Data set: a path on the nodes, a hub id or dataset:NAME. Several: several times.")
+@data_option("--val", "val_dataset", "Data set to evaluate on, in the same forms.")
+@click.option("--upload", is_flag=True, help="--data and --val are files on this machine: upload them first.")
 @click.option("--output-dir", metavar="PATH", help="Where the result goes, on the nodes.")
 @click.option(
     "--type",
@@ -73,7 +74,7 @@ def submit(  # noqa: PLR0917 - click passes all by name
     body = job_body(read_job_file(file) if file else None, fields, dict(params), dict(extra_args), found_type)
     with connection.open() as client:
         if upload:
-            body["data_path"] = uploaded(client, str(body.get("data_path") or ""), quiet=quiet)
+            body |= uploaded_data(client, body, quiet=quiet)
         submission = client.jobs.submit(body, idempotency_key)
         staying = wait_for_end or follow_log
         _tell(submission, quiet=quiet, output=output, staying=staying)
