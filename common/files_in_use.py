@@ -102,10 +102,10 @@ def _paths(job: Job) -> Iterator[str]:
     yield job.spec.model_path
     yield from _texts(job.spec.extra_args)
     match job.spec.work:
-        case Training(data_path=data_path):
-            yield data_path
+        case Training() as training:
+            yield from training.data_paths
         case Export() as export:
-            yield from (export.training.data_path, export.checkpoint_path, export.wanted.merged_path)
+            yield from (*export.training.data_paths, export.checkpoint_path, export.wanted.merged_path)
         case Serving(adapters=adapters):
             yield from adapters.values()
 

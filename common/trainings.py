@@ -1,5 +1,6 @@
 """A training: what is trained on which data, and what is done with the model it makes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +15,11 @@ class Training:
     `params` holds the typed parameters with defaults filled in, under the API's names. `export` merges the adapter into
     the model when it is done; `then_deploy` is the request (deploy.requests) to deploy what it made. A training that
     could use less than the share `min_rows_used` of its rows is ended. A `resumable` one keeps a checkpoint that a
-    later attempt goes on from, whatever its other checkpoints have.
+    later attempt goes on from, whatever its other checkpoints have. `data_path` is one data set or several, in the form
+    in which it was sent.
     """
 
-    data_path: str
+    data_path: str | tuple[str, ...]
     output_dir: str
     method: str = "sft"
     params: dict[str, Any] = field(default_factory=dict)
@@ -25,3 +27,13 @@ class Training:
     min_rows_used: float = MIN_ROWS_USED
     resumable: bool = True
     then_deploy: dict[str, Any] | None = None
+
+    @property
+    def data_paths(self) -> tuple[str, ...]:
+        """Its data sets, in the order in which ms-swift joins them."""
+        return (self.data_path,) if isinstance(self.data_path, str) else self.data_path
+
+
+def in_sent_form(data_path: str | Sequence[str]) -> str | tuple[str, ...]:
+    """One or several, as a body has them, for `Training.data_path`."""
+    return data_path if isinstance(data_path, str) else tuple(data_path)

@@ -75,6 +75,8 @@ CONFLICTS = [
            {"train_dataloader_shuffle": None}),
     _later("extra_args.streaming", {"streaming": True, "max_steps": 5}, {"streaming": None}, method="kto"),
     _later("extra_args.truncation_strategy", {"truncation_strategy": "split"}, {"truncation_strategy": "right"}),
+    _later("extra_args.interleave_prob", {"interleave_prob": [0.7, 0.3]}, {"interleave_prob": None}),
+    _later("extra_args.interleave_prob", {"interleave_prob": [0.7]}, {"interleave_prob": [1.0]}),
     Conflict("extra_args.packing", {"packing": True}, FLASH),
     Conflict("extra_args.padding_free", {"padding_free": True, "attn_impl": "sdpa"}, {"padding_free": None}),
     Conflict("extra_args.padding_free", FLASH | {"padding_free": True}, {"padding_free": None}, method="orpo"),

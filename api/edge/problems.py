@@ -149,7 +149,7 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
         if path and messages.keys() <= {"key", "value"}:  # of an entry of a dictionary, whose name is in the path
             return [item for below in messages.values() for item in _flatten(below, path)]
         for name, below in messages.items():
-            inner = path if not path and name in places else f"{path}.{name}".strip(".")
+            inner = path if not path and name in places else _below(path, name)
             found += _flatten(below, inner)
         return found
     if isinstance(messages, list):
@@ -157,6 +157,11 @@ def _flatten(messages: Any, path: str = "") -> list[dict[str, Any]]:
         return [item for message in messages for item in _flatten(message, path)]
     field = path.removesuffix("._schema").removesuffix("_schema") or "body"
     return [{"field": field, "message": told(str(messages)), "code": "invalid"}]
+
+
+def _below(path: str, name: str | int) -> str:
+    """A field of an object, or an element of a list: `data_path[1]`."""
+    return f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}".strip(".")
 
 
 def _told(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -48,6 +48,29 @@ class TrueOrFalse(fields.Boolean):
         return value
 
 
+class OneOrMore(fields.Field[Any]):
+    """A text, or a list of at least one; loaded and dumped in the form in which it was sent. `each` is what checks a
+    text, and `form` the same for the OpenAPI document. Faults of an element are told by its index.
+    """
+
+    def __init__(self, each: list[validate.Validator], form: dict[str, Any], *, most: int = 64, **kwargs: Any) -> None:
+        forms: list[Any] = [form, {"type": "array", "items": form, "minItems": 1, "maxItems": most}]
+        if kwargs.get("allow_none"):
+            forms.append({"type": "null"})
+        super().__init__(metadata={"anyOf": forms, **kwargs.pop("metadata", {})}, **kwargs)
+        self._one = fields.String(validate=each)
+        self._many = fields.List(self._one, validate=validate.Length(min=1, max=most))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str | list):
+            raise ValidationError("Must be a text, or a list of texts.")
+        form = self._many if isinstance(value, list) else self._one
+        return form.deserialize(value, attr, data, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return list(value) if isinstance(value, tuple) else value
+
+
 WHOLE_SECONDS = "Must be a whole number of seconds, such as 7200."
 
 

@@ -7,22 +7,30 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from api.schemas.fields import StrictSchema, WholeNumber, WholeText
+from api.schemas.fields import OneOrMore, StrictSchema, WholeNumber, WholeText
 from common.job_specs import JobSpec
 from common.swift.command.job_environment import PLAIN_VALUE
 from common.swift.options.refused import FREE_TEXT
 
 # What a field that names a folder, a file, a data set or an id on a hub takes.
-PATH = [validate.Length(min=1, max=4096), WholeText(r"^[^\x00-\x1f]*$", error="Has control characters.")]
+_PATH_MAX, _NO_CONTROLS = 4096, r"^[^\x00-\x1f]*$"
+PATH = [validate.Length(min=1, max=_PATH_MAX), WholeText(_NO_CONTROLS, error="Has control characters.")]
+PATH_FORM = {"type": "string", "minLength": 1, "maxLength": _PATH_MAX, "pattern": _NO_CONTROLS}
 # The best one, the last one, or one by its name.
 CHECKPOINT_PATTERN = r"^(best|last|checkpoint-[0-9]{1,15})$"
 METADATA_MAX_KIB = 64
 EXTRA_ARGS_MAX_KIB = 64
+DATA_MAX_KIB = 64
 _OPTION_VALUE_MAX = 4096
 # Of sentences and patterns, such as a system prompt, which have lines.
 _FREE_TEXT_MAX = 32_768
 _LINES = str.maketrans("", "", "\n\r\t")
 _OPTION_ITEM = {"type": ["string", "number", "boolean", "object"], "maxLength": _FREE_TEXT_MAX}
+
+
+def data_field(**kwargs: Any) -> OneOrMore:
+    """Data sets: each by its path, its id on a hub, or as an uploaded one."""
+    return OneOrMore(PATH, PATH_FORM, validate=no_longer_than(DATA_MAX_KIB), **kwargs)
 
 
 def checkpoint_field() -> fields.String:

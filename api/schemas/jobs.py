@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields, post_dump, validate
 
 from api.schemas.fields import Sentence, StrictSchema, Told, WholeNumber
-from api.schemas.job_fields import constraints_of
+from api.schemas.job_fields import constraints_of, data_field
 from api.schemas.job_rows import UnusedRowsSchema
 from api.schemas.live import cursor_field, next_cursor_field
 from api.schemas.then_deploy import then_deploy
@@ -168,7 +168,13 @@ class JobSchema(Schema):
     started_at = fields.Function(lambda job: iso(job.started_at), metadata=MOMENT)
     completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
     cancel_requested_at = fields.Function(lambda job: iso(job.cancel_requested_at), metadata=MOMENT)
-    data_path = fields.String(attribute="spec.training.data_path")
+    data_path = data_field(
+        attribute="spec.training.data_path", metadata={"description": "One data set or several, as they were sent."}
+    )
+    val_dataset = fields.Function(
+        lambda job: job.spec.extra_args.get("val_dataset"),
+        metadata={"description": "What is evaluated on, as it was sent; null without such data."},
+    )
     model_path = fields.String(attribute="spec.model_path")
     output_dir = fields.String(attribute="spec.training.output_dir")
     train_params = fields.Dict(attribute="spec.training.params")

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from api.schemas.fields import Told
+from api.schemas.job_fields import data_field
 from api.schemas.jobs import MOMENT
 from common.clock import iso
 from common.jobs import Exported, Job
@@ -16,7 +17,7 @@ class TrainingSchema(Schema):
     status = fields.String(attribute="state")
     method = fields.String(attribute="spec.training.method")
     model_path = fields.String(attribute="spec.model_path")
-    data_path = fields.String(attribute="spec.training.data_path")
+    data_path = data_field(attribute="spec.training.data_path")
     completed_at = fields.Function(lambda job: iso(job.ended_at), metadata=MOMENT)
     node = fields.String()
     checkpoint_path = fields.String()
@@ -58,9 +59,11 @@ def exports_of(lineage: Lineage) -> list[Job]:
 class LineageSchema(Schema):
     """Data set, training, checkpoint, exports and deployments that belong together."""
 
-    dataset = fields.Function(
-        lambda lineage: lineage.training.spec.training.data_path if lineage.training else None,
-        metadata={"type": ["string", "null"]},
+    dataset = data_field(
+        attribute="training.spec.training.data_path",
+        allow_none=True,
+        dump_default=None,
+        metadata={"description": "What was trained on, one data set or several; null where no training is known."},
     )
     training = fields.Nested(TrainingSchema, allow_none=True)
     checkpoint = fields.Function(

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.fields import StrictSchema, WholeNumber, WholeText
-from api.schemas.job_fields import PATH, checkpoint_field, extra_args_field
+from api.schemas.job_fields import checkpoint_field, data_field, extra_args_field
 from api.schemas.jobs import JobActionSchema
 from common.exports import ExportFormat
 from common.swift.quantizers import QUANTIZERS, calibrates
@@ -69,11 +69,13 @@ class NewExportSchema(StrictSchema):
         validate=validate.Range(min=1, max=16),
         metadata={"description": "By default 4, where the method has a choice."},
     )
-    data_path = fields.String(
+    data_path = data_field(
         load_default=None,
         allow_none=True,
-        validate=PATH,
-        metadata={"description": "What awq and gptq look at while they quantise; by default what it was trained on."},
+        metadata={
+            "description": "What awq and gptq look at while they quantise, one data set or several; by default what it "
+            "was trained on."
+        },
     )
     checkpoint = checkpoint_field()
     gpus = WholeNumber(load_default=1, validate=validate.Range(min=1, max=64))

@@ -14,7 +14,14 @@ from api.schemas.fields import (
     WholeText,
     name_text,
 )
-from api.schemas.job_fields import PATH, ConstraintsSchema, environment_field, extra_args_field, metadata_field
+from api.schemas.job_fields import (
+    PATH,
+    ConstraintsSchema,
+    data_field,
+    environment_field,
+    extra_args_field,
+    metadata_field,
+)
 from api.schemas.new_deployments import DeploySettingsSchema
 from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from common.ids import JOB_ID_PATTERN, NAME_PATTERN, RESERVED_IDS
@@ -28,6 +35,8 @@ TASK_TYPES = {
     "mllm": TaskType.MLLM,
     "multimodal": TaskType.MLLM,
 }
+# Of the fields, which is an option of ms-swift besides.
+VAL_DATASET = "val_dataset"
 _ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
 
 
@@ -62,7 +71,19 @@ class NewJobSchema(StrictSchema):
     """A training to run."""
 
     task_type = fields.String(load_default="multimodal", validate=validate.OneOf(list(TASK_TYPES)))
-    data_path = fields.String(required=True, validate=PATH, metadata={"example": "AI-ModelScope/coco#20000"})
+    data_path = data_field(
+        required=True,
+        metadata={
+            "description": "What is trained on: a path, an id on a hub or an uploaded data set, or a list of these, "
+            "which are joined.",
+            "example": "AI-ModelScope/coco#20000",
+        },
+    )
+    val_dataset = data_field(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "What is evaluated on, in the same forms; the same as `val_dataset` in extra_args."},
+    )
     model_path = fields.String(required=True, validate=PATH, metadata={"example": "Qwen/Qwen2.5-7B-Instruct"})
     output_dir = fields.String(required=True, validate=PATH, metadata={"example": "output/training_001"})
     priority = WholeNumber(
@@ -149,6 +170,14 @@ class NewJobSchema(StrictSchema):
         """Parameters of a language model alone say what is trained; a body that has none stays multimodal."""
         if isinstance(data, dict) and "task_type" not in data and forms_in(data) == [TaskType.LLM]:
             return {**data, "task_type": TaskType.LLM.value}
+        return data
+
+    @pre_load
+    def refuse_val_dataset_twice(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, dict) and data.get("val_dataset") is not None:
+            extra_args = data.get("extra_args")
+            if isinstance(extra_args, dict) and VAL_DATASET in extra_args:
+                raise ValidationError({VAL_DATASET: ["Send it either here or in extra_args, not both."]})
         return data
 
     @pre_load

@@ -23,12 +23,13 @@ from common.swift.estimate import (
     ModelSize,
     Rows,
     StepsEstimate,
-    count_rows,
+    count_all_rows,
     estimate_memory,
     estimate_steps,
     model_size,
 )
 from common.swift.inputs import InputRefused, Located, is_on_hub, locate, resolve_under_roots
+from common.swift.inputs.named_data import trained_data
 from common.swift.options import Catalog
 
 UNKNOWN_STEPS = StepsEstimate(None, "unknown: some fields are wrong")
@@ -63,7 +64,7 @@ def validate(services: Services, asked: JobSpec, form: Form, form_problems: Sequ
     """
     catalogs = services.catalogs.now()
     meant, read = as_meant(asked, catalogs)
-    spec, settings = what_to_look_at(services, meant)
+    spec, settings = what_to_look_at(services, meant, form.as_sent)
     packages = check_packages(services, spec)
     further = [*form_problems, *packages.problems, *wish_problems(services, spec)]
     notes = [*read, *packages.notes, *kind_notes(settings, spec)]
@@ -86,7 +87,7 @@ def dry_run(
     """
     catalogs = (catalog,) if isinstance(catalog, Catalog) else tuple(catalog)
     problems = (*input_problems(settings, spec, catalogs, form), *further_problems)
-    notes = (*_notes(spec, settings, swift_version), *further_notes)
+    notes = (*_notes(spec, settings, swift_version, form), *further_notes)
     kind = model_kind(settings, spec.model_path)
     if problems:
         return DryRun(problems, notes, (), UNKNOWN_STEPS, UNKNOWN_MEMORY, spec.task_type, kind)
@@ -102,22 +103,22 @@ def dry_run(
     )
 
 
-def _notes(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]:
+def _notes(spec: JobSpec, settings: Settings, swift_version: str, form: Form) -> list[str]:
     notes = [f"checked against the options of ms-swift {swift_version}"] if swift_version else []
-    for field, value in (("model_path", spec.model_path), ("data_path", spec.training.data_path)):
+    for field, value in (("model_path", spec.model_path), *trained_data(spec)):
         if is_on_hub(value, settings.allowed_roots):
             notes.append(f"{field}: {value} is on a hub; the node fetches it, nothing of it was checked")
         elif not settings.inputs_visible_to_api:
             notes.append(f"{field}: lies on the nodes, which check it before they start; INPUTS_VISIBLE_TO_API is off")
-    return [*notes, *data_notes(settings, spec)]
+    return [*notes, *data_notes(settings, spec, form)]
 
 
 def _look(spec: JobSpec, settings: Settings) -> tuple[Rows | None, ModelSize | None]:
     if not settings.inputs_visible_to_api:
         return None, None
-    data, model = _located(spec.training.data_path, settings), _located(spec.model_path, settings)
+    data, model = _located_data(spec, settings), _located(spec.model_path, settings)
     return (
-        None if data.on_hub else count_rows(data.opened),
+        None if any(located.on_hub for located in data) else count_all_rows(located.opened for located in data),
         None if model.on_hub else model_size(Path(model.opened)),
     )
 
@@ -126,13 +127,17 @@ def _command(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]
     context = CommandContext(
         swift_version=swift_version,
         model_path=_located(spec.model_path, settings).opened,
-        data_path=_located(spec.training.data_path, settings).opened,
+        data_paths=tuple(located.opened for located in _located_data(spec, settings)),
         output_dir=f"{resolve_under_roots(spec.training.output_dir, settings.allowed_roots)}/attempt-1",
         gpu_count=spec.gpus,
         reads_text_only=model_kind(settings, spec.model_path) is TaskType.LLM,
         resolved={value: _located(value, settings).opened for _, value in named_paths(spec.extra_args)},
     )
     return train_command(spec, context)
+
+
+def _located_data(spec: JobSpec, settings: Settings) -> list[Located]:
+    return [_located(value, settings) for value in spec.training.data_paths]
 
 
 def _located(value: str, settings: Settings) -> Located:

@@ -19,6 +19,7 @@ from common.reasons import Reason
 from common.states import JobState
 from common.swift.quantizers import calibrates
 from common.swift.tuners import needs_merge
+from common.trainings import in_sent_form
 from deploy.checkpoints import Found, find_checkpoint
 
 log = structlog.get_logger()
@@ -107,7 +108,9 @@ def _under_way(export_id: str) -> StateConflict:
 
 def _export_of(source: Job, wanted: ExportSpec, body: dict[str, Any], actor: str) -> Job:
     """Without an id yet."""
-    training = replace(source.spec.training, data_path=body["data_path"] or source.spec.training.data_path)
+    training = replace(
+        source.spec.training, data_path=in_sent_form(body["data_path"] or source.spec.training.data_path)
+    )
     spec = replace(
         source.spec,
         work=Export(replace(training, then_deploy=None), source.id, source.checkpoint_path, wanted),

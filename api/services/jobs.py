@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from api.schemas.new_jobs import TASK_TYPES, forms_in
+from api.schemas.new_jobs import TASK_TYPES, VAL_DATASET, forms_in
 from api.services import Services
 from api.services.checks.form import Form, form_of
 from api.services.checks.trainings import Checked, checked
@@ -26,7 +26,7 @@ from common.states import WAITING, JobState
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from common.swift.options import OptionCode
-from common.trainings import Training
+from common.trainings import Training, in_sent_form
 
 log = structlog.get_logger()
 
@@ -106,12 +106,12 @@ def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
 
 def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
     """The JobSpec of a validated body."""
-    task_type = TASK_TYPES[body["task_type"]]
+    task_type, val_dataset = TASK_TYPES[body["task_type"]], body[VAL_DATASET]
     return JobSpec(
         task_type=task_type,
         model_path=body["model_path"],
         work=Training(
-            data_path=body["data_path"],
+            data_path=in_sent_form(body["data_path"]),
             output_dir=body["output_dir"],
             method=body["method"],
             params=_params(task_type, body),
@@ -120,7 +120,7 @@ def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
             resumable=body["resumable"],
             then_deploy=wish_of(settings, body["deploy"], task_type) if body["deploy"] is not None else None,
         ),
-        extra_args=body["extra_args"],
+        extra_args=body["extra_args"] if val_dataset is None else {**body["extra_args"], VAL_DATASET: val_dataset},
         gpus=body["gpus"],
         time_limit_seconds=body["time_limit"],
         start_timeout_seconds=body["start_timeout"],
@@ -139,7 +139,8 @@ def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
 def form_in(body: dict[str, Any], params_field: str = "") -> Form:
     """The field that has, or would have, the parameters that count, and what was sent of them."""
     held = "train_params" if body["train_params"] is not None else f"{TASK_TYPES[body['task_type']]}_params"
-    return form_of(params_field or held, body[held])
+    moved = {f"extra_args.{VAL_DATASET}": VAL_DATASET} if body[VAL_DATASET] is not None else {}
+    return form_of(params_field or held, body[held], moved)
 
 
 def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:

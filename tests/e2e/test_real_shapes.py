@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from client.demo.job import job_body
+from swift_trainer.sdk import SwiftTrainer
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.ports import free_port
 from tests.real_stack import RealStack
@@ -99,6 +100,32 @@ def test_every_row_of_a_known_shape_is_used_and_the_answer_says_what_it_was_take
         assert (job["rows_given"], job["rows_used"]) == (ROWS, ROWS)
         assert job["progress_detail"]["max_steps"] == ROWS // 2
         assert SHAPES[name][2] in stack.log_of(name)
+
+
+def test_several_data_sets_are_joined_and_another_evaluated_on(stack: RealStack) -> None:
+    files = {name: stack.folder / f"{name}.jsonl" for name in ("pairs", "turns", "sent", "checked")}
+    files["pairs"].write_text('{"instruction": "add", "input": "1", "output": "2"}\n' * ROWS)
+    files["turns"].write_text((json.dumps({"messages": turns(("user", "a"), ("assistant", "b"))}) + "\n") * 20)
+    files["sent"].write_text('{"query": "a", "response": "b", "system": "be short"}\n' * 3)
+    files["checked"].write_text('{"query": "a", "response": "c"}\n' * 4)
+    with SwiftTrainer(f"http://127.0.0.1:{stack.port}") as client:
+        for name in ("sent", "checked"):
+            client.datasets.push(files[name])
+    wanted = [str(files["pairs"]), f"{files['turns']}#5", "dataset:sent.jsonl", f"{files['pairs']}#2"]
+    body = _body(stack, "several", val_dataset=[f"{files['pairs']}#1", "dataset:checked.jsonl"]) | {"data_path": wanted}
+
+    foretold = stack.http.post("/jobs/validate", json=body).json()
+    stack.submit(**body)
+    job = stack.wait_for("several", "completed", timeout=PHASE_SECONDS)
+
+    rows = ROWS + 5 + 3 + 2
+    assert (job["rows_given"], job["rows_used"], job["rows_dropped"]) == (rows, rows, [])
+    assert foretold["steps"]["steps"] == job["progress_detail"]["max_steps"] == rows // 2
+    assert [path.partition("@")[0] for path in job["data_path"]] == [*wanted[:2], "dataset:sent.jsonl", wanted[3]]
+    saved = json.loads((Path(job["checkpoint_path"]) / "args.json").read_text())
+    assert (saved["dataset"][0], saved["dataset"][1], saved["dataset"][3]) == (wanted[0], wanted[1], wanted[3])
+    assert (len(saved["dataset"]), len(saved["val_dataset"])) == (4, 2)
+    assert "'eval_loss'" in stack.log_of("several")
 
 
 def test_questions_without_answers_are_refused_with_the_first_of_them(stack: RealStack) -> None:

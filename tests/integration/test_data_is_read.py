@@ -135,6 +135,21 @@ def test_a_large_file_is_read_once_whichever_process_is_asked(stack: RealStack) 
     assert len(set((stack.folder / "verdicts").iterdir()) - before) == 1
 
 
+def test_several_large_files_are_each_read_whole_for_one_request(stack: RealStack) -> None:
+    paths = [stack.folder / f"large-{number}.jsonl" for number in (1, 2, 3)]
+    for number, path in enumerate(paths):
+        # In the middle, where a sample would hardly look.
+        path.write_text(lines([turns("b" * 1000)] * (1500 + number) + [turns(None)] + [turns("b" * 1000)] * 1500))
+
+    told = stack.http.post("/jobs/validate", json={**body(stack, paths[0]), "data_path": [*map(str, paths)]}).json()
+
+    assert [note for note in told["notes"] if note.startswith("data_path")] == [
+        f"data_path[{number}]: {path}: 1 of {3001 + number} answers are null, first in line {1501 + number}: "
+        "column messages, message 2: its content is null; such rows are not learned from"
+        for number, path in enumerate(paths)
+    ]
+
+
 @pytest.mark.parametrize("make", REFUSED, ids=lambda make: make.__name__)
 def test_a_node_says_the_same_of_a_file_that_the_api_does_not_see(
     blind: RealStack, make: Callable[[Path], Path]
@@ -146,3 +161,15 @@ def test_a_node_says_the_same_of_a_file_that_the_api_does_not_see(
 
     assert (job["reason"], job["message"]) == ("data_invalid", f"data_path: {REFUSED[make].format(path)}")
     assert "start" not in [event["type"] for event in blind.get(f"/jobs/{name}/events")["events"]]
+
+
+def test_a_node_names_the_one_of_several_that_cannot_be_used(blind: RealStack) -> None:
+    inputs = body(blind, cut_line(blind.folder), job_id="node-list")
+    inputs["data_path"] = [f"{half_null(blind.folder)}#1", inputs["data_path"]]
+
+    blind.submit(**inputs)
+    job = blind.wait_for("node-list", "failed")
+
+    told = REFUSED[cut_line].format(inputs["data_path"][1])
+    assert (job["reason"], job["message"]) == ("data_invalid", f"data_path[1]: {told}")
+    assert job["data_path"] == inputs["data_path"]

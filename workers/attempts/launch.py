@@ -104,7 +104,7 @@ def train_spec(
     context = CommandContext(
         swift_version=node.swift_version,
         model_path=paths.model_path,
-        data_path=paths.data_path,
+        data_paths=paths.data_paths,
         output_dir=str(output),
         gpu_count=len(node.gpus_of(job)),
         on_cpu=not node.has_cuda(node.gpus_of(job)),

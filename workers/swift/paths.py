@@ -1,6 +1,7 @@
 """Paths: every place that a job names, resolved on this node before anything is started."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from common.swift.inputs import (
 )
 from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.data_check import check_media_folder, data_problems
-from common.swift.inputs.named_data import named_data
+from common.swift.inputs.named_data import data_of_options, trained_data
+from common.swift.inputs.seen_data import Seen, problems_together
 from common.swift.inputs.trained_on import check_further, check_trained_model
+from common.swift.inputs.verdict import Verdict
 from workers.swift.whole_data import verdict_of_all
 
 
@@ -30,7 +33,7 @@ class JobPaths:
     """
 
     model_path: str
-    data_path: str
+    data_paths: tuple[str, ...]
     output_dir: Path
     resolved: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
@@ -42,26 +45,35 @@ def resolve_job_paths(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> Jo
     data = _checked_data(spec, roots, media_urls)
     others = {value: locate(value, roots, f"extra_args.{name}") for name, value in named_paths(spec.extra_args)}
     resolved = {value: located.opened for value, located in others.items()}
-    for field_name, value in named_data(spec)[1:]:
+    for field_name, value in data_of_options(spec):
         _refuse_first(_data_problems(spec, field_name, resolved[value], roots, media_urls))
     output_dir = resolve_under_roots(spec.training.output_dir, roots, field="output_dir")
     _refuse_first(check_trained_model(model.opened) if _is_local(model.opened) else [])
     for name, value in named_paths(spec.extra_args):
         _refuse_first(check_further(name, resolved[value], model.opened) if _is_local(resolved[value]) else [])
-    links = dict(located.link for located in (model, data, *others.values()) if located.link[0])
-    return JobPaths(model.opened, data.opened, output_dir, resolved, links)
+    links = dict(located.link for located in (model, *data, *others.values()) if located.link[0])
+    return JobPaths(model.opened, _opened(data), output_dir, resolved, links)
 
 
-def resolve_data_path(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> str:
-    """The data set alone, on this node; raises InputRefused when it is outside the roots or unusable."""
-    return _checked_data(spec, roots, media_urls).opened
+def resolve_data_paths(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> tuple[str, ...]:
+    """The data to train on alone, on this node; raises InputRefused when it is outside the roots or unusable."""
+    return _opened(_checked_data(spec, roots, media_urls))
 
 
-def _checked_data(spec: JobSpec, roots: Roots, media_urls: str) -> Located:
-    data = locate(spec.training.data_path, roots, "data_path")
+def _opened(data: Iterable[Located]) -> tuple[str, ...]:
+    return tuple(located.opened for located in data)
+
+
+def _checked_data(spec: JobSpec, roots: Roots, media_urls: str) -> list[Located]:
+    data = [(field_name, locate(value, roots, field_name)) for field_name, value in trained_data(spec)]
     _refuse_first(check_media_folder(spec, roots))
-    _refuse_first(_data_problems(spec, "data_path", data.opened, roots, media_urls))
-    return data
+    seen = [
+        Seen(field_name, located.opened, _verdict(spec, field_name, located.opened, roots, media_urls))
+        for field_name, located in data
+        if _is_local(located.opened)
+    ]
+    _refuse_first(problems_together(seen, spec.training.min_rows_used, are_all=len(seen) == len(data)))
+    return [located for _, located in data]
 
 
 def _is_local(value: str) -> bool:
@@ -71,8 +83,11 @@ def _is_local(value: str) -> bool:
 def _data_problems(spec: JobSpec, field_name: str, path: str, roots: Roots, media_urls: str) -> list[FieldProblem]:
     if not _is_local(path):
         return []
-    asked = AskedVerdict(spec, field_name, path, roots, media_urls, whole_max_bytes=sys.maxsize)
-    return data_problems(spec, field_name, path, verdict_of_all(asked))
+    return data_problems(spec, field_name, path, _verdict(spec, field_name, path, roots, media_urls))
+
+
+def _verdict(spec: JobSpec, field_name: str, path: str, roots: Roots, media_urls: str) -> Verdict | None:
+    return verdict_of_all(AskedVerdict(spec, field_name, path, roots, media_urls, whole_max_bytes=sys.maxsize))
 
 
 def _refuse_first(problems: list[FieldProblem]) -> None:

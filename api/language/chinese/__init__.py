@@ -56,7 +56,7 @@ _OPTIONS = (CONFLICTS, SERVER_OPTIONS, OPTIONS)
 _FILES = (ADAPTERS, SHAPES, INPUTS, LIBRARIES)
 _PARTS = (READINGS, PLACES, *_OPTIONS, *_JOBS, *_ASKED, *_SERVED, *_FILES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}
-PATTERNS = {"field": r"[\w.~-]{1,200}", "word": r"\w{1,64}", "endpoint": r"/[\w/]{1,64}"}
+PATTERNS = {"field": r"[\w.~\[\]-]{1,200}", "word": r"\w{1,64}", "endpoint": r"/[\w/]{1,64}"}
 
 _grammar = Grammar(TABLE, PATTERNS)
 

@@ -80,6 +80,14 @@ CONFLICTS: Table = {
             "缓存的数据不能流式读取：请去掉此项，或去掉 streaming",
         ),
         (
+            "it is a share for each data set, and data_path has {count}: give as many, or leave it out",
+            "这是每个数据集所占的比例，而 data_path 有 {count} 个数据集：请给出同样多的比例，或去掉此项",
+        ),
+        (
+            "shares of all data sets, which have to make 1 together",
+            "所有数据集的比例之和必须为 1",
+        ),
+        (
             "packing needs all lengths beforehand: leave this out, or packing",
             "packing 需要事先知道所有长度：请去掉此项，或去掉 packing",
         ),

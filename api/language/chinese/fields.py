@@ -69,6 +69,8 @@ FIELDS: Table = {
         ("Has control characters.", "包含控制字符。"),
         ("Too long, or has control characters.", "过长或包含控制字符。"),
         ("Must be a text, number, boolean, object or a list of these.", "必须是文本、数字、布尔值、对象或它们的列表。"),
+        ("Must be a text, or a list of texts.", "必须是文本或文本列表。"),
+        ("Send it either here or in extra_args, not both.", "只能在此处或 extra_args 中发送，不能两处都发送。"),
         ("Send either train_params or {form}, not both.", "train_params 和 {form} 只能发送其中一个。"),
         ("Must be seconds from 0 to {seconds}, such as 30s.", "必须是 0 到 {seconds} 秒，例如 30s。"),
         (

@@ -11,7 +11,7 @@ from string import Formatter
 LONGEST = 20_000
 PARTS_MAX = 100
 # `field: what is wrong; another_field: what is wrong`
-_NEXT_FIELD = re.compile(r"; (?=[A-Za-z_][\w.~-]*: )")
+_NEXT_FIELD = re.compile(r"; (?=[A-Za-z_][\w.~\[\]-]*: )")
 
 # By the kind of what a template makes, its English and its Chinese.
 Table = Mapping[str, Sequence[tuple[str, str]]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from api.schemas.params import Sent
@@ -12,16 +13,21 @@ PARAMS = "params"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`field` has the parameters, `sent` are the names of those that the client sent."""
+    """`field` has the parameters, `sent` are the names of those that the client sent. `moved` are fields of the body
+    that are further options in a spec, by the names that checks have for these.
+    """
 
     field: str = PARAMS
     sent: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def as_sent(self, field: str) -> str:
         """A field as the client calls it."""
+        if field in self.moved:
+            return self.moved[field]
         return f"{self.field}.{field.removeprefix(f'{PARAMS}.')}" if field.startswith(f"{PARAMS}.") else field
 
 
-def form_of(field: str, params: Mapping[str, Any] | None) -> Form:
+def form_of(field: str, params: Mapping[str, Any] | None, moved: Mapping[str, str]) -> Form:
     """Of the parameters that a validated body has; none of them are defaults where they were not loaded yet."""
-    return Form(field, params.names if isinstance(params, Sent) else frozenset(params or ()))
+    return Form(field, params.names if isinstance(params, Sent) else frozenset(params or ()), moved)

@@ -29,7 +29,7 @@ def _command_problems(spec: JobSpec, version: str) -> list[FieldProblem]:
     """What cannot be put on a command line, found by building one; where things lie makes no difference to it."""
     resolved = {value: value for _, value in named_paths(spec.extra_args)}
     context = CommandContext(
-        version, spec.model_path, spec.training.data_path, spec.training.output_dir, spec.gpus, resolved=resolved
+        version, spec.model_path, spec.training.data_paths, spec.training.output_dir, spec.gpus, resolved=resolved
     )
     try:
         train_command(spec, context)

@@ -4,6 +4,7 @@ nodes' files.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from api.services import Services
 from api.services.checks.adapters import adapter_problems
@@ -26,8 +27,9 @@ from common.swift.command.extra_args import named_paths
 from common.swift.inputs import locate, resolve_under_roots
 from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.data_check import check_media_folder, data_problems
-from common.swift.inputs.named_data import named_data
+from common.swift.inputs.named_data import named_data, trained_data
 from common.swift.inputs.problem import InputRefused
+from common.swift.inputs.seen_data import Seen, problems_together
 from common.swift.inputs.trained_on import check_further, check_trained_model
 from common.swift.inputs.verdict import Verdict
 from common.swift.options import Catalog
@@ -52,7 +54,7 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
     """
     catalogs = services.catalogs.now()
     meant, read = as_meant(spec, catalogs)
-    pinned = pin_datasets(services, meant)
+    pinned = pin_datasets(services, meant, form.as_sent)
     found = input_problems(services.settings, pinned, catalogs, form)
     packages = check_packages(services, pinned)
     refuse([*found, *packages.problems, *(wish_problems(services, pinned) if pinned.then_deploy else ())])
@@ -62,7 +64,7 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
         *read,
         *packages.notes,
         *kind_notes(services.settings, pinned),
-        *data_notes(services.settings, pinned),
+        *data_notes(services.settings, pinned, form),
     )
     return Checked(pinned, (*notes, *uncounted_options(pinned, catalogs[0], form)))
 
@@ -85,18 +87,26 @@ def input_problems(
 
 
 def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
-    """What is wrong with the data set alone, and with where the files that it names are."""
-    return [*_media_problems(settings, spec), *_data_problems(settings, spec, "data_path", spec.training.data_path)]
+    """What is wrong with the data to train on alone, and with where the files that it names are."""
+    named, seen = trained_data(spec), list[Seen]()
+
+    def see(field: str, path: str) -> list[FieldProblem]:
+        seen.append(Seen(field, path, _verdict(settings, spec, field, path)))
+        return []
+
+    found = [problem for field, value in named for problem in _problems(settings, field, value, partial(see, field))]
+    together = problems_together(seen, spec.training.min_rows_used, are_all=len(seen) == len(named))
+    return [*_media_problems(settings, spec), *found, *together]
 
 
-def data_notes(settings: Settings, spec: JobSpec) -> list[str]:
+def data_notes(settings: Settings, spec: JobSpec, form: Form = NO_FORM) -> list[str]:
     """How the data sets are read where that is not plain, and what of them cannot be used, as far as is seen here."""
     notes: list[str] = []
     for field, value in named_data(spec):
 
         def note(path: str, field: str = field) -> list[FieldProblem]:
             verdict = _verdict(settings, spec, field, path)
-            notes.extend(f"{field}: {warning}" for warning in (verdict.warnings() if verdict else ()))
+            notes.extend(f"{form.as_sent(field)}: {warning}" for warning in (verdict.warnings() if verdict else ()))
             return []
 
         _problems(settings, field, value, note)

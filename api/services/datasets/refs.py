@@ -2,6 +2,7 @@
 change no job.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -19,16 +20,20 @@ from common.swift.inputs.named_data import pinned_data, with_data
 _SHOWN_MAX = 128
 
 
-def pin_datasets(services: Services, spec: JobSpec) -> JobSpec:
+# A field by the name that the client has for it.
+Called = Callable[[str], str]
+
+
+def pin_datasets(services: Services, spec: JobSpec, called: Called = str) -> JobSpec:
     """The spec with its data sets named by content. Raises InvalidInput when there is none, or not all of it."""
-    return with_data(spec, partial(_pinned, services))
+    return with_data(spec, lambda field, value: _pinned(services, called(field), value))
 
 
-def what_to_look_at(services: Services, spec: JobSpec) -> tuple[JobSpec, Settings]:
+def what_to_look_at(services: Services, spec: JobSpec, called: Called = str) -> tuple[JobSpec, Settings]:
     """For a dry run: the spec with its data sets' files, where they are on this machine, and settings that let it open
     these. Raises InvalidInput.
     """
-    pinned, settings = pin_datasets(services, spec), services.settings
+    pinned, settings = pin_datasets(services, spec, called), services.settings
     files = [content_path(settings.data_dir, dataset.file_name) for _, dataset in pinned_data(pinned)]
     return with_data(pinned, partial(_found, services)), replace(
         settings, allowed_roots=settings.allowed_roots.opening(files)

@@ -22,7 +22,7 @@ class CommandContext:
 
     swift_version: str
     model_path: str
-    data_path: str
+    data_paths: tuple[str, ...]
     output_dir: str
     gpu_count: int = 1
     on_cpu: bool = False
@@ -37,7 +37,7 @@ def train_command(spec: JobSpec, context: CommandContext) -> list[str]:
     extra = checked_extra_args(spec.extra_args, context.resolved)
     task_type = TaskType.LLM if context.reads_text_only else spec.task_type
     options = (
-        {"model": context.model_path, "dataset": [context.data_path], "output_dir": context.output_dir}
+        {"model": context.model_path, "dataset": context.data_paths, "output_dir": context.output_dir}
         | _method_options(spec.training.method)
         | {"add_version": False}  # else the output goes to a dated folder below
         | _local_model_options(context)

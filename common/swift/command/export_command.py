@@ -1,6 +1,6 @@
 """The command lines of an export: merge an adapter, quantise a whole model, push a folder to a hub."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,9 @@ def merge_command(checkpoint: str | Path, output_dir: str | Path, export: Export
     return [*_MODULE, *argv_of(extra | options)]
 
 
-def quantize_command(export: ExportSpec, model: str | Path, data_path: str, output_dir: str | Path) -> list[str]:
+def quantize_command(
+    export: ExportSpec, model: str | Path, data_paths: Sequence[str], output_dir: str | Path
+) -> list[str]:
     """argv that writes the whole model in `model` with fewer bits to `output_dir`. Raises OptionRefused.
 
     Never together with a merge: ms-swift would put the merged model beside the checkpoint, and take what is already
@@ -33,7 +35,7 @@ def quantize_command(export: ExportSpec, model: str | Path, data_path: str, outp
         "model": str(model),
         "quant_method": export.quant_method,
         "quant_bits": export.quant_bits,
-        "dataset": [data_path] if calibrates(export.quant_method) else None,
+        "dataset": list(data_paths) if calibrates(export.quant_method) else None,
         "output_dir": str(output_dir),
     }
     return [*_MODULE, *argv_of(_checked(export.extra_args) | options)]

@@ -4,7 +4,7 @@ files, silent where there is nothing to go by; when it may start is in scheduler
 
 from common.swift.estimate.memory import MemoryEstimate, estimate_memory
 from common.swift.estimate.model_size import ModelSize, model_size
-from common.swift.estimate.rows import Rows, count_rows
+from common.swift.estimate.rows import Rows, count_all_rows, count_rows
 from common.swift.estimate.steps import StepsEstimate, estimate_steps
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ModelSize",
     "Rows",
     "StepsEstimate",
+    "count_all_rows",
     "count_rows",
     "estimate_memory",
     "estimate_steps",

@@ -2,6 +2,7 @@
 beginning.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,17 @@ class Rows:
 
     count: int
     exact: bool = True
+
+
+def count_all_rows(paths: Iterable[str]) -> Rows | None:
+    """Those of several data sets that are joined; None when that of one cannot be told."""
+    total = Rows(0)
+    for path in paths:
+        rows = count_rows(path)
+        if rows is None:
+            return None
+        total = Rows(total.count + rows.count, total.exact and rows.exact)
+    return total
 
 
 def count_rows(path: str) -> Rows | None:

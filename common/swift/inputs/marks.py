@@ -3,16 +3,16 @@
 import hashlib
 from functools import lru_cache
 
-from common.deployments import Serving
 from common.job_specs import JobSpec
+from common.swift.inputs.named_data import trained_data
 
 LETTERS = 12
 
 
 def input_marks(spec: JobSpec) -> tuple[str, ...]:
     """Of a job's model, then its data."""
-    data_path = "" if isinstance(spec.work, Serving) else spec.training.data_path
-    return tuple(mark(path) for path in (spec.model_path, data_path) if path)
+    paths = (spec.model_path, *(value for _, value in trained_data(spec)))
+    return tuple(mark(path) for path in paths if path)
 
 
 @lru_cache(maxsize=16_384)

@@ -15,16 +15,25 @@ from common.trainings import Training
 DATA_PATH = "data_path"
 # (field, value) to the value that is to stand there instead.
 Change = Callable[[str, str], str]
+Named = list[tuple[str, str]]
 
 
-def named_data(spec: JobSpec) -> list[tuple[str, str]]:
-    """(field, value) of `data_path` and of each option with a data set; an export opens the former at most."""
+def named_data(spec: JobSpec) -> Named:
+    """(field, value) of the data to train on and of each option with a data set; an export opens the former at most."""
+    return [*trained_data(spec), *data_of_options(spec)]
+
+
+def trained_data(spec: JobSpec) -> Named:
+    """(field, value) of each data set of `data_path`: `data_path[1]` is the second of a list."""
     if isinstance(spec.work, Serving):
         return []
-    found = [(DATA_PATH, spec.training.data_path)]
-    for name in _options(spec):
-        found += [(f"extra_args.{name}", str(value)) for value in elements(spec.extra_args[name])]
-    return found
+    training = spec.training
+    return [(_field(training, index), value) for index, value in enumerate(training.data_paths)]
+
+
+def data_of_options(spec: JobSpec) -> Named:
+    """(field, value) of those that options name."""
+    return [(f"extra_args.{name}", str(value)) for name in _options(spec) for value in elements(spec.extra_args[name])]
 
 
 def pinned_data(spec: JobSpec) -> list[tuple[str, PinnedDataset]]:
@@ -50,7 +59,12 @@ def with_data(spec: JobSpec, change: Change) -> JobSpec:
 
 
 def _changed_data(training: Training, change: Change) -> Training:
-    return replace(training, data_path=change(DATA_PATH, training.data_path))
+    changed = tuple(change(_field(training, index), value) for index, value in enumerate(training.data_paths))
+    return replace(training, data_path=changed[0] if isinstance(training.data_path, str) else changed)
+
+
+def _field(training: Training, index: int) -> str:
+    return DATA_PATH if isinstance(training.data_path, str) else f"{DATA_PATH}[{index}]"
 
 
 def _options(spec: JobSpec) -> list[str]:

@@ -24,7 +24,8 @@ PARAMETER_OF = {
 class Asked:
     """`options` are those of the method's command, `gpus` as many processes. The values were found right one by one.
 
-    `sent` names the parameters that the client sent; the others of `params` are this service's defaults.
+    `sent` names the parameters that the client sent; the others of `params` are this service's defaults. The model
+    trains on as many `data_sets`.
     """
 
     method: str
@@ -33,6 +34,7 @@ class Asked:
     options: Mapping[str, Option]
     gpus: int = 1
     sent: frozenset[str] = frozenset()
+    data_sets: int = 1
 
     def has(self, name: str) -> bool:
         """Whether a further option says something."""
@@ -108,4 +110,4 @@ def asked_of(
 ) -> Asked:
     """Of a training by a method that there is."""
     options = catalog.commands[command_of(training.method)]
-    return Asked(training.method, training.params, extra, options, gpus, sent)
+    return Asked(training.method, training.params, extra, options, gpus, sent, len(training.data_paths))

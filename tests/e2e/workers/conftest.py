@@ -38,7 +38,7 @@ class Bench:
         values: dict[str, Any] = {
             "swift_version": swift_version(self.python),
             "model_path": str(self.model),
-            "data_path": str(self.dataset),
+            "data_paths": (str(self.dataset),),
             "output_dir": str(output),
             "on_cpu": True,
         } | changes

@@ -85,7 +85,7 @@ def _command(bench: Bench, folder: Path, name: str) -> dict[str, Any]:
     folder.mkdir()
     data = folder / "train.jsonl"
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    argv = train_command(spec, bench.context(folder / "output", data_path=str(data)))
+    argv = train_command(spec, bench.context(folder / "output", data_paths=(str(data),)))
     orders = as_environment(Orders(str(folder / "facts"), goal=goal_options(spec.extra_args)))
     return {"argv": argv, "log": str(folder / "log"), "launcher": LAUNCHER, "environ": orders}
 

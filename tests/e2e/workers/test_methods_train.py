@@ -68,7 +68,7 @@ def _command(bench: Bench, folder: Path, method: str) -> dict[str, Any]:
     data = folder / f"{method}.jsonl"
     data.write_text("".join(json.dumps(record) + "\n" for record in RECORDS[method] * 8))
     assert check_data_path(data, judge=judge_for(method, spec.extra_args)) == []
-    context = bench.context(folder / method, data_path=str(data), resolved={str(bench.model): str(bench.model)})
+    context = bench.context(folder / method, data_paths=(str(data),), resolved={str(bench.model): str(bench.model)})
     return {"argv": train_command(spec, context), "log": str(folder / f"{method}.log")}
 
 

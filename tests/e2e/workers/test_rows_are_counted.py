@@ -109,7 +109,7 @@ def command(bench: Bench, folder: Path, name: str, case: Case) -> dict[str, Any]
     data.write_text("".join(json.dumps(record) + "\n" for record in case.records))
     extra = {"max_steps": 1, "report_to": ["none"], **case.extra}
     spec = tiny_spec({"max_length": 128, **case.params}, method=case.method, extra_args=extra)
-    argv = train_command(spec, bench.context(folder / name, data_path=str(data)))
+    argv = train_command(spec, bench.context(folder / name, data_paths=(str(data),)))
     orders = Orders(str(folder / name / "facts"), case.method, case.least)
     log = str(folder / f"{name}.log")
     return {"argv": argv, "log": log, "launcher": LAUNCHER, "environ": as_environment(orders)}

@@ -209,6 +209,24 @@ def test_a_node_without_a_gpu_does_not_quantise_what_needs_one(client: FlaskClie
     assert export(client, format="quantized", quant_method="bnb").status_code == 200
 
 
+def test_an_export_looks_at_several_data_sets_as_its_training_did_or_at_others(
+    client: FlaskClient, store: Store
+) -> None:
+    complete(client, store, data_path=["a/b#100", "c/d"])
+    store.nodes.heartbeat(make_node(quantizer_packages=PACKAGES, swift_version="4.6.0"), 30)
+
+    def looks_at(**asked: object) -> object:
+        export_id = export(client, format="quantized", quant_method="awq", **asked).json["export_job_id"]
+        seen = client.get(f"{TRAINING}/jobs/{export_id}").json["data_path"]
+        client.post(f"{TRAINING}/jobs/{export_id}/stop")
+        return seen
+
+    assert looks_at() == ["a/b#100", "c/d"]
+    assert looks_at(data_path=["e/f", "g/h#9"]) == ["e/f", "g/h#9"]
+    wrong = export(client, format="quantized", quant_method="awq", data_path=["e/f", "/etc/passwd"])
+    assert "path_not_allowed" in errors(wrong)["data_path[1]"]
+
+
 def test_data_to_calibrate_with_is_checked_as_that_of_a_training(client: FlaskClient, store: Store) -> None:
     complete(client, store)
     store.nodes.heartbeat(make_node(quantizer_packages=PACKAGES, swift_version="4.6.0"), 30)

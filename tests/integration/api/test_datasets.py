@@ -315,6 +315,22 @@ def test_a_validation_set_is_kept_as_the_training_set_is(client: FlaskClient, se
     assert f"{other['sha256']}.jsonl" not in files(settings)
 
 
+def test_each_uploaded_one_of_a_list_is_pinned_and_kept(client: FlaskClient) -> None:
+    upload(client)
+    other = upload(client, LINE * 7, "eval.jsonl")
+    named = ["dataset:train.jsonl#10", "a/b", f"dataset:{other['id']}"]
+    body = bodies.training(job_id="one", auto_start=False, data_path=named, val_dataset=named[2:])
+    assert client.post(f"{TRAINING}/jobs", json=body).status_code == 201
+    upload(client, LINE * 3, "eval.jsonl")
+
+    job = client.get(f"{TRAINING}/jobs/one").json
+    pinned = f"dataset:eval.jsonl@{other['sha256']}.jsonl"
+    assert job["data_path"] == [f"dataset:train.jsonl@{SHA256}.jsonl#10", "a/b", pinned]
+    assert job["val_dataset"] == [pinned]
+    for name in ("train.jsonl", other["id"]):
+        assert client.get(f"{DATASETS}/{name}").json["used_by"] == ["one"]
+
+
 @pytest.mark.parametrize("option", ["val_dataset", "chord_sft_dataset"])
 def test_an_unknown_data_set_in_an_option_is_refused_by_its_field(client: FlaskClient, option: str) -> None:
     answer = client.post(f"{TRAINING}/jobs", json=bodies.training(method="grpo", extra_args={option: "dataset:nobody"}))

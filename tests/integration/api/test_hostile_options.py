@@ -116,7 +116,7 @@ def test_whatever_is_accepted_makes_arguments_that_are_what_they_seem(
         accepted.append(name)
         spec = store.jobs.get(response.json["job_id"]).spec
         resolved = {path: "/models/resolved" for _, path in named_paths(spec.extra_args)}
-        argv = train_command(spec, CommandContext("4.6.0", "/m", "/d", "/o", 1, resolved=resolved))
+        argv = train_command(spec, CommandContext("4.6.0", "/m", ("/d",), "/o", 1, resolved=resolved))
         for argument in argv[2:]:
             _is_harmless(argument)
 

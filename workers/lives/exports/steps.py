@@ -15,7 +15,7 @@ from workers.lives.exports.paths import ExportPaths
 from workers.lives.merging import cleared
 from workers.node.local import LocalNode
 from workers.runner_control import RunnerSpec
-from workers.swift.paths import resolve_data_path
+from workers.swift.paths import resolve_data_paths
 
 # As transformers reads USE_HF for ms-swift.
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
@@ -23,8 +23,8 @@ _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 def quantize_spec(attempt: Attempt, wanted: ExportSpec, paths: ExportPaths) -> RunnerSpec:
     """Raises LaunchRefused."""
-    data_path = calibration_data(attempt.node, attempt.job.spec) if calibrates(wanted.quant_method) else ""
-    command = quantize_command(wanted, paths.base, data_path, cleared(paths.target, attempt.job))
+    data_paths = calibration_data(attempt.node, attempt.job.spec) if calibrates(wanted.quant_method) else ()
+    command = quantize_command(wanted, paths.base, data_paths, cleared(paths.target, attempt.job))
     return export_spec(attempt.node, attempt.job, attempt.number, attempt.folder, command)
 
 
@@ -42,7 +42,7 @@ def hub_of(push: HubPush, environment: Mapping[str, str]) -> str:
     return "huggingface" if use_hf else "modelscope"
 
 
-def calibration_data(node: LocalNode, spec: JobSpec) -> str:
+def calibration_data(node: LocalNode, spec: JobSpec) -> tuple[str, ...]:
     """What ms-swift is to open. Raises LaunchRefused."""
     with inputs_refused():
-        return resolve_data_path(local_spec(node, spec), roots_for(node, spec), node.settings.media_urls)
+        return resolve_data_paths(local_spec(node, spec), roots_for(node, spec), node.settings.media_urls)

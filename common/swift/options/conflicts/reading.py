@@ -1,6 +1,7 @@
 """How records are read: streamed, tokenised as they are needed, packed, cut."""
 
 from collections.abc import Iterator
+from math import isclose
 
 from common.field_problem import FieldProblem
 from common.swift.options.asked import Asked
@@ -8,6 +9,8 @@ from common.swift.options.conflicts.conflict import conflict
 
 FLASH = ("flash_attn", "flash_attention_2", "flash_attention_3", "flash_attention_4")
 PACKED_METHODS = frozenset({"sft", "pt", "grpo", "dpo", "kto", "gkd"})
+# As far as numpy lets them.
+SHARES_DIFFER = 1e-8
 CACHED = ("cached_dataset", "cached_val_dataset")
 
 
@@ -38,6 +41,18 @@ def of_tokenising(asked: Asked) -> Iterator[FieldProblem]:
         yield conflict(asked, "truncation_strategy", "grpo takes left or delete")
     if asked.method == "grpo" and any(asked.has(name) for name in CACHED):
         yield conflict(asked, next(name for name in CACHED if asked.has(name)), "grpo takes no cached data set")
+
+
+def of_joining(asked: Asked) -> Iterator[FieldProblem]:
+    """ms-swift would find it when all of them are loaded."""
+    shares = asked.values("interleave_prob")
+    if not shares:
+        return
+    if len(shares) != asked.data_sets:
+        why = f"it is a share for each data set, and data_path has {asked.data_sets}: give as many, or leave it out"
+        yield conflict(asked, "interleave_prob", why)
+    elif not isclose(sum(map(float, shares)), 1.0, abs_tol=SHARES_DIFFER):
+        yield conflict(asked, "interleave_prob", "shares of all data sets, which have to make 1 together")
 
 
 def of_packing(asked: Asked) -> Iterator[FieldProblem]:

@@ -133,3 +133,9 @@ def test_each_question_to_another_kind_of_work_is_an_error() -> None:
     for spec, part in ((training, "serving"), (training, "exporting"), (export, "serving"), (deployment, "training")):
         with pytest.raises(TypeError, match=r"no export|serves nothing|trains nothing"):
             getattr(spec, part)
+
+
+@pytest.mark.parametrize("data_path", ["/d", ("/d",), ("/d", "/d#3", "org/set")])
+def test_data_sets_are_read_in_the_form_in_which_they_were_written(data_path: str | tuple[str, ...]) -> None:
+    for spec in (make_spec(data_path=data_path), make_export_spec(data_path=data_path)):
+        assert load_spec(dump_spec(spec)) == spec

@@ -116,7 +116,7 @@ def _start(model: Path, **knobs: object) -> subprocess.Popen[bytes]:
     (model / "fake.json").write_text(json.dumps(quick | knobs))
     data, output = model.parent / "data.jsonl", model.parent / "out"
     data.touch()
-    context = CommandContext("4.6.0", str(model), str(data), str(output))
+    context = CommandContext("4.6.0", str(model), (str(data),), str(output))
     command = [str(FAKE), *train_command(make_spec(params=PARAMS), context)]
     with (model.parent / "output.log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log, env={"PATH": os.environ["PATH"]})

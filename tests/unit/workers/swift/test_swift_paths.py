@@ -9,6 +9,8 @@ from common.swift.inputs import InputRefused, Roots, own_folders
 from tests.builders import make_spec
 from workers.swift.paths import resolve_job_paths
 
+HALF = (("half.jsonl",), ("half.jsonl", "more.jsonl"))
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -32,7 +34,7 @@ def test_local_inputs_become_absolute_and_hub_ids_stay(root: Path) -> None:
 
     paths = resolve_job_paths(spec, Roots((root,)))
 
-    assert (paths.model_path, paths.data_path) == (f"{root}/models/base", f"{root}/train.jsonl#10")
+    assert (paths.model_path, paths.data_paths) == (f"{root}/models/base", (f"{root}/train.jsonl#10",))
     assert paths.output_dir == root / "out" / "one"
     assert paths.resolved == {
         "train.jsonl": f"{root}/train.jsonl",
@@ -43,7 +45,7 @@ def test_local_inputs_become_absolute_and_hub_ids_stay(root: Path) -> None:
 def test_a_job_with_hub_ids_needs_no_files(root: Path) -> None:
     paths = resolve_job_paths(make_spec(output_dir="one"), Roots((root,)))
 
-    assert (paths.model_path, paths.data_path) == ("Qwen/Qwen2.5-7B-Instruct", "AI-ModelScope/alpaca#100")
+    assert (paths.model_path, paths.data_paths) == ("Qwen/Qwen2.5-7B-Instruct", ("AI-ModelScope/alpaca#100",))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_columns_that_the_job_renames_count_as_text(root: Path) -> None:
     renamed = make_spec(
         data_path="odd.jsonl", output_dir="one", extra_args={"columns": {"frage": "query", "antwort": "response"}}
     )
-    assert resolve_job_paths(renamed, Roots((root,))).data_path == f"{root}/odd.jsonl"
+    assert resolve_job_paths(renamed, Roots((root,))).data_paths == (f"{root}/odd.jsonl",)
 
 
 def test_names_that_are_links_are_told_with_what_was_checked_behind_them(root: Path) -> None:
@@ -113,5 +115,34 @@ def test_names_that_are_links_are_told_with_what_was_checked_behind_them(root: P
 
     paths = resolve_job_paths(spec, Roots((root,)))
 
-    assert (paths.model_path, paths.data_path) == (f"{root}/model", f"{root}/linked.jsonl#5")
+    assert (paths.model_path, paths.data_paths) == (f"{root}/model", (f"{root}/linked.jsonl#5",))
     assert paths.links == {f"{root}/model": f"{root}/models/base", f"{root}/linked.jsonl": f"{root}/blob"}
+
+
+def test_several_data_sets_are_found_each_by_itself_and_opened_in_their_order(root: Path) -> None:
+    (root / "linked.jsonl").symlink_to(root / "train.jsonl")
+    spec = make_spec(model_path="models/base", data_path=("train.jsonl#5", "org/set", "linked.jsonl", "train.jsonl"))
+
+    paths = resolve_job_paths(spec, Roots((root,)))
+
+    assert paths.data_paths == (f"{root}/train.jsonl#5", "org/set", f"{root}/linked.jsonl", f"{root}/train.jsonl")
+    assert paths.links == {f"{root}/linked.jsonl": f"{root}/train.jsonl"}
+
+
+def test_of_several_data_sets_the_one_that_cannot_be_used_is_named(root: Path) -> None:
+    for name, reason in (("gone.jsonl", Reason.DATA_NOT_FOUND), ("bad.jsonl", Reason.DATA_INVALID)):
+        with pytest.raises(InputRefused) as refused:
+            resolve_job_paths(make_spec(data_path=("train.jsonl", name)), Roots((root,)))
+
+        assert (refused.value.problem.field, refused.value.problem.code) == ("data_path[1]", reason)
+
+
+def test_rows_that_cannot_be_used_are_weighed_against_those_of_all_data_sets(root: Path) -> None:
+    good, null = ({"query": "a", "response": answer} for answer in ("b", None))
+    (root / "half.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (good, null, null)))
+    (root / "more.jsonl").write_text((json.dumps(good) + "\n") * 20)
+    alone, beside = (make_spec(model_path="models/base", data_path=names) for names in HALF)
+
+    assert len(resolve_job_paths(beside, Roots((root,))).data_paths) == 2
+    with pytest.raises(InputRefused, match=r"half\.jsonl: 2 of 3 answers are null, first in line 2"):
+        resolve_job_paths(alone, Roots((root,)))

@@ -55,6 +55,10 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
             "ms-swift 退出码为 1：ValueError: a; b；已重新排队",
         ),
         (
+            "data_path[1]: /d/a.jsonl does not exist on this machine; val_dataset[0]: '/x' is a URL; give a path",
+            "data_path[1]：/d/a.jsonl 在这台机器上不存在；val_dataset[0]：'/x' 是 URL，请提供路径",
+        ),
+        (
             "data_path: /d/a.jsonl, line 3: not JSON: Expecting value at column 5: {a",
             "data_path：/d/a.jsonl，第 3 行：不是有效的 JSON：此处应有值（第 5 列）：{a",
         ),

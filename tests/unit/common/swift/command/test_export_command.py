@@ -25,7 +25,7 @@ def test_options_of_a_merge_are_passed_and_those_of_a_quantiser_are_not() -> Non
 
 
 def test_a_method_that_calibrates_gets_the_data() -> None:
-    assert quantize_command(AWQ, "/out/merged", "/data/train.jsonl#100", "/out/awq-int4") == [
+    assert quantize_command(AWQ, "/out/merged", ["/data/train.jsonl#100"], "/out/awq-int4") == [
         "-m",
         "swift.cli.export",
         "--group_size=64",
@@ -42,7 +42,7 @@ def test_a_method_that_calibrates_gets_the_data() -> None:
     [("bnb", 8, ["--quant_method=bnb", "--quant_bits=8"]), ("fp8", None, ["--quant_method=fp8"])],
 )
 def test_a_method_that_does_not_gets_none(method: str, bits: int | None, passed: list[str]) -> None:
-    command = quantize_command(ExportSpec(ExportFormat.QUANTIZED, method, bits), "/m", "", "/out")
+    command = quantize_command(ExportSpec(ExportFormat.QUANTIZED, method, bits), "/m", (), "/out")
 
     assert command[2:] == ["--model=/m", *passed, "--output_dir=/out"]
 
@@ -50,7 +50,7 @@ def test_a_method_that_does_not_gets_none(method: str, bits: int | None, passed:
 @pytest.mark.parametrize("name", ["output_dir", "external_plugins", "hub_token", "exist_ok", "to_mcore", "merge_lor"])
 def test_an_option_that_a_user_may_not_send_is_never_passed(name: str) -> None:
     with pytest.raises(OptionRefused):
-        quantize_command(ExportSpec(ExportFormat.QUANTIZED, "bnb", 4, {name: "x"}), "/m", "", "/out")
+        quantize_command(ExportSpec(ExportFormat.QUANTIZED, "bnb", 4, {name: "x"}), "/m", (), "/out")
 
 
 def test_a_push_names_its_hub_and_no_token() -> None:

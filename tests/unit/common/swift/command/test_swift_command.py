@@ -10,7 +10,7 @@ from common.swift.options import METHODS
 from common.swift.tuners import needs_merge
 from tests.builders import make_spec
 
-ON_GPU = CommandContext("4.6.0", "/models/base", "/data/train.jsonl#100", "/out/attempt-1")
+ON_GPU = CommandContext("4.6.0", "/models/base", ("/data/train.jsonl#100",), "/out/attempt-1")
 ON_CPU = replace(ON_GPU, on_cpu=True)
 
 

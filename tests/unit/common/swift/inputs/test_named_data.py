@@ -44,3 +44,21 @@ def test_what_is_no_text_is_left_for_the_check_of_options() -> None:
     odd = {"val_dataset": [None, 7, {"a": "b"}], "chord_sft_dataset": None}
 
     assert with_data(make_spec(extra_args=odd), lambda _field, _value: "changed").extra_args == odd
+
+
+def test_each_of_several_has_its_place_in_the_list() -> None:
+    spec = make_spec(data_path=("train.jsonl#9", PINNED), extra_args={"val_dataset": "org/set"})
+
+    assert named_data(spec) == [
+        ("data_path[0]", "train.jsonl#9"),
+        ("data_path[1]", PINNED),
+        ("extra_args.val_dataset", "org/set"),
+    ]
+    assert [field for field, _ in pinned_data(spec)] == ["data_path[1]"]
+    assert with_data(spec, lambda field, _value: field).training.data_path == ("data_path[0]", "data_path[1]")
+
+
+def test_a_list_of_one_stays_a_list() -> None:
+    spec = with_data(make_spec(data_path=("t",)), lambda _field, value: value * 2)
+
+    assert (spec.training.data_path, spec.training.data_paths) == (("tt",), ("tt",))

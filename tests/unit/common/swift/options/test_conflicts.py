@@ -70,3 +70,15 @@ def test_a_rate_for_what_is_frozen_is_refused_only_when_both_were_sent() -> None
 )  # fmt: skip
 def test_a_word_that_ms_swift_looks_up_late_is_checked_here(extra: dict[str, Any]) -> None:
     assert [problem.code for problem in problems("sft", {}, extra)] == [OptionCode.WRONG_CHOICE]
+
+
+def test_shares_are_given_to_each_of_several_data_sets() -> None:
+    training = Training(("a", "b", "c"), "out", "sft", default_params(TaskType.LLM))
+
+    def told(*shares: float) -> list[str]:
+        found = check_training_options(training, {"interleave_prob": list(shares)}, CATALOG)
+        return [problem.message for problem in found]
+
+    assert told(0.2, 0.3, 0.5) == []
+    assert told(0.5, 0.5) == ["it is a share for each data set, and data_path has 3: give as many, or leave it out"]
+    assert told(0.2, 0.3, 0.4) == ["shares of all data sets, which have to make 1 together"]

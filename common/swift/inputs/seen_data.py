@@ -1,0 +1,64 @@
+"""The data sets that a job trains on, looked at one by one and judged together: ms-swift joins them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.field_problem import FieldProblem
+from common.swift.inputs.data import place_of, problems_of
+from common.swift.inputs.paths import split_sample
+from common.swift.inputs.verdict import Verdict
+
+# Of a single data set: any that has a row to learn from may stand beside others.
+ANY_ROW = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One of them, at `path` with its sampling suffix; without a verdict there is nothing at that place."""
+
+    field: str
+    path: str
+    verdict: Verdict | None
+
+    @property
+    def share(self) -> float:
+        """Of its rows, how many can be used; 1 of one that has none."""
+        verdict = self.verdict
+        return (verdict.rows - verdict.unusable) / verdict.rows if verdict and verdict.rows else 1.0
+
+    @property
+    def taken(self) -> int | None:
+        """How many rows ms-swift takes of it; None where only samples of it were read."""
+        sample = "" if str(place_of(self.path)) == self.path else split_sample(self.path)[1]
+        if sample:
+            return int(sample[1:])
+        verdict = self.verdict
+        return verdict.rows - verdict.unusable if verdict and verdict.whole else None
+
+
+def problems_together(seen: Sequence[Seen], min_rows_used: float, *, are_all: bool = True) -> list[FieldProblem]:
+    """What refuses data sets: one that cannot be read or has nothing to learn from by itself, others where too little
+    of all of them is left. Not `are_all`: how many rows the others have is not known here.
+    """
+    if are_all and len(seen) == 1:
+        return _problems(seen, min_rows_used)
+    found = _problems(seen, ANY_ROW)
+    if found or not are_all or _share(seen) >= min_rows_used:
+        return found
+    return _problems(seen, min_rows_used)
+
+
+def _problems(seen: Sequence[Seen], min_rows_used: float) -> list[FieldProblem]:
+    return [problem for one in seen for problem in problems_of(one.verdict, one.field, min_rows_used, one.path)]
+
+
+def _share(seen: Sequence[Seen]) -> float:
+    """Of the rows of all of them that the job asks for, how many can be used; where that is not known, the best
+    share of any, which that of all cannot exceed.
+    """
+    taken = [one.taken for one in seen]
+    if not seen or None in taken:
+        return max((one.share for one in seen), default=1.0)
+    # A sample is taken of the usable rows; the others that were passed over for it count as well.
+    asked = sum(rows / one.share for rows, one in zip(taken, seen, strict=True) if rows)
+    return sum(filter(None, taken)) / asked if asked else 1.0
