@@ -25,7 +25,9 @@ def users_of_files(store: Store, job_id: str, folders: Iterable[str], also: Iter
     """
     own = {job_id, *(export.id for export in all_jobs(store, JobKind.EXPORT) if export.spec.source_job_id == job_id)}
     roots = {folder.strip("/") for folder in folders}
-    return [other.id for other in (*_others(store), *also) if other.id != job_id and _uses(other, own, roots)]
+    others = [other for other in (*_others(store), *also) if other.id != job_id]
+    bases = _bases(store, others)
+    return [other.id for other in others if _uses(other, bases.get(other.id, ""), own, roots)]
 
 
 def folders_of(job: Job) -> set[str]:
@@ -64,14 +66,31 @@ class FilesInUse:
         return any(_is_in_attempt(path, root) for path in self._written.get(last, ()))
 
     def _add(self, others: Iterable[Job]) -> None:
-        for other in others:
-            self._sources.add(other.spec.source_job_id)
+        seen = list(others)
+        for base in _bases(self._store, seen).values():
+            _index(self._read, base)
+        for other in seen:
+            self._sources |= other.spec.source_job_ids
             for path in _paths(other):
                 _index(self._read, path)
             _index(self._written, _output_dir(other))
         # Who uses an export uses the files of the training that it was made of.
-        known = self._store.jobs.get_many(self._sources - {""})
+        known = self._store.jobs.get_many(self._sources)
         self._sources |= {job.spec.source_job_id for job in known if isinstance(job.spec.work, Export)}
+
+
+def _bases(store: Store, others: Iterable[Job]) -> dict[str, str]:
+    """By deployment of a job's adapter the model that this is nothing without, which may be an earlier job's."""
+    served = {
+        other.id: other.spec for other in others if other.spec.kind is JobKind.DEPLOY and other.spec.source_job_id
+    }
+    sources = {spec.source_job_id for spec in served.values()}
+    known = {job.id: job for job in store.jobs.get_many(sources)} if sources else {}
+    return {
+        job_id: known[spec.source_job_id].spec.model_path
+        for job_id, spec in served.items()
+        if spec.source_job_id in known and spec.model_path != known[spec.source_job_id].exported.export_path
+    }
 
 
 def _index(paths: dict[str, set[str]], path: str) -> None:
@@ -86,8 +105,9 @@ def _others(store: Store) -> Iterator[Job]:
             yield from all_jobs(store, kind, state)
 
 
-def _uses(other: Job, sources: set[str], roots: set[str]) -> bool:
-    if other.spec.source_job_id in sources or any(_is_below(path, root) for path in _paths(other) for root in roots):
+def _uses(other: Job, base: str, sources: set[str], roots: set[str]) -> bool:
+    paths = (base, *_paths(other))
+    if other.spec.source_job_ids & sources or any(_is_below(path, root) for path in paths for root in roots):
         return True
     return any(_is_in_attempt(_output_dir(other), root) for root in roots)
 

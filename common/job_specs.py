@@ -108,6 +108,16 @@ class JobSpec:
         return "" if isinstance(self.work, Training) else self.work.source_job_id
 
     @property
+    def source_job_ids(self) -> frozenset[str]:
+        """All jobs whose files this one uses."""
+        return frozenset(filter(None, [self.source_job_id, *self.earlier_jobs.values()]))
+
+    @property
+    def earlier_jobs(self) -> dict[str, str]:
+        """Of a training: by field of its body the id of the job that was named there."""
+        return self.work.earlier_jobs if isinstance(self.work, Training) else {}
+
+    @property
     def share_mib(self) -> int:
         """The part of one GPU that a deployment takes, in MiB; 0 for whole GPUs, as for all other jobs."""
         return self.work.gpu_memory_mib if isinstance(self.work, Serving) else 0

@@ -9,6 +9,20 @@ MIN_ROWS_USED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """The earlier training whose last state another one starts from: whose folders these are, and where they lie.
+
+    `checkpoint_path` is what was known of it when the other one was submitted; the node looks what there is.
+    """
+
+    job_id: str
+    task_id: str = ""
+    output_dir: str = ""
+    attempts: int = 0
+    checkpoint_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """What makes a job a training; the model that it starts from and its GPUs are the JobSpec's.
 
@@ -17,6 +31,9 @@ class Training:
     could use less than the share `min_rows_used` of its rows is ended. A `resumable` one keeps a checkpoint that a
     later attempt goes on from, whatever its other checkpoints have. `data_path` is one data set or several, in the form
     in which it was sent.
+
+    `model_job_id` made the model that it starts from, `adapter_job_id` the adapter; `resume` is what it starts from
+    where that is the state of another training.
     """
 
     data_path: str | tuple[str, ...]
@@ -27,6 +44,16 @@ class Training:
     min_rows_used: float = MIN_ROWS_USED
     resumable: bool = True
     then_deploy: dict[str, Any] | None = None
+    model_job_id: str = ""
+    adapter_job_id: str = ""
+    resume: Resume | None = None
+
+    @property
+    def earlier_jobs(self) -> dict[str, str]:
+        """By field of the body the id of the job that was named there."""
+        resumed = self.resume.job_id if self.resume else ""
+        named = {"model_path": self.model_job_id, "adapters": self.adapter_job_id, "resume_from": resumed}
+        return {field: job_id for field, job_id in named.items() if job_id}
 
     @property
     def data_paths(self) -> tuple[str, ...]:

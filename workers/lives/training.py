@@ -8,10 +8,12 @@ from pathlib import Path
 from common.clock import now, to_ms
 from common.jobs import Phase
 from common.reasons import Reason
+from common.swift.inputs import resolve_under_roots
+from common.trainings import Resume
 from workers.attempts.attempt import Attempt
 from workers.attempts.ends import End
 from workers.attempts.fetching import fetch_datasets
-from workers.attempts.launch import job_paths, needs_export, train_spec
+from workers.attempts.launch import LaunchRefused, inputs_refused, job_paths, needs_export, train_spec
 from workers.attempts.phase import InfrastructureFailed, PhasePlan
 from workers.lives.merging import cleared, merge, merge_verdict
 from workers.outputs.checkpoint_watch import CheckpointWatch
@@ -20,7 +22,8 @@ from workers.outputs.folder import claimed_output
 from workers.outputs.kept_state import StateWatch
 from workers.outputs.latest import move_latest
 from workers.outputs.merge_time import expected_merge_seconds, note_merge
-from workers.outputs.results import judge_training, resume_point
+from workers.outputs.results import judge_training
+from workers.outputs.resume_points import earlier_point, resume_point
 from workers.outputs.rows import RowsWatch
 from workers.outputs.trained import Trained, link_checkpoint, made_facts, note_trained, record_facts, trained_in
 from workers.runner_control import ExitRecord, RunnerSpec
@@ -119,12 +122,28 @@ def _spec(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> Runn
 
 
 def _resume_from(attempt: Attempt, output: Path) -> Path | None:
-    if attempt.number == 1:
-        return None
-    checkpoint, message = resume_point(attempt.node, attempt.job, attempt.number, output.parent)
-    attempt.folder.note(resumed_from=str(checkpoint) if checkpoint else "")
-    attempt.note("resume", message)
+    """Its own job's state first; where there is none yet, that of the job which this one was to go on from."""
+    earlier, checkpoint, message = attempt.job.spec.training.resume, None, ""
+    if attempt.number > 1:
+        checkpoint, message = resume_point(attempt.node, attempt.job, attempt.number, output.parent)
+        attempt.folder.note(resumed_from=str(checkpoint) if checkpoint else "")
+    if earlier and checkpoint is None:
+        checkpoint, message = _of_earlier_job(attempt, earlier)
+        attempt.folder.note(went_on_from=str(checkpoint))
+    if message:
+        attempt.note("resume", message)
     return checkpoint
+
+
+def _of_earlier_job(attempt: Attempt, earlier: Resume) -> tuple[Path, str]:
+    """Raises LaunchRefused."""
+    with inputs_refused():
+        roots = attempt.node.settings.allowed_roots
+        output_dir = resolve_under_roots(earlier.output_dir, roots, field="resume_from")
+    checkpoint, message = earlier_point(attempt.node, earlier, output_dir)
+    if checkpoint is None:
+        raise LaunchRefused(Reason.MODEL_NOT_FOUND, f"resume_from: {message}")
+    return checkpoint, message
 
 
 def _merge(attempt: Attempt, trained: Trained) -> End:

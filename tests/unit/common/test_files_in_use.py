@@ -9,6 +9,7 @@ from common.files_in_use import FilesInUse, users_of_files
 from common.job_specs import JobKind
 from common.jobs import Job
 from common.states import JobState
+from common.trainings import Resume
 from tests.builders import make_deployment, make_export_spec, make_job, make_spec
 
 
@@ -26,8 +27,8 @@ class Jobs:
         return []
 
 
-def users_beside(*others: Job, place: str = "output/outer") -> list[str]:
-    return users_of_files(SimpleNamespace(listings=Jobs(*others)), "outer", {place, f"/data/{place}"})
+def users_beside(*others: Job, place: str = "output/outer", sources: tuple[Job, ...] = ()) -> list[str]:
+    return users_of_files(Store(*others, exports=sources), "outer", {place, f"/data/{place}"})
 
 
 def writes_to(output_dir: str, state: JobState = JobState.RUNNING) -> Job:
@@ -108,3 +109,22 @@ def test_who_came_since_is_seen_at_the_next_look() -> None:
     files.look_on()
 
     assert files.has_user(left_by())
+
+
+@pytest.mark.parametrize("field", ["model_job_id", "adapter_job_id", "resume"])
+def test_a_training_that_is_to_go_on_from_a_job_uses_its_files(field: str) -> None:
+    earlier = Resume("outer") if field == "resume" else "outer"
+    child = make_job("child", spec=make_spec(**{field: earlier}), state=JobState.QUEUED)
+
+    assert FilesInUse(Store(child)).has_user(left_by())
+    assert users_beside(child) == ["child"]
+    assert users_beside(child.evolve(state=JobState.COMPLETED)) == []
+
+
+@pytest.mark.parametrize(("served", "is_used"), [("/x/child/checkpoint-4", True), ("/x/child/merged", False)])
+def test_who_serves_an_adapter_uses_the_model_below_it(served: str, is_used: bool) -> None:
+    child = make_job("child", spec=make_spec(model_path="output/outer/attempt-1/merged"), export_path="/x/child/merged")
+    deployment = make_deployment(source_job_id="child", model_path=served)
+
+    assert FilesInUse(Store(deployment, exports=(child,))).has_user(left_by()) is is_used
+    assert (users_beside(deployment, sources=(child,)) == [deployment.id]) is is_used

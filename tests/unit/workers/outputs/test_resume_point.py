@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from common.jobs import Job
+from common.trainings import Resume
 from tests.builders import make_job
 from workers.attempts.folder import folder_of
 from workers.outputs.marker import mark_output
-from workers.outputs.results import resume_point
+from workers.outputs.resume_points import earlier_point, resume_point
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,32 @@ def test_it_is_told_that_a_finished_training_cannot_be_read(tmp_path, node, job)
         "attempt 1 finished its training on node node-2, and that cannot be read here; "
         "starts anew: no earlier attempt left a checkpoint on this node"
     )
+
+
+def test_of_an_earlier_job_the_last_checkpoint_of_all_its_attempts_is_taken_with_its_optimizer(
+    tmp_path, node, job
+) -> None:
+    leave(tmp_path, job, 1, 50)
+    newest = leave(tmp_path, job, 2, 60)
+    (leave(tmp_path, job, 3, 70) / "optimizer.pt").unlink()
+    leave(tmp_path, make_job("one"), 4, 80)
+
+    assert earlier_point(node, Resume("one", job.task_id, attempts=4), tmp_path) == (
+        newest, "goes on from checkpoint-60 of job 'one', its optimizer included",
+    )  # fmt: skip
+
+
+def test_of_an_earlier_job_weights_alone_are_taken_and_what_starts_anew_is_told(tmp_path, node, job) -> None:
+    weights = leave(tmp_path, job, 1, 50)
+    (weights / "optimizer.pt").unlink()
+
+    assert earlier_point(node, Resume("one", job.task_id, attempts=1), tmp_path) == (
+        weights,
+        "goes on from checkpoint-50 of job 'one', which has no optimizer state: optimizer and schedule start anew",
+    )
+
+
+def test_an_earlier_job_that_left_nothing_here_gives_nothing(tmp_path, node, job) -> None:
+    assert earlier_point(node, Resume("one", job.task_id, attempts=1), tmp_path) == (
+        None, "job 'one' has no complete checkpoint on node node-1",
+    )  # fmt: skip
