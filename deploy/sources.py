@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from common.deployments import Serving, Target
 from common.errors import InvalidInput, JobNotFound, StateConflict
@@ -15,6 +16,8 @@ from deploy.checkpoints import FIELD, find_checkpoint
 from deploy.requests import DeployRequest
 
 _NAME_MAX = 64
+# What a training had to be told about its model, whatever uses that has to be told, too.
+OF_THE_MODEL = ("model_type", "template")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def find_source(store: Store, request: DeployRequest) -> Source:
     Raises StateConflict while the job has nothing to serve, InvalidInput when it has not that checkpoint.
     """
     spec = request.spec
-    job = _job(store, spec.model_path)
+    job = job_named(store, spec.model_path)
     if job is None:
         _refuse_checkpoint(spec.serving.checkpoint)
         return Source(request)
@@ -49,10 +52,26 @@ def find_source(store: Store, request: DeployRequest) -> Source:
     return Source(replace(request, spec=served), job)
 
 
-def _refuse_checkpoint(wanted: str) -> None:
-    if wanted:
-        why = "only a training of this service has checkpoints by name; give the folder of the checkpoint as model_path"
-        raise InvalidInput(FieldProblem(FIELD, INVALID, why))
+def job_named(store: Store, model_path: str) -> Job | None:
+    """The training or export of that id, or the training that has this output folder, the end of which is its id.
+
+    A job comes first, whatever else is called so.
+    """
+    job_id = PurePosixPath(model_path).name
+    if not is_job_id(job_id):
+        return None
+    try:
+        job = store.jobs.get(job_id)
+    except JobNotFound:
+        return None
+    if isinstance(job.spec.work, Serving):
+        return None
+    return job if model_path.rstrip("/") in {job.id, job.spec.training.output_dir.rstrip("/")} else None
+
+
+def told_of_the_model(job: Job) -> dict[str, Any]:
+    """The further options that say what the model of a job is."""
+    return {name: job.spec.extra_args[name] for name in OF_THE_MODEL if name in job.spec.extra_args}
 
 
 def name_for(source: Source) -> str:
@@ -67,15 +86,7 @@ def name_for(source: Source) -> str:
     return cleaned if re.fullmatch(JOB_ID_PATTERN, cleaned) else "model"
 
 
-def _job(store: Store, model_path: str) -> Job | None:
-    """The training or export of that id, or the training that has this output folder, the end of which is its id."""
-    job_id = PurePosixPath(model_path).name
-    if not is_job_id(job_id):
-        return None
-    try:
-        job = store.jobs.get(job_id)
-    except JobNotFound:
-        return None
-    if isinstance(job.spec.work, Serving):
-        return None
-    return job if model_path.rstrip("/") in {job.id, job.spec.training.output_dir.rstrip("/")} else None
+def _refuse_checkpoint(wanted: str) -> None:
+    if wanted:
+        why = "only a training of this service has checkpoints by name; give the folder of the checkpoint as model_path"
+        raise InvalidInput(FieldProblem(FIELD, INVALID, why))

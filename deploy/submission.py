@@ -18,12 +18,10 @@ from common.store.idempotency import Idempotency
 from deploy.claims import refuse_leased_port, refuse_taken_names
 from deploy.requests import DeployRequest
 from deploy.sealing import new_server_key, seal
-from deploy.sources import Source, name_for
+from deploy.sources import Source, name_for, told_of_the_model
 from deploy.steering import replicas_of
 
 log = structlog.get_logger()
-
-_OF_THE_MODEL = ("model_type", "template")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +77,11 @@ def _refuse_other_model(store: Store, name: str, spec: JobSpec) -> None:
 
 
 def _named(source: Source, serving: Serving) -> JobSpec:
-    """What a training had to be told about its model, its server has to be told, too."""
     job, spec = source.job, source.request.spec
     if job is None:
         return replace(spec, work=serving)
-    kept = {name: job.spec.extra_args[name] for name in _OF_THE_MODEL if name in job.spec.extra_args}
     work = replace(serving, source_job_id=job.id)
-    return replace(spec, work=work, extra_args=kept | spec.extra_args)
+    return replace(spec, work=work, extra_args=told_of_the_model(job) | spec.extra_args)
 
 
 def _replica(job_id: str, spec: JobSpec, number: int, request: DeployRequest, owner: str) -> Job:

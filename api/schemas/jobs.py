@@ -226,6 +226,15 @@ class JobSchema(Schema):
         attribute="exported.export_job_id",
         metadata={"description": "The last export that was asked for by hand."},
     )
+    earlier_jobs = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        attribute="spec.earlier_jobs",
+        metadata={
+            "description": "Jobs that it goes on from, by the field that named them: `model_path`, `adapters`, "
+            "`resume_from`."
+        },
+    )
     source_job_id = fields.String(
         attribute="spec.source_job_id", metadata={"description": "What an export starts from; empty for a training."}
     )

@@ -46,6 +46,14 @@ class ServedSchema(Schema):
     endpoint = fields.String(attribute="served.endpoint")
 
 
+class RelativeSchema(Schema):
+    """A job that this line went on from, or that went on from it; `field` is where the later one named the earlier."""
+
+    field = fields.String()
+    job_id = fields.String()
+    status = fields.String(attribute="job.state", dump_default=None, allow_none=True)
+
+
 def exports_of(lineage: Lineage) -> list[Job]:
     """The training's own export first, if it made one: newer ones, which were asked for, may have taken its place."""
     training, paths = lineage.training, {job.exported.export_path for job in lineage.exports}
@@ -75,3 +83,10 @@ class LineageSchema(Schema):
         metadata={"type": "array", "items": {"type": "object"}},
     )
     deployments = fields.List(fields.Nested(ServedSchema))
+    parents = fields.List(
+        fields.Nested(RelativeSchema),
+        metadata={"description": "What the training went on from; `status` is null of what was deleted since."},
+    )
+    children = fields.List(
+        fields.Nested(RelativeSchema), metadata={"description": "Trainings that went on from it, or from its exports."}
+    )

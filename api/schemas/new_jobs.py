@@ -36,7 +36,7 @@ TASK_TYPES = {
     "multimodal": TaskType.MLLM,
 }
 # Of the fields, which is an option of ms-swift besides.
-VAL_DATASET = "val_dataset"
+VAL_DATASET, ADAPTERS = "val_dataset", "adapters"
 _ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
 
 
@@ -84,8 +84,33 @@ class NewJobSchema(StrictSchema):
         allow_none=True,
         metadata={"description": "What is evaluated on, in the same forms; the same as `val_dataset` in extra_args."},
     )
-    model_path = fields.String(required=True, validate=PATH, metadata={"example": "Qwen/Qwen2.5-7B-Instruct"})
+    model_path = fields.String(
+        required=True,
+        validate=PATH,
+        metadata={
+            "example": "Qwen/Qwen2.5-7B-Instruct",
+            "description": "A path on the nodes, an id on a hub, or the id of a training or export: the model it made.",
+        },
+    )
     output_dir = fields.String(required=True, validate=PATH, metadata={"example": "output/training_001"})
+    adapters = fields.List(
+        fields.String(validate=PATH),
+        load_default=list,
+        validate=validate.Length(max=8),
+        metadata={
+            "description": "The adapter that the training goes on with: a path on the nodes, or the id of a training "
+            "that left one, on the same model. The same as extra_args.adapters."
+        },
+    )
+    resume_from = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=PATH,
+        metadata={
+            "description": "The id of a training that has ended: this one starts from its last complete checkpoint, "
+            "with the optimizer's state where it left one."
+        },
+    )
     priority = WholeNumber(
         load_default=0,
         validate=validate.Range(min=0, max=10),
@@ -173,11 +198,11 @@ class NewJobSchema(StrictSchema):
         return data
 
     @pre_load
-    def refuse_val_dataset_twice(self, data: Any, **_: Any) -> Any:
-        if isinstance(data, dict) and data.get("val_dataset") is not None:
-            extra_args = data.get("extra_args")
-            if isinstance(extra_args, dict) and VAL_DATASET in extra_args:
-                raise ValidationError({VAL_DATASET: ["Send it either here or in extra_args, not both."]})
+    def refuse_options_twice(self, data: Any, **_: Any) -> Any:
+        extra_args = data.get("extra_args") if isinstance(data, dict) else None
+        for name in (VAL_DATASET, ADAPTERS):
+            if isinstance(extra_args, dict) and data.get(name) and name in extra_args:
+                raise ValidationError({name: ["Send it either here or in extra_args, not both."]})
         return data
 
     @pre_load

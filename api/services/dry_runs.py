@@ -1,7 +1,7 @@
 """A dry run: everything that is known about a job before it is submitted, and nothing written anywhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.services import Services
@@ -12,6 +12,7 @@ from api.services.checks.packages import check_packages
 from api.services.checks.reading import as_meant
 from api.services.checks.trainings import NO_FORM, data_notes, input_problems
 from api.services.datasets.refs import what_to_look_at
+from api.services.going_on import go_on
 from api.services.then_deploy import wish_problems
 from common.field_problem import FieldProblem
 from common.job_specs import JobSpec, TaskType
@@ -63,12 +64,17 @@ def validate(services: Services, asked: JobSpec, form: Form, form_problems: Sequ
     `form_problems` are those of the body that it was made of. Raises InvalidInput for a data set that cannot be found.
     """
     catalogs = services.catalogs.now()
-    meant, read = as_meant(asked, catalogs)
+    gone_on = go_on(services, asked, form)
+    if gone_on.problems:  # what it names is not there to be looked at
+        problems = (*form_problems, *gone_on.problems)
+        return DryRun(problems, (), (), UNKNOWN_STEPS, UNKNOWN_MEMORY, asked.task_type, None)
+    meant, read = as_meant(gone_on.spec, catalogs)
     spec, settings = what_to_look_at(services, meant, form.as_sent)
     packages = check_packages(services, spec)
     further = [*form_problems, *packages.problems, *wish_problems(services, spec)]
-    notes = [*read, *packages.notes, *kind_notes(settings, spec)]
-    return dry_run(spec, settings, catalogs, catalogs[0].version, further, form=form, further_notes=notes)
+    notes = [*gone_on.notes, *read, *packages.notes, *kind_notes(settings, spec)]
+    found = dry_run(spec, settings, catalogs, catalogs[0].version, further, form=form, further_notes=notes)
+    return found if found.model_task_type else replace(found, model_task_type=gone_on.model_task_type)
 
 
 def dry_run(

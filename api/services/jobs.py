@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from api.schemas.new_jobs import TASK_TYPES, VAL_DATASET, forms_in
+from api.schemas.new_jobs import ADAPTERS, TASK_TYPES, VAL_DATASET, forms_in
 from api.services import Services
 from api.services.checks.form import Form, form_of
 from api.services.checks.trainings import Checked, checked
@@ -26,7 +26,7 @@ from common.states import WAITING, JobState
 from common.store.idempotency import Idempotency
 from common.store.outcomes import Outcome
 from common.swift.options import OptionCode
-from common.trainings import Training, in_sent_form
+from common.trainings import Resume, Training, in_sent_form
 
 log = structlog.get_logger()
 
@@ -106,7 +106,7 @@ def of_type(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
 
 def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
     """The JobSpec of a validated body."""
-    task_type, val_dataset = TASK_TYPES[body["task_type"]], body[VAL_DATASET]
+    task_type = TASK_TYPES[body["task_type"]]
     return JobSpec(
         task_type=task_type,
         model_path=body["model_path"],
@@ -119,8 +119,9 @@ def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
             min_rows_used=body["min_rows_used"],
             resumable=body["resumable"],
             then_deploy=wish_of(settings, body["deploy"], task_type) if body["deploy"] is not None else None,
+            resume=Resume(body["resume_from"]) if body["resume_from"] else None,
         ),
-        extra_args=body["extra_args"] if val_dataset is None else {**body["extra_args"], VAL_DATASET: val_dataset},
+        extra_args=body["extra_args"] | _own_fields(body),
         gpus=body["gpus"],
         time_limit_seconds=body["time_limit"],
         start_timeout_seconds=body["start_timeout"],
@@ -139,8 +140,13 @@ def spec_of(settings: Settings, body: dict[str, Any]) -> JobSpec:
 def form_in(body: dict[str, Any], params_field: str = "") -> Form:
     """The field that has, or would have, the parameters that count, and what was sent of them."""
     held = "train_params" if body["train_params"] is not None else f"{TASK_TYPES[body['task_type']]}_params"
-    moved = {f"extra_args.{VAL_DATASET}": VAL_DATASET} if body[VAL_DATASET] is not None else {}
+    moved = {f"extra_args.{name}": name for name in _own_fields(body)}
     return form_of(params_field or held, body[held], moved)
+
+
+def _own_fields(body: dict[str, Any]) -> dict[str, Any]:
+    """Further options that have fields of their own in a body."""
+    return {name: body[name] for name in (VAL_DATASET, ADAPTERS) if body[name]}
 
 
 def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from api.language.chinese.dry_runs import DRY_RUNS
 from api.language.chinese.exports import EXPORTS
 from api.language.chinese.failures import FAILURES
 from api.language.chinese.fields import FIELDS, MARSHMALLOW
+from api.language.chinese.going_on import GOING_ON
 from api.language.chinese.grammar import Grammar, Table
 from api.language.chinese.inputs import INPUTS
 from api.language.chinese.libraries import LIBRARIES
@@ -49,7 +50,7 @@ PLACES: Table = {
     ]
 }
 # The first row that fits is taken: what is special stands before what is general.
-_JOBS = (FAILURES, NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
+_JOBS = (GOING_ON, FAILURES, NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
 _ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
 _OPTIONS = (CONFLICTS, SERVER_OPTIONS, OPTIONS)

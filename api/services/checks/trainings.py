@@ -16,6 +16,7 @@ from api.services.checks.packages import check_packages
 from api.services.checks.reading import as_meant
 from api.services.checks.readings import verdict_on
 from api.services.datasets.refs import pin_datasets
+from api.services.going_on import go_on
 from api.services.refusals import refuse
 from api.services.then_deploy import refuse_wished_name, wish_problems
 from common.datasets import content_path, named_dataset, pinned_dataset
@@ -53,7 +54,9 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
     Raises InvalidInput that names each wrong field, and StateConflict for the name of a model to come that is taken.
     """
     catalogs = services.catalogs.now()
-    meant, read = as_meant(spec, catalogs)
+    gone_on = go_on(services, spec, form)
+    refuse(gone_on.problems)
+    meant, read = as_meant(gone_on.spec, catalogs)
     pinned = pin_datasets(services, meant, form.as_sent)
     found = input_problems(services.settings, pinned, catalogs, form)
     packages = check_packages(services, pinned)
@@ -61,6 +64,7 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
     if pinned.then_deploy:
         refuse_wished_name(services, pinned)
     notes = (
+        *gone_on.notes,
         *read,
         *packages.notes,
         *kind_notes(services.settings, pinned),

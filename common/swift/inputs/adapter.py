@@ -68,6 +68,13 @@ def adapter_alpha(folder: Path) -> float:
     return float(alpha) if isinstance(alpha, int | float) else 0
 
 
+def bare_name(model: str) -> str:
+    """A model's own name, in lower case: of a hub id, of a folder, of a folder in a hub's cache."""
+    cached = HUGGING_FACE_CACHE.search(model)
+    name = cached[1] if cached else model.rstrip("/").rpartition("/")[2]
+    return name.replace("___", ".").lower()  # ModelScope's cache writes a dot so
+
+
 def _why_not(folder: Path) -> str:
     if not folder.is_dir():
         return f"{folder} is a file; give the folder that has {CONFIG} and the weights"
@@ -96,14 +103,7 @@ def _not_of(folder: Path, model: str) -> str:
 
 def _names(model: str) -> set[str]:
     """As it is called, and as its target is where it is a link: of two names for a folder, each may be given."""
-    return {_bare(model), _bare(os.path.realpath(model))} if model.startswith("/") else {_bare(model)}
-
-
-def _bare(model: str) -> str:
-    """A model's own name, in lower case: of a hub id, of a folder, of a folder in a hub's cache."""
-    cached = HUGGING_FACE_CACHE.search(model)
-    name = cached[1] if cached else model.rstrip("/").rpartition("/")[2]
-    return name.replace("___", ".").lower()  # ModelScope's cache writes a dot so
+    return {bare_name(model), bare_name(os.path.realpath(model))} if model.startswith("/") else {bare_name(model)}
 
 
 def _inner(folder: Path) -> Path:

@@ -71,6 +71,7 @@ def finish_folder(output_dir: Path) -> None:
 def write_model(folder: Path) -> None:
     """A whole model, as far as anybody looks at it."""
     (folder / "config.json").write_text(json.dumps({"model_type": "qwen2"}), encoding="utf-8")
+    (folder / "tokenizer.json").write_text("{}", encoding="utf-8")
     (folder / "model.safetensors").write_bytes(EMPTY_SAFETENSORS)
 
 

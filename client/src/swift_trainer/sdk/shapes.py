@@ -82,6 +82,7 @@ class Job(TypedDict, total=False):
     stalled_since: str | None
     min_rows_used: float
     resumable: bool
+    earlier_jobs: dict[str, str]
     rows_given: int | None
     rows_used: int | None
     rows_dropped: list[UnusedRows]
@@ -238,6 +239,8 @@ class Lineage(TypedDict):
     checkpoint: str | None
     exports: list[Json]
     deployments: list[Json]
+    parents: list[Json]
+    children: list[Json]
 
 
 class ChatMessage(TypedDict):

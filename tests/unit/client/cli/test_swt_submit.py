@@ -42,6 +42,14 @@ def test_options_become_the_body(swt: Any, service: Any) -> None:
     ]
 
 
+def test_jobs_may_stand_where_files_do(swt: Any, service: Any) -> None:
+    going_on = ("--model", "first", "--adapter", "first", "--resume-from", "second")
+
+    assert swt("submit", *OPTIONS, *going_on).exit_code == 0
+    [body] = service.bodies
+    assert (body["model_path"], body["adapters"], body["resume_from"]) == ("first", ["first"], "second")
+
+
 def test_what_was_accepted_is_told_in_a_line(swt: Any) -> None:
     assert swt("submit", *OPTIONS).stdout == "training_001 queued, position 2: waits for 1 GPU\n"
 

@@ -25,7 +25,9 @@ def lineage(connection: Connection, job_id: str, output: str) -> None:
 
 
 def _steps(found: Lineage) -> Iterator[Mapping[str, Any]]:
-    """From the data to what is served."""
+    """From what it went on from to what is served, and what went on from it."""
+    for parent in found.get("parents", []):
+        yield {"what": "parent", **parent, "where": f"as {parent['field']}"}
     data = found["dataset"] or []
     for path in [data] if isinstance(data, str) else data:
         yield {"what": "dataset", "where": path}
@@ -38,3 +40,5 @@ def _steps(found: Lineage) -> Iterator[Mapping[str, Any]]:
     for served in found["deployments"]:
         where = served.get("endpoint") or served.get("model_path")
         yield {"what": "deployment", **served, "where": where}
+    for child in found.get("children", []):
+        yield {"what": "child", **child, "where": f"by {child['field']}"}

@@ -22,7 +22,9 @@ from swift_trainer.sdk.shapes import Submission
 
 @click.command()
 @click.argument("file", type=click.File(encoding="utf-8-sig"), required=False)
-@click.option("--model", "model_path", metavar="PATH", help="Model: a path on the nodes or a hub id.")
+@click.option("--model", "model_path", metavar="PATH", help="Model: a path on the nodes, a hub id, or a job.")
+@click.option("--adapter", "adapters", metavar="PATH", multiple=True, help="Adapter to go on with: a path, or a job.")
+@click.option("--resume-from", metavar="ID", help="Start from the last state of this job.")
 @data_option("--data", "data_path", "Data set: a path on the nodes, a hub id or dataset:NAME. Several: several times.")
 @data_option("--val", "val_dataset", "Data set to evaluate on, in the same forms.")
 @click.option("--upload", is_flag=True, help="--data and --val are files on this machine: upload them first.")
@@ -52,6 +54,7 @@ def submit(  # noqa: PLR0917 - click passes all by name
     file: io.TextIOBase | None,
     params: tuple[tuple[str, Any], ...],
     extra_args: tuple[tuple[str, Any], ...],
+    adapters: tuple[str, ...],
     idempotency_key: str | None,
     upload: bool,
     quiet: bool,
@@ -71,6 +74,7 @@ def submit(  # noqa: PLR0917 - click passes all by name
         raise click.UsageError("--timeout needs --wait or --follow.")
     connection: Connection = ctx.obj
     found_type = partial(_type_of_model, connection)
+    fields["adapters"] = list(adapters) or None
     body = job_body(read_job_file(file) if file else None, fields, dict(params), dict(extra_args), found_type)
     with connection.open() as client:
         if upload:
