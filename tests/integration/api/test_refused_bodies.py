@@ -49,6 +49,8 @@ WRONG_FIELDS: list[tuple[str, Any]] = [
     *[("llm_params", value) for value in ([], "lora", 1, {"num_epochs": "many"}, {"colour": "blue"}, {"": 1})],
     *[("job_id", value) for value in ("", "a/b", "..", ".a", "-a", "a b", "a\n", "a:b", "é", "x" * 65, 7, [])],
     *[("method", value) for value in ("", "SFT", "eval", 3, None)],
+    *[("adapters", value) for value in ("one", {}, [7], [""], ["a\nb"], ["x"] * 9, [None], None)],
+    *[("resume_from", value) for value in ("", 7, [], "a\nb", "nobody", "../up", "x" * 4097)],
     *[("extra_args", value) for value in ([], "--seed 1", {"--seed": 1}, {"Seed": 1}, {"seed=1;": 1}, {"a b": 1})],
     *[("extra_args", value) for value in ({"seed": {}}, {"seed": None}, {"seed": [[1]]}, {"system": "a\nb"})],
     *[("extra_args", value) for value in ({"system": "x" * 4097}, {f"a{n}": 1 for n in range(101)}, {"seed\n": 1})],
