@@ -1,6 +1,6 @@
 """A job as every process sees it: what was asked for (JobSpec), and what became of it."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -107,6 +107,8 @@ class Job:
 
     `trained_attempt` finished its training on `trained_node`, whose disk `trained_instance` names: later attempts need
     not. `deploy_job_id` of a training is what its `then_deploy` made.
+
+    `links` are where its run is to be seen, by tracker: an address, or a folder on its node.
     """
 
     id: str
@@ -147,6 +149,7 @@ class Job:
     stalled_since: datetime | None = None
     refused_by: tuple[Refusal, ...] = ()
     rows: Rows | None = None
+    links: dict[str, str] = field(default_factory=dict)
     checkpoints: Checkpoints = NOTHING_KEPT
     exported: Exported = Exported()
     served: Served = Served()

@@ -201,6 +201,11 @@ class JobSchema(Schema):
     )
     rows_used = fields.Integer(attribute="rows.used", allow_none=True, dump_default=None)
     rows_dropped = fields.List(fields.Nested(UnusedRowsSchema), attribute="rows.dropped", dump_default=list)
+    links = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "Where its run is to be seen, by tracker: an address, or a folder on its node."},
+    )
     final_loss = fields.Function(
         lambda job: job.progress.loss if job.progress and job.is_final else None, metadata=OPTIONAL_NUMBER
     )

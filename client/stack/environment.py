@@ -44,7 +44,7 @@ OF_ONE = {
     "gateway": re.compile(_DOOR),
     # All that a training may get of it (workers/swift/environment.py), the hubs' and trackers' tokens among it.
     "worker": re.compile(
-        rf"{_PROXIES}|HF_\w+|USE_HF|MODELSCOPE_\w+|SWANLAB_\w+|WANDB_\w+|TRANSFORMERS_\w+|CUDA_\w+|NVIDIA_\w+|NCCL_\w+"
+        rf"{_PROXIES}|HF_\w+|USE_HF|MODELSCOPE_\w+|SWANLAB_\w+|WANDB_\w+|MLFLOW_\w+|TRANSFORMERS_\w+|CUDA_\w+|NVIDIA_\w+|NCCL_\w+"
     ),
     # The credentials of clusters and clouds; what CLOUD_SECRETS names besides.
     "deployer": re.compile(

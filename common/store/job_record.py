@@ -39,6 +39,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     Phase | None: lambda text: Phase(text) if text else None,
     Progress | None: lambda text: Progress(**json.loads(text)) if text else None,
     Rows | None: load_rows,
+    dict[str, str]: lambda text: json.loads(text) if text else {},
     JobSpec: load_spec,
 }
 _TIMES = (datetime, datetime | None)

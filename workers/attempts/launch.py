@@ -29,6 +29,7 @@ from workers.node.option_catalog import node_catalog
 from workers.runner_control import ProcessSpec, RunnerSpec
 from workers.swift.environment import child_environment, needs_rank, rank_environments
 from workers.swift.paths import JobPaths, resolve_job_paths
+from workers.swift.tracking import tracker_environment
 
 TRAIN_LAUNCHER = Path(train_launcher.__file__)
 
@@ -115,7 +116,9 @@ def train_spec(
     )
     try:
         argv = (swift_python(node), *_launched(train_command(local_spec(node, job.spec), context)))
-        base = child_base(node, job, folder) | as_environment(_orders(job, folder, paths))
+        # The trackers' first: what a job names itself wins over the node's.
+        trackers = tracker_environment(os.environ, job.id, attempt, folder.mark, output)
+        base = trackers | child_base(node, job, folder) | as_environment(_orders(job, folder, paths))
         ranks = len(node.gpus_of(job))
         environments = rank_environments(base, ranks, _free_port(), even_one=needs_rank(job.spec.extra_args))
     except OptionRefused as refusal:
@@ -140,7 +143,8 @@ def _orders(job: Job, folder: AttemptFolder, paths: JobPaths) -> Orders:
     training = job.spec.training
     facts_dir = str(folder.facts_dir(Phase.TRAIN))
     goal = goal_options(job.spec.extra_args)
-    return Orders(facts_dir, training.method, training.min_rows_used, _state_to_keep(job.spec), paths.links, goal)
+    state = _state_to_keep(job.spec)
+    return Orders(facts_dir, training.method, training.min_rows_used, state, paths.links, goal, job.id)
 
 
 def _state_to_keep(spec: JobSpec) -> str:

@@ -21,6 +21,7 @@ from workers.outputs.earlier_training import finished_training
 from workers.outputs.folder import claimed_output
 from workers.outputs.kept_state import StateWatch
 from workers.outputs.latest import move_latest
+from workers.outputs.links import LinksWatch
 from workers.outputs.merge_time import expected_merge_seconds, note_merge
 from workers.outputs.results import judge_training
 from workers.outputs.resume_points import earlier_point, resume_point
@@ -77,10 +78,10 @@ def _train(attempt: Attempt) -> Trained | End:
 def _run(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> ExitRecord:
     """To its end, watched. What it saved is told however it ended. Raises as `Attempt.run`."""
     watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
-    checkpoints, rows = CheckpointWatch(attempt, output), RowsWatch(attempt)
+    checkpoints, rows, links = CheckpointWatch(attempt, output), RowsWatch(attempt), LinksWatch(attempt)
     announce = partial(attempt.announce_start, "training", Phase.TRAIN)
     build = partial(_spec, attempt, paths, output)
-    look = partial(_each, (watch.look, checkpoints.look, rows.look, StateWatch(attempt).look))
+    look = partial(_each, (watch.look, checkpoints.look, rows.look, links.look, StateWatch(attempt).look))
     plan = PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look)
     try:
         ended = attempt.run(replace(plan, merge_seconds=_expected_merge(attempt)))
@@ -89,6 +90,7 @@ def _run(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> ExitR
         raise
     checkpoints.tell()
     rows.tell()
+    links.tell()
     return ended
 
 

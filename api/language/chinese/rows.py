@@ -1,4 +1,4 @@
-"""Rows of a training's data: how many are used, and why the others are not; and the state that it keeps."""
+"""Rows of a training's data: how many are used, and why the others are not; its state and its trackers."""
 
 from api.language.chinese.grammar import Table
 
@@ -32,6 +32,12 @@ ROWS: Table = {
             ),
             "不保留可继续训练的检查点：最多需要 {needed} GiB，而磁盘剩余 {free} GiB；再次尝试将从头开始",
         ),
+        (
+            "tracked by {trackers}; trains without {without}",
+            "由 {trackers} 记录；未使用 {without}，训练继续进行",
+        ),
+        ("tracked by {trackers}", "由 {trackers} 记录"),
+        ("trains without {without}", "未使用 {without}，训练继续进行"),
         ("all {given} rows are used", "全部 {given} 行均已使用"),
         ("{given} rows were used so far", "到目前为止已使用 {given} 行"),
         (

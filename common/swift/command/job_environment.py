@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from common.swift.command.argv import OptionRefused
 
-# What a job may set: how images and video are cut, how CUDA and NCCL behave. Nothing that names
+# What a job may set: how images and video are cut, how CUDA and NCCL behave, what
+# trackers call its run and whether they send it. Nothing that names
 # code, files or the host that the node's hub token is sent to.
 FROM_JOB = (
     "MAX_PIXELS", "MIN_PIXELS", "IMAGE_MAX_PIXELS", "IMAGE_MIN_PIXELS", "IMAGE_MAX_TOKEN_NUM", "IMAGE_MIN_TOKEN_NUM",
@@ -15,7 +16,9 @@ FROM_JOB = (
     "TOKENIZERS_PARALLELISM", "TORCH_NCCL_BLOCKING_WAIT", "TORCH_NCCL_ASYNC_ERROR_HANDLING",
     "TORCH_NCCL_AVOID_RECORD_STREAMS", "TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC", "NCCL_DEBUG", "NCCL_DEBUG_SUBSYS",
     "NCCL_SOCKET_IFNAME", "NCCL_IB_DISABLE", "NCCL_IB_HCA", "NCCL_P2P_DISABLE", "NCCL_P2P_LEVEL", "NCCL_SHM_DISABLE",
-    "WANDB_PROJECT", "WANDB_MODE", "WANDB_NAME", "USE_HF", "HF_HUB_OFFLINE",
+    "WANDB_PROJECT", "WANDB_ENTITY", "WANDB_MODE", "WANDB_NAME", "WANDB_RUN_GROUP", "WANDB_TAGS", "WANDB_NOTES",
+    "SWANLAB_PROJECT", "SWANLAB_WORKSPACE", "SWANLAB_MODE", "SWANLAB_EXP_NAME", "MLFLOW_EXPERIMENT_NAME",
+    "MLFLOW_RUN_NAME", "MLFLOW_TAGS", "USE_HF", "HF_HUB_OFFLINE",
 )  # fmt: skip
 # Where ms-swift looks for images that a data set names without their whole path. It is no free text but a path, and is
 # resolved below the allowed roots (common.swift.inputs.data_check) before a training gets it; no other process does.

@@ -47,6 +47,18 @@ def tell_rows(knobs: Knobs, dataset: str) -> int:
     return 0
 
 
+def tell_links(knobs: Knobs) -> None:
+    """Where its trackers have the run."""
+    orders = _orders()
+    if not orders or not (knobs.tracked_at or knobs.tracker_fails):
+        return
+    folder = Path(orders["facts_dir"])
+    folder.mkdir(exist_ok=True)
+    links = {"mlflow": knobs.tracked_at} if knobs.tracked_at else {}
+    failed = {"wandb": knobs.tracker_fails} if knobs.tracker_fails else {}
+    (folder / "links.json").write_text(json.dumps({"links": links, "failed": failed}))
+
+
 def _rows(knobs: Knobs, dataset: str) -> dict[str, Any]:
     unused = knobs.rows_given - knobs.rows_used
     first = [{"source": dataset, "row": row, "why": "MaxLengthError: too long"} for row in range(1, min(unused, 5) + 1)]

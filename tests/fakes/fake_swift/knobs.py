@@ -23,7 +23,8 @@ class Knobs:
     log and logging.jsonl there, as copytruncate does.
 
     `rows_given` and `rows_used` are what the launcher of trainings tells of the data, the others being too long; too
-    few end it. `nothing_learned` ends it so.
+    few end it. `nothing_learned` ends it so. `tracked_at` is where mlflow has its run, `tracker_fails` why wandb
+    has none.
 
     A server: `never_ready` loads for ever, `loads_until_go` until there is a file MODEL/go; `fail_at_start` ends with a
     traceback instead of listening (`oom`: for memory); `die_after_seconds` of serving ends it with `exit_code` or 1;
@@ -51,6 +52,8 @@ class Knobs:
     rows_given: int = 0
     rows_used: int = 0
     nothing_learned: bool = False
+    tracked_at: str = ""
+    tracker_fails: str = ""
     log_megabytes: float = 0
     lingers: bool = False
     summary_megabytes: float = 0

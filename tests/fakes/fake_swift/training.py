@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_swift.checkpoint import finish_folder, resume_step, resumed_best, save_checkpoint, write_args
-from fake_swift.hooks import keep_state, tell_rows
+from fake_swift.hooks import keep_state, tell_links, tell_rows
 from fake_swift.knobs import Knobs
 from fake_swift.metrics import MetricsLog
 
@@ -41,6 +41,7 @@ def train(options: dict[str, str], knobs: Knobs) -> int:
     _flood(knobs)
     if code := tell_rows(knobs, options["dataset"]):
         return code
+    tell_links(knobs)
     metrics = MetricsLog(output_dir, knobs, options)
     metrics.oddities()
     try:

@@ -63,6 +63,11 @@ def unused_rows(job: Mapping[str, Any]) -> str:
     return "; ".join(map(_unused, job.get("rows_dropped") or ()))
 
 
+def links(job: Mapping[str, Any]) -> str:
+    """Where its run is to be seen: 'mlflow: http://…, tensorboard: /…/runs'."""
+    return ", ".join(f"{tracker}: {link}" for tracker, link in (job.get("links") or {}).items())
+
+
 def _unused(unused: Mapping[str, Any]) -> str:
     first = [row for row in unused.get("first") or () if row.get("row") is not None]
     text = f"{unused.get('count')} {unused.get('cause')}"

@@ -86,6 +86,7 @@ class Job(TypedDict, total=False):
     rows_given: int | None
     rows_used: int | None
     rows_dropped: list[UnusedRows]
+    links: dict[str, str]
     final_loss: float | None
     training_time: float | None
     checkpoint_path: str | None

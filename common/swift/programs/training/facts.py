@@ -11,6 +11,7 @@ ROWS = "rows.json"
 FAILURE = "failure.json"
 STOPPED = "stopped.json"
 STATE = "state.json"
+LINKS = "links.json"
 # What a training exits with that was stopped for what it told: EX_DATAERR of sysexits.h.
 STOPPED_EXIT = 65
 

@@ -17,7 +17,8 @@ class Orders:
 
     Below the share `min_rows_used` of the rows (0 to 1) a training is ended. `keep_state` asks for one checkpoint that
     a later attempt can go on from, beside those that the job asked for: ALWAYS, IF_IT_FITS on the disk, or not. `links`
-    are the names of inputs that are links, each with what was behind it when it was checked.
+    are the names of inputs that are links, each with what was behind it when it was checked. Trackers call the run
+    `run_name` where nobody gave it another name.
     """
 
     facts_dir: str
@@ -26,6 +27,7 @@ class Orders:
     keep_state: str = ""
     links: dict[str, str] = field(default_factory=dict)
     goal: Mapping[str, Any] = field(default_factory=dict)
+    run_name: str = ""
 
 
 def as_environment(orders: Orders) -> dict[str, str]:

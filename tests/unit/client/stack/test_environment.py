@@ -54,6 +54,8 @@ def test_what_every_process_needs_reaches_all(name: str) -> None:
         "SWANLAB_API_KEY",
         "SWANLAB_WEBHOOK_URL",
         "WANDB_API_KEY",
+        "MLFLOW_TRACKING_URI",
+        "MLFLOW_TRACKING_PASSWORD",
     ],
 )
 def test_the_settings_and_tokens_of_hubs_and_trackers_reach_the_worker_alone(name: str) -> None:

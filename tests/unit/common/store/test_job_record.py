@@ -26,6 +26,7 @@ WRITTEN = {
     "phase": ("serve", Phase.SERVE),
     "progress": ('{"step": 3}', Progress(step=3)),
     "rows": ('{"given": 3, "used": 2}', Rows(3, 2)),
+    "links": ('{"wandb": "https://tracker/run"}', {"wandb": "https://tracker/run"}),
     "refused_by": (
         '[{"node": "gpu-1", "instance": "i", "session": 1, "reason": "path_not_found", "message": "gone"}]',
         (REFUSAL,),

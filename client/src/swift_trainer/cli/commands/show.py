@@ -8,7 +8,7 @@ import click
 from swift_trainer.cli.arguments import job_argument
 from swift_trainer.cli.connection import Connection
 from swift_trainer.cli.output import output_option, show_fields
-from swift_trainer.cli.words import unused_rows
+from swift_trainer.cli.words import links, unused_rows
 from swift_trainer.cli.workloads import verbs_for
 
 
@@ -26,4 +26,4 @@ def show(connection: Connection, job_id: str, output: str) -> None:
         return
     repeated = {"id", *(job.get("train_params") or {})}
     shown = {name: value for name, value in job.items() if name not in repeated}
-    show_fields({**shown, "rows_dropped": unused_rows(job)}, output)
+    show_fields({**shown, "rows_dropped": unused_rows(job), "links": links(job)}, output)
