@@ -169,4 +169,4 @@ def test_nothing_a_user_sends_becomes_an_option_of_its_own(
     own = {"log_interval", "torch_dtype", "adapters", "model", "infer_backend", "served_model_name", "host", "port"}
     assert set(names) <= own | {"verbose"} | extra.keys()
     assert len(names) == len(set(names))
-    assert [item for item in argv if item.startswith("--port")] == ["--port=8100"]
+    assert [item for item in argv if item.startswith("--port=")] == ["--port=8100"]
