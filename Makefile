@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 SWIFT_VENV := .venv-swift
 SKYPILOT_VENV := .venv-skypilot
+TRACKERS_VENV := .venv-trackers
 UV ?= $(VENV)/bin/uv
 DEMO_DIR ?= .demo
 ARGS ?=
@@ -14,7 +15,7 @@ PIP_INSTALL := -m pip install --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv swift-env skypilot-env up demo test test-fast soak lint release-check bench requirements clean distclean
+.PHONY: help venv swift-env trackers-env skypilot-env up demo test test-fast soak lint release-check bench requirements clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +26,8 @@ venv: $(VENV)/.installed ## Install the service and its tools into .venv
 
 swift-env: $(SWIFT_VENV)/.installed ## Install ms-swift and torch into .venv-swift
 
+trackers-env: $(TRACKERS_VENV)/.installed ## Install trackers beside ms-swift into .venv-trackers, for the tests of them
+
 skypilot-env: $(SKYPILOT_VENV)/.installed ## Install SkyPilot into .venv-skypilot, for deployments in clouds
 
 up: venv ## Run the whole service on this machine (ms-swift from .venv-swift, when it is there)
@@ -33,7 +36,7 @@ up: venv ## Run the whole service on this machine (ms-swift from .venv-swift, wh
 demo: venv swift-env ## Train a tiny model through the API, on a stack of its own, and talk to it
 	@$(VENV)/bin/python -m client.demo.run --data-dir $(DEMO_DIR) $(ARGS)
 
-test: venv swift-env ## Install what is missing and run every test this machine can run
+test: venv swift-env trackers-env ## Install what is missing and run every test this machine can run
 	@$(VENV)/bin/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: venv ## Run the unit tests only
@@ -64,7 +67,7 @@ clean: ## Remove caches and the demo's data; environments stay
 	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the environments too
-	rm -rf $(VENV) $(SWIFT_VENV) $(SKYPILOT_VENV)
+	rm -rf $(VENV) $(SWIFT_VENV) $(TRACKERS_VENV) $(SKYPILOT_VENV)
 
 # The client comes last: the service that this one replaces may have had `swt` itself, and takes it along.
 $(VENV)/.installed: $(VENV)/.created requirements/dev.txt pyproject.toml client/pyproject.toml
@@ -86,6 +89,12 @@ $(SWIFT_VENV)/.installed: $(SWIFT_VENV)/.torch requirements/swift.txt requiremen
 	@$(SWIFT_VENV)/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements/swift.txt
 	@requirements/install-deepspeed.sh $(SWIFT_VENV)/bin/python
 	@$(SWIFT_VENV)/bin/python -m pip check
+	@touch $@
+
+$(TRACKERS_VENV)/.installed: $(TRACKERS_VENV)/.created $(SWIFT_VENV)/.installed requirements/trackers.txt \
+		requirements/install-trackers.sh
+	@echo "Installing trackers into $(TRACKERS_VENV): about 0.4 GB, half a minute"
+	@requirements/install-trackers.sh $(TRACKERS_VENV)/bin/python $(SWIFT_VENV)/bin/python
 	@touch $@
 
 $(SKYPILOT_VENV)/.installed: $(SKYPILOT_VENV)/.created requirements/skypilot.in

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Pins every dependency with hashes: base.txt (runtime), dev.txt (runtime, tests, build), swift.txt (ms-swift's own
 # environment, without torch, torchvision and their CUDA packages, whose builds differ from machine to machine),
-# deepspeed.txt (what comes on top of that where it can be installed).
+# deepspeed.txt (what comes on top of that where it can be installed), trackers.txt (what the tests of trackers need besides).
 # Usage: compile.sh UV [--upgrade]; without --upgrade, what is pinned already stays where it still fits.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,6 +26,15 @@ mapfile -t gpu_names < <(compile --no-header --no-annotate requirements/swift.in
 compile --generate-hashes "${gpu_names[@]/#/--no-emit-package=}" requirements/swift.in -o requirements/swift.txt
 compile --generate-hashes "${gpu_names[@]/#/--no-emit-package=}" --constraints requirements/swift.txt \
     requirements/deepspeed.in -o requirements/deepspeed.txt
+# What is installed in front of that, for tests: they want older releases of a few, and of the rest what is there.
+trackers=.beside-trackers.txt
+trap 'rm -f "$trackers"' EXIT
+# (protobuf, pyarrow, importlib-metadata and what hangs on them)
+sed -nE 's/^([A-Za-z0-9._-]+==[^ ]+( ; [^\\]+)?) ?\\?$/\1/p' requirements/swift.txt |
+    grep -vE '^(protobuf|pyarrow|importlib-metadata|packaging|opentelemetry-.*|databricks-sdk)==' >"$trackers"
+mapfile -t there < <(sed -E 's/==.*//' "$trackers")
+compile --generate-hashes "${there[@]/#/--no-emit-package=}" "${gpu_names[@]/#/--no-emit-package=}" \
+    --constraints "$trackers" requirements/trackers.in -o requirements/trackers.txt
 
 # An index, a host or a path of this machine in a pin file would bind everybody to it.
 if grep -nE '://|^ *--(index|extra-index|find-links|trusted-host)| @ |(^|[ =:])/[a-z]' requirements/*.txt; then
