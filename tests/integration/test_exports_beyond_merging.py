@@ -186,7 +186,8 @@ def test_a_model_is_pushed_with_the_nodes_token_which_is_written_nowhere(stack: 
 
     assert end["status"] == "completed", end["error_message"]
     hub = stack.folder / "fake-hub/team"
-    assert sorted(path.name for path in (hub / "bot").iterdir()) == ["config.json", "model.safetensors"]
+    whole = ["config.json", "model.safetensors", "tokenizer.json"]
+    assert sorted(path.name for path in (hub / "bot").iterdir()) == whole
     facts = json.loads((hub / "bot.json").read_text())
     assert (facts["token"], facts["private"], facts["message"]) == (TOKEN, True, "from a test")
     assert TOKEN not in " ".join(facts["command"])
