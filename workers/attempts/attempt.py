@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from common.jobs import Job, Phase
+from common.jobs import Job, Phase, Progress
 from common.reasons import Reason
 from common.states import JobState
 from common.store.outcomes import Outcome
@@ -60,6 +60,10 @@ class Attempt:
         """Start or find the phase, and see it end. Raises Detached, Unwanted or InfrastructureFailed."""
         return self._phases.run(plan, self._show)
 
+    def begin_behind(self, progress: Progress | None) -> None:
+        """What an earlier attempt trained counts in the progress of this one."""
+        self._phases.begin_behind(progress)
+
     def follow_metrics(self, path: Path) -> None:
         """Of a training that an earlier worker saw end: what it could not ship of them is shipped."""
         self._phases.follow_metrics(path)
@@ -77,6 +81,10 @@ class Attempt:
     def was_cancelled(self) -> bool:
         """Whether the user's wish to end it was seen while one of its phases ran, or between two."""
         return self._phases.was_cancelled
+
+    def was_stopped(self, ended: ExitRecord) -> bool:
+        """Whether it is `stopped` that tells how such a phase ended."""
+        return self.was_cancelled or ended.reason == "cancel" or ended.outcome in {"start_failed", "stopped"}
 
     def stopped(self, ended: ExitRecord) -> End | None:
         """The end of a phase that was told to stop; None when it ended by itself."""

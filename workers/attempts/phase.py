@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from common.errors import StoreUnavailable
-from common.jobs import Job, Phase
+from common.jobs import Job, Phase, Progress
 from common.reasons import Reason
 from common.store.attempts import Receipt
 from common.store.outage import Outage
@@ -150,6 +150,10 @@ class PhaseRun:
         self._drain()
         self._prove_empty(ended)
         return ended
+
+    def begin_behind(self, progress: Progress | None) -> None:
+        """Go on from these numbers."""
+        self._shipper.progress = progress
 
     def follow_metrics(self, path: Path) -> None:
         """Ship this file from now on, beside the log: a phase that has ended may have left some of it."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from common.clock import now, to_ms
 from common.jobs import Phase
@@ -30,6 +31,7 @@ from workers.outputs.trained import Trained, link_checkpoint, made_facts, note_t
 from workers.runner_control import ExitRecord, RunnerSpec
 from workers.swift.metrics_tail import FILE_NAME
 from workers.swift.paths import JobPaths
+from workers.swift.verdict import Verdict
 from workers.watchdog.watch import TrainingWatch
 
 _MERGED = "merged"
@@ -64,34 +66,57 @@ def _train(attempt: Attempt) -> Trained | End:
     fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
     paths = cache(partial(job_paths, attempt.node, attempt.job.spec))  # only a start needs them, and twice
     output = claimed_output(attempt, lambda: paths().output_dir)
-    ended = _run(attempt, paths, output)
-    if trained := _trained_before_it_hung(attempt, ended, output):
-        return trained
+    watches = _Watches(CheckpointWatch(attempt, output), RowsWatch(attempt), LinksWatch(attempt))
+    ended = _run(attempt, paths, output, watches)
+    # Judged, and noted on this disk, before anything waits for the store.
+    judged = _judged(attempt, ended, output)
+    watches.tell()
+    if isinstance(judged, Trained):
+        return judged
     if stopped := attempt.stopped(ended):
         return stopped
+    return attempt.fail(judged.reason or Reason.EXIT_NONZERO, judged.message)
+
+
+def _judged(attempt: Attempt, ended: ExitRecord, output: Path) -> Trained | Verdict:
+    """A training that is done, or why it is not; of one that was stopped, who stopped it knows."""
+    if trained := _trained_before_it_hung(attempt, ended, output):
+        return trained
+    if attempt.was_stopped(ended):
+        return Verdict(False)
     verdict, chosen = judge_training(ended, attempt.job, attempt.folder, output)
-    if not verdict.ok:
-        return attempt.fail(verdict.reason or Reason.EXIT_NONZERO, verdict.message)
-    return _noted(attempt, output, trained_in(attempt.number, verdict, chosen))
+    return _noted(attempt, output, trained_in(attempt.number, verdict, chosen)) if verdict.ok else verdict
 
 
-def _run(attempt: Attempt, paths: Callable[[], JobPaths], output: Path) -> ExitRecord:
-    """To its end, watched. What it saved is told however it ended. Raises as `Attempt.run`."""
+class _Watches(NamedTuple):
+    """What is told of a training while it runs, and once more when it has ended."""
+
+    checkpoints: CheckpointWatch
+    rows: RowsWatch
+    links: LinksWatch
+
+    def look(self) -> None:
+        for watch in self:
+            watch.look()
+
+    def tell(self) -> None:
+        """However it ended. Raises Detached or Estranged."""
+        for watch in self:
+            watch.tell()
+
+
+def _run(attempt: Attempt, paths: Callable[[], JobPaths], output: Path, watches: _Watches) -> ExitRecord:
+    """To its end, watched. Raises as `Attempt.run`."""
     watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
-    checkpoints, rows, links = CheckpointWatch(attempt, output), RowsWatch(attempt), LinksWatch(attempt)
     announce = partial(attempt.announce_start, "training", Phase.TRAIN)
     build = partial(_spec, attempt, paths, output)
-    look = partial(_each, (watch.look, checkpoints.look, rows.look, links.look, StateWatch(attempt).look))
+    look = partial(_each, (watch.look, watches.look, StateWatch(attempt).look))
     plan = PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look)
     try:
-        ended = attempt.run(replace(plan, merge_seconds=_expected_merge(attempt)))
+        return attempt.run(replace(plan, merge_seconds=_expected_merge(attempt)))
     except InfrastructureFailed:
-        checkpoints.tell()
+        watches.tell()
         raise
-    checkpoints.tell()
-    rows.tell()
-    links.tell()
-    return ended
 
 
 def _each(calls: Sequence[Callable[[], None]]) -> None:

@@ -29,5 +29,6 @@ def _announce(attempt: Attempt, trained: Trained) -> None:
     rest = "only merges" if needs_export(attempt.job.spec) else "nothing is left to do"
     progress = final_progress(trained.output)
     shown = {"progress": dump_progress(progress)} if progress else {}
+    attempt.begin_behind(progress)
     text = f"training was done in attempt {trained.attempt}; {rest}"
     attempt.note("resume", text, **record_facts(attempt.node, trained), **shown)
