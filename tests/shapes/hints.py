@@ -113,6 +113,20 @@ HINTS = [
         {"messages": turns(("user", "hi")) + GOOD},
         HI_GOOD,
     ),
+    hint(
+        "sft",
+        {"messages": HI + turns(("system", "be short")) + GOOD},
+        "a message of role system comes behind another one; it has to be the first",
+        {"messages": turns(("system", "be short")) + HI + GOOD},
+        reply("system: be short", "user: hi", answer="good"),
+    ),
+    hint(
+        "sft",
+        {"messages": [*HI, {**GOOD[0], "weight": 0.5}]},
+        "message 2: weight is 0.5; it is 0 or 1",
+        {"messages": [*HI, {**GOOD[0], "weight": 1}]},
+        HI_GOOD,
+    ),
     hint("sft", {"messages": ["hi"]}, "'hi' is not an object with role and content", {"messages": HI + GOOD}, HI_GOOD),
     hint(
         "sft",

@@ -60,6 +60,11 @@ SHAPES: Table = {
             "列 {column} 的第 {number} 条消息：{value} 不是包含 role 和 content 的对象",
         ),
         (
+            "column {column}: a message of role system comes behind another one; it has to be the first",
+            "列 {column}：role 为 system 的消息出现在其他消息之后，它必须是第一条",
+        ),
+        ("{where}: weight is {weight}; it is 0 or 1", "{where}：weight 为 {weight}，应为 0 或 1"),
+        (
             "column {column}, message {number}: unknown role {role}; use user, assistant or system",
             "列 {column} 的第 {number} 条消息：未知角色 {role}，请使用 user、assistant 或 system",
         ),

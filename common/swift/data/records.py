@@ -14,6 +14,8 @@ from .way import Kind, Way, decoded
 
 Record = dict[str, Any]
 PIECE_CHARACTERS = 1024 * 1024
+# So close to the end of what was read a word, a number or an escape may be cut off.
+WORD_MAX = 64
 CELL_MAX = 2**31 - 1
 # These have a newline in no other character; the others are decoded before they are cut into lines.
 CUT_AS_BYTES = frozenset({"utf-8", "utf-8-sig", "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1252"})
@@ -113,7 +115,8 @@ class _ValueReader:
         self.in_list = in_list
         self.line = 1
         self._file = file
-        self._text, self._at, self._ended = "", 0, False
+        # `_column` characters of its first line are gone already.
+        self._text, self._at, self._column, self._ended = "", 0, 0, False
         self._decoder = decoder()
 
     def values(self) -> Iterator[tuple[int, Any]]:
@@ -141,9 +144,10 @@ class _ValueReader:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                if not self._more():
-                    self._go(error.pos)
-                    raise self._fault(error.msg) from error
+                behind = error.pos - self._at
+                if self._is_whole(error) or not self._more():
+                    self._go(self._at + behind)
+                    raise self._fault(error.msg.removesuffix(" at")) from error
                 continue
             except Exception as error:
                 if known := as_not_json(error):
@@ -152,6 +156,10 @@ class _ValueReader:
             self._refuse_halves(value, end)
             self._go(end)
             return value
+
+    def _is_whole(self, error: json.JSONDecodeError) -> bool:
+        """Whether what is wrong would be so whatever comes behind it: no text, word or number is cut off."""
+        return not error.msg.startswith("Unterminated") and error.pos + WORD_MAX < len(self._text)
 
     def _refuse_halves(self, value: Any, end: int) -> None:
         try:
@@ -185,12 +193,15 @@ class _ValueReader:
         """Read on; twice as much for a value that is larger than what there is."""
         piece = "" if self._ended else self._file.read(max(PIECE_CHARACTERS, len(self._text) - self._at))
         self._ended = not piece
+        gone = self._text[: self._at]
+        self._column = len(gone) - gone.rfind("\n") - 1 if "\n" in gone else self._column + len(gone)
         self._text, self._at = self._text[self._at :] + piece, 0
         return bool(piece)
 
     def _fault(self, what: str) -> Unreadable:
-        line_start = self._text.rfind("\n", 0, self._at) + 1
-        return Unreadable(f"not JSON: {what} at column {self._at - line_start + 1}", f"line {self.line}")
+        line_start = self._text.rfind("\n", 0, self._at)
+        column = self._at - line_start if line_start >= 0 else self._column + self._at + 1
+        return Unreadable(f"not JSON: {what} at column {column}", f"line {self.line}")
 
 
 def _csv_records(path: Path, way: Way) -> Iterator[tuple[str, Record]]:

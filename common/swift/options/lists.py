@@ -2,6 +2,7 @@
 text for one value, and fail over it when the model is there.
 """
 
+import ast
 import json
 import re
 from collections.abc import Mapping
@@ -32,7 +33,14 @@ def read_lists(extra_args: Mapping[str, Any], options: Mapping[str, Option]) -> 
 
 def option_misfit(name: str, option: Option, value: Any) -> Refusal | None:
     """Why the value cannot be one of this option's, or may be one value or several: only who wrote it knows."""
-    return misfit(option, value) or _is_one_or_several(name, option, value)
+    return _has_no_element(name, option, value) or misfit(option, value) or _is_one_or_several(name, option, value)
+
+
+def _has_no_element(name: str, option: Option, value: Any) -> Refusal | None:
+    """What would not be passed, or as a text that nobody meant."""
+    if not _takes_plain_elements(name, option) or not isinstance(value, str) or value.strip(" ,;[]"):
+        return None
+    return OptionCode.WRONG_TYPE, "takes a list, and this has no element: leave the option out"
 
 
 def _takes_plain_elements(name: str, option: Option) -> bool:
@@ -49,21 +57,34 @@ def _elements(value: Any) -> list[Any] | None:
 def _parts(text: Any) -> list[Any]:
     if not isinstance(text, str):
         return [text]
-    inner = _json_list(text)
+    inner = _written_list(text)
     if inner is not None:
         return inner
-    return [part for part in SEPARATORS.split(text) if part] or [text]
+    return [part for part in map(_bare, SEPARATORS.split(_inside(text))) if part] or [text]
 
 
-def _json_list(text: str) -> list[Any] | None:
+def _inside(text: str) -> str:
+    """Without the brackets of a list whose elements have no quotation marks."""
+    stripped = text.strip()
+    return stripped[1:-1] if stripped.startswith("[") and stripped.endswith("]") else stripped
+
+
+def _bare(part: str) -> str:
+    return part[1:-1] if len(part) > 1 and part[0] == part[-1] and part[0] in "\"'" else part
+
+
+def _written_list(text: str) -> list[Any] | None:
+    """A list as JSON or Python writes it."""
     if not text.strip().startswith("["):
         return None
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    is_plain = isinstance(found, list) and all(isinstance(item, str | int | float) for item in found)
-    return found if is_plain else None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            found = read(text.strip())
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(found, list) and found and all(isinstance(item, str | int | float) for item in found):
+            return found
+    return None
 
 
 def _is_one_or_several(name: str, option: Option, value: Any) -> Refusal | None:

@@ -40,7 +40,10 @@ def turns_of(value: object, column: str) -> list[Turn]:
         value = [value]
     if not isinstance(value, list):
         raise Unfit(f"column {column}: {shown(value)} is no list of messages")
-    return [turn for number, message in enumerate(value, start=1) for turn in _turns(message, column, number)]
+    turns = [turn for number, message in enumerate(value, start=1) for turn in _turns(message, column, number)]
+    if any(turn["role"] == "system" for turn in turns[1:]):
+        raise Unfit(f"column {column}: a message of role system comes behind another one; it has to be the first")
+    return turns
 
 
 def is_messages(value: object) -> bool:
@@ -55,13 +58,13 @@ def are_plain(messages: object) -> bool:
     if type(messages) is not list:
         return False
     answered = False
-    for message in messages:
+    for number, message in enumerate(messages):
         if type(message) is not dict or len(message) != 2:
             return False
         role, content = message.get("role"), message.get("content")
         if role is None:
             role, content = message.get("from"), message.get("value")
-        if type(content) is not str or role not in PLAIN_ROLES:
+        if type(content) is not str or role not in PLAIN_ROLES or (number and role == "system"):
             return False
         answered = answered or (role in ANSWERING and has_text(content))
     return answered
@@ -82,7 +85,7 @@ def has_answer(turns: Iterable[Turn]) -> bool:
     return any(
         turn["role"] == "tool_call" or turn.get("tool_calls") or has_text(turn["content"])
         for turn in turns
-        if turn["role"] in OWN
+        if turn["role"] in OWN and turn.get("loss") is not False
     )
 
 
@@ -101,10 +104,20 @@ def _turns(message: object, column: str, number: int) -> Iterator[Turn]:
     turn: Turn = {"role": role, "content": _content(message, role)}
     turn.update({name: message[name] for name in KEPT if message.get(name) is not None})
     where = f"column {column}, message {number}"
-    turn.update(of_message(message, turn, where))
+    turn.update(of_message(message, turn, where) | _weight(message, where))
     if turn["content"] is None and not turn.get("tool_calls"):
         raise Null(f"{where}: content is null")
     yield turn
+
+
+def _weight(message: Mapping[str, Any], where: str) -> dict[str, bool]:
+    """OpenAI's way to say which answers are learned."""
+    weight = message.get("weight")
+    if weight is None or "loss" in message:
+        return {}
+    if weight not in (0, 1):
+        raise Unfit(f"{where}: weight is {shown(weight)}; it is 0 or 1")
+    return {"loss": bool(weight)}
 
 
 def _are_written(value: object) -> bool:

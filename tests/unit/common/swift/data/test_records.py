@@ -112,6 +112,30 @@ def test_a_list_is_read_piece_by_piece(tmp_path: Path, monkeypatch: pytest.Monke
     assert [where for where, _ in read_records(path, way_of(path))][:2] == ["line 2, element 1", "line 6, element 2"]
 
 
+@pytest.mark.parametrize("piece", [records.PIECE_CHARACTERS, 7])
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ('  "query": "a\tb",', "line 23: not JSON: Invalid control character at column 14"),
+        ('  "query": "c",,', "line 23: not JSON: Expecting property name enclosed in double quotes at column 16"),
+        ('  "query": nope,', "line 23: not JSON: Expecting value at column 12"),
+    ],
+)
+def test_a_broken_value_of_a_list_is_told_with_its_own_line_and_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, why: str, piece: int
+) -> None:
+    lines = json.dumps(ROWS * 8, indent=1).split("\n")
+    lines[22] = broken
+    path = tmp_path / "a.json"
+    path.write_text("\n".join(lines))
+    monkeypatch.setattr(records, "PIECE_CHARACTERS", piece)
+
+    with pytest.raises(Unreadable) as refused:
+        read(path)
+
+    assert f"{refused.value.where}: {refused.value.why}" == why
+
+
 def test_a_line_in_another_encoding_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(

@@ -67,3 +67,31 @@ def test_a_text_that_may_be_one_value_or_several_is_refused_with_both_ways_to_wr
         'takes a list, and this may be one value or several: write ["end", "stop"] or ["end, stop"]'
     )
     assert check_options("sft", {}, {"stop_words": ","}, CATALOG) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "q_proj,v_proj",
+        "['q_proj', 'v_proj']",
+        "[q_proj, v_proj]",
+        '"q_proj","v_proj"',
+        '["q_proj", "v_proj"]',
+        " q_proj v_proj ",
+    ],
+)
+def test_a_list_may_be_written_as_people_write_lists(text: str) -> None:
+    read, _ = read_lists({"target_modules": text}, RLHF)
+
+    assert read == {"target_modules": ["q_proj", "v_proj"]}
+
+
+@pytest.mark.parametrize("text", ["", ",", "[]", " "])
+def test_a_list_without_an_element_is_refused(text: str) -> None:
+    read, _ = read_lists({"target_modules": text}, RLHF)
+    [problem] = check_options("sft", {}, read, CATALOG)
+
+    assert (problem.field, problem.message) == (
+        "extra_args.target_modules",
+        "takes a list, and this has no element: leave the option out",
+    )
