@@ -8,7 +8,7 @@ import structlog
 from api.schemas.new_jobs import ADAPTERS, TASK_TYPES, VAL_DATASET, forms_in
 from api.services import Services
 from api.services.checks.form import Form, form_of
-from api.services.checks.trainings import Checked, checked
+from api.services.checks.trainings import checked
 from api.services.hints import ring_scheduler
 from api.services.outlook import QueueItem, outlook_of_new
 from api.services.refusals import refuse
@@ -69,7 +69,7 @@ def submit(
     server_key = NO_SECRET
     if spec.then_deploy and job.task_id == new.task_id:
         server_key = server_key_of(services.settings, spec.then_deploy)
-    return replace(enter_queue(services, job), notes=_notes(looked, body), server_key=server_key)
+    return replace(enter_queue(services, job), notes=looked.notes, server_key=server_key)
 
 
 def enter_queue(services: Services, job: Job) -> Submission:
@@ -141,7 +141,8 @@ def form_in(body: dict[str, Any], params_field: str = "") -> Form:
     """The field that has, or would have, the parameters that count, and what was sent of them."""
     held = "train_params" if body["train_params"] is not None else f"{TASK_TYPES[body['task_type']]}_params"
     moved = {f"extra_args.{name}": name for name in _own_fields(body)}
-    return form_of(params_field or held, body[held], moved)
+    others = (f"{kind}_params" for kind in TaskType if kind is not TASK_TYPES[body["task_type"]])
+    return form_of(params_field or held, body[held], moved, tuple(name for name in others if body[name] is not None))
 
 
 def _own_fields(body: dict[str, Any]) -> dict[str, Any]:
@@ -162,13 +163,6 @@ def _params(task_type: TaskType, body: dict[str, Any]) -> dict[str, Any]:
         return dict(schema.load(body["train_params"]))
     sent = body[f"{task_type}_params"]
     return dict(sent if sent is not None else schema.load({}))
-
-
-def _notes(looked: Checked, body: dict[str, Any]) -> tuple[str, ...]:
-    kept = looked.spec.task_type
-    others = [f"{kind}_params" for kind in TaskType if kind is not kept]
-    ignored = [f"{name} was ignored: the task type is {kept}" for name in others if body[name] is not None]
-    return (*ignored, *looked.notes)
 
 
 def _write(services: Services, job: Job, candidates: list[str], idempotency: Idempotency | None) -> str:

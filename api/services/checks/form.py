@@ -14,12 +14,14 @@ PARAMS = "params"
 @dataclass(frozen=True, slots=True)
 class Form:
     """`field` has the parameters, `sent` are the names of those that the client sent. `moved` are fields of the body
-    that are further options in a spec, by the names that checks have for these.
+    that are further options in a spec, by the names that checks have for these. `passed_over` are other fields with
+    parameters, which do not count.
     """
 
     field: str = PARAMS
     sent: frozenset[str] = frozenset()
     moved: Mapping[str, str] = dataclass_field(default_factory=dict)
+    passed_over: tuple[str, ...] = ()
 
     def as_sent(self, field: str) -> str:
         """A field as the client calls it."""
@@ -28,6 +30,9 @@ class Form:
         return f"{self.field}.{field.removeprefix(f'{PARAMS}.')}" if field.startswith(f"{PARAMS}.") else field
 
 
-def form_of(field: str, params: Mapping[str, Any] | None, moved: Mapping[str, str]) -> Form:
+def form_of(
+    field: str, params: Mapping[str, Any] | None, moved: Mapping[str, str], passed_over: tuple[str, ...] = ()
+) -> Form:
     """Of the parameters that a validated body has; none of them are defaults where they were not loaded yet."""
-    return Form(field, params.names if isinstance(params, Sent) else frozenset(params or ()), moved)
+    sent = params.names if isinstance(params, Sent) else frozenset(params or ())
+    return Form(field, sent, moved, passed_over)

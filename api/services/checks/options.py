@@ -48,7 +48,8 @@ def conflict_problems(spec: JobSpec, catalogs: Sequence[Catalog], form: Form) ->
 
 def uncounted_options(spec: JobSpec, catalog: Catalog, form: Form) -> list[str]:
     """What was sent and does not count, of options that are right."""
-    return uncounted(asked_of(spec.training, spec.extra_args, catalog, spec.gpus, form.sent))
+    ignored = [f"{name} was ignored: the task type is {spec.task_type}" for name in form.passed_over]
+    return [*ignored, *uncounted(asked_of(spec.training, spec.extra_args, catalog, spec.gpus, form.sent))]
 
 
 def environment_problems(env: dict[str, str]) -> list[FieldProblem]:
