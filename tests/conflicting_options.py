@@ -50,6 +50,7 @@ CONFLICTS = [
     _later("extra_args.create_checkpoint_symlink", {"create_checkpoint_symlink": True}, {"val_dataset": DATA}),
     Conflict("extra_args.load_best_model_at_end", BEST, {"val_dataset": DATA}),
     Conflict("extra_args.load_best_model_at_end", BEST, SPLIT),
+    _later("extra_args.split_dataset_ratio", {"split_dataset_ratio": 1.0}, {"split_dataset_ratio": 0.1}),
     Conflict(
         "extra_args.load_best_model_at_end",
         BEST | SPLIT | {"streaming": True, "max_steps": 9},

@@ -55,6 +55,8 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("tuner_backend", "unsloth"): "unsloth",
     ("eval_metric", "nlg"): "jieba",
 }
+# By the name of a reward.
+REWARDS: Mapping[str, str] = {"accuracy": "math-verify"}
 ENGINES: Mapping[str, str] = {"vllm": "vllm", "sglang": "sglang", "lmdeploy": "lmdeploy"}
 # Of models that read pictures or video, told for people to see.
 OF_MODELS = ("qwen-vl-utils", "decord", "torchvision", "av")
@@ -64,7 +66,7 @@ OPTIONAL_PACKAGES = tuple(
         {
             "deepspeed", "msgspec", "unsloth", "kernels", "jieba", *OF_MODELS, *QUANTIZER_PACKAGES,
             *TRACKERS.values(), *QUANTISED.values(), *OPTIMISERS.values(), *SWITCHES.values(), *ENGINES.values(),
-            *(name for names in ATTENTION.values() for name in names),
+            *REWARDS.values(), *(name for names in ATTENTION.values() for name in names),
         }
     )
 )  # fmt: skip
@@ -96,6 +98,8 @@ def _of_training(method: str, extra: Mapping[str, Any]) -> Iterator[Need]:
     yield from (_extra(name, name, "deepspeed") for name in ("deepspeed", "teacher_deepspeed") if extra.get(name))
     for tracker in TRACKERS.keys() & _texts(extra.get("report_to")):
         yield _extra("report_to", f"report_to {tracker}", TRACKERS[tracker])
+    for reward in REWARDS.keys() & _texts(extra.get("reward_funcs")):
+        yield _extra("reward_funcs", f"reward_funcs {reward}", REWARDS[reward])
     for name, package in SWITCHES.items():
         if _is_on(extra.get(name)):
             yield _extra(name, name, package)

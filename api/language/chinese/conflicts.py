@@ -263,6 +263,11 @@ CONFLICTS: Table = {
         # Lists and texts
         ("extra_args.{name} was read as the list {value}", "extra_args.{name} 已读作列表 {value}"),
         (
+            "all rows would be held out to validate with, and none trained on; a tenth is 0.1",
+            "所有行都会被留作验证，没有可训练的行；十分之一为 0.1",
+        ),
+        ("takes a list, and this has no element: leave the option out", "需要列表，而这里没有元素：请去掉该选项"),
+        (
             "takes a list, and this may be one value or several: write {several} or {one}",
             "需要列表，而这里可能是一个值，也可能是多个：请写成 {several} 或 {one}",
         ),

@@ -47,7 +47,7 @@ DRY_RUNS: Table = {
         ),
     ],
     "records": [
-        ("{records:records} less {share} for validation", "{records}（减去用于验证的 {share}）"),
+        ("{records:records} less {share} % for validation", "{records}（减去用于验证的 {share} %）"),
         ("{count:count_of_records} records", "{count} 条记录"),
     ],
     "count_of_records": [("about {count}", "约 {count}")],

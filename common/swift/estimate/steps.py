@@ -58,7 +58,7 @@ def _counted(
 def _trained(method: str, extra_args: Mapping[str, Any], rows: int) -> tuple[int, str]:
     held_back = min(1.0, max(0.0, float(extra_args.get("split_dataset_ratio") or 0)))
     kept = rows - int(rows * held_back)
-    note = f" less {held_back:g} for validation" if held_back else ""
+    note = f" less {100 * held_back:g} % for validation" if held_back else ""
     if method != "grpo":
         return kept, note
     generations = int(extra_args.get("num_generations") or GENERATIONS)

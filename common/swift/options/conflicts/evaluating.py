@@ -28,6 +28,9 @@ def of_best(asked: Asked) -> Iterator[FieldProblem]:
 
 
 def of_evaluation(asked: Asked) -> Iterator[FieldProblem]:
+    if asked.number("split_dataset_ratio") >= 1 and not asked.is_on("streaming"):
+        why = "all rows would be held out to validate with, and none trained on; a tenth is 0.1"
+        yield conflict(asked, "split_dataset_ratio", why)
     name = asked.text("metric_for_best_model")
     if name and asked.evaluates and _is_measured_plainly(asked) and name.removeprefix("eval_") not in MEASURED:
         accuracy = "seq_acc" if asked.text("acc_strategy") == "seq" else "token_acc"

@@ -38,6 +38,7 @@ def needed(extra: dict[str, Any] | None = None, **changes: Any) -> list[tuple[st
         ({"eval_metric": "nlg"}, "jieba"),
         ({"predict_with_generate": True}, "jieba"),
         ({"eval_use_evalscope": True}, "evalscope"),
+        ({"reward_funcs": ["format", "accuracy"]}, "math-verify"),
     ],
 )
 def test_an_option_needs_its_package(extra: dict[str, Any], package: str) -> None:
