@@ -5,6 +5,7 @@ from api.language.chinese.grammar import Table
 READINGS: Table = {
     "message": [
         ("{path}: {counted:counted!}; such rows are not learned from", "{path}：{counted}；这些行不会被学习"),
+        ("{path}: {counted:long!}; such rows are left out", "{path}：{counted}；这些行不会被使用"),
         ("{path}: {counted:counted!}", "{path}：{counted}"),
         ("{path}: {note:read!}", "{path}：{note}"),
         (
@@ -87,6 +88,19 @@ READINGS: Table = {
     "json": [
         ("Extra data behind the list", "列表之后还有多余内容"),
         ("Expecting '{sign}'", "应为 '{sign}'"),
+    ],
+    "long": [
+        (
+            (
+                "{count} of {rows} rows that were looked at are longer than max_length {most}, first in {where:where}: "
+                "{tokens} tokens or more"
+            ),
+            "抽查的 {rows} 行中有 {count} 行超过 max_length {most}，首先是{where}：至少 {tokens} 个 token",
+        ),
+        (
+            "{count} of {rows} rows are longer than max_length {most}, first in {where:where}: {tokens} tokens or more",
+            "{rows} 行中有 {count} 行超过 max_length {most}，首先是{where}：至少 {tokens} 个 token",
+        ),
     ],
     "looked": [(" that were looked at", "（抽查）")],
     "unusable": [

@@ -5,6 +5,7 @@ nodes' files.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from api.services import Services
 from api.services.checks.adapters import adapter_problems
@@ -25,9 +26,11 @@ from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.swift.command.extra_args import named_paths
+from common.swift.data.shapes.goals import PROMPT_METHODS
 from common.swift.inputs import locate, resolve_under_roots
 from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.data_check import check_media_folder, data_problems
+from common.swift.inputs.lengths import TOKENIZER, Limit
 from common.swift.inputs.named_data import named_data, trained_data
 from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.seen_data import Seen, problems_together
@@ -158,8 +161,19 @@ def _data_problems(settings: Settings, spec: JobSpec, field: str, value: str) ->
 def _verdict(settings: Settings, spec: JobSpec, field: str, path: str) -> Verdict | None:
     # What records name lies on the nodes, even where the records were uploaded to here.
     sees = settings.inputs_visible_to_api and not _media_problems(settings, spec)
-    asked = AskedVerdict(spec, field, path, settings.allowed_roots, settings.media_urls, has_files=sees)
+    limit = _limit(settings, spec)
+    asked = AskedVerdict(spec, field, path, settings.allowed_roots, settings.media_urls, has_files=sees, limit=limit)
     return verdict_on(settings, asked)
+
+
+def _limit(settings: Settings, spec: JobSpec) -> Limit | None:
+    """How long rows may be, where those that are longer are left out, and the model's tokenizer can be seen."""
+    is_left_out = spec.extra_args.get("truncation_strategy", "delete") == "delete"
+    if not is_left_out or spec.training.method in PROMPT_METHODS or not settings.inputs_visible_to_api:
+        return None
+    tokenizer = Path(_model(settings, spec), TOKENIZER)
+    max_length = spec.training.params.get("max_length")
+    return Limit(str(tokenizer), int(max_length)) if max_length and tokenizer.is_file() else None
 
 
 def _media_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
 
 from common.asked_media import DENY
 from common.job_specs import JobSpec
@@ -13,18 +14,20 @@ from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.inputs.data import look_at, place_of
 from common.swift.inputs.data_check import EXPERT_DATA, judges_for, media_judge
 from common.swift.inputs.folder_check import MAX_ENTRIES
+from common.swift.inputs.formats import shapes_for
+from common.swift.inputs.lengths import Limit, long_rows
 from common.swift.inputs.roots import Roots
-from common.swift.inputs.verdict import Verdict
+from common.swift.inputs.verdict import LongRows, Verdict
 
 # Raise it when the same file gets another verdict than before.
-RULES = 1
+RULES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class AskedVerdict:
     """On the data set at `path`, a file or a folder, that the job's `field` names; of a larger one samples are read.
 
-    `has_files` says that what the records name is on this machine.
+    `has_files` says that what the records name is on this machine. With a `limit` it looks for rows that are too long.
     """
 
     spec: JobSpec
@@ -34,6 +37,7 @@ class AskedVerdict:
     media_urls: str = DENY
     has_files: bool = True
     whole_max_bytes: int | None = None
+    limit: Limit | None = None
 
     def bytes(self) -> int:
         """How much there is to read. Raises OSError."""
@@ -45,18 +49,33 @@ class AskedVerdict:
         asked = [
             RULES, self.path, files, self.field == EXPERT_DATA, self.spec.training.method, str(self.spec.task_type),
             self.spec.extra_args, self.spec.env.get(MEDIA_FOLDER, ""), self.media_urls, self.has_files,
-            self.whole_max_bytes,
+            self.whole_max_bytes, self.limit.max_length if self.limit else 0,
         ]  # fmt: skip
         return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
     def _stats(self) -> Iterator[os.stat_result]:
         place = place_of(self.path)
         files = (path for path in sorted(place.rglob("*")) if path.is_file()) if place.is_dir() else [place]
-        return (path.stat() for path in islice(files, MAX_ENTRIES))
+        tokenizer = [Path(self.limit.tokenizer)] if self.limit else []
+        return (path.stat() for path in (*islice(files, MAX_ENTRIES), *tokenizer))
 
 
 def give_verdict(asked: AskedVerdict) -> Verdict | None:
     """Read the data set, here and now; None when there is none. Raises InputRefused for the job's own media folder."""
     media = media_judge(asked.spec, asked.roots, asked.media_urls, has_files=asked.has_files)
     verdict = look_at(asked.path, judges_for(asked.spec, asked.field, media), asked.whole_max_bytes)
-    return replace(verdict, lasting=not media.looked_at) if verdict else None
+    if verdict is None:
+        return None
+    return replace(verdict, lasting=not media.looked_at, long=None if verdict.fault else _long_rows(asked))
+
+
+def _long_rows(asked: AskedVerdict) -> LongRows | None:
+    place = place_of(asked.path)
+    if asked.limit is None or not place.is_file():
+        return None
+    try:
+        return long_rows(place, shapes_for(asked.spec.training.method, asked.spec.extra_args), asked.limit)
+    except BaseException as error:  # what a tokenizer's library raises over a file is not even an Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        return None

@@ -16,11 +16,30 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class LongRows:
+    """`count` of the `looked_at` rows are too long; the first is at `where`, with at least so many `tokens`."""
+
+    count: int
+    looked_at: int
+    where: str
+    tokens: int
+    max_length: int
+
+    def words(self, rows: int) -> str:
+        """36 of 40 rows are longer than max_length 128, first in line 2: 724 tokens or more."""
+        longer = f"longer than max_length {self.max_length}, first in {self.where}: {self.tokens} tokens or more"
+        if self.looked_at < rows:
+            return f"{self.count} of {self.looked_at} rows that were looked at are {longer}"
+        return f"{self.count} of {self.looked_at} rows are {longer}"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """`fault` is a sentence on what ms-swift could not read at all, empty when there is nothing.
 
     `causes` are of records that ms-swift would leave out, or learn nothing from. `notes` tell how the file was read.
-    `whole` says that every record was looked at, `lasting` that it holds for as long as the file is the same.
+    `whole` says that every record was looked at, `lasting` that it holds for as long as the file is the same. `long` is
+    of a sample of the rows, where somebody asked for it.
     """
 
     path: str
@@ -31,6 +50,7 @@ class Verdict:
     columns: tuple[str, ...] = ()
     whole: bool = True
     lasting: bool = True
+    long: LongRows | None = None
 
     @property
     def unusable(self) -> int:
@@ -50,7 +70,8 @@ class Verdict:
         """What is to be told of a file that is not refused."""
         of_rows = (f"{self.path}: {self._counted()}; such rows are not learned from",) if self.causes else ()
         sampled = () if self.whole else (f"{self.path}: samples of it were read here; the node reads all of it",)
-        return (*(f"{self.path}: {note}" for note in self.notes), *of_rows, *sampled)
+        long = (f"{self.path}: {self.long.words(self.rows)}; such rows are left out",) if self.long else ()
+        return (*(f"{self.path}: {note}" for note in self.notes), *of_rows, *long, *sampled)
 
     def _counted(self) -> str:
         looked = "" if self.whole else " that were looked at"
