@@ -1,0 +1,73 @@
+"""Rows that are longer than max_length are told before a GPU is taken, where the model's tokenizer can be seen."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+
+from api.app import create_app
+from common.settings import Settings
+from common.store import Store
+from tests import bodies
+from tests.integration.api.expect import TRAINING
+from tests.model_files import make_model
+
+pytestmark = pytest.mark.integration
+
+JOBS = f"{TRAINING}/jobs"
+LLM = {"max_length": 128}
+
+
+@pytest.fixture
+def seeing(store: Store, settings: Settings, make_settings: Callable[..., Settings], tmp_path: Path) -> FlaskClient:
+    """Of an API that sees the nodes' files: a model whose tokens are words, and data most of which are too long."""
+    tokenizer = Tokenizer(WordLevel({"word": 0, "?": 1}, unk_token="?"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.save(str(make_model(tmp_path / "model") / "tokenizer.json"))
+    rows = [{"query": "word", "response": "word " * (300 if number % 10 else 3)} for number in range(40)]
+    (tmp_path / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    redis, data = settings.redis_socket, tmp_path / "service"
+    return create_app(
+        make_settings(REDIS_SOCKET=redis, INPUTS_VISIBLE_TO_API="true", DATA_DIR=data, ALLOWED_ROOTS=tmp_path)
+    ).test_client()
+
+
+def body(folder: Path, **changes: object) -> dict[str, object]:
+    files = {"data_path": str(folder / "train.jsonl"), "model_path": str(folder / "model")}
+    return bodies.training(**{**files, "llm_params": LLM, **changes})
+
+
+def test_a_submission_and_a_dry_run_say_how_many_rows_are_too_long(seeing: FlaskClient, tmp_path: Path) -> None:
+    said = (
+        f"data_path: {tmp_path}/train.jsonl: 36 of 40 rows are longer than max_length 128, first in line 2: 301 tokens "
+        "or more; such rows are left out"
+    )
+
+    assert said in seeing.post(f"{JOBS}/validate", json=body(tmp_path)).json["notes"]
+    assert said in seeing.post(JOBS, json=body(tmp_path)).json["notes"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"llm_params": {"max_length": 400}},
+        {"extra_args": {"truncation_strategy": "right"}},  # they are cut then
+    ],
+)
+def test_where_no_row_is_left_out_nothing_is_said(
+    seeing: FlaskClient, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    notes = seeing.post(f"{JOBS}/validate", json=body(tmp_path, **changes)).json["notes"]
+
+    assert not [note for note in notes if "max_length" in note]
+
+
+def test_a_tokenizer_that_cannot_be_read_costs_the_sample_and_not_the_job(seeing: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "model" / "tokenizer.json").write_text("{")
+
+    assert seeing.post(JOBS, json=body(tmp_path)).status_code == 201
