@@ -29,9 +29,10 @@ from common.swift.command.extra_args import named_paths
 from common.swift.data.shapes.goals import PROMPT_METHODS
 from common.swift.inputs import locate, resolve_under_roots
 from common.swift.inputs.asked_verdict import AskedVerdict
+from common.swift.inputs.data import place_of
 from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.lengths import TOKENIZER, Limit
-from common.swift.inputs.named_data import named_data, trained_data
+from common.swift.inputs.named_data import named_data, pinned_data, trained_data
 from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.seen_data import Seen, problems_together
 from common.swift.inputs.trained_on import check_further, check_trained_model
@@ -163,7 +164,14 @@ def _verdict(settings: Settings, spec: JobSpec, field: str, path: str) -> Verdic
     sees = settings.inputs_visible_to_api and not _media_problems(settings, spec)
     limit = _limit(settings, spec)
     asked = AskedVerdict(spec, field, path, settings.allowed_roots, settings.media_urls, has_files=sees, limit=limit)
-    return verdict_on(settings, asked)
+    verdict, name = verdict_on(settings, asked), _name_of(settings, spec, path)
+    return verdict.called(name) if verdict and name else verdict
+
+
+def _name_of(settings: Settings, spec: JobSpec, path: str) -> str:
+    """Of an uploaded data set, whose file is called by its content; empty of others."""
+    uploaded = {content_path(settings.data_dir, each.file_name): each.name for _, each in pinned_data(spec)}
+    return uploaded.get(place_of(path), "")
 
 
 def _limit(settings: Settings, spec: JobSpec) -> Limit | None:

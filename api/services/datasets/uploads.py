@@ -23,12 +23,12 @@ from common.errors import DatasetNotFound, DatasetTooLarge, InvalidInput, Storag
 from common.field_problem import INVALID, FieldProblem
 from common.swift.inputs.data import look_at, problems_of
 from common.swift.inputs.judging import Judges
+from common.swift.inputs.seen_data import ANY_ROW
 
 log = structlog.get_logger()
 
 _DISK_CHECK_BYTES = 64 * 1024 * 1024
 WHOLE_MAX_BYTES = 32 * 1024 * 1024
-ALL_ROWS = 1.0
 
 
 class Upload:
@@ -168,12 +168,13 @@ def _refuse_wrong_content(services: Services, done: Dataset) -> None:
     if done.declared_sha256 and done.declared_sha256 != done.sha256:
         discard(services, done)
         raise _invalid("sha256", f"what arrived has the SHA-256 {done.sha256}; it was thrown away, send it again")
-    # As much as a request's thread has time for; the rest is read when a job names it.
-    problems = problems_of(look_at(path, Judges(), WHOLE_MAX_BYTES), "content", ALL_ROWS)
+    # As much as a request's thread has time for; the rest is read when a job names it, which says how many of the rows
+    # have to be of use.
+    verdict = look_at(path, Judges(), WHOLE_MAX_BYTES)
+    problems = problems_of(verdict.called(done.name) if verdict else None, "content", ANY_ROW)
     if problems:
         discard(services, done)
-        message = problems[0].message.replace(str(path), done.name)
-        raise _invalid("content", f"{message}; the upload was thrown away")
+        raise _invalid("content", f"{problems[0].message}; the upload was thrown away")
 
 
 def _remove_unless_used(services: Services, done: Dataset) -> None:

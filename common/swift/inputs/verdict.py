@@ -56,6 +56,10 @@ class Verdict:
     def unusable(self) -> int:
         return sum(cause.count for cause in self.causes)
 
+    def called(self, name: str) -> "Verdict":
+        """The same of a file that its user knows by another name than its path."""
+        return replace(self, path=name, fault=self.fault.replace(self.path, name))
+
     def problem(self, min_rows_used: float) -> str:
         """What refuses the file, when at least that share of its rows has to be of use; empty when nothing does."""
         used = self.rows - self.unusable

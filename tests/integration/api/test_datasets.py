@@ -137,6 +137,20 @@ def test_data_that_nobody_can_train_on_is_refused_with_its_line(client: FlaskCli
     assert client.get(DATASETS).json["total"] == 0
 
 
+def test_how_many_rows_have_to_be_of_use_is_for_the_job_to_say(client: FlaskClient) -> None:
+    rows = [{"query": "a", "response": "b" if number < 4 else None} for number in range(10)]
+    upload(client, "".join(json.dumps(row) + "\n" for row in rows).encode(), "half.jsonl")
+
+    refused = client.post(f"{TRAINING}/jobs", json=bodies.training(data_path="dataset:half.jsonl"))
+    taken = client.post(f"{TRAINING}/jobs", json=bodies.training(data_path="dataset:half.jsonl", min_rows_used=0.4))
+
+    problem = expect_problem(refused, 422, "invalid_input")
+    said = "half.jsonl: 6 of 10 answers are null, first in line 5: "
+    assert problem["errors"][0]["message"].startswith(said)
+    assert taken.status_code == 201
+    assert any(note.startswith(f"data_path: {said}") for note in taken.json["notes"])
+
+
 def test_the_limit_is_the_data_sets_own_not_that_of_json(
     make_settings: Callable[..., Settings], settings: Settings, store: Store
 ) -> None:
