@@ -31,6 +31,11 @@ INPUTS: Table = {
         ),
         ("{path} is in a folder that the service keeps for itself", "{path} 位于服务自用的目录中"),
         (
+            "{path} is a symbolic link, or behind one, that leads out of the allowed roots; copy the file",
+            "{path} 是符号链接或位于符号链接之后，指向允许的目录之外；请复制该文件",
+        ),
+        ("{path} is a symbolic link that leads back to itself", "{path} 是指向自身的符号链接"),
+        (
             "{path} leads out of the allowed roots, or to what the service keeps; copy it",
             "{path} 指向允许的根目录之外，或指向服务自用的内容；请改为复制文件",
         ),

@@ -101,10 +101,24 @@ def resolve_under_roots(path: str, roots: Roots, field: str = "path") -> Path:
         if not roots.keeps(real):
             _refuse_above_own(path, real, roots, field)
             return real
-    message = f"{shown_path(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
-    if found:
-        message = f"{shown_path(path)} is in a folder that the service keeps for itself"
+    message = f"{shown_path(path)} is in a folder that the service keeps for itself" if found else _outside(path, roots)
     raise InputRefused(FieldProblem(field, Reason.PATH_NOT_ALLOWED, message))
+
+
+def _outside(path: str, roots: Roots) -> str:
+    """Why a path leads to no root: it is elsewhere, or one of its links leads there."""
+    below = [each for each in _candidates(path, roots) if any(each.is_relative_to(root) for root in _spelled(roots))]
+    if any(_resolved(each) is None for each in below):
+        return f"{shown_path(path)} is a symbolic link that leads back to itself"
+    if below:
+        return (
+            f"{shown_path(path)} is a symbolic link, or behind one, that leads out of the allowed roots; copy the file"
+        )
+    return f"{shown_path(path)} is not below an allowed root of this machine; its setting {ROOTS_SETTING} names them"
+
+
+def _spelled(roots: Roots) -> list[Path]:
+    return [spelling for root in roots.folders for spelling in (root.absolute(), root.resolve())]
 
 
 def _refuse_above_own(path: str, real: Path, roots: Roots, field: str) -> None:

@@ -105,8 +105,18 @@ def test_messages_of_another_form_are_the_business_of_others(root: Path, odd: An
 def test_a_file_outside_the_roots_is_refused_whether_it_exists_or_not(root: Path) -> None:
     why = "is not below an allowed root of this machine; its setting ALLOWED_ROOTS names them"
 
-    for name in ("/etc/passwd", "/etc/there-is-no-such-file", f"{root.parent}/secret.png", f"{root}/link.png"):
+    for name in ("/etc/passwd", "/etc/there-is-no-such-file", f"{root.parent}/secret.png"):
         assert judge(root, {"images": name}) == f"column images: '{name}' {why}"
+
+
+def test_a_link_out_of_the_roots_is_told_whether_there_is_something_behind_it_or_not(root: Path) -> None:
+    (root / "dangling.png").symlink_to(root.parent / "there-is-no-such-file")
+
+    for name in ("link.png", "dangling.png"):
+        assert judge(root, {"images": f"{root}/{name}"}) == (
+            f"column images: '{root}/{name}' is a symbolic link, or behind one, that leads out of the allowed roots; "
+            "copy the file"
+        )
 
 
 def test_a_relative_name_needs_a_folder_to_be_relative_to(root: Path) -> None:
@@ -122,7 +132,8 @@ def test_a_relative_name_needs_a_folder_to_be_relative_to(root: Path) -> None:
     ("name", "why"),
     [
         ("~/a.png", "begins with `~`"), ("../secret.png", "has `..` in it"), ("sub/../../secret.png", "has `..` in it"),
-        ("link.png", "is not below an allowed root"), ("file:///etc/passwd", "is an address"), ("sub", "is not a file"),
+        ("link.png", "that leads out of the allowed roots"), ("file:///etc/passwd", "is an address"),
+        ("sub", "is not a file"),
         ("empty.png", "is empty"), ("a\0b", "NUL"), ("\ud800", "too long, or has characters"),
     ],
 )  # fmt: skip

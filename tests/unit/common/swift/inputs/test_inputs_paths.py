@@ -91,6 +91,22 @@ def test_what_leads_out_of_the_roots_is_refused(root: Path, path: str) -> None:
     assert len(refused.value.problem.message) < 500
 
 
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("out/secret", "is a symbolic link, or behind one, that leads out of the allowed roots"),
+        ("loop", "is a symbolic link that leads back to itself"),
+        ("/etc/passwd", "is not below an allowed root"),
+    ],
+)
+def test_a_link_is_told_from_a_place_that_is_not_allowed(root: Path, path: str, why: str) -> None:
+    (root / "out").symlink_to(root.parent)
+    (root / "loop").symlink_to("loop")
+
+    with pytest.raises(InputRefused, match=why):
+        resolve_under_roots(path, Roots((root,)), field="data_path")
+
+
 @pytest.mark.parametrize("path", ["~", "~/train.jsonl", "~me/train.jsonl", "~train.jsonl"])
 def test_a_home_folder_is_refused_even_where_a_folder_of_that_name_exists(root: Path, path: str) -> None:
     (root / "~").mkdir()
