@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import structlog
@@ -12,10 +13,11 @@ import structlog
 from api.services.checks.kept_verdicts import FOLDER, KeptVerdicts
 from common.errors import InvalidInput
 from common.settings import Settings
-from common.swift.inputs.asked_verdict import AskedVerdict, give_verdict
+from common.swift.inputs.asked_verdict import AskedVerdict, find_long_rows, give_verdict
 from common.swift.inputs.file_check import WHOLE_MAX_BYTES
+from common.swift.inputs.lengths import Limit
 from common.swift.inputs.reading_process import ReadingFailed, read_apart
-from common.swift.inputs.verdict import Verdict
+from common.swift.inputs.verdict import LongRows, Verdict
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -25,6 +27,7 @@ SMALL_BYTES = 1024 * 1024
 # 1 GiB from a slow disk, in an encoding or a form that takes long to read.
 READ_SECONDS = 120.0
 READERS = 2
+TOKENS_SECONDS = 10.0
 
 _unread: ContextVar[list[AskedVerdict] | None] = ContextVar("unread", default=None)
 # Refuses whatever asks for it; nobody is told, for it is asked again when all was read.
@@ -78,6 +81,25 @@ def verdict_on(settings: Settings, asked: AskedVerdict) -> Verdict | None:
     Where somebody waits for all to be read, one that was not is refused. Raises InputRefused for the job's own media
     folder.
     """
+    verdict = _verdict_on(settings, replace(asked, limit=None))
+    if verdict is None or verdict.fault or asked.limit is None:
+        return verdict
+    return replace(verdict, long=_long_rows(asked, asked.limit))
+
+
+def _long_rows(asked: AskedVerdict, limit: Limit) -> LongRows | None:
+    """By a sample of a few hundred rows; a large tokenizer is loaded by a process of its own."""
+    try:
+        if Path(limit.tokenizer).stat().st_size <= SMALL_BYTES:
+            return find_long_rows(asked)
+        sampled = read_apart(replace(asked, whole_max_bytes=0), TOKENS_SECONDS)
+    except (OSError, ReadingFailed) as error:
+        log.warning("lengths_unread", path=asked.path, error=str(error))
+        return None
+    return sampled.long if sampled else None
+
+
+def _verdict_on(settings: Settings, asked: AskedVerdict) -> Verdict | None:
     try:
         if asked.bytes() <= SMALL_BYTES:
             return give_verdict(asked)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
 
 from common.asked_media import DENY
 from common.job_specs import JobSpec
@@ -27,7 +26,8 @@ RULES = 2
 class AskedVerdict:
     """On the data set at `path`, a file or a folder, that the job's `field` names; of a larger one samples are read.
 
-    `has_files` says that what the records name is on this machine. With a `limit` it looks for rows that are too long.
+    `has_files` says that what the records name is on this machine. With a `limit` rows are looked for that are too
+    long: that is of a model, and no part of what is kept.
     """
 
     spec: JobSpec
@@ -49,15 +49,14 @@ class AskedVerdict:
         asked = [
             RULES, self.path, files, self.field == EXPERT_DATA, self.spec.training.method, str(self.spec.task_type),
             self.spec.extra_args, self.spec.env.get(MEDIA_FOLDER, ""), self.media_urls, self.has_files,
-            self.whole_max_bytes, self.limit.max_length if self.limit else 0,
+            self.whole_max_bytes,
         ]  # fmt: skip
         return sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
     def _stats(self) -> Iterator[os.stat_result]:
         place = place_of(self.path)
         files = (path for path in sorted(place.rglob("*")) if path.is_file()) if place.is_dir() else [place]
-        tokenizer = [Path(self.limit.tokenizer)] if self.limit else []
-        return (path.stat() for path in (*islice(files, MAX_ENTRIES), *tokenizer))
+        return (path.stat() for path in islice(files, MAX_ENTRIES))
 
 
 def give_verdict(asked: AskedVerdict) -> Verdict | None:
@@ -66,10 +65,11 @@ def give_verdict(asked: AskedVerdict) -> Verdict | None:
     verdict = look_at(asked.path, judges_for(asked.spec, asked.field, media), asked.whole_max_bytes)
     if verdict is None:
         return None
-    return replace(verdict, lasting=not media.looked_at, long=None if verdict.fault else _long_rows(asked))
+    return replace(verdict, lasting=not media.looked_at, long=None if verdict.fault else find_long_rows(asked))
 
 
-def _long_rows(asked: AskedVerdict) -> LongRows | None:
+def find_long_rows(asked: AskedVerdict) -> LongRows | None:
+    """Rows that are too long; None where there are none, or nothing that tells."""
     place = place_of(asked.path)
     if asked.limit is None or not place.is_file():
         return None
