@@ -208,7 +208,7 @@ def test_stopping_a_running_job_ends_its_whole_tree(stack: RealStack, monkeypatc
 
     job = stack.wait_for("stubborn", "cancelled")
     assert job["reason"] == "cancelled_by_user"
-    assert marked_processes("stubborn-") == []
+    assert marked_processes(job) == []
     assert {gpu["status"] for gpu in stack.get("/gpus")["gpus"]} == {"free"}
     task = result_of(stack, job["task_id"], monkeypatch)
     eventually(lambda: task.state, lambda state: state == "REVOKED", what="Celery's REVOKED")
@@ -227,13 +227,14 @@ def test_a_job_that_waits_is_cancelled_at_once(stack: RealStack, monkeypatch: py
 
 def test_deleting_a_running_job_stops_it_first(stack: RealStack) -> None:
     stack.submit(**fake_inputs(stack.folder, steps=100_000), output_dir="output/gone")
-    stack.wait_for("gone", "running")
+    job = stack.wait_for("gone", "running")
+    assert marked_processes(job)
 
     assert stack.http.delete("/jobs/gone").status_code == 204
 
     assert stack.http.get("/jobs/gone").status_code == 404
     stack.wait_until_forgotten("gone")
-    assert marked_processes("gone-") == []
+    assert marked_processes(job) == []
 
 
 def test_an_id_may_be_used_again_after_a_delete_and_keeps_the_old_files(stack: RealStack) -> None:
@@ -307,9 +308,12 @@ def test_inputs_that_vanish_before_the_start_fail_the_job_with_the_field_named(s
     assert job["error_message"].startswith("data_path: ")
 
 
-def marked_processes(start: str) -> list[int]:
-    """Processes whose environment has an attempt's mark that begins so."""
-    mark = f"SWIFT_TRAINER_ATTEMPT={start}".encode()
+def marked_processes(job: dict) -> list[int]:
+    """Processes whose environment has the mark of the job's attempts.
+
+    It has the task id in it: beside this test others run, whose jobs may be called the same.
+    """
+    mark = f"SWIFT_TRAINER_ATTEMPT={Path(job['log_file_path']).parents[1].name}".encode()
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:
