@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from common.clock import now, to_ms
 from common.jobs import Phase
@@ -19,6 +19,7 @@ from workers.attempts.phase import InfrastructureFailed, PhasePlan
 from workers.lives.merging import cleared, merge, merge_verdict
 from workers.outputs.checkpoint_watch import CheckpointWatch
 from workers.outputs.earlier_training import finished_training
+from workers.outputs.fact_watch import FactWatch
 from workers.outputs.folder import claimed_output
 from workers.outputs.kept_state import StateWatch
 from workers.outputs.latest import move_latest
@@ -35,6 +36,8 @@ from workers.swift.verdict import Verdict
 from workers.watchdog.watch import TrainingWatch
 
 _MERGED = "merged"
+# What is told of a training while it runs, and once more when it has ended.
+_Watch = CheckpointWatch | FactWatch[Any]
 
 
 def train_then_merge(attempt: Attempt) -> End:
@@ -66,11 +69,11 @@ def _train(attempt: Attempt) -> Trained | End:
     fetch_datasets(attempt.node, attempt.job, attempt.number, partial(attempt.note, "fetch"))
     paths = cache(partial(job_paths, attempt.node, attempt.job.spec))  # only a start needs them, and twice
     output = claimed_output(attempt, lambda: paths().output_dir)
-    watches = _Watches(CheckpointWatch(attempt, output), RowsWatch(attempt), LinksWatch(attempt))
+    watches = (CheckpointWatch(attempt, output), RowsWatch(attempt), LinksWatch(attempt), StateWatch(attempt))
     ended = _run(attempt, paths, output, watches)
     # Judged, and noted on this disk, before anything waits for the store.
     judged = _judged(attempt, ended, output)
-    watches.tell()
+    _tell(watches)
     if isinstance(judged, Trained):
         return judged
     if stopped := attempt.stopped(ended):
@@ -88,35 +91,23 @@ def _judged(attempt: Attempt, ended: ExitRecord, output: Path) -> Trained | Verd
     return _noted(attempt, output, trained_in(attempt.number, verdict, chosen)) if verdict.ok else verdict
 
 
-class _Watches(NamedTuple):
-    """What is told of a training while it runs, and once more when it has ended."""
-
-    checkpoints: CheckpointWatch
-    rows: RowsWatch
-    links: LinksWatch
-
-    def look(self) -> None:
-        for watch in self:
-            watch.look()
-
-    def tell(self) -> None:
-        """However it ended. Raises Detached or Estranged."""
-        for watch in self:
-            watch.tell()
-
-
-def _run(attempt: Attempt, paths: Callable[[], JobPaths], output: Path, watches: _Watches) -> ExitRecord:
+def _run(attempt: Attempt, paths: Callable[[], JobPaths], output: Path, watches: Sequence[_Watch]) -> ExitRecord:
     """To its end, watched. Raises as `Attempt.run`."""
     watch = TrainingWatch(attempt, attempt.folder.phase_dir(Phase.TRAIN), output)
     announce = partial(attempt.announce_start, "training", Phase.TRAIN)
     build = partial(_spec, attempt, paths, output)
-    look = partial(_each, (watch.look, watches.look, StateWatch(attempt).look))
+    look = partial(_each, (watch.look, *(told.look for told in watches)))
     plan = PhasePlan(Phase.TRAIN, build, announce, metrics_path=output / FILE_NAME, look=look)
     try:
         return attempt.run(replace(plan, merge_seconds=_expected_merge(attempt)))
     except InfrastructureFailed:
-        watches.tell()
+        _tell(watches)
         raise
+
+
+def _tell(watches: Sequence[_Watch]) -> None:
+    """What there is in the end, however it ended. Raises Detached or Estranged."""
+    _each([watch.tell for watch in watches])
 
 
 def _each(calls: Sequence[Callable[[], None]]) -> None:

@@ -1,41 +1,52 @@
 """Tells whether a full training keeps a checkpoint to go on from: its launcher finds out what fits on the disk."""
 
-from common.errors import StoreUnavailable
+from dataclasses import dataclass, field
+
 from common.store.outcomes import Outcome
 from common.swift.programs.training import facts
 from workers.attempts.attempt import Attempt
+from workers.outputs.fact_watch import FactWatch
 from workers.outputs.rows import attempt_facts
 
 _TOLD = "state_told"
 _GIB = 1024**3
 
 
-class StateWatch:
-    """Of one training; adapters are always kept, and nothing is told of them."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether one is kept; the numbers behind that are told, and no change of their own."""
+
+    kept: bool
+    needed_bytes: float = field(default=0.0, compare=False)
+    free_bytes: float = field(default=0.0, compare=False)
+
+
+class StateWatch(FactWatch[State]):
+    """Adapters are always kept, and nothing is told of them."""
 
     def __init__(self, attempt: Attempt) -> None:
-        self._attempt = attempt
-        self._told = attempt.folder.record().get(_TOLD)
+        told = attempt.folder.record().get(_TOLD)
+        super().__init__(attempt, None if told is None else State(bool(told)))
 
-    def look(self) -> None:
-        """Called every moment. Not patiently: it looks again."""
-        state = facts.read(attempt_facts(self._attempt.folder), facts.STATE)
-        if not isinstance(state, dict) or state.get("kept") == self._told:
-            return
-        attempt, text = self._attempt, _words(state)
+    def _found(self) -> State | None:
+        content = facts.read(attempt_facts(self._attempt.folder), facts.STATE)
         try:
-            outcome = attempt.node.store.attempts.note(attempt.job.id, attempt.number, "resume", text)
-        except StoreUnavailable:
-            return
+            return State(bool(content["kept"]), float(content["needed_bytes"]), float(content["free_bytes"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def _note(self, found: State) -> Outcome:
+        attempt = self._attempt
+        outcome = attempt.node.store.attempts.note(attempt.job.id, attempt.number, "resume", _words(found))
         if outcome is Outcome.OK:
-            self._told = state.get("kept")
-            attempt.folder.note(**{_TOLD: self._told})
+            attempt.folder.note(**{_TOLD: found.kept})
+        return outcome
 
 
-def _words(state: dict[str, object]) -> str:
-    if state.get("kept"):
+def _words(state: State) -> str:
+    if state.kept:
         return "keeps a checkpoint to go on from: the optimizer's state fits on the disk"
-    needed, free = (float(str(state.get(name, 0))) / _GIB for name in ("needed_bytes", "free_bytes"))
+    needed, free = state.needed_bytes / _GIB, state.free_bytes / _GIB
     return (
         f"keeps no checkpoint to go on from: that takes up to {needed:.1f} GiB, and the disk has {free:.1f} GiB free; "
         "another attempt would start anew"

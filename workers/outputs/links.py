@@ -3,45 +3,24 @@
 import json
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
-from common.errors import StoreUnavailable
 from common.store.outcomes import Outcome
 from common.swift.programs.training import facts
-from workers.attempts.attempt import Attempt
+from workers.outputs.fact_watch import FactWatch
 from workers.outputs.rows import attempt_facts
 
+# By tracker where its run is, and why it failed.
+Found = tuple[dict[str, str], dict[str, str]]
 
-class LinksWatch:
-    """Of one training: tells each change of what its launcher told."""
 
-    def __init__(self, attempt: Attempt) -> None:
-        self._attempt = attempt
-        self._told: Any = None
+class LinksWatch(FactWatch[Found]):
+    """Tells each change of what its launcher told."""
 
-    def look(self) -> None:
-        """Called every moment. Not patiently: it looks again."""
-        found = self._found()
-        if found is None or found == self._told:
-            return
-        try:
-            if self._note(found) is Outcome.OK:
-                self._told = found
-        except StoreUnavailable:
-            return
-
-    def tell(self) -> None:
-        """Say what there is in the end. Raises Detached or Estranged."""
-        found = self._found()
-        if found is not None and found != self._told:
-            self._attempt.tell(partial(self._note, found))
-            self._told = found
-
-    def _found(self) -> tuple[dict[str, str], dict[str, str]] | None:
+    def _found(self) -> Found | None:
         content = facts.read(attempt_facts(self._attempt.folder), facts.LINKS)
         return (_texts(content.get("links")), _texts(content.get("failed"))) if isinstance(content, dict) else None
 
-    def _note(self, found: tuple[Mapping[str, str], Mapping[str, str]]) -> Outcome:
+    def _note(self, found: Found) -> Outcome:
         attempt, (links, failed) = self._attempt, found
         note = partial(attempt.node.store.attempts.note, attempt.job.id, attempt.number, "links")
         return note(links_text(links, failed), links=json.dumps(links, ensure_ascii=False))

@@ -1,9 +1,7 @@
 """Tells the record how many rows a training was given and uses, and reads why its launcher ended it."""
 
-from functools import partial
 from pathlib import Path, PurePath
 
-from common.errors import StoreUnavailable
 from common.jobs import Job, Phase
 from common.reasons import Reason
 from common.rows import Rows, causes, dump_rows, rows_of, summary, validation_summary
@@ -11,6 +9,7 @@ from common.store.outcomes import Outcome
 from common.swift.programs.training import facts
 from workers.attempts.attempt import Attempt
 from workers.attempts.folder import AttemptFolder
+from workers.outputs.fact_watch import FactWatch
 from workers.swift.verdict import Verdict
 
 MEND = "mend them"
@@ -20,32 +19,17 @@ WAYS_OUT = {
 }
 
 
-class RowsWatch:
-    """Of one training: tells its rows once they are final, and in the end as far as they were read."""
+class RowsWatch(FactWatch[Rows]):
+    """Tells its rows once they are final, and in the end as far as they were read."""
 
     def __init__(self, attempt: Attempt) -> None:
-        self._attempt = attempt
-        self._told = attempt.job.rows
+        super().__init__(attempt, attempt.job.rows)
 
-    def look(self) -> None:
-        """Called every moment. Not patiently: it looks again."""
-        if self._told and self._told.is_final:
-            return
-        rows = read_rows(attempt_facts(self._attempt.folder))
-        if rows is None or not rows.is_final or rows == self._told:
-            return
-        try:
-            if self._note(rows) is Outcome.OK:
-                self._told = rows
-        except StoreUnavailable:
-            return
+    def _found(self) -> Rows | None:
+        return read_rows(attempt_facts(self._attempt.folder))
 
-    def tell(self) -> None:
-        """Say what there is in the end. Raises Detached or Estranged."""
-        rows = read_rows(attempt_facts(self._attempt.folder))
-        if rows is not None and rows != self._told:
-            self._attempt.tell(partial(self._note, rows))
-            self._told = rows
+    def _is_due(self, found: Rows) -> bool:
+        return found.is_final
 
     def _note(self, rows: Rows) -> Outcome:
         attempt = self._attempt

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from . import facts
+from .before import before_training
 from .kept_state import keep, state_bytes
 from .orders import ALWAYS, Orders
 
@@ -19,16 +20,8 @@ DEEPSPEED_BYTES = 12
 
 def install(orders: Orders) -> None:
     """Put a callback behind ms-swift's own."""
-    if not orders.keep_state:
-        return
-    pipeline = import_module("swift.pipelines.train.sft").SwiftSft
-    train = pipeline.train
-
-    def watched(self: Any, trainer: Any) -> Any:
-        trainer.add_callback(_callback(orders))
-        return train(self, trainer)
-
-    pipeline.train = watched
+    if orders.keep_state:
+        before_training(lambda trainer: trainer.add_callback(_callback(orders)))
 
 
 def _callback(orders: Orders) -> Any:

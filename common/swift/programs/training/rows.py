@@ -18,4 +18,4 @@ def install(orders: Orders) -> None:
     noting.install(orders.facts_dir, core, utils)
     lazy.install(orders.facts_dir, utils.LazyLLMDataset)
     count.install(core, import_module("swift.dataset.dataset_meta"), import_module("swift.dataset.loader"), sft)
-    steps.install(orders, count, sft.SwiftSft)
+    steps.install(orders, count)

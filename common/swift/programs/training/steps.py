@@ -3,20 +3,15 @@
 from importlib import import_module
 from typing import Any
 
+from .before import before_training
 from .counting import Count
 from .orders import Orders
 from .verdicts import Learning
 
 
-def install(orders: Orders, count: Count, pipeline: Any) -> None:
-    """Put our callback behind ms-swift's own; `pipeline` is its class of trainings."""
-    train = pipeline.train
-
-    def watched(self: Any, trainer: Any) -> Any:
-        trainer.add_callback(_callback(orders, count))
-        return train(self, trainer)
-
-    pipeline.train = watched
+def install(orders: Orders, count: Count) -> None:
+    """Put our callback behind ms-swift's own."""
+    before_training(lambda trainer: trainer.add_callback(_callback(orders, count)))
 
 
 def _callback(orders: Orders, count: Count) -> Any:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from . import run_links
+from .before import before_training
 from .guarding import Guard
 from .orders import Orders
 
@@ -30,19 +31,16 @@ def install(orders: Orders) -> None:
     """Take the places where ms-swift makes swanlab's callback, and where it begins to train."""
     arguments = import_module("swift.arguments.sft_args").SftArguments
     arguments._init_swanlab = _with_names(orders, arguments, arguments._init_swanlab)
-    pipeline = import_module("swift.pipelines.train.sft").SwiftSft
-    train = pipeline.train
+    before_training(lambda trainer: _watch(orders, trainer))
 
-    def tracked(self: Any, trainer: Any) -> Any:
-        _name_run(orders, trainer.args)
-        guard = Guard(orders)
-        for callback in trainer.callback_handler.callbacks:
-            if tracker := CALLBACKS.get(type(callback).__name__):
-                guard.watch(tracker, callback)
-        trainer.add_callback(_callback(orders, guard))
-        return train(self, trainer)
 
-    pipeline.train = tracked
+def _watch(orders: Orders, trainer: Any) -> None:
+    _name_run(orders, trainer.args)
+    guard = Guard(orders)
+    for callback in trainer.callback_handler.callbacks:
+        if tracker := CALLBACKS.get(type(callback).__name__):
+            guard.watch(tracker, callback)
+    trainer.add_callback(_callback(orders, guard))
 
 
 def _with_names(orders: Orders, arguments: Any, init_swanlab: Any) -> Any:
