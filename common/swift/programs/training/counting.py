@@ -25,9 +25,7 @@ class Count:
         """Read what all processes noted, tell it, and end the training where too little is left of its data."""
         if not facts.is_first_rank():
             return
-        for batch in self._reader.new_batches():
-            self.book.add(batch)
-        facts.write(self._orders, facts.ROWS, self.book.summary())
+        self._tell()
         verdicts.judge_rows(self._orders, self.book, at_end=at_end)
 
     def nothing_is_left(self, source: Source) -> None:
@@ -35,10 +33,13 @@ class Count:
         if not facts.is_first_rank():
             time.sleep(ENDED_WITHIN_SECONDS)
             raise SystemExit(facts.STOPPED_EXIT)
+        self._tell()
+        facts.stop(self._orders, verdicts.DATA_DROPPED, about=source.name)
+
+    def _tell(self) -> None:
         for batch in self._reader.new_batches():
             self.book.add(batch)
         facts.write(self._orders, facts.ROWS, self.book.summary())
-        facts.stop(self._orders, verdicts.DATA_DROPPED, about=source.name)
 
     def look_again(self, *, at_end: bool = False) -> None:
         """The same, where rows are read while the model trains."""
