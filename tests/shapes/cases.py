@@ -98,6 +98,10 @@ PAIRS = [
         ],
         [LONG_PAIR],
     ),
+    *(
+        Case(f"{better} and {worse}", "dpo", [{"question": "hi", better: "good", worse: "bad"}], [PAIR])
+        for better, worse in (("accepted", "rejected"), ("win", "lose"), ("response_j", "response_k"))
+    ),
     Case(
         "dialogues written into texts, as in HH-RLHF",
         "dpo",

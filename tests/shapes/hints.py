@@ -167,6 +167,14 @@ HINTS = [
         PAIR,
     ),
     hint(
+        "dpo",
+        ASKED | {"reply_a": "good", "reply_b": "bad"},
+        'extra_args.columns {"reply_a": "chosen", "reply_b": "rejected"}',
+        ASKED | {"reply_a": "good", "reply_b": "bad"},
+        PAIR,
+        columns={"reply_a": "chosen", "reply_b": "rejected"},
+    ),
+    hint(
         "orpo",
         FLAT,
         "needs a column rejected_response or rejected_messages with the worse one",

@@ -99,6 +99,16 @@ SHAPES: Table = {
         ),
         (
             (
+                "{method:word!} compares two answers, and no column is the worse one; if columns {one} and {other} "
+                'have both, send extra_args.columns {{"{old}": "chosen", "{older}": "rejected"}}'
+            ),
+            (
+                "{method} 需要比较两个回答，但没有较差回答的列；如果两个回答在列 {one} 和 {other} 中，"
+                '请发送 extra_args.columns {{"{old}": "chosen", "{older}": "rejected"}}'
+            ),
+        ),
+        (
+            (
                 "{method:word!} compares two answers and needs a column rejected_response or rejected_messages "
                 "with the worse one"
             ),

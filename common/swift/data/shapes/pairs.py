@@ -13,8 +13,8 @@ from .texts import has_text
 from .turns import OWN, Turn, are_plain, end_with_answer, has_answer
 from .unfit import Same, Unfit, listed
 
-BETTER = ("chosen", "chosen_response", "preferred_output", "chosen_messages")
-WORSE = ("rejected", "rejected_response", "non_preferred_output", "rejected_messages")
+BETTER = ("chosen", "chosen_response", "preferred_output", "chosen_messages", "accepted", "win", "response_j")
+WORSE = ("rejected", "rejected_response", "non_preferred_output", "rejected_messages", "lose", "response_k")
 # The worse answer as ms-swift names it; it then looks for the better one where sft has the answer.
 NATIVE_WORSE = ("rejected_response", "rejected_messages")
 # The second answer needs these as well; ms-swift gives it only its own.
@@ -149,10 +149,16 @@ def _says(columns: Columns, prompt: Prompt, better: str, worse: str) -> str:
 
 
 def _no_worse(columns: Columns, record: Record, method: str) -> str:
-    if len(unknown := unknown_texts(columns, record)) == 1:
+    unknown = unknown_texts(columns, record)
+    if len(unknown) == 1:
         return (
             f"{method} compares two answers, and no column is the worse one; if column {unknown[0]} has it, send "
             f'extra_args.columns {{"{unknown[0]}": "rejected"}}'
+        )
+    if len(unknown) == 2:
+        return (
+            f"{method} compares two answers, and no column is the worse one; if columns {unknown[0]} and {unknown[1]} "
+            f'have both, send extra_args.columns {{"{unknown[0]}": "chosen", "{unknown[1]}": "rejected"}}'
         )
     return (
         f"{method} compares two answers and needs a column rejected_response or rejected_messages with the worse one"
