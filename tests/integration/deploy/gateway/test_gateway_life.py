@@ -72,10 +72,14 @@ def test_without_redis_the_last_routes_and_keys_serve_on(make_server, model, tmp
         with gateway_process(tmp_path, redis.socket_path) as gateway:
             gateway.serve(model, server.url)
 
-            def ask(headers: dict[str, str]) -> int:
-                return gateway.http.post("/v1/completions", json={"model": model}, headers=headers).status_code
+            answered: list[int] = []
 
-            assert ask(seen) == 200
+            def ask() -> int:
+                answer = gateway.http.post("/v1/completions", json={"model": model}, headers=seen)
+                answered.append(answer.status_code)
+                return answer.status_code
+
+            assert ask() == 200
             redis.stop()
             gateway.tell(fails=True)
             state = eventually(lambda: gateway.http.get("/readyz").json(), lambda found: found["redis"] == "away")
@@ -83,7 +87,7 @@ def test_without_redis_the_last_routes_and_keys_serve_on(make_server, model, tmp
             assert state["status"] == "ready"
             # Long enough for the key to have to be asked for again.
             eventually(
-                lambda: (ask(seen), [line for line in gateway.lines() if line["event"] == "api_key_not_checked_anew"]),
+                lambda: (ask(), [line for line in gateway.lines() if line["event"] == "api_key_not_checked_anew"]),
                 lambda found: found[0] == 200 and found[1],
             )
             assert gateway.chat(model).status_code == 200
@@ -94,12 +98,13 @@ def test_without_redis_the_last_routes_and_keys_serve_on(make_server, model, tmp
             gateway.tell()
             eventually(lambda: gateway.http.get("/readyz").json()["redis"], lambda seen: seen == "up")
             # Counted while Redis was away, written now.
-            counted = eventually(lambda: store.traffic.of_keys([key_id])[key_id], lambda seen: seen.requests >= 2)
-            assert counted.completion_tokens == 4 * counted.requests
-            deployment = f"{model}~deploy-0"
+            assert set(answered) == {200}
+            asked, deployment = len(answered), f"{model}~deploy-0"
+            counted = eventually(lambda: store.traffic.of_keys([key_id])[key_id], lambda seen: seen.requests == asked)
+            assert counted.completion_tokens == 4 * asked
             eventually(
                 lambda: store.traffic.of_deployments([deployment])[deployment].requests,
-                lambda requests: requests == counted.requests + 1,  # and the one of the other key
+                lambda requests: requests == asked + 1,  # and the one of the other key
             )
         store.client.close()
     finally:
