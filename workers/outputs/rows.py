@@ -65,7 +65,17 @@ def stopped_from_within(job: Job, folder: AttemptFolder) -> Verdict | None:
     if reason == Reason.PATH_NOT_ALLOWED:
         text = f"{stopped.get('about')} is a link, and leads elsewhere than when it was checked"
         return Verdict(False, Reason.PATH_NOT_ALLOWED, text)
+    if reason == Reason.MODEL_INVALID:
+        return Verdict(False, Reason.MODEL_INVALID, _random_words(str(stopped.get("about"))))
     return None
+
+
+def _random_words(about: str) -> str:
+    count, _, first = about.partition(": ")
+    return (
+        f"{count} of the model's weights are in none of its files, {first} first, and would be random: copy the model"
+        " again, whole, or say with extra_args.init_strategy how new ones begin"
+    )
 
 
 def _none_words(rows: Rows, source: str) -> str:

@@ -246,6 +246,16 @@ _MODELS = [
         "节点无法连接 hub：请检查网络，或使用本地文件夹",
     ),
     ("{folder} holds no weights: copy the model again, whole", "{folder} 中没有权重：请重新完整复制模型"),
+    (
+        (
+            "{count} of the model's weights are in none of its files, {first} first, and would be random: copy the"
+            " model again, whole, or say with extra_args.init_strategy how new ones begin"
+        ),
+        (
+            "模型有 {count} 个权重不在任何文件中（第一个是 {first}），将会是随机值：请重新完整复制模型，"
+            "或用 extra_args.init_strategy 指定新权重如何初始化"
+        ),
+    ),
     ("{file} is damaged or cut off: copy it again", "{file} 已损坏或不完整：请重新复制"),
     (
         "a file of weights is damaged or cut off: copy the model again, whole",

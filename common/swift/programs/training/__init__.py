@@ -6,7 +6,7 @@ Relative imports and the standard library only; ms-swift, and what it brings, ar
 import logging
 from collections.abc import Callable
 
-from . import failure, links, orders, reading, resuming, rows, shaping, tracking
+from . import failure, links, orders, reading, resuming, rows, shaping, tracking, weights
 
 HOOKS: tuple[tuple[str, Callable[[orders.Orders], None]], ...] = (
     ("failure", failure.install),
@@ -16,6 +16,7 @@ HOOKS: tuple[tuple[str, Callable[[orders.Orders], None]], ...] = (
     ("shaping", shaping.install),
     ("resuming", resuming.install),
     ("tracking", tracking.install),
+    ("weights", weights.install),
 )
 
 
