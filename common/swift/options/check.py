@@ -8,9 +8,11 @@ from common.swift.options.catalog import Catalog, Option
 from common.swift.options.lists import option_misfit
 from common.swift.options.methods import METHODS, RLHF_METHODS, command_of, missing_option
 from common.swift.options.problem import OptionCode
+from common.swift.options.ranges import range_misfit
 from common.swift.options.safety import Refusal, name_refusal, value_refusal
 from common.swift.options.suggest import did_you_mean
 from common.swift.options.typed import RENAMED, SAID_TWICE, SET_BY, TYPED, batch_of
+from common.swift.options.words import word_misfit
 
 EXTRA = "extra_args"
 NAME_MAX = 80
@@ -72,7 +74,8 @@ def _refusal(method: str, name: str, value: Any, catalog: Catalog) -> Refusal | 
         return refusal
     if name not in options:
         return _not_an_option(method, name, catalog)
-    return refusal or value_refusal(name, value) or option_misfit(name, options[name], value)
+    unfit = refusal or value_refusal(name, value) or option_misfit(name, options[name], value)
+    return unfit or word_misfit(method, name, value) or range_misfit(name, value)
 
 
 def _parameter_refusal(name: str, value: Any, params: Mapping[str, Any]) -> Refusal | None:

@@ -70,6 +70,7 @@ GROUPS = (
     Group(("steps_per_generation", "generation_batch_size", "max_completion_length"), _uses("grpo", "gkd"),
           "method=grpo|gkd"),
     Group(("desirable_weight", "undesirable_weight"), _uses("kto"), "method=kto"),
+    Group(("loss_type",), lambda asked: asked.method not in {"orpo", "rm", "gkd"}, "method=dpo|kto|cpo|simpo|grpo|sft"),
     Group(("simpo_gamma",), _uses("simpo"), "method=simpo"),
     Group(("cpo_alpha",), _uses("cpo", "simpo"), "method=cpo|simpo"),
     Group(("gkd_", "lmbda", "sft_alpha"), _uses("gkd"), "method=gkd"),

@@ -24,20 +24,21 @@ def misfit(option: Option, value: Any) -> Refusal | None:
     return next((why for element in elements(value) if (why := _element_misfit(option, element))), None)
 
 
+def wrong_choice(choices: tuple[str, ...], value: str) -> str:
+    """What to tell of a word that is none of these."""
+    near = did_you_mean(value, choices)
+    if len(choices) > SHOWN_CHOICES:
+        return f"{_shown(value)} is none of the {len(choices)} values that this ms-swift knows{near}"
+    return f"{_shown(value)} is not one of {', '.join(choices)}{near}"
+
+
 def _element_misfit(option: Option, value: Any) -> Refusal | None:
     fits, wanted = EXPECTED[option.type]
     if not fits(value):
         return OptionCode.WRONG_TYPE, f"takes {wanted}, not {_shown(value)}"
     if option.choices and str(value) not in option.choices:
-        return OptionCode.WRONG_CHOICE, _allowed(option.choices, str(value))
+        return OptionCode.WRONG_CHOICE, wrong_choice(option.choices, str(value))
     return None
-
-
-def _allowed(choices: tuple[str, ...], value: str) -> str:
-    near = did_you_mean(value, choices)
-    if len(choices) > SHOWN_CHOICES:
-        return f"{_shown(value)} is none of the {len(choices)} values that this ms-swift knows{near}"
-    return f"{_shown(value)} is not one of {', '.join(choices)}{near}"
 
 
 def _is_text(value: Any) -> bool:

@@ -44,9 +44,19 @@ REGISTRIES = {
     "callbacks": ("swift.callbacks", "callbacks_map"),
     "loss_type": ("swift.loss", "loss_map"),
     "report_to": ("transformers.integrations.integration_utils", "INTEGRATION_TO_CALLBACK"),
+    "attn_impl": ("transformers.modeling_utils", "ALL_ATTENTION_FUNCTIONS"),
+    "experts_impl": ("transformers.integrations.moe", "ALL_EXPERTS_FUNCTIONS"),
+    "adapter_act": ("transformers.activations", "ACT2CLS"),
+    "multi_turn_scheduler": ("swift.rollout", "multi_turns"),
+    "gym_env": ("swift.rollout", "envs"),
+    "reward_model_plugin": ("swift.rewards", "rm_plugins"),
+    "reward_template": ("swift.template", "TEMPLATE_MAPPING"),
+    "reward_model_type": ("swift.model", "MODEL_MAPPING"),
+    "ref_model_type": ("swift.model", "MODEL_MAPPING"),
+    "teacher_model_type": ("swift.model", "MODEL_MAPPING"),
 }
 # Words beside those of the registry.
-FURTHER = {"report_to": ("all", "none")}
+FURTHER = {"report_to": ("all", "none"), "attn_impl": ("eager", "flash_attn"), "experts_impl": ("eager",)}
 # Of the methods that compare answers it is another option, of several values, which each trainer reads in its own way.
 OF_ONE_VALUE = {"loss_type"}
 SIMPLE = {"str": "str", "int": "int", "float": "float", "Path": "path"}
@@ -130,7 +140,8 @@ def _registered(name: str) -> list[str]:
         return []
     module, attribute = REGISTRIES[name]
     found = getattr(import_module(module), attribute, ())
-    return sorted([*(str(getattr(key, "value", key)) for key in found), *FURTHER.get(name, ())])
+    names = [*(str(getattr(key, "value", key)) for key in found), *FURTHER.get(name, ())]
+    return sorted(word for word in names if "|" not in word)  # `paged|eager` is for servers
 
 
 def _plain(value: Any) -> Any:
