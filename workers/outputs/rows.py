@@ -10,6 +10,7 @@ from common.swift.programs.training import facts
 from workers.attempts.attempt import Attempt
 from workers.attempts.folder import AttemptFolder
 from workers.outputs.fact_watch import FactWatch
+from workers.outputs.one_error import one_error, option_meant
 from workers.swift.verdict import Verdict
 
 MEND = "mend them"
@@ -59,7 +60,7 @@ def stopped_from_within(job: Job, folder: AttemptFolder) -> Verdict | None:
     if reason == Reason.DATA_DROPPED and rows:
         least = job.spec.training.min_rows_used
         words = _none_words(rows, stopped["about"]) if stopped.get("about") else _dropped_words(rows, least)
-        return Verdict(False, Reason.DATA_DROPPED, words)
+        return Verdict(False, Reason.DATA_DROPPED, _error_words(job, rows) or words)
     if reason == Reason.NOTHING_LEARNED:
         return Verdict(False, Reason.NOTHING_LEARNED, _nothing_words(rows))
     if reason == Reason.PATH_NOT_ALLOWED:
@@ -76,6 +77,16 @@ def _random_words(about: str) -> str:
         f"{count} of the model's weights are in none of its files, {first} first, and would be random: copy the model"
         " again, whole, or say with extra_args.init_strategy how new ones begin"
     )
+
+
+def _error_words(job: Job, rows: Rows) -> str:
+    """Where not one row is used and each ended alike, no row is at fault; empty otherwise."""
+    error = one_error(rows.validation_dropped if rows.used else rows.dropped)
+    if not error:
+        return ""
+    option = option_meant(job.spec, error)
+    way_out = f"look at {option}" if option else "look at its options, model and template"
+    return f"every row ended with the same error, {error}: that is of the job and not of its data; {way_out}"
 
 
 def _none_words(rows: Rows, source: str) -> str:

@@ -15,6 +15,7 @@ from common.swift.programs import train_launcher
 from common.swift.programs.training import facts
 from common.swift.programs.training.orders import Orders, as_environment
 from tests.e2e.workers.conftest import Bench, tiny_spec
+from workers.outputs.one_error import one_error
 from workers.outputs.rows import read_rows
 
 pytestmark = pytest.mark.e2e
@@ -77,6 +78,8 @@ CASES = {
     ),
     # Not one row of a data set, which ms-swift would divide by their number.
     "none": Case([told(None)] * 8, ("data_dropped", (8, 0), {"null_content": 8}), least=0.0),
+    # An option is at fault and no row; the check at submission would not let it through.
+    "word": Case([SHORT] * 8, ("data_dropped", (8, 0), {"wrong_shape": 8}), extra={"loss_scale": "nosuch"}),
     "pairs": Case([pair("No.", "Yes."), pair("No.", "No.")] * 8, ("", (16, 8), {"same_answers": 8}), "dpo"),
     "tries": Case(
         [{"messages": [ASKED]}, LOOSE] * 8,
@@ -141,6 +144,15 @@ def test_each_cause_names_its_first_rows_in_the_order_of_the_data(ran: Path) -> 
     assert [row.row for row in long.first] == [2, 3, 4, 5, 6]
     assert {row.source for row in long.first} == {str(ran / "long.jsonl")}
     assert "max_length(128)" in long.first[0].why
+
+
+def test_an_error_of_an_option_is_told_from_errors_of_rows(ran: Path) -> None:
+    word, null = (read_rows(ran / name / "facts") for name in ("word", "null"))
+
+    assert isinstance(word, Rows)
+    assert isinstance(null, Rows)
+    assert one_error(word.dropped) == "KeyError: 'nosuch'"
+    assert one_error(null.dropped) == ""
 
 
 def test_ms_swift_trains_on_what_it_would_train_on_by_hand(ran: Path) -> None:

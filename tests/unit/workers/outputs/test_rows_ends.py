@@ -7,11 +7,18 @@ import pytest
 from common.jobs import Phase
 from common.reasons import Reason
 from common.swift.programs.training import facts
-from tests.builders import make_job
+from tests.builders import make_job, make_spec
 from workers.attempts.folder import AttemptFolder
 from workers.outputs.rows import read_rows, stopped_from_within
 
 LONG = {"cause": "too_long", "count": 36, "first": [{"source": "/data/train.jsonl", "row": 2, "why": "724"}]}
+
+
+def row(why: str) -> dict[str, Any]:
+    return {"source": "/data/train.jsonl", "row": 1, "why": why}
+
+
+SAME_ERROR = {"cause": "wrong_shape", "count": 8, "first": [row("KeyError: 'nosuch'")] * 2}
 NULL = {"cause": "null_content", "count": 8, "first": []}
 
 
@@ -44,6 +51,33 @@ def attempt(folder: Path, **content: Any) -> AttemptFolder:
             "not one row of val.jsonl can be used: 8 with null in place of a text; mend them",
         ),
         (
+            {"reason": "data_dropped"},
+            {"given": 8, "used": 0, "dropped": [SAME_ERROR]},
+            Reason.DATA_DROPPED,
+            (
+                "every row ended with the same error, KeyError: 'nosuch': that is of the job and not of its data; look "
+                "at extra_args.loss_scale"
+            ),
+        ),
+        (
+            {"reason": "data_dropped", "about": "/data/train.jsonl"},
+            {"given": 8, "used": 0, "dropped": [{**SAME_ERROR, "first": [row("TypeError: no"), row("TypeError: no")]}]},
+            Reason.DATA_DROPPED,
+            (
+                "every row ended with the same error, TypeError: no: that is of the job and not of its data; look at its "
+                "options, model and template"
+            ),
+        ),
+        (
+            {"reason": "data_dropped", "about": "/data/train.jsonl"},
+            {"given": 8, "used": 0, "dropped": [{**SAME_ERROR, "first": [row("no column chosen")] * 2}]},
+            Reason.DATA_DROPPED,
+            (
+                "not one row of train.jsonl can be used: 8 of a shape that ms-swift does not read (row 1 of train.jsonl "
+                "first); mend them"
+            ),
+        ),
+        (
             {"reason": "nothing_learned"},
             {"given": 8, "used": 0, "dropped": [{"cause": "nothing_to_learn", "count": 8}]},
             Reason.NOTHING_LEARNED,
@@ -63,7 +97,9 @@ def attempt(folder: Path, **content: Any) -> AttemptFolder:
 def test_an_end_from_within_says_what_was_found_and_the_way_out(
     tmp_path: Path, stopped: dict[str, Any], rows: dict[str, Any], reason: Reason, said: str
 ) -> None:
-    verdict = stopped_from_within(make_job(), attempt(tmp_path, stopped=stopped, rows=rows))
+    job = make_job(spec=make_spec(extra_args={"loss_scale": "hermes+nosuch"}))
+
+    verdict = stopped_from_within(job, attempt(tmp_path, stopped=stopped, rows=rows))
 
     assert verdict is not None
     assert (verdict.ok, verdict.reason, verdict.message) == (False, reason, said)
