@@ -43,6 +43,12 @@ def of_evaluation(asked: Asked) -> Iterator[FieldProblem]:
         yield from _generations_of_evaluation(asked)
 
 
+def suits_evaluation(asked: Asked, answers: int) -> bool:
+    """Whether an evaluation could write so many answers to each question, where it writes as many as the training."""
+    size = asked.whole("per_device_eval_batch_size") * asked.gpus
+    return not asked.evaluates or asked.whole("num_generations_eval") > 0 or size % answers == 0
+
+
 def _in_step(asked: Asked) -> Iterator[FieldProblem]:
     saves, evaluates = asked.text("save_strategy"), asked.eval_strategy
     if saves != evaluates:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from common.field_problem import FieldProblem
 from common.swift.options.asked import Asked
 from common.swift.options.conflicts.conflict import conflict
+from common.swift.options.conflicts.evaluating import suits_evaluation
+from common.swift.options.methods import SAMPLING_REWARD
 
 WRITING_METHODS = frozenset({"grpo", "gkd"})
 TEACHERS = ("teacher_model", "teacher_model_server")
@@ -17,11 +19,13 @@ def of_generations(asked: Asked) -> Iterator[FieldProblem]:
         return
     written, rounds = asked.whole("generation_batch_size"), asked.whole("steps_per_generation")
     step = asked.step_records
+    answers = asked.whole("num_generations") if asked.method == "grpo" else 1
     if written and rounds and written != step * rounds:
-        why = f"it has to be what {rounds} steps take, {step * rounds}; leave it out, or steps_per_generation"
+        why = f"it has to be what {rounds} steps take, {step * rounds}; {_one_of_both(written, step, rounds, answers)}"
         yield conflict(asked, "generation_batch_size", why)
     elif written and not rounds and written % step:
-        why = f"it has to be a multiple of the {step} records that one step takes, such as {_multiple(written, step)}"
+        fitting = _multiple(written, math.lcm(step, answers or 1))
+        why = f"it has to be a multiple of the {step} records that one step takes, such as {fitting}"
         yield conflict(asked, "generation_batch_size", why)
     elif asked.method == "grpo":
         yield from _answers(asked, written or step * (rounds or asked.whole("gradient_accumulation_steps") or 1))
@@ -36,8 +40,11 @@ def of_rewards(asked: Asked) -> Iterator[FieldProblem]:
     if weights and len(weights) != judges:
         why = f"there are {judges} rewards and {len(weights)} weights; give one weight for each reward, in their order"
         yield conflict(asked, "reward_weights", why)
-    if "soft_overlong" in functions and not asked.has("soft_cache_length"):
-        yield conflict(asked, "soft_cache_length", "the reward soft_overlong needs it: say from how many tokens on")
+    if SAMPLING_REWARD in functions:
+        why = f"{SAMPLING_REWARD} rewards what was sampled beforehand, and fails in a training: take accuracy in its place"
+        yield conflict(asked, "reward_funcs", why)
+    if "soft_overlong" in functions:
+        yield from _soft_lengths(asked)
 
 
 def of_vllm(asked: Asked) -> Iterator[FieldProblem]:
@@ -55,6 +62,27 @@ def of_vllm(asked: Asked) -> Iterator[FieldProblem]:
         yield conflict(asked, "vllm_mode", "say which server: vllm_server_host or vllm_server_base_url")
     if asked.is_on("async_generate") and mode != "server":
         yield conflict(asked, "async_generate", "only a server writes meanwhile: vllm_mode server, or leave this out")
+
+
+def _soft_lengths(asked: Asked) -> Iterator[FieldProblem]:
+    cache, longest = asked.whole("soft_cache_length"), asked.whole("soft_max_length")
+    longest = longest or asked.whole("max_completion_length")
+    if not asked.has("soft_cache_length"):
+        yield conflict(asked, "soft_cache_length", "the reward soft_overlong needs it: say from how many tokens on")
+    elif not 0 < cache < longest:
+        why = f"it is a part of the {longest} tokens that an answer may have: more than 0 and fewer than those"
+        yield conflict(asked, "soft_cache_length", why)
+
+
+def _one_of_both(written: int, step: int, rounds: int, answers: int) -> str:
+    """Which of generation_batch_size and steps_per_generation may go, as far as the answers divide what is left."""
+    ways = [
+        *(["leave it out"] if step * rounds % (answers or 1) == 0 else []),
+        *(["leave steps_per_generation out"] if written % math.lcm(step, answers or 1) == 0 else []),
+    ]
+    return ", or ".join(ways) or (
+        f"leave steps_per_generation out and set it to {_multiple(written, math.lcm(step, answers or 1))}"
+    )
 
 
 def _answers(asked: Asked, written: int) -> Iterator[FieldProblem]:
@@ -79,11 +107,13 @@ def _product(asked: Asked, written: int) -> str:
 
 
 def _way_out(asked: Asked, answers: int, written: int) -> str:
-    fewer = [str(number) for number in range(2, min(written, answers) + 1) if written % number == 0]
+    numbers = (number for number in range(min(written, answers), 1, -1) if written % number == 0)
+    fewer = next((number for number in numbers if suits_evaluation(asked, number)), 0)
     name, enough = _enough(asked, answers, written)
-    if not fewer:
-        return f"set {name} to {enough}"
-    return f"set num_generations to {'/'.join(fewer[-2:])}, or {name} to {enough}"
+    if asked.has("generation_batch_size") and asked.has("steps_per_generation"):  # which say the same
+        more = f"leave steps_per_generation out and set generation_batch_size to {enough}"
+        return f"set num_generations to {fewer}, or {more}" if fewer else more
+    return f"set num_generations to {fewer}, or {name} to {enough}" if fewer else f"set {name} to {enough}"
 
 
 def _enough(asked: Asked, answers: int, written: int) -> tuple[str, int]:

@@ -37,7 +37,7 @@ def test_grpo_names_the_numbers_that_divide() -> None:
 
     assert problem.message == (
         "8 answers to each question do not divide the 4 that are written at once (batch_size=1 × gpus=1 × "
-        "gradient_accumulation_steps=4); set num_generations to 2/4, or gradient_accumulation_steps to 8"
+        "gradient_accumulation_steps=4); set num_generations to 4, or gradient_accumulation_steps to 8"
     )
     assert problems("grpo", {"batch_size": 1}, {"reward_funcs": ["format"]}, gpus=2) == []
 
