@@ -56,7 +56,7 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("eval_metric", "nlg"): "jieba",
 }
 # By the name of a reward.
-REWARDS: Mapping[str, str] = {"accuracy": "math-verify"}
+REWARDS: Mapping[str, str] = {"accuracy": "math-verify", "cosine": "math-verify"}
 ENGINES: Mapping[str, str] = {"vllm": "vllm", "sglang": "sglang", "lmdeploy": "lmdeploy"}
 # Of models that read pictures or video, told for people to see.
 OF_MODELS = ("qwen-vl-utils", "decord", "torchvision", "av")

@@ -32,6 +32,7 @@ def hint(  # noqa: PLR0917 - a table's row
 FLAT: Row = {"query": "hi", "response": "good"}
 ASKED: Row = {"query": "hi"}
 COMPARED: Row = {"prompt": "hi", "chosen": "good", "rejected": "bad"}
+TOOLBENCH: Row = {"reward_funcs": ["toolbench"]}
 CALLS = [{"function": {"name": "clock", "arguments": "{"}}]
 CALLED = [{"function": {"name": "clock", "arguments": "{}"}}]
 CLOCK = '<tool_call>\n{"name": "clock", "arguments": {}}\n</tool_call>'
@@ -230,6 +231,33 @@ HINTS = [
     hint("kto", FLAT, "kto needs a column label: true for an answer that is wanted", FLAT | {"label": True}, RATED),
     hint("kto", FLAT | {"label": "true"}, "kto needs true or false, without quotes", FLAT | {"label": True}, RATED),
     hint("kto", COMPARED, "columns chosen and rejected are what method dpo compares", COMPARED, PAIR, by="dpo"),
+    # Rewards
+    hint(
+        "grpo",
+        {"query": "hi", "answer": "good"},
+        "the reward toolbench compares what was written with a column solution, and there is none; if column "
+        'answer has it, send extra_args.columns {"answer": "solution"}',
+        {"query": "hi", "answer": "good"},
+        {"": ["user: hi"], "labels": ""},
+        TOOLBENCH,
+        columns={"answer": "solution"},
+    ),
+    hint(
+        "grpo",
+        {"messages": HI},
+        "the reward toolbench compares what was written with a column solution, and there is none; give each row one",
+        {"messages": HI, "solution": "good"},
+        {"": ["user: hi"], "labels": ""},
+        TOOLBENCH,
+    ),
+    hint(
+        "grpo",
+        {"messages": HI, "Solution": "good"},
+        "the reward toolbench reads a column solution: call column Solution so, in small letters",
+        {"messages": HI, "solution": "good"},
+        {"": ["user: hi"], "labels": ""},
+        TOOLBENCH,
+    ),
     # Ranks and vectors
     hint(
         "sft",
@@ -294,6 +322,50 @@ HINTS = [
         {"sentence1": "a", "sentence2": "b", "score": 0.9},
         near("a", "b", labels=[0.9]),
         EMBEDDING,
+    ),
+    hint(
+        "sft",
+        {"anchor": "a", "positive": "b", "negative": "c"},
+        "loss_type contrastive compares two texts, and column negative is a third: send extra_args.loss_type infonce",
+        {"anchor": "a", "positive": "b", "negative": "c"},
+        near("a", "b", "c", labels=[1.0, 0.0]),
+        EMBEDDING | {"loss_type": "contrastive"},
+        loss_type="infonce",
+    ),
+    hint(
+        "sft",
+        {"anchor": "a", "positive": "b"},
+        "loss_type cosine_similarity learns how near two texts are: give a column label or score",
+        {"anchor": "a", "positive": "b", "score": 0.5},
+        near("a", "b", labels=[0.5]),
+        EMBEDDING | {"loss_type": "cosine_similarity"},
+    ),
+    hint(
+        "sft",
+        {"anchor": "a", "positive": "b"},
+        "or send extra_args.loss_type infonce, which takes pairs that fit",
+        {"anchor": "a", "positive": "b"},
+        near("a", "b", labels=[1.0]),
+        EMBEDDING | {"loss_type": "online_contrastive"},
+        loss_type="infonce",
+    ),
+    hint(
+        "sft",
+        {"sentence1": "a", "sentence2": "b", "score": 4.5},
+        "infonce takes pairs that fit, without scores: send extra_args.loss_type cosine_similarity, and scores from -1",
+        {"sentence1": "a", "sentence2": "b", "score": 0.9},
+        near("a", "b", labels=[0.9]),
+        EMBEDDING | {"loss_type": "infonce"},
+        loss_type="cosine_similarity",
+    ),
+    hint(
+        "sft",
+        {"sentence1": "a", "sentence2": "b", "score": 0.9},
+        "column score is 0.9, and online_contrastive takes 0 or 1: send extra_args.loss_type cosine_similarity",
+        {"sentence1": "a", "sentence2": "b", "score": 0.9},
+        near("a", "b", labels=[0.9]),
+        EMBEDDING | {"loss_type": "online_contrastive"},
+        loss_type="cosine_similarity",
     ),
     hint(
         "sft",

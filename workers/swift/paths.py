@@ -18,6 +18,7 @@ from common.swift.inputs import (
 )
 from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.data_check import check_media_folder, data_problems
+from common.swift.inputs.lone_pairs import lone_pairs
 from common.swift.inputs.named_data import data_of_options, trained_data
 from common.swift.inputs.seen_data import Seen, problems_together
 from common.swift.inputs.trained_on import check_further, check_trained_model
@@ -73,6 +74,7 @@ def _checked_data(spec: JobSpec, roots: Roots, media_urls: str) -> list[Located]
         if _is_local(located.opened)
     ]
     _refuse_first(problems_together(seen, spec.training.min_rows_used, are_all=len(seen) == len(data)))
+    _refuse_first(lone_pairs(spec, (one.verdict for one in seen)))
     return [located for _, located in data]
 
 

@@ -32,6 +32,7 @@ from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.data import place_of
 from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.lengths import TOKENIZER, Limit
+from common.swift.inputs.lone_pairs import lone_pairs
 from common.swift.inputs.named_data import named_data, pinned_data, trained_data
 from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.seen_data import Seen, problems_together
@@ -104,7 +105,9 @@ def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
 
     found = [problem for field, value in named for problem in _problems(settings, field, value, partial(see, field))]
     together = problems_together(seen, spec.training.min_rows_used, are_all=len(seen) == len(named))
-    return [*_media_problems(settings, spec), *found, *together]
+    refused = [*found, *together]
+    alone = [] if refused else lone_pairs(spec, (one.verdict for one in seen))
+    return [*_media_problems(settings, spec), *refused, *alone]
 
 
 def data_notes(settings: Settings, spec: JobSpec, form: Form = NO_FORM) -> list[str]:

@@ -24,7 +24,8 @@ from common.swift.inputs.verdict import Verdict
 MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
 # Expert answers to learn from beside the rewards: records as those of sft, whatever the method.
 EXPERT_DATA = "extra_args.chord_sft_dataset"
-# Of a record that lacks what these need ms-swift makes something else: it is not left out.
+# Of a record that lacks what these need ms-swift makes something else: it is not left out. A reward that lacks what it
+# compares with ends the training.
 NOT_LEFT_OUT = frozenset({"kto", "gkd"})
 
 
@@ -41,14 +42,15 @@ def data_problems(spec: JobSpec, field: str, path: str, verdict: Verdict | None)
 def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:
     """Who looks at the records of the data set that the field names."""
     method = "sft" if field == EXPERT_DATA else spec.training.method
-    aim = goal_of(method, spec.extra_args).aim
+    goal = goal_of(method, spec.extra_args)
+    aim = goal.aim
     shapes = shapes_for(method, spec.extra_args)
     is_reply = aim is Aim.REPLY
     return Judges(
         shapes.fault,
         media,
         renamed_columns(spec.extra_args),
-        counts=method not in NOT_LEFT_OUT,
+        counts=method not in NOT_LEFT_OUT and not goal.compared,
         needs_answer=is_reply,
         by_outline=is_reply or method == "pt",
         media_in_texts=spec.task_type is TaskType.MLLM,

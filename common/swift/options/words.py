@@ -1,5 +1,5 @@
-"""Words that ms-swift, PEFT and trl look up when the GPU is taken already, and that no list of the parsers' tells: made of
-several names, or other ones for each method. A wrong one is an error in every row, or after the model was loaded.
+"""Words that ms-swift, PEFT and trl look up when the GPU is taken already, and that no list of the parsers' tells: made
+of several names, or other ones for each method. A wrong one is an error in every row, or after the model was loaded.
 """
 
 import re

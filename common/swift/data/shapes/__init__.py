@@ -5,6 +5,7 @@ Not here: how the records of a file are found (the room above).
 
 from .columns import LISTS
 from .goals import PAIR_METHODS, Aim, Goal, goal_of, goal_options
+from .ranks import tells_apart
 from .recognise import TEXT_COLUMNS, Shapes
 from .unfit import BadCall, Empty, Null, Same, Unfit
 
@@ -22,4 +23,5 @@ __all__ = [
     "Unfit",
     "goal_of",
     "goal_options",
+    "tells_apart",
 ]

@@ -11,7 +11,11 @@ PAIR_METHODS = frozenset({"dpo", "orpo", "simpo", "cpo", "rm"})
 PROMPT_METHODS = frozenset({"grpo", "gkd"})
 REPLY_TASKS = frozenset({"", "causal_lm"})
 # Of a job's extra_args, those that have a say in this.
-OPTIONS = ("task_type", "loss_type", "num_labels", "problem_type", "teacher_model", "teacher_model_server")
+OPTIONS = (
+    "task_type", "loss_type", "num_labels", "problem_type", "teacher_model", "teacher_model_server", "reward_funcs",
+)  # fmt: skip
+# Rewards that compare what was written with a column `solution` (ms-swift's rewards/orm.py).
+COMPARING = ("accuracy", "cosine", "toolbench")
 
 
 class Aim(enum.Enum):
@@ -33,7 +37,7 @@ TASKS = {"reranker": Aim.RANK, "generative_reranker": Aim.RANK, "embedding": Aim
 @dataclass(frozen=True, slots=True)
 class Goal:
     """`name` is the method's, or the task's where that decides. `classes` is 0 where their number is not known;
-    `needs_teacher` asks each row for what a teacher is to know.
+    `needs_teacher` asks each row for what a teacher is to know, a reward that is `compared` for the solution.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Goal:
     classes: int = 0
     numbered: bool = True
     needs_teacher: bool = False
+    compared: str = ""
 
 
 def goal_of(method: str, extra_args: Mapping[str, Any]) -> Goal:
@@ -56,6 +61,7 @@ def goal_of(method: str, extra_args: Mapping[str, Any]) -> Goal:
         numbered=str(extra_args.get("problem_type") or "single_label_classification") == "single_label_classification",
         needs_teacher=method == "gkd"
         and not (extra_args.get("teacher_model") or extra_args.get("teacher_model_server")),
+        compared=_compared(extra_args.get("reward_funcs")) if method == "grpo" else "",
     )
 
 
@@ -74,6 +80,12 @@ def _aim(method: str, task: str) -> Aim:
     if method != "sft":
         return Aim.ANYTHING
     return Aim.REPLY if task in REPLY_TASKS else TASKS.get(task, Aim.ANYTHING)
+
+
+def _compared(rewards: object) -> str:
+    """The first of the rewards that needs a solution."""
+    names = rewards if isinstance(rewards, list | tuple) else str(rewards or "").replace(",", " ").split()
+    return next((name for name in COMPARING if name in names), "")
 
 
 def _number(value: object) -> int:

@@ -1,6 +1,6 @@
 """Records with a question and what fits it or not: for models that rank documents, and for those that give vectors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .columns import LISTS, SYSTEMS, Columns, Record
@@ -25,6 +25,13 @@ NUMBERED = tuple(f"negative_{number}" for number in range(1, 33))
 ROLE = {Aim.VECTOR: "user", Aim.RANK: "assistant"}
 # Of cosines; others take 0 or 1.
 LOWEST = {"cosine_similarity": -1.0}
+# These take two texts and how near they are; a third one would be taken for one of another pair.
+OF_PAIRS = frozenset({"cosine_similarity", "contrastive", "online_contrastive"})
+
+
+def tells_apart(names: Iterable[str]) -> bool:
+    """Whether records with these columns, in lower case, tell what does not fit, too."""
+    return not {*OTHER, *NUMBERED}.isdisjoint(names)
 
 
 def plan_of(columns: Columns, goal: Goal) -> Plan:
@@ -34,6 +41,9 @@ def plan_of(columns: Columns, goal: Goal) -> Plan:
     others = others if set(others) <= set(columns.own(NUMBERED)) else others[:1]
     score = columns.first(SCORES[:1] if others else SCORES) if goal.aim is Aim.VECTOR else ""
     _check_columns(columns, goal, asking, fitting, others)
+    is_pair = goal.loss in OF_PAIRS and goal.aim is Aim.VECTOR
+    if is_pair and not score:
+        raise _no_pair(goal.loss, others) if others else _no_score(goal.loss)
     system = columns.own(SYSTEMS)[:1]
     spare = columns.own((*FITTING, *OTHER, *NUMBERED, *SCORES))
     used = (*system, asking, *((fitting,) if fitting else ()), *others, *((score,) if score else ()))
@@ -45,6 +55,8 @@ def plan_of(columns: Columns, goal: Goal) -> Plan:
         positive = _texts(record[fitting], fitting, ROLE[goal.aim]) if fitting else [near] if near else []
         negative = [turns for name in others for turns in _texts(record[name], name, ROLE[goal.aim])]
         _check_found(goal, positive, negative, fitting or asking, others)
+        if is_pair and negative:
+            raise _no_pair(goal.loss, others)
         scored = {"label": _score(record[score], score, goal)} if score else {}
         rest = beside(record, (*used, *spare))
         return rest | {"messages": turns, "positive_messages": positive, "negative_messages": negative} | scored
@@ -74,6 +86,19 @@ def _check_columns(columns: Columns, goal: Goal, asking: str, fitting: str, othe
             "a reranker learns from documents that fit and documents that do not, in one record: columns query, "
             'positive and negative, as in {"query": "q", "positive": ["d1"], "negative": ["d2"]}'
         )
+
+
+def _no_pair(loss: str, others: tuple[str, ...]) -> Unfit:
+    return Unfit(
+        f"loss_type {loss} compares two texts, and column {others[0]} is a third: send extra_args.loss_type infonce"
+    )
+
+
+def _no_score(loss: str) -> Unfit:
+    return Unfit(
+        f"loss_type {loss} learns how near two texts are: give a column label or score that tells it, or send "
+        "extra_args.loss_type infonce, which takes pairs that fit"
+    )
 
 
 def _check_found(
@@ -125,7 +150,17 @@ def _score(value: object, column: str, goal: Goal) -> float:
     if not isinstance(value, (bool, int, float)):
         raise Unfit(f"column {column} is {shown(value)}; it has to be a number that tells how near the two texts are")
     lowest = LOWEST.get(goal.loss or "cosine_similarity", 0.0)
-    if goal.loss != "infonce" and not lowest <= value <= 1:
+    if goal.loss == "infonce" and value != 1:
+        raise Unfit(
+            f"column {column} is {shown(value)}, and infonce takes pairs that fit, without scores: send "
+            "extra_args.loss_type cosine_similarity, and scores from -1 to 1"
+        )
+    if goal.loss == "online_contrastive" and value not in {0, 1}:
+        raise Unfit(
+            f"column {column} is {shown(value)}, and online_contrastive takes 0 or 1: send extra_args.loss_type "
+            "cosine_similarity, and scores from -1 to 1"
+        )
+    if not lowest <= value <= 1:
         raise Unfit(
             f"column {column} is {shown(value)}; scores go from {lowest:g} to 1: divide them by the highest "
             "of their scale"

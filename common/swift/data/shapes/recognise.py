@@ -15,6 +15,9 @@ from .unfit import Unfit, listed
 REMEMBERED = 1000
 SHOWN_COLUMNS = 8
 Kind = tuple[str | None, ...]
+SOLUTION = "solution"
+# Where data have it under another name.
+SOLUTIONS = ("ground_truth", "gt", "final_answer", "answer", "target", "label", "response", "output")
 
 
 class Shapes:
@@ -83,6 +86,8 @@ def _prompt_plan(columns: Columns, goal: Goal) -> Plan:
             "gkd learns from a teacher: give extra_args.teacher_model, or a column teacher_prompt with what the model "
             "as its own teacher is to know"
         )
+    if goal.compared:
+        _check_solution(columns, goal.compared)
     name = columns.names.get("prompt", "")
     lists = columns.own(LISTS)
     if lists or not name:
@@ -94,6 +99,22 @@ def _prompt_plan(columns: Columns, goal: Goal) -> Plan:
         return beside(record, (name,)) | {"messages": prompt_of(columns).read(record)}
 
     return Plan(read, (name,))
+
+
+def _check_solution(columns: Columns, reward: str) -> None:
+    """ms-swift hands a column of that very name to the reward, and renames others only when it is told to."""
+    own = columns.names.get(SOLUTION, "")
+    if own and (own == SOLUTION or own.lower() != SOLUTION):
+        return
+    if own:
+        raise Unfit(f"the reward {reward} reads a column solution: call column {own} so, in small letters")
+    likely = columns.first(SOLUTIONS)
+    way_out = (
+        f'if column {likely} has it, send extra_args.columns {{"{likely}": "solution"}}'
+        if likely
+        else ("give each row one")
+    )
+    raise Unfit(f"the reward {reward} compares what was written with a column solution, and there is none; {way_out}")
 
 
 def _checked(record: Record, lists: tuple[str, ...]) -> dict[str, Any]:

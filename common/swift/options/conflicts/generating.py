@@ -41,7 +41,7 @@ def of_rewards(asked: Asked) -> Iterator[FieldProblem]:
         why = f"there are {judges} rewards and {len(weights)} weights; give one weight for each reward, in their order"
         yield conflict(asked, "reward_weights", why)
     if SAMPLING_REWARD in functions:
-        why = f"{SAMPLING_REWARD} rewards what was sampled beforehand, and fails in a training: take accuracy in its place"
+        why = f"{SAMPLING_REWARD} rewards what was sampled beforehand, and fails in a training: take accuracy"
         yield conflict(asked, "reward_funcs", why)
     if "soft_overlong" in functions:
         yield from _soft_lengths(asked)

@@ -28,7 +28,7 @@ def of_freezing(asked: Asked) -> Iterator[FieldProblem]:
             why = "all of the model would be frozen, and nothing trained: it is a share below 1, such as 0.9"
             yield conflict(asked, "freeze_parameters_ratio", why)
         if asked.has("freeze_parameters_regex") and re.search(asked.text("freeze_parameters_regex"), ""):
-            why = "it is found in every name: all of the model would be frozen; name what is to be, or trainable_parameters"
+            why = "it is found in every name, and nothing would be trained: name what is to be frozen"
             yield conflict(asked, "freeze_parameters_regex", why)
     if asked.is_on("freeze_llm") and not thaws and all(_is_frozen(asked, part) for part in PARTS):
         why = "with freeze_vit and freeze_aligner nothing of the model would be trained: set one of the three to false"

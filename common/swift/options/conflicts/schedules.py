@@ -1,5 +1,5 @@
-"""What a schedule of the learning rate, or an optimiser, needs besides its name: transformers asks for it when the model
-is loaded and the data are read.
+"""What a schedule of the learning rate, or an optimiser, needs besides its name: transformers asks for it when the
+model is loaded and the data are read.
 """
 
 import json

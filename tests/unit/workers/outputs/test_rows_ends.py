@@ -64,8 +64,8 @@ def attempt(folder: Path, **content: Any) -> AttemptFolder:
             {"given": 8, "used": 0, "dropped": [{**SAME_ERROR, "first": [row("TypeError: no"), row("TypeError: no")]}]},
             Reason.DATA_DROPPED,
             (
-                "every row ended with the same error, TypeError: no: that is of the job and not of its data; look at its "
-                "options, model and template"
+                "every row ended with the same error, TypeError: no: that is of the job and not of its data; look at "
+                "its options, model and template"
             ),
         ),
         (
@@ -73,8 +73,8 @@ def attempt(folder: Path, **content: Any) -> AttemptFolder:
             {"given": 8, "used": 0, "dropped": [{**SAME_ERROR, "first": [row("no column chosen")] * 2}]},
             Reason.DATA_DROPPED,
             (
-                "not one row of train.jsonl can be used: 8 of a shape that ms-swift does not read (row 1 of train.jsonl "
-                "first); mend them"
+                "not one row of train.jsonl can be used: 8 of a shape that ms-swift does not read (row 1 of "
+                "train.jsonl first); mend them"
             ),
         ),
         (

@@ -1,4 +1,4 @@
-"""Words and numbers that are looked up when the GPU was taken already are judged beforehand, with those that there are."""
+"""Words and numbers that are looked up when the GPU was taken already are judged beforehand."""
 
 from typing import Any
 
