@@ -72,7 +72,7 @@ def validate(services: Services, asked: JobSpec, form: Form, form_problems: Sequ
     spec, settings = what_to_look_at(services, meant, form.as_sent)
     packages = check_packages(services, spec)
     further = [*form_problems, *packages.problems, *wish_problems(services, spec)]
-    notes = [*gone_on.notes, *read, *packages.notes, *kind_notes(settings, spec)]
+    notes = [*gone_on.notes, *read, *packages.notes, *kind_notes(settings, spec), *module_notes(settings, spec)]
     found = dry_run(spec, settings, catalogs, catalogs[0].version, further, form=form, further_notes=notes)
     return found if found.model_task_type else replace(found, model_task_type=gone_on.model_task_type)
 

@@ -2,7 +2,7 @@
 nodes' files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from api.services.checks.adapters import adapter_problems
 from api.services.checks.form import Form
 from api.services.checks.locations import Check, location_problems
 from api.services.checks.model_kind import kind_notes
+from api.services.checks.named_modules import module_notes
 from api.services.checks.options import conflict_problems, option_problems, uncounted_options
 from api.services.checks.packages import check_packages
 from api.services.checks.reading import as_meant
@@ -27,8 +28,9 @@ from common.reasons import Reason
 from common.settings import Settings
 from common.swift.command.extra_args import named_paths
 from common.swift.data.shapes.goals import PROMPT_METHODS
-from common.swift.inputs import locate, resolve_under_roots
+from common.swift.inputs import locate, renamed_columns, resolve_under_roots
 from common.swift.inputs.asked_verdict import AskedVerdict
+from common.swift.inputs.columns import unknown_columns
 from common.swift.inputs.data import place_of
 from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.lengths import TOKENIZER, Limit
@@ -73,6 +75,7 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
         *read,
         *packages.notes,
         *kind_notes(services.settings, pinned),
+        *module_notes(services.settings, pinned),
         *data_notes(services.settings, pinned, form),
     )
     return Checked(pinned, (*notes, *uncounted_options(pinned, catalogs[0], form)))
@@ -113,14 +116,18 @@ def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
 def data_notes(settings: Settings, spec: JobSpec, form: Form = NO_FORM) -> list[str]:
     """How the data sets are read where that is not plain, and what of them cannot be used, as far as is seen here."""
     notes: list[str] = []
+    columns: list[Iterable[str]] = []
     for field, value in named_data(spec):
 
         def note(path: str, field: str = field) -> list[FieldProblem]:
             verdict = _verdict(settings, spec, field, path)
+            columns.append(verdict.columns if verdict else ())
             notes.extend(f"{form.as_sent(field)}: {warning}" for warning in (verdict.warnings() if verdict else ()))
             return []
 
         _problems(settings, field, value, note)
+    if len(columns) == len(named_data(spec)):
+        notes += unknown_columns(renamed_columns(spec.extra_args), columns)
     return notes
 
 

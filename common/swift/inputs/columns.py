@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from common.swift.data.shapes import TEXT_COLUMNS
@@ -52,6 +52,19 @@ def unknown_number(record: Mapping[str, object], names: Collection[str]) -> str:
         if name.lower() in names and (found := _not_finite(value)) is not None:
             return f"not JSON: column {name} has {json.dumps(found)}, which JSON does not know"
     return ""
+
+
+def unknown_columns(renamed: Collection[str], seen: Iterable[Collection[str]]) -> list[str]:
+    """A sentence on columns that are to be renamed and that no row has; nothing where the columns of a data set are
+    not known.
+    """
+    sets = list(seen)
+    there = {name.lower() for names in sets for name in names}
+    unknown = [name for name in renamed if name.lower() not in there]
+    if not unknown or not all(sets):
+        return []
+    has = shown(dict.fromkeys(name for names in sets for name in names))
+    return [f"extra_args.columns: no row has a column {shown(unknown)}; their columns: {has}"]
 
 
 def shown(names: Collection[str]) -> str:
