@@ -7,6 +7,7 @@ from pathlib import Path
 from api.services import Services
 from api.services.checks.form import Form
 from api.services.checks.model_kind import kind_notes, model_kind
+from api.services.checks.named_modules import module_notes
 from api.services.checks.options import uncounted_options
 from api.services.checks.packages import check_packages
 from api.services.checks.reading import as_meant

@@ -17,6 +17,7 @@ from api.language.chinese.fields import FIELDS, MARSHMALLOW
 from api.language.chinese.going_on import GOING_ON
 from api.language.chinese.grammar import Grammar, Table
 from api.language.chinese.inputs import INPUTS
+from api.language.chinese.learning import LEARNING
 from api.language.chinese.libraries import LIBRARIES
 from api.language.chinese.life import LIFE
 from api.language.chinese.nodes import NODES
@@ -53,7 +54,7 @@ PLACES: Table = {
 _JOBS = (GOING_ON, FAILURES, NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
 _ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
-_OPTIONS = (CONFLICTS, SERVER_OPTIONS, OPTIONS)
+_OPTIONS = (LEARNING, CONFLICTS, SERVER_OPTIONS, OPTIONS)
 _FILES = (ADAPTERS, SHAPES, INPUTS, LIBRARIES)
 _PARTS = (READINGS, PLACES, *_OPTIONS, *_JOBS, *_ASKED, *_SERVED, *_FILES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}

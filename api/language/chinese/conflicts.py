@@ -110,8 +110,8 @@ CONFLICTS: Table = {
         ("what is too long is split beforehand: leave this out", "过长的内容会事先拆分：请去掉此项"),
         # Writing
         (
-            "it has to be what {rounds} steps take, {size}; leave it out, or steps_per_generation",
-            "它必须等于 {rounds} 步处理的条数 {size}；请去掉它，或去掉 steps_per_generation",
+            "it has to be what {rounds} steps take, {size}; {way:numbers}",
+            "它必须等于 {rounds} 步处理的条数 {size}；{way}",
         ),
         (
             "it has to be a multiple of the {step} records that one step takes, such as {size}",
@@ -312,6 +312,18 @@ CONFLICTS: Table = {
         ("give val_dataset", "请提供 val_dataset"),
     ],
     "numbers": [
+        ("leave it out, or leave steps_per_generation out", "请去掉它，或去掉 steps_per_generation"),
+        ("leave it out", "请去掉它"),
+        ("leave steps_per_generation out and set it to {size}", "请去掉 steps_per_generation，并将它设为 {size}"),
+        (
+            "set num_generations to {fewer}, or leave steps_per_generation out and set generation_batch_size to {size}",
+            "请将 num_generations 设为 {fewer}，或去掉 steps_per_generation 并将 generation_batch_size 设为 {size}",
+        ),
+        (
+            "leave steps_per_generation out and set generation_batch_size to {size}",
+            "请去掉 steps_per_generation，并将 generation_batch_size 设为 {size}",
+        ),
+        ("leave steps_per_generation out", "请去掉 steps_per_generation"),
         (
             "set num_generations to {fewer}, or {name} to {enough}",
             "请将 num_generations 设为 {fewer}，或将 {name} 设为 {enough}",

@@ -12,6 +12,10 @@ ROWS: Table = {
             "not one row of {file} can be used: {causes:unused,}; {way:way_out}",
             "{file} 没有一行可用：{causes}；请{way}",
         ),
+        (
+            "every row ended with the same error, {error}: that is of the job and not of its data; {way:way_out!}",
+            "每一行都以同样的错误结束：{error}；问题在于任务的设置，而不在数据；请{way}",
+        ),
         ("there is nothing to learn: {rows:message}; {way:way_out}", "没有可学习的内容：{rows}；请{way}"),
         (
             "{message:message}; of the data to validate with: {causes:unused,}",
@@ -69,5 +73,7 @@ ROWS: Table = {
         ),
         ("give them an answer, or raise max_length where it was cut off", "补上回答，或在回答被截断时增大 max_length"),
         ("mend them", "修正它们"),
+        ("look at its options, model and template", "检查其选项、模型和模板"),
+        ("look at {option:field!}", "检查 {option}"),
     ],
 }

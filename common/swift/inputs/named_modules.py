@@ -30,12 +30,15 @@ def unknown_modules(extra_args: Mapping[str, Any], weights: Iterable[str], *, is
         asked = [] if is_full else [str(name) for name in elements(extra_args.get(option) or [])]
         unknown = [name for name in asked if name not in words | WITHOUT_WEIGHTS | ends]
         if unknown:
-            yield _told(option, unknown, "is called", _last_words(names))
+            known = _last_words(names)
+            told = f"extra_args.{option}: no module of the model is called {_listed(unknown)}; it has {_listed(known)}"
+            yield f"{told}{did_you_mean(unknown[0], known)}"
     for option in BEGINNINGS if is_full else ():
         asked = [str(name) for name in elements(extra_args.get(option) or [])]
         unknown = [name for name in asked if not _begins(name, names)]
         if unknown:
-            yield _told(option, unknown, "begins with", _first_words(names))
+            known = _listed(_first_words(names))
+            yield f"extra_args.{option}: no module of the model begins with {_listed(unknown)}; it has {known}"
 
 
 def _begins(beginning: str, names: list[str]) -> bool:
@@ -64,7 +67,5 @@ def _first_words(names: list[str]) -> list[str]:
     return list(dict.fromkeys(name.split(".")[0] for name in names))
 
 
-def _told(option: str, unknown: list[str], how: str, known: list[str]) -> str:
-    named = ", ".join(name[:80] for name in unknown[:SHOWN])
-    near = did_you_mean(unknown[0], known)
-    return f"extra_args.{option}: no module of the model {how} {named}; it has {', '.join(known[:SHOWN])}{near}"
+def _listed(names: list[str]) -> str:
+    return ", ".join(name[:80] for name in names[:SHOWN])
