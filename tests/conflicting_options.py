@@ -115,6 +115,7 @@ CONFLICTS = [
     _grpo("extra_args.soft_cache_length",
           {"num_generations": 4, "reward_funcs": ["soft_overlong"], "soft_cache_length": 600},
           {"soft_cache_length": 100}, parser_refuses=False),
+    _later("extra_args.eval_metric", SPLIT | {"eval_metric": "infonce"}, {"eval_metric": "acc"}),
     _later("extra_args.loss_type", {"task_type": "embedding"}, {"loss_type": "infonce"}),
     _later("extra_args.loss_type", {"task_type": "generative_reranker"}, {"loss_type": "pointwise_reranker"}),
     _later("extra_args.loss_type", {"task_type": "embedding", "loss_type": "pointwise_reranker"},

@@ -51,9 +51,12 @@ SWITCHES: Mapping[str, str] = {
     "use_liger_kernel": "liger-kernel", "use_vllm": "vllm", "eval_use_evalscope": "evalscope",
     "use_flash_ckpt": "dlrover", "predict_with_generate": "jieba",
 }  # fmt: skip
+# What ms-swift measures vectors by that were not learned by infonce (arguments/sft_args.py), once it evaluates.
+PAIRED = "paired"
 VALUES: Mapping[tuple[str, str], str] = {
     ("tuner_backend", "unsloth"): "unsloth",
     ("eval_metric", "nlg"): "jieba",
+    ("eval_metric", PAIRED): "scikit-learn",
 }
 # By the name of a reward.
 REWARDS: Mapping[str, str] = {"accuracy": "math-verify", "cosine": "math-verify"}
@@ -64,7 +67,7 @@ OF_MODELS = ("qwen-vl-utils", "decord", "torchvision", "av")
 OPTIONAL_PACKAGES = tuple(
     sorted(
         {
-            "deepspeed", "msgspec", "unsloth", "kernels", "jieba", *OF_MODELS, *QUANTIZER_PACKAGES,
+            "deepspeed", "msgspec", "unsloth", "kernels", "jieba", "scikit-learn", *OF_MODELS, *QUANTIZER_PACKAGES,
             *TRACKERS.values(), *QUANTISED.values(), *OPTIMISERS.values(), *SWITCHES.values(), *ENGINES.values(),
             *REWARDS.values(), *(name for names in ATTENTION.values() for name in names),
         }
@@ -103,14 +106,22 @@ def _of_training(method: str, extra: Mapping[str, Any]) -> Iterator[Need]:
     for name, package in SWITCHES.items():
         if _is_on(extra.get(name)):
             yield _extra(name, name, package)
+    told = {**extra, "eval_metric": extra.get("eval_metric") or _own_metric(extra)}
     for (name, value), package in VALUES.items():
-        if extra.get(name) == value:
+        if told.get(name) == value:
             yield _extra(name, f"{name} {value}", package)
     optimiser = str(extra.get("optim", ""))
     package = next((package for part, package in OPTIMISERS.items() if part in optimiser), "")
     if package:
         yield _extra("optim", f"optim {optimiser}", package)
     yield from _of_model(extra)
+
+
+def _own_metric(extra: Mapping[str, Any]) -> str:
+    """What ms-swift evaluates vectors by where nobody said it; empty where it evaluates nothing, or by itself."""
+    evaluates = extra.get("val_dataset") or float(extra.get("split_dataset_ratio") or 0) > 0
+    is_paired = extra.get("task_type") == "embedding" and extra.get("loss_type") != "infonce"
+    return PAIRED if evaluates and is_paired else ""
 
 
 def _of_server(serving: Serving, extra: Mapping[str, Any]) -> Iterator[Need]:

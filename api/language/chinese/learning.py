@@ -134,6 +134,7 @@ LEARNING: Table = {
                 "请发送 extra_args.loss_type cosine_similarity，分数为 -1 到 1"
             ),
         ),
+        ("{metric:word!} measures embeddings; leave it out", "{metric} 用于评估 embedding；请去掉"),
         # Rewards
         (
             "the reward {reward} reads a column solution: call column {column} so, in small letters",

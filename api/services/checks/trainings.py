@@ -2,7 +2,7 @@
 nodes' files.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -116,7 +116,7 @@ def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
 def data_notes(settings: Settings, spec: JobSpec, form: Form = NO_FORM) -> list[str]:
     """How the data sets are read where that is not plain, and what of them cannot be used, as far as is seen here."""
     notes: list[str] = []
-    columns: list[Iterable[str]] = []
+    columns: list[Collection[str]] = []
     for field, value in named_data(spec):
 
         def note(path: str, field: str = field) -> list[FieldProblem]:

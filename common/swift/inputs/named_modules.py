@@ -37,8 +37,8 @@ def unknown_modules(extra_args: Mapping[str, Any], weights: Iterable[str], *, is
         asked = [str(name) for name in elements(extra_args.get(option) or [])]
         unknown = [name for name in asked if not _begins(name, names)]
         if unknown:
-            known = _listed(_first_words(names))
-            yield f"extra_args.{option}: no module of the model begins with {_listed(unknown)}; it has {known}"
+            first = _listed(_first_words(names))
+            yield f"extra_args.{option}: no module of the model begins with {_listed(unknown)}; it has {first}"
 
 
 def _begins(beginning: str, names: list[str]) -> bool:
@@ -47,7 +47,7 @@ def _begins(beginning: str, names: list[str]) -> bool:
 
 def _ends(names: list[str]) -> set[str]:
     """Each module, and each that has modules, by every end of its name: q_proj, self_attn.q_proj, …"""
-    found = set()
+    found: set[str] = set()
     for name in names:
         parts = name.split(".")[:-1]
         for last in range(len(parts), 0, -1):

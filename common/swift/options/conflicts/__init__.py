@@ -14,7 +14,7 @@ from common.swift.options.conflicts.preferring import of_preferences, of_teacher
 from common.swift.options.conflicts.reading import of_joining, of_packing, of_streaming, of_tokenising
 from common.swift.options.conflicts.saving import of_saving
 from common.swift.options.conflicts.schedules import of_optimiser, of_schedule_settings
-from common.swift.options.conflicts.tasks import of_losses
+from common.swift.options.conflicts.tasks import of_losses, of_metrics
 from common.swift.options.conflicts.tuning import of_quantised_weights, of_schedule, of_task, of_tuner
 
 Check = Callable[[Asked], Iterator[FieldProblem]]
@@ -22,7 +22,7 @@ Check = Callable[[Asked], Iterator[FieldProblem]]
 CHECKS: tuple[Check, ...] = (
     of_saving, of_best, of_evaluation, of_streaming, of_tokenising, of_joining, of_packing, of_generations, of_rewards,
     of_vllm, of_preferences, of_teachers, of_precision, of_several_processes, of_tuner, of_quantised_weights, of_task,
-    of_schedule, of_schedule_settings, of_optimiser, of_losses, of_steps, of_freezing, of_weights,
+    of_schedule, of_schedule_settings, of_optimiser, of_losses, of_metrics, of_steps, of_freezing, of_weights,
 )  # fmt: skip
 
 

@@ -25,6 +25,9 @@ WITHOUT_ONE = {
     "generative_reranker": f"a generative reranker learns by one of these: {', '.join(RERANKING)}",
 }
 
+# Metrics that read vectors; others measure any task, well or not.
+OF_VECTORS = frozenset({"infonce", "paired"})
+
 
 def of_losses(asked: Asked) -> Iterator[FieldProblem]:
     if asked.method not in {"sft", "pt"}:
@@ -37,6 +40,12 @@ def of_losses(asked: Asked) -> Iterator[FieldProblem]:
         yield conflict(asked, "loss_type", WITHOUT_ONE[task])
     elif loss and loss not in known:
         yield conflict(asked, "loss_type", _of_another_task(task, loss))
+
+
+def of_metrics(asked: Asked) -> Iterator[FieldProblem]:
+    metric = asked.text("eval_metric")
+    if metric in OF_VECTORS and asked.text("task_type") != "embedding" and asked.evaluates:
+        yield conflict(asked, "eval_metric", f"{metric} measures embeddings; leave it out")
 
 
 def _of_another_task(task: str, loss: str) -> str:

@@ -37,6 +37,8 @@ def needed(extra: dict[str, Any] | None = None, **changes: Any) -> list[tuple[st
         ({"optim": "galore_adamw_8bit"}, "galore-torch"),
         ({"eval_metric": "nlg"}, "jieba"),
         ({"predict_with_generate": True}, "jieba"),
+        ({"eval_metric": "paired"}, "scikit-learn"),
+        ({"reward_funcs": ["cosine"]}, "math-verify"),
         ({"eval_use_evalscope": True}, "evalscope"),
         ({"reward_funcs": ["format", "accuracy"]}, "math-verify"),
     ],
@@ -54,6 +56,14 @@ def test_an_option_needs_its_package(extra: dict[str, Any], package: str) -> Non
 )  # fmt: skip
 def test_what_is_there_anyway_is_not_asked_for(extra: dict[str, Any]) -> None:
     assert needed(extra) == []
+
+
+@pytest.mark.parametrize("data", [{"val_dataset": "a.jsonl"}, {"split_dataset_ratio": "0.1"}])
+def test_what_ms_swift_measures_vectors_by_on_its_own_needs_a_package(data: dict[str, Any]) -> None:
+    scored, metric = {"task_type": "embedding", "loss_type": "contrastive"}, {"eval_metric": "infonce"}
+
+    assert needed(scored | data) == [("extra_args.eval_metric", "scikit-learn")]
+    assert needed(scored) == needed(scored | data | metric) == needed(scored | data | {"loss_type": "infonce"}) == []
 
 
 def test_methods_and_engines_need_some_too() -> None:
