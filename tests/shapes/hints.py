@@ -238,7 +238,7 @@ HINTS = [
         "the reward toolbench compares what was written with a column solution, and there is none; if column "
         'answer has it, send extra_args.columns {"answer": "solution"}',
         {"query": "hi", "answer": "good"},
-        {"": ["user: hi"], "labels": ""},
+        HI_GOOD,  # the trainer takes the answer off again, and the model writes its own
         TOOLBENCH,
         columns={"answer": "solution"},
     ),
