@@ -165,5 +165,5 @@ def test_what_does_not_go_together_with_them_is_refused_with_the_way_out(client:
     shares = errors(client, **twice, extra_args={"interleave_prob": [1.0]})["extra_args.interleave_prob"]
 
     assert never.endswith("leave it out, or say steps or epoch")
-    assert "set num_generations to 2/4, or gradient_accumulation_steps to 8" in grpo["extra_args.num_generations"]
+    assert "set num_generations to 4, or gradient_accumulation_steps to 8" in grpo["extra_args.num_generations"]
     assert shares == "it is a share for each data set, and data_path has 2: give as many, or leave it out"
