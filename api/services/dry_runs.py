@@ -1,6 +1,6 @@
 """A dry run: everything that is known about a job before it is submitted, and nothing written anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from api.services.checks.named_modules import module_notes
 from api.services.checks.options import uncounted_options
 from api.services.checks.packages import check_packages
 from api.services.checks.reading import as_meant
-from api.services.checks.trainings import NO_FORM, data_notes, input_problems
+from api.services.checks.trainings import NO_FORM, data_notes, data_verdict, input_problems
 from api.services.datasets.refs import what_to_look_at
 from api.services.going_on import go_on
 from api.services.then_deploy import wish_problems
@@ -32,6 +32,7 @@ from common.swift.estimate import (
 )
 from common.swift.inputs import InputRefused, Located, is_on_hub, locate, resolve_under_roots
 from common.swift.inputs.named_data import trained_data
+from common.swift.inputs.seen_data import Seen
 from common.swift.options import Catalog
 
 UNKNOWN_STEPS = StepsEstimate(None, "unknown: some fields are wrong")
@@ -94,7 +95,8 @@ def dry_run(
     """
     catalogs = (catalog,) if isinstance(catalog, Catalog) else tuple(catalog)
     problems = (*input_problems(settings, spec, catalogs, form), *further_problems)
-    notes = (*_notes(spec, settings, swift_version, form), *further_notes)
+    told = (*_notes(spec, settings, swift_version), *data_notes(settings, spec, form, problems))
+    notes = (*told, *further_notes)
     kind = model_kind(settings, spec.model_path)
     if problems:
         return DryRun(problems, notes, (), UNKNOWN_STEPS, UNKNOWN_MEMORY, spec.task_type, kind)
@@ -110,14 +112,14 @@ def dry_run(
     )
 
 
-def _notes(spec: JobSpec, settings: Settings, swift_version: str, form: Form) -> list[str]:
+def _notes(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]:
     notes = [f"checked against the options of ms-swift {swift_version}"] if swift_version else []
     for field, value in (("model_path", spec.model_path), *trained_data(spec)):
         if is_on_hub(value, settings.allowed_roots):
             notes.append(f"{field}: {value} is on a hub; the node fetches it, nothing of it was checked")
         elif not settings.inputs_visible_to_api:
             notes.append(f"{field}: lies on the nodes, which check it before they start; INPUTS_VISIBLE_TO_API is off")
-    return [*notes, *data_notes(settings, spec, form)]
+    return notes
 
 
 def _look(spec: JobSpec, settings: Settings) -> tuple[Rows | None, ModelSize | None]:
@@ -125,9 +127,14 @@ def _look(spec: JobSpec, settings: Settings) -> tuple[Rows | None, ModelSize | N
         return None, None
     data, model = _located_data(spec, settings), _located(spec.model_path, settings)
     return (
-        None if any(located.on_hub for located in data) else count_all_rows(located.opened for located in data),
+        None if any(located.on_hub for located in data) else count_all_rows(_seen(spec, settings, data)),
         None if model.on_hub else model_size(Path(model.opened)),
     )
+
+
+def _seen(spec: JobSpec, settings: Settings, data: Sequence[Located]) -> Iterator[Seen]:
+    for (field, _), located in zip(trained_data(spec), data, strict=True):
+        yield Seen(field, located.opened, data_verdict(settings, spec, field, located.opened))
 
 
 def _command(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]:

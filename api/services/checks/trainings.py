@@ -103,7 +103,7 @@ def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     named, seen = trained_data(spec), list[Seen]()
 
     def see(field: str, path: str) -> list[FieldProblem]:
-        seen.append(Seen(field, path, _verdict(settings, spec, field, path)))
+        seen.append(Seen(field, path, data_verdict(settings, spec, field, path)))
         return []
 
     found = [problem for field, value in named for problem in _problems(settings, field, value, partial(see, field))]
@@ -113,22 +113,39 @@ def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     return [*_media_problems(settings, spec), *refused, *alone]
 
 
-def data_notes(settings: Settings, spec: JobSpec, form: Form = NO_FORM) -> list[str]:
-    """How the data sets are read where that is not plain, and what of them cannot be used, as far as is seen here."""
+def data_notes(
+    settings: Settings, spec: JobSpec, form: Form = NO_FORM, problems: Sequence[FieldProblem] = ()
+) -> list[str]:
+    """How the data sets are read where that is not plain, and what of them cannot be used, as far as is seen here and
+    the problems do not say it.
+    """
+    refused = {problem.field for problem in problems}
     notes: list[str] = []
     columns: list[Collection[str]] = []
     for field, value in named_data(spec):
 
         def note(path: str, field: str = field) -> list[FieldProblem]:
-            verdict = _verdict(settings, spec, field, path)
+            verdict, called = data_verdict(settings, spec, field, path), form.as_sent(field)
             columns.append(verdict.columns if verdict else ())
-            notes.extend(f"{form.as_sent(field)}: {warning}" for warning in (verdict.warnings() if verdict else ()))
+            if verdict:
+                told = verdict.readings() if called in refused else verdict.warnings()
+                notes.extend(f"{called}: {warning}" for warning in told)
             return []
 
         _problems(settings, field, value, note)
     if len(columns) == len(named_data(spec)):
         notes += unknown_columns(renamed_columns(spec.extra_args), columns)
     return notes
+
+
+def data_verdict(settings: Settings, spec: JobSpec, field: str, path: str) -> Verdict | None:
+    """On the data set that the field names, at this path of this machine; None when there is none."""
+    # What records name lies on the nodes, even where the records were uploaded to here.
+    sees = settings.inputs_visible_to_api and not _media_problems(settings, spec)
+    limit = _limit(settings, spec)
+    asked = AskedVerdict(spec, field, path, settings.allowed_roots, settings.media_urls, has_files=sees, limit=limit)
+    verdict, name = verdict_on(settings, asked), _name_of(settings, spec, path)
+    return verdict.called(name) if verdict and name else verdict
 
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
@@ -164,18 +181,9 @@ def _option_problems(settings: Settings, spec: JobSpec, name: str, value: str) -
 
 def _data_problems(settings: Settings, spec: JobSpec, field: str, value: str) -> list[FieldProblem]:
     def check(path: str) -> list[FieldProblem]:
-        return data_problems(spec, field, path, _verdict(settings, spec, field, path))
+        return data_problems(spec, field, path, data_verdict(settings, spec, field, path))
 
     return _problems(settings, field, value, check)
-
-
-def _verdict(settings: Settings, spec: JobSpec, field: str, path: str) -> Verdict | None:
-    # What records name lies on the nodes, even where the records were uploaded to here.
-    sees = settings.inputs_visible_to_api and not _media_problems(settings, spec)
-    limit = _limit(settings, spec)
-    asked = AskedVerdict(spec, field, path, settings.allowed_roots, settings.media_urls, has_files=sees, limit=limit)
-    verdict, name = verdict_on(settings, asked), _name_of(settings, spec, path)
-    return verdict.called(name) if verdict and name else verdict
 
 
 def _name_of(settings: Settings, spec: JobSpec, path: str) -> str:

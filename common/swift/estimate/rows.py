@@ -10,6 +10,7 @@ from common.swift.data.records import read_records
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import Kind, Way, way_of
 from common.swift.inputs import split_sample
+from common.swift.inputs.seen_data import Seen
 
 # A second of reading on a slow disk.
 COUNTED_MAX_BYTES = 128 * 1024 * 1024
@@ -18,21 +19,43 @@ LINE_FILES = (".jsonl", ".json", ".csv", ".txt")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`exact` is False for a projection from the file's beginning."""
+    """`exact` is False for a projection from a part of them. `left_out` are further ones that are not trained on."""
 
     count: int
     exact: bool = True
+    left_out: int = 0
+
+    def __str__(self) -> str:
+        """about 220 of 600 records."""
+        of_all = f"{self.count:,} of {self.count + self.left_out:,}" if self.left_out else f"{self.count:,}"
+        return f"{'' if self.exact else 'about '}{of_all} records"
 
 
-def count_all_rows(paths: Iterable[str]) -> Rows | None:
-    """Those of several data sets that are joined; None when that of one cannot be told."""
+def count_all_rows(data: Iterable[Seen]) -> Rows | None:
+    """Those of several data sets that are joined, without those that will be left out as far as the verdicts know;
+    None when the number of one cannot be told.
+    """
     total = Rows(0)
-    for path in paths:
-        rows = count_rows(path)
+    for one in data:
+        rows = count_rows(one.path)
         if rows is None:
             return None
-        total = Rows(total.count + rows.count, total.exact and rows.exact)
+        left = _left(rows, one)
+        total = Rows(total.count + left.count, total.exact and left.exact, total.left_out + left.left_out)
     return total
+
+
+def _left(rows: Rows, seen: Seen) -> Rows:
+    """Of rows that go, a sample that was asked for is taken of the others; of long ones it has its share."""
+    verdict = seen.verdict
+    if verdict is None:
+        return rows
+    left, exact = rows.count, rows.exact
+    if verdict.rows and not seen.is_sample:
+        left, exact = left * verdict.usable // verdict.rows, exact and (verdict.whole or not verdict.unusable)
+    if long := verdict.long:
+        left, exact = left * (long.looked_at - long.count) // long.looked_at, False
+    return Rows(left, exact, rows.count - left)
 
 
 def count_rows(path: str) -> Rows | None:

@@ -50,8 +50,7 @@ def _counted(
     trained, note = _trained(method, extra_args, rows.count)
     batches = math.ceil(trained / (batch * gpus))
     steps = math.ceil(epochs * max(1, math.ceil(batches / accumulation)))
-    counted = f"{'' if rows.exact else 'about '}{rows.count:,} records"
-    basis = f"{counted}{note} × {epochs:g} epochs / (batch {batch} × accumulation {accumulation} × {gpus} GPUs)"
+    basis = f"{rows}{note} × {epochs:g} epochs / (batch {batch} × accumulation {accumulation} × {gpus} GPUs)"
     return StepsEstimate(max(0, steps), basis)
 
 

@@ -24,16 +24,24 @@ class Seen:
     def share(self) -> float:
         """Of its rows, how many can be used; 1 of one that has none."""
         verdict = self.verdict
-        return (verdict.rows - verdict.unusable) / verdict.rows if verdict and verdict.rows else 1.0
+        return verdict.usable / verdict.rows if verdict and verdict.rows else 1.0
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether so many rows are asked for (`data.jsonl#1000`), more or fewer than there are."""
+        return bool(self._sample)
+
+    @property
+    def _sample(self) -> str:
+        return "" if str(place_of(self.path)) == self.path else split_sample(self.path)[1]
 
     @property
     def taken(self) -> int | None:
         """How many rows ms-swift takes of it; None where only samples of it were read."""
-        sample = "" if str(place_of(self.path)) == self.path else split_sample(self.path)[1]
-        if sample:
-            return int(sample[1:])
+        if self.is_sample:
+            return int(self._sample[1:])
         verdict = self.verdict
-        return verdict.rows - verdict.unusable if verdict and verdict.whole else None
+        return verdict.usable if verdict and verdict.whole else None
 
 
 def problems_together(seen: Sequence[Seen], min_rows_used: float, *, are_all: bool = True) -> list[FieldProblem]:

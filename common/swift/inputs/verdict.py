@@ -56,14 +56,17 @@ class Verdict:
     def unusable(self) -> int:
         return sum(cause.count for cause in self.causes)
 
+    @property
+    def usable(self) -> int:
+        return self.rows - self.unusable
+
     def called(self, name: str) -> "Verdict":
         """The same of a file that its user knows by another name than its path."""
         return replace(self, path=name, fault=self.fault.replace(self.path, name))
 
     def problem(self, min_rows_used: float) -> str:
         """What refuses the file, when at least that share of its rows has to be of use; empty when nothing does."""
-        used = self.rows - self.unusable
-        if self.fault or not self.causes or (used and used >= min_rows_used * self.rows):
+        if self.fault or not self.causes or (self.usable and self.usable >= min_rows_used * self.rows):
             return self.fault
         if self.unusable == 1:
             [(where, why)] = self.causes[0].first
@@ -75,7 +78,11 @@ class Verdict:
         of_rows = (f"{self.path}: {self._counted()}; such rows are not learned from",) if self.causes else ()
         sampled = () if self.whole else (f"{self.path}: samples of it were read here; the node reads all of it",)
         long = (f"{self.path}: {self.long.words(self.rows)}; such rows are left out",) if self.long else ()
-        return (*(f"{self.path}: {note}" for note in self.notes), *of_rows, *long, *sampled)
+        return (*self.readings(), *of_rows, *long, *sampled)
+
+    def readings(self) -> tuple[str, ...]:
+        """How the file was read, where that is not plain."""
+        return tuple(f"{self.path}: {note}" for note in self.notes)
 
     def _counted(self) -> str:
         looked = "" if self.whole else " that were looked at"

@@ -76,6 +76,13 @@ CASES = {
         params={"batch_size": 2},
         extra={"streaming": True, "max_steps": 40},
     ),
+    # Half of them a second time, shuffled otherwise, one of them too long each time.
+    "again": Case(
+        [LONG, *[SHORT] * 39],
+        ("", (40, 39), {"too_long": 1}),
+        params={"batch_size": 2},
+        extra={"streaming": True, "max_steps": 30},
+    ),
     # Not one row of a data set, which ms-swift would divide by their number.
     "none": Case([told(None)] * 8, ("data_dropped", (8, 0), {"null_content": 8}), least=0.0),
     # An option is at fault and no row; the check at submission would not let it through.

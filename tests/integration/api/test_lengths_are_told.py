@@ -52,6 +52,37 @@ def test_a_submission_and_a_dry_run_say_how_many_rows_are_too_long(seeing: Flask
     assert said in seeing.post(JOBS, json=body(tmp_path)).json["notes"]
 
 
+def test_the_steps_foretold_are_those_of_the_rows_that_are_left(seeing: FlaskClient, tmp_path: Path) -> None:
+    rows = [{"query": "word", "response": "word" if number < 22 else None} for number in range(60)]
+    (tmp_path / "null.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    params = {**LLM, "num_epochs": 1, "batch_size": 2, "gradient_accumulation_steps": 1}
+
+    long, null = (
+        seeing.post(
+            f"{JOBS}/validate",
+            json=body(tmp_path, data_path=str(tmp_path / name), llm_params=params, min_rows_used=0.1),
+        ).json["steps"]
+        for name in ("train.jsonl", "null.jsonl")
+    )
+
+    assert (long["steps"], long["basis"][:26]) == (2, "about 4 of 40 records × 1 ")
+    assert (null["steps"], null["basis"][:22]) == (11, "22 of 60 records × 1 e")
+
+
+def test_what_refuses_a_data_set_is_no_note_besides(seeing: FlaskClient, tmp_path: Path) -> None:
+    rows = [{"query": "word", "response": "word" if number < 22 else None} for number in range(60)]
+    (tmp_path / "null.json").write_text(json.dumps({"data": rows}))
+
+    told = seeing.post(f"{JOBS}/validate", json=body(tmp_path, data_path=str(tmp_path / "null.json"))).json
+
+    assert [error["message"] for error in told["errors"]] == [
+        f"{tmp_path}/null.json: 38 of 60 answers are null, first in element 23 of `data`: column response is null"
+    ]
+    assert [note for note in told["notes"] if "null.json" in note] == [
+        f"data_path: {tmp_path}/null.json: read as the 60 records below `data`"
+    ]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -5,6 +5,7 @@ from typing import Any
 
 from .causes import NOTHING_TO_LEARN
 from .ledger import UNKNOWN, Batch, Tally
+from .passed import Passed
 from .row_numbers import place_of
 
 # The stages of a row: ms-swift makes messages of it, then tokens.
@@ -49,18 +50,23 @@ class Book:
     seen: dict[str, int] = field(default_factory=dict)
     trained: dict[str, Tally] = field(default_factory=lambda: {SHAPES: Tally(), TOKENS: Tally()})
     validated: dict[str, Tally] = field(default_factory=lambda: {SHAPES: Tally(), TOKENS: Tally()})
+    _passed: Passed = field(default_factory=Passed)
 
     def add(self, batch: Batch) -> None:
         """Count a batch of rows."""
         if not self._validates(batch.first):
-            self.seen[batch.stage] = self.seen.get(batch.stage, 0) + batch.seen
+            self.seen[batch.stage] = self.seen.get(batch.stage, 0) + self._new(batch)
         for number, cause, why in batch.notes:
             tallies = self.validated if self._validates(number) else self.trained
-            tallies[batch.stage].add(number, cause, why, once=self.loaded is not None or batch.stage == SHAPES)
+            tallies[batch.stage].add(number, cause, why)
+
+    def _new(self, batch: Batch) -> int:
+        """How many of its rows were not seen before: a stream begins again behind its end."""
+        return self._passed.add(batch.numbers) + batch.seen - len(batch.numbers)
 
     @property
     def given(self) -> int:
-        """Rows to train on: of data that stream, those that were read so far, as often as they were."""
+        """Rows to train on: of data that stream, those that were read so far."""
         if self.loaded is None:
             return self.seen.get(TOKENS, 0) + self.trained[SHAPES].unused
         sources = self._to_train()

@@ -24,12 +24,16 @@ Note = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch of rows at one stage: the first's number, how many were looked at, and the notes on unused ones."""
+    """One batch of rows at one stage: the first's number, how many were looked at, and the notes on unused ones.
+
+    `numbers` are those of all of them, where a stream may give the same ones again.
+    """
 
     stage: str
     first: int
     seen: int
     notes: list[Note]
+    numbers: list[int] = field(default_factory=list)
 
 
 def append(facts_dir: str, batch: Batch) -> None:
@@ -53,11 +57,11 @@ class Tally:
     def unused(self) -> int:
         return sum(self.counts.values())
 
-    def add(self, number: int, cause: str, why: str, *, once: bool = True) -> None:
-        """Count a row; `once`: not again where it was counted already, as in an earlier epoch."""
-        if once and number in self.numbers:
+    def add(self, number: int, cause: str, why: str) -> None:
+        """Count a row; not again where it was counted already, as in an earlier epoch."""
+        if number in self.numbers:
             return
-        if once and number != UNKNOWN:
+        if number != UNKNOWN:
             self.numbers.add(number)
         self.counts[cause] += 1
         rows = self.first.setdefault(cause, [])
@@ -91,4 +95,4 @@ class Reader:
 
 def _batch(content: dict[str, Any]) -> Batch:
     notes = [(number, cause, why) for number, cause, why in content["notes"]]
-    return Batch(content["stage"], content["first"], content["seen"], notes)
+    return Batch(content["stage"], content["first"], content["seen"], notes, content["numbers"])

@@ -16,6 +16,7 @@ from .row_numbers import ROW
 
 # What ms-swift asks of a row behind its preprocessor; each raises where it drops one.
 CHECKS = ("_check_objects", "_check_rejected_response", "_check_messages", "_cast_mm_data", "_normalize_tools")
+STREAMED = f"__@{ROW}"  # ms-swift's name for a column that streams
 MASKED = "no token of its answer is among those to learn"
 
 _places: dict[str, Any] = {}
@@ -38,11 +39,14 @@ def install(facts_dir: str, core: Any, utils: Any) -> None:
 def batched_preprocess(self: Any, batched_row: Any, **options: Any) -> Any:
     """ms-swift's, which drops rows without telling which."""
     _notes.clear()
-    numbers = _numbers(batched_row)
+    numbers, streams = _numbers(batched_row)
     with _noting(self):
         rows = _places["batched_preprocess"](self, batched_row, **options)
     stage = TOKENS if isinstance(self, _places["encodes"]) else SHAPES
-    append(_places["facts_dir"], Batch(stage, numbers[0] if numbers else UNKNOWN, len(numbers), list(_notes)))
+    first = numbers[0] if numbers else UNKNOWN
+    # Shapes are looked at in the order of the data, and once more for their features: tokens tell what passed.
+    again = numbers if streams and stage == TOKENS else []
+    append(_places["facts_dir"], Batch(stage, first, len(numbers), list(_notes), again))
     return rows
 
 
@@ -92,8 +96,9 @@ def _step(step: Any, current: list[int]) -> Any:
     return noted
 
 
-def _numbers(batched_row: Any) -> list[int]:
-    for name in (ROW, f"__@{ROW}"):  # ms-swift's name for a column that streams
+def _numbers(batched_row: Any) -> tuple[list[int], bool]:
+    """Those of a batch, and whether its data stream."""
+    for name in (ROW, STREAMED):
         if name in batched_row:
-            return list(batched_row[name])
-    return []
+            return [UNKNOWN if number is None else number for number in batched_row[name]], name == STREAMED
+    return [], False

@@ -1,11 +1,23 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from common.swift.estimate import ModelSize, Rows, count_rows, estimate_memory, estimate_steps, model_size, rows
+from common.swift.estimate import (
+    ModelSize,
+    Rows,
+    count_all_rows,
+    count_rows,
+    estimate_memory,
+    estimate_steps,
+    model_size,
+    rows,
+)
 from common.swift.estimate.memory import GIB
+from common.swift.inputs.seen_data import Seen
+from common.swift.inputs.verdict import Cause, LongRows, Verdict
 
 PARAMS = {"num_epochs": 2, "batch_size": 2, "gradient_accumulation_steps": 4, "max_length": 1024, "train_type": "lora"}
 SEVEN_B = ModelSize(7_600_000_000, 3584, 28, 18_944, 152_064)
@@ -74,6 +86,21 @@ def test_a_large_file_is_projected_from_its_beginning(tmp_path: Path, monkeypatc
     monkeypatch.setattr(rows, "COUNTED_MAX_BYTES", 90)
 
     assert count_rows(str(tmp_path / "a.jsonl")) == Rows(100, exact=False)
+
+
+def test_rows_that_will_be_left_out_make_no_steps(tmp_path: Path) -> None:
+    def left(verdict: Verdict | None, sample: str = "") -> Rows | None:
+        return count_all_rows([Seen("data_path", f"{tmp_path}/a.jsonl{sample}", verdict)])
+
+    (tmp_path / "a.jsonl").write_text('{"a": 1}\n' * 600)
+    nulls = Verdict("", rows=600, causes=(Cause("answers are null", 380, ()),))
+    long = replace(nulls, long=LongRows(150, 200, "line 2", 300, 128))
+
+    assert (left(None), left(Verdict("", rows=600))) == (Rows(600), Rows(600))
+    assert (left(nulls), str(left(nulls))) == (Rows(220, left_out=380), "220 of 600 records")
+    assert left(replace(nulls, whole=False)) == Rows(220, exact=False, left_out=380)
+    assert left(nulls, "#1000") == Rows(1000)  # taken of those that are left
+    assert (left(long), str(left(long))) == (Rows(55, exact=False, left_out=545), "about 55 of 600 records")
 
 
 def test_full_tuning_takes_several_times_what_lora_takes() -> None:

@@ -61,6 +61,15 @@ def test_of_a_stream_those_that_were_read_are_given() -> None:
     assert (book.given, book.used) == (16, 9)
 
 
+def test_a_stream_that_begins_again_gives_no_further_rows() -> None:
+    book = Book([Source("a"), Source("b")])
+    first, second = list(range(16)), [ROWS_MAX + 3, ROWS_MAX]
+    for numbers in (first, second, first[8:], [*reversed(first), UNKNOWN]):
+        book.add(Batch(TOKENS, numbers[0], len(numbers), notes(range(2, 4)), numbers))
+
+    assert (book.given, book.used) == (19, 17)
+
+
 def test_what_is_left_out_of_the_data_to_validate_with_is_no_loss_of_those_to_train_on() -> None:
     book = Book([Source("a", 10, 10, 10), Source("b", 4, 4, 4, validates=True)], loaded=10, fitting=10)
     book.add(Batch(TOKENS, ROWS_MAX, 4, notes(range(ROWS_MAX, ROWS_MAX + 3))))
