@@ -1,8 +1,8 @@
 """Rows of a training's data: how many it was given, how many are used, and why the others are not."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -70,6 +70,13 @@ def dump_rows(rows: Rows) -> str:
     return json.dumps(asdict(rows), ensure_ascii=False)
 
 
+def with_sources(rows: Rows, called: Callable[[str], str]) -> Rows:
+    """The same with other names of the data sets."""
+    return replace(
+        rows, dropped=_renamed(rows.dropped, called), validation_dropped=_renamed(rows.validation_dropped, called)
+    )
+
+
 def summary(rows: Rows) -> str:
     """4 of 40 rows are used; left out: 36 longer than max_length (row 2 of train.jsonl first)."""
     used, given, others = f"{rows.used:,}", f"{rows.given:,}", causes(rows.dropped)
@@ -91,6 +98,13 @@ def causes(dropped: Sequence[UnusedRows]) -> str:
 def _first(unused: UnusedRows) -> str:
     known = next((row for row in unused.first if row.row is not None), None)
     return f" (row {known.row:,} of {PurePath(known.source).name} first)" if known else ""
+
+
+def _renamed(dropped: Sequence[UnusedRows], called: Callable[[str], str]) -> tuple[UnusedRows, ...]:
+    return tuple(
+        replace(unused, first=tuple(replace(row, source=called(row.source)) for row in unused.first))
+        for unused in dropped
+    )
 
 
 def _unused(content: Sequence[Mapping[str, Any]]) -> tuple[UnusedRows, ...]:

@@ -1,6 +1,6 @@
 """A training: what is trained on which data, and what is done with the model it makes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,7 @@ class Training:
     in which it was sent.
 
     `model_job_id` made the model that it starts from, `adapter_job_id` the adapter; `resume` is what it starts from
-    where that is the state of another training.
+    where that is the state of another training. `called` are fields of the body by the names that checks have for them.
     """
 
     data_path: str | tuple[str, ...]
@@ -47,6 +47,7 @@ class Training:
     model_job_id: str = ""
     adapter_job_id: str = ""
     resume: Resume | None = None
+    called: dict[str, str] = field(default_factory=dict)
 
     @property
     def earlier_jobs(self) -> dict[str, str]:
@@ -64,3 +65,9 @@ class Training:
 def in_sent_form(data_path: str | Sequence[str]) -> str | tuple[str, ...]:
     """One or several, as a body has them, for `Training.data_path`."""
     return data_path if isinstance(data_path, str) else tuple(data_path)
+
+
+def field_as_sent(name: str, called: Mapping[str, str]) -> str:
+    """A field as the client calls it: `llm_params.lora_rank` for `params.lora_rank`."""
+    head, dot, tail = name.partition(".")
+    return called.get(name) or f"{called.get(head, head)}{dot}{tail}"

@@ -11,8 +11,8 @@ from api.services.checks.named_modules import module_notes
 from api.services.checks.options import uncounted_options
 from api.services.checks.packages import check_packages
 from api.services.checks.reading import as_meant
-from api.services.checks.trainings import NO_FORM, data_notes, data_verdict, input_problems
-from api.services.datasets.refs import what_to_look_at
+from api.services.checks.trainings import NO_FORM, data_notes, data_verdict, input_problems, names_here
+from api.services.datasets.refs import pin_datasets, what_to_look_at
 from api.services.going_on import go_on
 from api.services.then_deploy import wish_problems
 from common.field_problem import FieldProblem
@@ -31,6 +31,7 @@ from common.swift.estimate import (
     model_size,
 )
 from common.swift.inputs import InputRefused, Located, is_on_hub, locate, resolve_under_roots
+from common.swift.inputs.given_names import Names, as_given, problem_as_given
 from common.swift.inputs.named_data import trained_data
 from common.swift.inputs.seen_data import Seen
 from common.swift.options import Catalog
@@ -71,11 +72,13 @@ def validate(services: Services, asked: JobSpec, form: Form, form_problems: Sequ
         problems = (*form_problems, *gone_on.problems)
         return DryRun(problems, (), (), UNKNOWN_STEPS, UNKNOWN_MEMORY, asked.task_type, None)
     meant, read = as_meant(gone_on.spec, catalogs)
-    spec, settings = what_to_look_at(services, meant, form.as_sent)
+    pinned = pin_datasets(services, meant, form.as_sent)
+    spec, settings = what_to_look_at(services, pinned)
     packages = check_packages(services, spec)
     further = [*form_problems, *packages.problems, *wish_problems(services, spec)]
     notes = [*gone_on.notes, *read, *packages.notes, *kind_notes(settings, spec), *module_notes(settings, spec)]
     found = dry_run(spec, settings, catalogs, catalogs[0].version, further, form=form, further_notes=notes)
+    found = _as_given(found, names_here(services.settings, pinned), but=notes)
     return found if found.model_task_type else replace(found, model_task_type=gone_on.model_task_type)
 
 
@@ -110,6 +113,13 @@ def dry_run(
         task_type=spec.task_type,
         model_task_type=kind,
     )
+
+
+def _as_given(found: DryRun, names: Names, *, but: Sequence[str]) -> DryRun:
+    """With the user's names in its sentences, `but` in those that tell where an earlier job's files lie."""
+    problems = tuple(problem_as_given(problem, names) for problem in found.problems)
+    notes = tuple(note if note in but else as_given(note, names) for note in found.notes)
+    return replace(found, problems=problems, notes=notes)
 
 
 def _notes(spec: JobSpec, settings: Settings, swift_version: str) -> list[str]:

@@ -14,7 +14,7 @@ COUNTED = "4 of 40 rows are used; left out: 36 longer than max_length (row 1 of 
 
 def submit(stack: RealStack, name: str, body: dict[str, Any] | None = None, **knobs: Any) -> None:
     inputs = fake_inputs(stack.folder, steps=4, seconds_per_step=0.01, **knobs)
-    stack.submit(**inputs, output_dir=f"output/{name}", **(body or {}))
+    stack.submit(**inputs | {"output_dir": f"output/{name}"} | (body or {}))
 
 
 def events(stack: RealStack, name: str) -> dict[str, str]:
@@ -33,6 +33,20 @@ def test_a_training_that_could_use_too_few_rows_fails_and_counts_them(stack: Rea
     assert (unused["cause"], unused["count"], len(unused["first"])) == ("too_long", 36, 5)
     assert unused["first"][0]["row"] == 1
     assert events(stack, "dropped")["rows"] == COUNTED
+
+
+def test_an_upload_is_called_by_its_name_whatever_is_said_of_its_rows(stack: RealStack) -> None:
+    content = b'{"query": "a", "response": "b"}\n' * 40
+    announced = stack.http.post("/../datasets", json={"name": "mine.jsonl"}).json()
+    stack.http.put(f"/../datasets/{announced['id']}/content", content=content).raise_for_status()
+    submit(stack, "uploaded", {"data_path": f"dataset:{announced['id']}"}, rows_given=40, rows_used=4)
+
+    job = stack.wait_for("uploaded", "failed")
+
+    counted = COUNTED.replace("data.jsonl", "mine.jsonl")
+    assert job["error_message"].startswith(f"only {counted}: less than")
+    assert {row["source"] for row in job["rows_dropped"][0]["first"]} == {"mine.jsonl"}
+    assert events(stack, "uploaded")["rows"] == counted
 
 
 def test_what_is_left_out_of_a_training_that_goes_on_is_said_with_its_end(stack: RealStack) -> None:

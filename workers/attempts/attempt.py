@@ -1,7 +1,7 @@
 """One attempt as its phases see it: what it is, where it keeps its files, and the words it can say about itself."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from common.jobs import Job, Phase, Progress
 from common.reasons import Reason
 from common.states import JobState
 from common.store.outcomes import Outcome
+from common.swift.inputs.given_names import Names, as_given, given_names
 from workers.attempts import settle
 from workers.attempts.ends import End, Unwanted
 from workers.attempts.folder import AttemptFolder
@@ -23,8 +24,11 @@ from workers.attempts.phase import (
 )
 from workers.attempts.recovering import is_known, remember
 from workers.attempts.shipper import Shipper
+from workers.node.datasets import DatasetCache
 from workers.node.local import LocalNode
 from workers.runner_control import ExitRecord
+
+ERROR = "export_error"  # the field of the record that is a sentence
 
 
 class Attempt:
@@ -102,8 +106,17 @@ class Attempt:
             raise InfrastructureFailed(Reason.RUNNER_LOST, f"its runner was told to stop ({ended.reason})")
         return None
 
+    def as_given(self, text: str) -> str:
+        """The sentence with what the user calls the job's files, which have other names on this node."""
+        return as_given(text, self._names)
+
+    @cached_property
+    def _names(self) -> Names:
+        return given_names(self.job.spec, DatasetCache(self.node.settings, self.node.dataset_folder).places)
+
     def note(self, kind: str, message: str, /, **fields: Any) -> None:
         """Write an event that is no arrow of the state chart, with fields of the record."""
+        message = self.as_given(message)
         self.tell(partial(self.node.store.attempts.note, self.job.id, self.number, kind, message, **fields))
 
     def announce_start(self, what: str, phase: Phase, process_id: int) -> None:
@@ -130,7 +143,7 @@ class Attempt:
         if before:
             settle.confirm(self.node, self.job, self.number)
             before()
-        return settle.complete(self.node, self.job, self.number, message, **facts)
+        return settle.complete(self.node, self.job, self.number, self.as_given(message), **facts)
 
     def cancel(self) -> End:
         self._phases.ship_rest()
@@ -139,7 +152,8 @@ class Attempt:
     def fail(self, reason: Reason, message: str, **fields: Any) -> End:
         if self._is_cancelled_at_last():
             return self.cancel()
-        return settle.fail(self.node, self.job, self.number, reason, message, **fields)
+        told = {name: self.as_given(value) if name == ERROR else value for name, value in fields.items()}
+        return settle.fail(self.node, self.job, self.number, reason, self.as_given(message), **told)
 
     def _is_cancelled_at_last(self) -> bool:
         """Ships what is owed; the wish may come with the answer."""

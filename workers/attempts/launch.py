@@ -22,6 +22,7 @@ from common.swift.options import check_training_options
 from common.swift.programs import train_launcher
 from common.swift.programs.training.orders import ALWAYS, IF_IT_FITS, Orders, as_environment
 from common.swift.tuners import needs_merge
+from common.trainings import field_as_sent
 from workers.attempts.folder import AttemptFolder
 from workers.node.datasets import DatasetCache, DatasetMissing
 from workers.node.local import LocalNode
@@ -87,7 +88,8 @@ def _refuse_options(node: LocalNode, spec: JobSpec) -> None:
     catalog = node_catalog(node.folder, node.swift_version)
     problems = check_training_options(spec.training, spec.extra_args, catalog, spec.gpus)
     if problems:
-        text = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        called = spec.training.called
+        text = "; ".join(f"{field_as_sent(problem.field, called)}: {problem.message}" for problem in problems)
         raise LaunchRefused(Reason.OPTION_REFUSED, text)
 
 

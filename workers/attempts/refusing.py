@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 def refuse(attempt: Attempt, reason: Reason, message: str) -> End:
     """End an attempt of which this node can start nothing. Raises Detached or Unwanted."""
+    message = attempt.as_given(message)
     if _something_ran(attempt):
         return attempt.fail(reason, message)
     node = attempt.node

@@ -54,8 +54,11 @@ class DatasetCache:
 
     def find(self, dataset: PinnedDataset) -> Path | None:
         """The file, when it is here. It was checked when it got its name, so a name is enough."""
-        shared, kept = content_path(self.settings.data_dir, dataset.file_name), self.folder / dataset.file_name
-        return next((path for path in (shared, kept) if path.is_file()), None)
+        return next((path for path in self.places(dataset.file_name) if path.is_file()), None)
+
+    def places(self, file_name: str) -> tuple[Path, ...]:
+        """Where content of that name may lie: with the API's, where that disk is shared, or kept here."""
+        return content_path(self.settings.data_dir, file_name), self.folder / file_name
 
     def fetch(self, dataset: PinnedDataset, keep_on: Callable[[], None]) -> Path:
         """Download it unless it is here; `keep_on` is called often, and ends it by raising.

@@ -8,7 +8,7 @@ from common.reasons import Reason
 from common.rows import summary
 from workers.attempts.folder import AttemptFolder
 from workers.outputs.chosen import Chosen, choose
-from workers.outputs.rows import attempt_facts, read_rows, stopped_from_within
+from workers.outputs.rows import rows_of_attempt, stopped_from_within
 from workers.runner_control import ExitRecord
 from workers.swift.artefacts import is_model_dir
 from workers.swift.failures import kept_chains
@@ -35,7 +35,7 @@ def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: P
     ):
         return Verdict(False, Reason.INCOMPLETE, _nothing_left(Path(earlier), job)), Chosen()
     if verdict.ok:
-        rows = read_rows(attempt_facts(folder))
+        rows = rows_of_attempt(job, folder)
         more = (chosen.why, summary(rows) if rows and rows.dropped else "")
         verdict = replace(verdict, message="; ".join(filter(None, (verdict.message, *more))))
     return verdict, chosen

@@ -1,11 +1,13 @@
 """Tells the record how many rows a training was given and uses, and reads why its launcher ended it."""
 
+from functools import partial
 from pathlib import Path, PurePath
 
 from common.jobs import Job, Phase
 from common.reasons import Reason
-from common.rows import Rows, causes, dump_rows, rows_of, summary, validation_summary
+from common.rows import Rows, causes, dump_rows, rows_of, summary, validation_summary, with_sources
 from common.store.outcomes import Outcome
+from common.swift.inputs.given_names import source_as_given
 from common.swift.programs.training import facts
 from workers.attempts.attempt import Attempt
 from workers.attempts.folder import AttemptFolder
@@ -27,7 +29,7 @@ class RowsWatch(FactWatch[Rows]):
         super().__init__(attempt, attempt.job.rows)
 
     def _found(self) -> Rows | None:
-        return read_rows(attempt_facts(self._attempt.folder))
+        return rows_of_attempt(self._attempt.job, self._attempt.folder)
 
     def _is_due(self, found: Rows) -> bool:
         return found.is_final
@@ -43,6 +45,12 @@ def attempt_facts(folder: AttemptFolder) -> Path:
     return folder.facts_dir(Phase.TRAIN)
 
 
+def rows_of_attempt(job: Job, folder: AttemptFolder) -> Rows | None:
+    """What its training told of them, by the names that the user has for the data sets."""
+    rows = read_rows(attempt_facts(folder))
+    return with_sources(rows, partial(source_as_given, job.spec)) if rows else None
+
+
 def read_rows(facts_dir: Path) -> Rows | None:
     """What the launcher told of them; None where it told nothing, or nothing that can be read."""
     content = facts.read(facts_dir, facts.ROWS)
@@ -55,11 +63,12 @@ def read_rows(facts_dir: Path) -> Rows | None:
 def stopped_from_within(job: Job, folder: AttemptFolder) -> Verdict | None:
     """Why the launcher ended the training; None where it did not."""
     facts_dir = attempt_facts(folder)
-    stopped, rows = facts.read(facts_dir, facts.STOPPED), read_rows(facts_dir)
+    stopped, rows = facts.read(facts_dir, facts.STOPPED), rows_of_attempt(job, folder)
     reason = stopped.get("reason") if isinstance(stopped, dict) else None
     if reason == Reason.DATA_DROPPED and rows:
         least = job.spec.training.min_rows_used
-        words = _none_words(rows, stopped["about"]) if stopped.get("about") else _dropped_words(rows, least)
+        source = source_as_given(job.spec, str(stopped.get("about") or ""))
+        words = _none_words(rows, source) if source else _dropped_words(rows, least)
         return Verdict(False, Reason.DATA_DROPPED, _error_words(job, rows) or words)
     if reason == Reason.NOTHING_LEARNED:
         return Verdict(False, Reason.NOTHING_LEARNED, _nothing_words(rows))

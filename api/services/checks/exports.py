@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.services import Services
-from api.services.checks.trainings import data_path_problems
+from api.services.checks.trainings import data_path_problems, names_here
 from api.services.refusals import refuse
 from common.exports import ExportFormat, ExportSpec, HubPush
 from common.field_problem import FieldProblem
@@ -11,6 +11,7 @@ from common.job_specs import JobSpec
 from common.jobs import Job
 from common.nodes import Node
 from common.reasons import Reason
+from common.swift.inputs.given_names import problem_as_given
 from common.swift.options import check_export_options
 from common.swift.quantizers import DEFAULT_BITS, QUANTIZERS, calibrates, quantizer_problem
 
@@ -44,7 +45,8 @@ def refuse_export(services: Services, spec: JobSpec, node: str) -> None:
     if not problems and export.format is ExportFormat.QUANTIZED:
         problems += _node_problems(services, export.quant_method, node)
     if calibrates(export.quant_method):
-        problems += data_path_problems(services.settings, spec)
+        names = names_here(services.settings, spec)
+        problems += [problem_as_given(problem, names) for problem in data_path_problems(services.settings, spec)]
     refuse(problems)
 
 

@@ -6,6 +6,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from api.schemas.params import Sent
+from common.trainings import field_as_sent
 
 # What the check of the options calls the parameters, whatever the client called them.
 PARAMS = "params"
@@ -23,11 +24,14 @@ class Form:
     moved: Mapping[str, str] = dataclass_field(default_factory=dict)
     passed_over: tuple[str, ...] = ()
 
+    @property
+    def called(self) -> dict[str, str]:
+        """Fields as the client calls them, by the names that checks have for these."""
+        return {**self.moved, PARAMS: self.field}
+
     def as_sent(self, field: str) -> str:
         """A field as the client calls it."""
-        if field in self.moved:
-            return self.moved[field]
-        return f"{self.field}.{field.removeprefix(f'{PARAMS}.')}" if field.startswith(f"{PARAMS}.") else field
+        return field_as_sent(field, self.called)
 
 
 def form_of(

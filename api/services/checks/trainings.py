@@ -31,11 +31,11 @@ from common.swift.data.shapes.goals import PROMPT_METHODS
 from common.swift.inputs import locate, renamed_columns, resolve_under_roots
 from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.columns import unknown_columns
-from common.swift.inputs.data import place_of
 from common.swift.inputs.data_check import check_media_folder, data_problems
+from common.swift.inputs.given_names import Names, as_given, given_names, problem_as_given
 from common.swift.inputs.lengths import TOKENIZER, Limit
 from common.swift.inputs.lone_pairs import lone_pairs
-from common.swift.inputs.named_data import named_data, pinned_data, trained_data
+from common.swift.inputs.named_data import named_data, trained_data
 from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.seen_data import Seen, problems_together
 from common.swift.inputs.trained_on import check_further, check_trained_model
@@ -67,6 +67,8 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
     pinned = pin_datasets(services, meant, form.as_sent)
     found = input_problems(services.settings, pinned, catalogs, form)
     packages = check_packages(services, pinned)
+    names = names_here(services.settings, pinned)
+    found = [problem_as_given(problem, names) for problem in found]
     refuse([*found, *packages.problems, *(wish_problems(services, pinned) if pinned.then_deploy else ())])
     if pinned.then_deploy:
         refuse_wished_name(services, pinned)
@@ -76,9 +78,15 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
         *packages.notes,
         *kind_notes(services.settings, pinned),
         *module_notes(services.settings, pinned),
-        *data_notes(services.settings, pinned, form),
+        *(as_given(note, names) for note in data_notes(services.settings, pinned, form)),
     )
-    return Checked(pinned, (*notes, *uncounted_options(pinned, catalogs[0], form)))
+    named = replace(pinned, work=replace(pinned.training, called=form.called))
+    return Checked(named, (*notes, *uncounted_options(pinned, catalogs[0], form)))
+
+
+def names_here(settings: Settings, pinned: JobSpec) -> Names:
+    """What the job's user calls its files, as they are on this machine."""
+    return given_names(pinned, lambda file_name: [content_path(settings.data_dir, file_name)])
 
 
 def input_problems(
@@ -144,8 +152,7 @@ def data_verdict(settings: Settings, spec: JobSpec, field: str, path: str) -> Ve
     sees = settings.inputs_visible_to_api and not _media_problems(settings, spec)
     limit = _limit(settings, spec)
     asked = AskedVerdict(spec, field, path, settings.allowed_roots, settings.media_urls, has_files=sees, limit=limit)
-    verdict, name = verdict_on(settings, asked), _name_of(settings, spec, path)
-    return verdict.called(name) if verdict and name else verdict
+    return verdict_on(settings, asked)
 
 
 def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
@@ -184,12 +191,6 @@ def _data_problems(settings: Settings, spec: JobSpec, field: str, value: str) ->
         return data_problems(spec, field, path, data_verdict(settings, spec, field, path))
 
     return _problems(settings, field, value, check)
-
-
-def _name_of(settings: Settings, spec: JobSpec, path: str) -> str:
-    """Of an uploaded data set, whose file is called by its content; empty of others."""
-    uploaded = {content_path(settings.data_dir, each.file_name): each.name for _, each in pinned_data(spec)}
-    return uploaded.get(place_of(path), "")
 
 
 def _limit(settings: Settings, spec: JobSpec) -> Limit | None:

@@ -29,11 +29,11 @@ def pin_datasets(services: Services, spec: JobSpec, called: Called = str) -> Job
     return with_data(spec, lambda field, value: _pinned(services, called(field), value))
 
 
-def what_to_look_at(services: Services, spec: JobSpec, called: Called = str) -> tuple[JobSpec, Settings]:
+def what_to_look_at(services: Services, pinned: JobSpec) -> tuple[JobSpec, Settings]:
     """For a dry run: the spec with its data sets' files, where they are on this machine, and settings that let it open
-    these. Raises InvalidInput.
+    these.
     """
-    pinned, settings = pin_datasets(services, spec, called), services.settings
+    settings = services.settings
     files = [content_path(settings.data_dir, dataset.file_name) for _, dataset in pinned_data(pinned)]
     return with_data(pinned, partial(_found, services)), replace(
         settings, allowed_roots=settings.allowed_roots.opening(files)
