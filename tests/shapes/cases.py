@@ -193,6 +193,12 @@ RATED = [
 REPLY = reply("user: hi", answer="good")
 REPLIES = [
     Case("question and answer", "sft", [{"query": "hi", "response": "good"}], [REPLY]),
+    Case(
+        "answers of which OpenAI's weights name the ones to learn",
+        "sft",
+        [{"messages": [*HI, {**BAD[0], "weight": 0}, *HI, {**GOOD[0], "weight": 1}]}],
+        [reply("user: hi", "assistant: bad", "user: hi", answer="good")],
+    ),
     Case("texts of prompt and completion", "sft", [{"prompt": "hi", "completion": "good"}], [REPLY]),
     Case("lists of prompt and completion", "sft", [{"prompt": HI, "completion": GOOD}], [REPLY]),
     Case(

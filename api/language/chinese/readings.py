@@ -113,6 +113,10 @@ READINGS: Table = {
     ],
     "state": [("null", "为 null"), ("empty", "为空")],
     "read": [
+        (
+            "in {count} of {rows} rows column {column} has more than one answer: the first is used",
+            "{rows} 行中有 {count} 行的列 {column} 有多个回答，只使用第一个",
+        ),
         ("read as the {count} records below `{key}`", "按 `{key}` 下的 {count} 条记录读取"),
         (
             "read as {count} records whose columns are the keys of one object",

@@ -56,6 +56,7 @@ def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:
         media_in_texts=spec.task_type is TaskType.MLLM,
         reads=aim not in {Aim.ANYTHING, Aim.PROMPT},
         tells=shapes.note,
+        passes_over=shapes.passed_over,
     )
 
 

@@ -1,5 +1,6 @@
 """Judging the records of a file, one by one: whether ms-swift can read them, and whether it would use them."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +23,8 @@ class Judges:
     out; else it must not be there at all. `needs_answer` asks for an answer to each question. `by_outline` promises
     that records of texts are judged by which of them are there, and by whose turns follow one another, whatever they
     say; `media_in_texts` that texts are searched for media all the same. `tells` says what a record is taken for, and
-    `reads` that `judge` looks at contents, too, and has the last word on them.
+    `reads` that `judge` looks at contents, too, and has the last word on them; `passes_over` names a column
+    of which the first of several answers is learned.
     """
 
     judge: Judge = accept
@@ -34,6 +36,7 @@ class Judges:
     media_in_texts: bool = False
     reads: bool = False
     tells: Judge = accept
+    passes_over: Judge = accept
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -66,6 +69,7 @@ class Judging:
     seen: ColumnsSeen = field(init=False)
     tally: Tally = field(default_factory=Tally)
     columns: dict[str, None] = field(default_factory=dict)
+    passed_over: Counter[str] = field(default_factory=Counter)
     _kinds: KindsSeen = field(default_factory=KindsSeen)
 
     def __post_init__(self) -> None:
@@ -82,6 +86,8 @@ class Judging:
             self.fault = f"{where}: {why}"
             return False
         self.seen.add(record)
+        if passed := self.judges.passes_over(record):
+            self.passed_over[passed] += 1
         if record.keys() - self.columns.keys():
             self.columns |= dict.fromkeys(record)
         return True
@@ -96,7 +102,11 @@ class Judging:
         """Of all that was taken."""
         why = self.seen.problem()
         fault = f"{path}, {self.fault}" if self.fault else f"{path}: {why}" if why else ""
-        notes = (*notes, *((self.told,) if self.told else ()))
+        passed = (
+            f"in {count} of {self.rows} rows column {column} has more than one answer: the first is used"
+            for column, count in self.passed_over.items()
+        )
+        notes = (*notes, *((self.told,) if self.told else ()), *passed)
         return Verdict(path, fault, self.rows, self.tally.causes(), notes, columns=tuple(self.columns), whole=whole)
 
     def _kind_fault(self, record: dict[str, Any], at_byte: int) -> str:

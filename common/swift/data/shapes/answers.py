@@ -1,5 +1,7 @@
 """Answers of a record: the column that holds one, and its turns."""
 
+from typing import Any, TypeGuard
+
 from .columns import ANSWERS, WEAK_ANSWERS, Columns, the_one
 from .texts import text_of
 from .turns import OWN, Turn, has_answer, is_messages, turns_of
@@ -18,8 +20,8 @@ def answer_turns(value: object, column: str) -> list[Turn]:
     if is_messages(value):
         turns = turns_of(value, column)
     else:
-        if isinstance(value, list) and value and isinstance(value[0], str):
-            value = value[0]  # several right ones: ms-swift takes the first
+        if are_answers(value):
+            value = value[0]  # several of them: ms-swift takes the first
         text = text_of(value, column)
         turns = [{"role": "assistant", "content": text}] if text else []
     if turns and turns[-1]["role"] not in OWN:
@@ -27,3 +29,8 @@ def answer_turns(value: object, column: str) -> list[Turn]:
     if not has_answer(turns[-1:]):
         raise Empty(f"column {column} is empty; there is no answer to learn")
     return turns
+
+
+def are_answers(value: object) -> TypeGuard[list[Any]]:
+    """Whether it is a list of texts, each of which is an answer by itself."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], str)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import classes, pairs, ranks, ratings, replies
+from .answers import are_answers
 from .columns import ANSWERS, BESIDE, LISTS, QUESTIONS, WEAK_ANSWERS, Columns, Record, columns_of
 from .goals import Aim, Goal
 from .plans import Plan, beside
@@ -57,6 +58,16 @@ class Shapes:
         unused = [name for name in unused if name.lower() not in BESIDE]
         told = f"{self._goal.name} data: {plan.says}"
         return f"{told}; not used: {listed(unused[:SHOWN_COLUMNS])}" if unused else told
+
+    def passed_over(self, record: Record) -> str:
+        """The column that has more answers than the one that is learned; empty where none has."""
+        plan = self._found(record)
+        used = plan.used if isinstance(plan, Plan) and self._goal.aim in ONE_ANSWER else ()
+        for name in used:
+            value, known = record.get(name), self._renamed.get(name.lower(), name.lower())
+            if known in ANSWERING and are_answers(value) and len(value) > 1:
+                return name
+        return ""
 
     def _found(self, record: Record) -> Plan | Unfit:
         kind: Kind = tuple([name if value is not None else None for name, value in record.items()])
@@ -123,6 +134,9 @@ def _checked(record: Record, lists: tuple[str, ...]) -> dict[str, Any]:
     return dict(record)
 
 
+# What learns from one answer of each kind, and the columns that these are in.
+ONE_ANSWER = frozenset({Aim.REPLY, Aim.PAIR, Aim.RATED})
+ANSWERING = frozenset({*ANSWERS, *WEAK_ANSWERS, *pairs.BETTER, *pairs.WORSE})
 # Columns whose texts are learned from, whatever the method.
 TEXT_COLUMNS = frozenset(
     {

@@ -7,7 +7,15 @@ import pytest
 from common.job_specs import TaskType
 from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots
-from common.swift.inputs.data_check import check_data, check_media_folder, media_folder, media_judge, other_variables
+from common.swift.inputs.data import look_at
+from common.swift.inputs.data_check import (
+    check_data,
+    check_media_folder,
+    judges_for,
+    media_folder,
+    media_judge,
+    other_variables,
+)
 from common.swift.inputs.formats import accept
 from tests.builders import make_deployment, make_spec
 
@@ -98,3 +106,19 @@ def test_the_folder_is_no_variable_like_the_others_but_for_a_server(root: Path) 
 
     assert other_variables(training) == {"FPS": "1"}
     assert (media_folder(server, Roots((root,))), other_variables(server)) == (None, environment)
+
+
+def test_answers_behind_the_first_are_counted_and_told(root: Path) -> None:
+    rows = [{"prompt": "a", "chosen": "b", "rejected": each} for each in (["c", "d"], "c", ["c"], ["c", "d", "e"])]
+
+    def notes(method: str, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+        verdict = look_at(write(root, *rows), judges_for(make_spec(method=method), "data_path", accept))
+        assert verdict is not None
+        return verdict.warnings()
+
+    (_, told) = notes("dpo", rows)
+    assert told.endswith("train.jsonl: in 2 of 4 rows column rejected has more than one answer: the first is used")
+    [told] = notes("kto", [{"prompt": "a", "completion": ["b", "c"], "label": True}] * 3)[-1:]
+    assert told.endswith("in 3 of 3 rows column completion has more than one answer: the first is used")
+    [told] = notes("sft", [{"query": "a", "answers": ["b", "c"]}] * 2)[-1:]
+    assert told.endswith("in 2 of 2 rows column answers has more than one answer: the first is used")
