@@ -80,9 +80,10 @@ def with_sources(rows: Rows, called: Callable[[str], str]) -> Rows:
 def summary(rows: Rows) -> str:
     """4 of 40 rows are used; left out: 36 longer than max_length (row 2 of train.jsonl first)."""
     used, given, others = f"{rows.used:,}", f"{rows.given:,}", causes(rows.dropped)
-    if rows.is_final:
-        return f"{used} of {given} rows are used; left out: {others}" if others else f"all {given} rows are used"
-    return f"{used} of {given} rows are used so far; left out: {others}" if others else f"{given} rows were used so far"
+    if rows.used == rows.given and not others:
+        return f"all {given} rows are used" if rows.is_final else f"{given} rows were used so far"
+    so_far, left_out = "" if rows.is_final else " so far", f"; left out: {others}" if others else ""
+    return f"{used} of {given} rows are used{so_far}{left_out}"
 
 
 def validation_summary(rows: Rows) -> str:

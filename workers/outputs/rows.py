@@ -46,9 +46,11 @@ def attempt_facts(folder: AttemptFolder) -> Path:
 
 
 def rows_of_attempt(job: Job, folder: AttemptFolder) -> Rows | None:
-    """What its training told of them, by the names that the user has for the data sets."""
+    """What its training told of them, by the names that the user has for the data sets; None where it counted none,
+    as of a `cached_dataset`, whose rows are tokens already.
+    """
     rows = read_rows(attempt_facts(folder))
-    return with_sources(rows, partial(source_as_given, job.spec)) if rows else None
+    return with_sources(rows, partial(source_as_given, job.spec)) if rows and rows.given else None
 
 
 def read_rows(facts_dir: Path) -> Rows | None:

@@ -14,8 +14,10 @@ from common.swift.command.command import train_command
 from common.swift.programs import train_launcher
 from common.swift.programs.training import facts
 from common.swift.programs.training.orders import Orders, as_environment
+from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import Bench, tiny_spec
 from workers.outputs.one_error import one_error
+from tests.ports import free_port
 from workers.outputs.rows import read_rows
 
 pytestmark = pytest.mark.e2e
@@ -47,6 +49,7 @@ class Case:
     least: float = 0.5
     params: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    sample: str = ""
 
 
 CASES = {
@@ -83,6 +86,7 @@ CASES = {
         params={"batch_size": 2},
         extra={"streaming": True, "max_steps": 30},
     ),
+    "twice": Case([SHORT, LONG] * 4, ("", (16, 8), {"too_long": 8}), sample="#16"),
     # Not one row of a data set, which ms-swift would divide by their number.
     "none": Case([told(None)] * 8, ("data_dropped", (8, 0), {"null_content": 8}), least=0.0),
     # An option is at fault and no row; the check at submission would not let it through.
@@ -119,7 +123,7 @@ def command(bench: Bench, folder: Path, name: str, case: Case) -> dict[str, Any]
     data.write_text("".join(json.dumps(record) + "\n" for record in case.records))
     extra = {"max_steps": 1, "report_to": ["none"], **case.extra}
     spec = tiny_spec({"max_length": 128, **case.params}, method=case.method, extra_args=extra)
-    argv = train_command(spec, bench.context(folder / name, data_paths=(str(data),)))
+    argv = train_command(spec, bench.context(folder / name, data_paths=(f"{data}{case.sample}",)))
     orders = Orders(str(folder / name / "facts"), case.method, case.least)
     log = str(folder / f"{name}.log")
     return {"argv": argv, "log": log, "launcher": LAUNCHER, "environ": as_environment(orders)}
@@ -168,3 +172,27 @@ def test_ms_swift_trains_on_what_it_would_train_on_by_hand(ran: Path) -> None:
 
     assert "swift_trainer_row" not in held_out
     assert (ran / "held_out" / "checkpoint-1").is_dir()
+
+
+def test_rows_that_two_ranks_read_are_counted_once(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in [SHORT, LONG, told(None), SHORT] * 8))
+    spec = tiny_spec({"max_length": 128, "batch_size": 2, "dataset_num_proc": 2}, extra_args={"max_steps": 2})
+    context = bench.context(tmp_path / "output", data_paths=(str(tmp_path / "a.jsonl"),), gpu_count=2)
+    _, module, *options = train_command(spec, context)
+    orders = as_environment(Orders(str(tmp_path / "facts"), min_rows_used=0.3))
+
+    ranks = [
+        bench.start([LAUNCHER, module.rpartition(".")[2], *options], tmp_path / f"{rank}.log", {**env, **orders})
+        for rank, env in enumerate(bench.environments(2, free_port()))
+    ]
+    try:
+        codes = [process.wait(PHASE_SECONDS) for process in ranks]
+    finally:
+        for process in ranks:
+            process.kill()
+
+    assert codes == [0, 0], (tmp_path / "0.log").read_text()[-3000:]
+    rows = read_rows(tmp_path / "facts")
+    assert rows is not None
+    assert (rows.given, rows.used) == (32, 16)
+    assert {drop.cause: drop.count for drop in rows.dropped} == {"too_long": 8, "null_content": 8}

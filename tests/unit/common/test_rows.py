@@ -21,6 +21,7 @@ def test_in_words_it_says_how_many_why_and_where_the_first_is() -> None:
         "1 with null in place of a text"
     )
     assert summary(Rows(40, 40)) == "all 40 rows are used"
+    assert summary(Rows(40, 4)) == "4 of 40 rows are used"  # what ms-swift kept of an earlier reading has no causes
     assert summary(Rows(40, 40, is_final=False)) == "40 rows were used so far"
     assert summary(Rows(40, 39, (NULL,), is_final=False)).startswith("39 of 40 rows are used so far; left out: 1 with")
     assert validation_summary(Rows(4, 4)) == ""

@@ -56,9 +56,11 @@ class Book:
         """Count a batch of rows."""
         if not self._validates(batch.first):
             self.seen[batch.stage] = self.seen.get(batch.stage, 0) + self._new(batch)
+        # A sample of more rows than there are has some of them several times, each of which is put into tokens.
+        once = batch.stage == SHAPES or self.fitting is None
         for number, cause, why in batch.notes:
             tallies = self.validated if self._validates(number) else self.trained
-            tallies[batch.stage].add(number, cause, why)
+            tallies[batch.stage].add(number, cause, why, once=once)
 
     def _new(self, batch: Batch) -> int:
         """How many of its rows were not seen before: a stream begins again behind its end."""

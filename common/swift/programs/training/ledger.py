@@ -7,7 +7,7 @@ import heapq
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,9 @@ class Tally:
     def unused(self) -> int:
         return sum(self.counts.values())
 
-    def add(self, number: int, cause: str, why: str) -> None:
-        """Count a row; not again where it was counted already, as in an earlier epoch."""
-        if number in self.numbers:
+    def add(self, number: int, cause: str, why: str, *, once: bool = True) -> None:
+        """Count a row; `once`: not again where it was counted already, as in an earlier epoch."""
+        if once and number in self.numbers:
             return
         if number != UNKNOWN:
             self.numbers.add(number)
@@ -67,11 +67,17 @@ class Tally:
         rows = self.first.setdefault(cause, [])
         rows.append((number, why))
         if len(rows) > 4 * FIRST:
-            self.first[cause] = heapq.nsmallest(FIRST, rows)
+            self.first[cause] = self.first_rows(cause)
 
     def first_rows(self, cause: str) -> list[tuple[int, str]]:
         """The first few in the order of the data."""
-        return heapq.nsmallest(FIRST, self.first.get(cause, ()))
+        return heapq.nsmallest(FIRST, _distinct(self.first.get(cause, ())))
+
+
+def _distinct(rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Each row once; of those without a number nobody knows whether they are the same."""
+    seen = dict.fromkeys(row for row in rows if row[0] != UNKNOWN)
+    return [*seen, *(row for row in rows if row[0] == UNKNOWN)]
 
 
 class Reader:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from . import facts
 from .book import SHAPES, TOKENS
 from .causes import EMPTY, NOTHING_TO_LEARN, cause_of, why
 from .labels import is_masked
@@ -43,6 +44,8 @@ def batched_preprocess(self: Any, batched_row: Any, **options: Any) -> Any:
     with _noting(self):
         rows = _places["batched_preprocess"](self, batched_row, **options)
     stage = TOKENS if isinstance(self, _places["encodes"]) else SHAPES
+    if stage == TOKENS and not streams and not facts.is_first_rank():
+        return rows  # which the first has put into tokens as well
     first = numbers[0] if numbers else UNKNOWN
     # Shapes are looked at in the order of the data, and once more for their features: tokens tell what passed.
     again = numbers if streams and stage == TOKENS else []

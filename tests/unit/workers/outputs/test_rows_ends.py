@@ -9,7 +9,7 @@ from common.reasons import Reason
 from common.swift.programs.training import facts
 from tests.builders import make_job, make_spec
 from workers.attempts.folder import AttemptFolder
-from workers.outputs.rows import read_rows, stopped_from_within
+from workers.outputs.rows import read_rows, rows_of_attempt, stopped_from_within
 
 LONG = {"cause": "too_long", "count": 36, "first": [{"source": "/data/train.jsonl", "row": 2, "why": "724"}]}
 
@@ -103,6 +103,12 @@ def test_an_end_from_within_says_what_was_found_and_the_way_out(
 
     assert verdict is not None
     assert (verdict.ok, verdict.reason, verdict.message) == (False, reason, said)
+
+
+def test_of_data_that_are_not_counted_nothing_is_told(tmp_path: Path) -> None:
+    folder = attempt(tmp_path, rows={"given": 0, "used": 0, "is_final": False})
+
+    assert rows_of_attempt(make_job(), folder) is None
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,16 @@ def test_of_a_sample_its_size_was_given_and_the_share_knows_what_it_was_taken_of
     assert (book.given, book.used, book.share) == (20, 10, 0.25)
 
 
+def test_of_a_sample_of_more_rows_than_there_are_each_counts_as_often_as_it_was_taken() -> None:
+    book = book_of(given=8, kept=8, taken=16, fitting=8)
+    book.add(Batch(TOKENS, 0, 16, notes(range(4)) * 2))
+
+    told = book.summary()
+
+    assert (told["given"], told["used"], told["dropped"][0]["count"]) == (16, 8, 8)
+    assert [row["row"] for row in told["dropped"][0]["first"]] == [1, 2, 3, 4]
+
+
 def test_rows_that_are_read_while_the_model_trains_count_as_used_until_they_fail() -> None:
     book = Book([Source("a", 100, 100, 100)], loaded=100)
     for _ in range(3):  # epochs
