@@ -1,8 +1,8 @@
 """The check of a folder of data: what `datasets` finds in it, and whether that is of one kind."""
 
 import os
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import way_of
 from common.swift.inputs.columns import shown
 from common.swift.inputs.file_check import ACCEPTED, WHOLE_MAX_BYTES, check_file
+from common.swift.inputs.folder_faults import fault_of, notes_of
+from common.swift.inputs.folder_files import folder_files
 from common.swift.inputs.judging import Judges
 from common.swift.inputs.verdict import Verdict, together
 
@@ -21,8 +23,7 @@ IN_FOLDERS = (
 )  # fmt: skip
 READ_HERE = (".jsonl", ".json", ".csv")
 MAX_ENTRIES = 10_000
-# What `datasets` writes beside records; and what its save_to_disk leaves.
-NOT_DATA = frozenset({"dataset_infos.json", "dataset_info.json", "dataset_dict.json", "state.json"})
+# What save_to_disk of `datasets` leaves.
 SAVED, SAVED_PARTS = "state.json", "dataset_dict.json"
 COLUMNS_OF_ROWS = 200
 
@@ -33,15 +34,19 @@ def check_folder(folder: Path, judges: Judges, whole_max_bytes: int | None = Non
     why = _unfit(folder, files)
     if why:
         return Verdict(str(folder), fault=f"{folder} {why}")
-    read = [path for path in _of_one_ending(files) if path.suffix in READ_HERE]
-    if not read or _tells_itself(folder):
+    if _tells_itself(folder):
         return Verdict(str(folder))
-    why = _unread(read) or _different(read)
+    found = folder_files(path.relative_to(folder).as_posix() for path in files)
+    read = [folder / name for name in found.read if Path(name).suffix in READ_HERE]
+    why = fault_of(folder, found) or _linked(folder) or _unread(read) or _different(read)
     if why:
         return Verdict(str(folder), fault=why)
     limit = WHOLE_MAX_BYTES if whole_max_bytes is None else whole_max_bytes
     each = limit if sum(path.stat().st_size for path in read) <= limit else 0
-    return together(str(folder), (check_file(path, judges, each) for path in read))
+    verdict = together(str(folder), (check_file(path, judges, each) for path in read))
+    if len(read) < len(found.read):  # how many rows the others have is not known
+        verdict = replace(verdict, rows=0, causes=())
+    return replace(verdict, notes=(*verdict.notes, *notes_of(found)))
 
 
 def _unfit(folder: Path, files: list[Path]) -> str:
@@ -51,6 +56,18 @@ def _unfit(folder: Path, files: list[Path]) -> str:
         return _saved(folder)
     if len(files) < MAX_ENTRIES and not any(path.name.lower().endswith(IN_FOLDERS) for path in files):
         return f"has no data file ({', '.join(ACCEPTED)})"
+    return ""
+
+
+def _linked(folder: Path) -> str:
+    """Of a folder with one in it that is a link: `datasets` does not look into that."""
+    for place, folders, _ in os.walk(folder):
+        for name in folders:
+            path = Path(place, name)
+            if path.is_symlink() and folder_files(f"{name}/{inner.name}" for inner in path.iterdir()).read:
+                return (
+                    f"{path} is a link to a folder, which `datasets` does not look into; name it as one more data set"
+                )
     return ""
 
 
@@ -66,13 +83,6 @@ def _files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders.sort()
         yield from (Path(place, name) for name in sorted(names))
-
-
-def _of_one_ending(files: list[Path]) -> list[Path]:
-    """`datasets` takes the files with the ending that most have."""
-    data = [path for path in files if path.suffix.lower() in ACCEPTED and path.name not in NOT_DATA]
-    most = Counter(path.suffix for path in data).most_common(1)
-    return [path for path in data if path.suffix == most[0][0]] if most else []
 
 
 def _tells_itself(folder: Path) -> bool:
@@ -94,7 +104,7 @@ def _unread(files: list[Path]) -> str:
 
 def _different(files: list[Path]) -> str:
     """`datasets` decides by the first file which columns there are; a later one may have fewer, and none besides."""
-    first = _columns(files[0])
+    first = _columns(files[0]) if files else set()
     for path in files[1:]:
         if (columns := _columns(path)) - first and first:
             return (

@@ -1,0 +1,72 @@
+"""What is told of the files in a folder that would not be read, or would be besides: a refusal, or a note."""
+
+from pathlib import Path, PurePosixPath
+
+from common.swift.inputs.columns import shown
+from common.swift.inputs.folder_files import OF_MEDIA, TRAIN, FolderFiles
+
+SEVERAL = "give them as data sets of their own"
+NAME_IT = "name the file itself as the path"
+# `datasets` looks for the files by a pattern that begins with the name of the folder.
+PATTERN_CHARACTERS = "*?["
+
+
+def fault_of(folder: Path, found: FolderFiles) -> str:
+    """What refuses a folder of which files that hold records would be left out; empty when none would."""
+    if set(str(folder)) & set(PATTERN_CHARACTERS):
+        return f"{folder} has one of {PATTERN_CHARACTERS} in its name, which `datasets` takes for a pattern; rename it"
+    if found.clashing:
+        first, second = found.clashing
+        return f"{folder / first} and {folder / second} are of two kinds, of which `datasets` reads one; {SEVERAL}"
+    missed = [name for name in found.missed if name not in found.texts_beside]
+    if not found.read:
+        return _nothing(folder, found, missed)
+    if found.not_meant:
+        return f"{folder / found.not_meant[0]} would be read, too, whatever its name ends in; move it elsewhere"
+    if missed:
+        return _missed(folder, found, missed)
+    return _two_separators(folder, found)
+
+
+def notes_of(found: FolderFiles) -> list[str]:
+    """What is left out as its name says."""
+    notes = []
+    if found.held_out:
+        names = f"{len(found.held_out)} that {_are(found.held_out)} by name not to train on ({shown(found.held_out)})"
+        notes.append(f"read without {names}; val_dataset can name such a file")
+    if found.texts_beside:
+        notes.append(f"read without {len(found.texts_beside)} of text beside the records ({shown(found.texts_beside)})")
+    return notes
+
+
+def _nothing(folder: Path, found: FolderFiles, missed: list[str]) -> str:
+    if found.held_out:
+        return f"{folder} has nothing to train on: {found.held_out[0]} is by its name for something else; {NAME_IT}"
+    first = f"{folder / missed[0]} would not be read" if missed else f"nothing in {folder} would be read"
+    return f"{first}: `datasets` goes by the names of the other files there; {NAME_IT}"
+
+
+def _missed(folder: Path, found: FolderFiles, missed: list[str]) -> str:
+    why = f"in {folder} only {_first(found.read)} would be read, and not {_first(missed)}"
+    if found.reader in OF_MEDIA:
+        return f"{why}, as most files are of media; name {folder / missed[0]} itself as the path"
+    ending = PurePosixPath(missed[0]).suffix
+    if ending in {PurePosixPath(name).suffix for name in found.read}:
+        return f"{why}: where some names say `{TRAIN}`, or what to test with, the others do not count; {SEVERAL}"
+    return f"{why}: `datasets` takes the files of one ending alone; {SEVERAL}"
+
+
+def _two_separators(folder: Path, found: FolderFiles) -> str:
+    endings = {PurePosixPath(name).suffix: name for name in found.read}
+    if found.reader != "csv" or len(endings) < 2:
+        return ""
+    first, second = sorted(endings.values())[:2]
+    return f"{folder / first} and {folder / second} have other separators, of which `datasets` takes one; {SEVERAL}"
+
+
+def _first(names: list[str] | tuple[str, ...]) -> str:
+    return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
+
+
+def _are(names: tuple[str, ...]) -> str:
+    return "are" if len(names) > 1 else "is"
