@@ -37,8 +37,11 @@ READINGS: Table = {
             ),
         ),
         (
-            "{path}: an object with several lists of records ({names}); write the one to train on as JSON lines",
-            "{path}：一个对象中有多个记录列表（{names}）；请把要训练的那个写成 JSON Lines",
+            (
+                "{path}: an object with several lists of records ({names}); write the one to train on as JSON lines, "
+                "as {command} does"
+            ),
+            "{path}：一个对象中有多个记录列表（{names}）；请把要训练的那个写成 JSON Lines，例如用 {command}",
         ),
         ("{message:message!}; the line is cut off", "{message}；该行被截断"),
         (

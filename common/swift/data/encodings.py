@@ -1,5 +1,5 @@
 """Encodings of text files: which one a file is in. Found by strict decoding, and among several that fit by how common
-the characters are that come out.
+the characters are that come out. Where it may be several, it is none: what is guessed wrong is learned as nonsense.
 """
 
 import codecs
@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from .alphabets import is_other_script, is_western, likely_name
 
 CHUNK_BYTES = 4 * 1024 * 1024
 # Of a larger file the rest shows itself when it is read.
@@ -23,7 +25,8 @@ MARKS = (
 )
 NAMES = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16", "utf-32": "UTF-32", "gb18030": "GB18030", "big5hkscs": "Big5", "cp932": "Shift-JIS",
+    "utf-16-be": "UTF-16", "utf-32": "UTF-32", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32",
+    "gb18030": "GB18030", "big5hkscs": "Big5", "cp932": "Shift-JIS",
     "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "Windows-1252",
 }  # fmt: skip
 
@@ -32,7 +35,6 @@ _TRADITIONAL = "的一是了不在有人我他這你們來到時大地為子中�
 _PUNCTUATION = "，。、；：？！“”‘’（）《》「」『』…—·～￥　"
 _KANA = "".join(map(chr, range(0x3041, 0x30FF)))
 _HANGUL = "이다는에의하고가을를은도한로지서사기어나자시대리아인니있수그정일부해으게라장과보주것들면여까요습오안녕세저날씨좋네질문답변무엇"  # noqa: E501
-_LATIN = "äöüßéèêëàâáãåæçíìîïñóòôõøœúùûýÿÄÖÜÉÈÊÀÂÁÅÆÇÍÎÑÓÔÕØŒÚ€£§°«»“”„‘’–—…·•©®™½²³¿¡ºª"
 
 # What is common in texts that are written in each, in the order in which they are tried.
 COMMON: dict[str, frozenset[str]] = {
@@ -41,13 +43,12 @@ COMMON: dict[str, frozenset[str]] = {
     "cp932": frozenset(_KANA + _PUNCTUATION + "日本人年大学生時間私今何"),
     "euc_jp": frozenset(_KANA + _PUNCTUATION + "日本人年大学生時間私今何"),
     "cp949": frozenset(_HANGUL),
-    "cp1252": frozenset(_LATIN),
 }
 # Of one byte a character: whatever is not UTF-8 can be taken for it.
-GUESSES = frozenset({"cp1252"})
-# Letters with accents stand among plain ones; so many in a row are halves of other characters.
-LONG_RUN = re.compile("[\x80-\U0010ffff]{4}")
-UNKNOWN_SHARE = 0.05
+WESTERN = "cp1252"
+UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+STRUCTURE = re.compile("[\n,{]")
+UNKNOWN_SHARE = 0.15
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Encoding:
     @property
     def is_guess(self) -> bool:
         """Whether it only may be: there is nothing that does not fit."""
-        return self.codec in GUESSES
+        return self.codec == WESTERN
 
     @property
     def name(self) -> str:
@@ -77,10 +78,10 @@ UTF_8 = Encoding("utf-8")
 
 
 def encoding_of(path: Path) -> Encoding | None:
-    """That of the file; None when none fits. Raises OSError."""
+    """That of the file; None when none fits, or more than one. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(SAMPLE_BYTES)
-    marked = next((name for mark, name in MARKS if head.startswith(mark)), "") or _unmarked_utf_16(head)
+    marked = next((name for mark, name in MARKS if head.startswith(mark)), "") or _unmarked(head)
     if marked:
         return Encoding(marked)
     wrong = _first_wrong(path)
@@ -90,14 +91,38 @@ def encoding_of(path: Path) -> Encoding | None:
     return Encoding(codec, wrong) if codec else None
 
 
-def _unmarked_utf_16(head: bytes) -> str:
-    """UTF-16 without its mark, of text in Latin letters: each second byte is zero."""
-    even, odd = head[0:2000:2], head[1:2000:2]
-    if len(odd) > 3 and odd.count(0) > 0.7 * len(odd) and not even.count(0):
-        return "utf-16-le"
-    if len(even) > 3 and even.count(0) > 0.7 * len(even) and not odd.count(0):
-        return "utf-16-be"
-    return ""
+def first_wrong(path: Path) -> tuple[int, int, bytes, str]:
+    """Of a file that is no UTF-8: the line, the byte of it, its beginning, and a hint at what it may be."""
+    place = _first_wrong(path)
+    line, start, seen = 1, 0, 0
+    for chunk in _chunks(path):
+        part = chunk[: place - seen]
+        line += part.count(b"\n")
+        start = seen + part.rindex(b"\n") + 1 if b"\n" in part else start
+        seen += len(part)
+        if seen >= place:
+            break
+    with path.open("rb") as file:
+        file.seek(start)
+        return line, place - start, file.readline(400), likely_name(_around(path, place))
+
+
+def _unmarked(head: bytes) -> str:
+    """UTF-16 or UTF-32 without its mark: no text in another encoding has bytes that are zero."""
+    if b"\0" not in head:
+        return ""
+    plain = {codec: _plain_characters(head, codec) for codec in UNMARKED}
+    best = max(plain, key=lambda codec: plain[codec])
+    return best if plain[best] > 0 else ""
+
+
+def _plain_characters(head: bytes, codec: str) -> int:
+    """How many characters are ASCII, when it is read so; -1 where it cannot be."""
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(head)
+    except UnicodeDecodeError:
+        return -1
+    return sum(map(str.isascii, text)) if "\0" not in text and STRUCTURE.search(text) else -1
 
 
 def _first_wrong(path: Path) -> int:
@@ -136,17 +161,19 @@ def _around(path: Path, place: int) -> bytes:
 
 def _most_likely(sample: bytes) -> str:
     """Of the encodings that fit, the one whose characters are the most common; empty where none fits."""
+    if is_other_script(sample):
+        return ""
     shares = {name: share for name in COMMON if (share := _common_share(sample, name)) is not None}
     best = max(shares, key=lambda name: shares[name], default="")
-    return best if best and shares[best] >= UNKNOWN_SHARE else ""
+    if best and shares[best] >= UNKNOWN_SHARE:
+        return best
+    return WESTERN if is_western(sample) else ""
 
 
 def _common_share(sample: bytes, codec: str) -> float | None:
     try:
         text = sample.decode(codec)
     except UnicodeDecodeError:
-        return None
-    if codec in GUESSES and LONG_RUN.search(text):
         return None
     special = [character for character in text if character > "\x7f"]
     if any("\x80" <= character < "\xa0" or "\ue000" <= character <= "\uf8ff" for character in special):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from .encodings import Encoding
+from .holders import reached
 from .strict_json import NotJson, as_not_json, decoder, parsed, refuse_halves
 from .unreadable import Unreadable, excerpt
 from .way import Kind, Way, decoded
@@ -31,7 +32,7 @@ def read_records(path: Path, way: Way) -> Iterator[tuple[str, Record]]:
             yield from _line_records(path, way.encoding)
         case Kind.LIST | Kind.OBJECTS:
             yield from _values(path, way)
-        case Kind.WRAPPED | Kind.COLUMNS:
+        case Kind.WRAPPED | Kind.KEYED | Kind.COLUMNS:
             yield from _held(path, way)
         case Kind.CSV:
             yield from _csv_records(path, way)
@@ -86,8 +87,12 @@ def _held(path: Path, way: Way) -> Iterator[tuple[str, Record]]:
         whole = parsed(text)
     except NotJson as error:
         raise Unreadable(str(error)) from error
+    held = reached(whole, way.below)
     if way.kind is Kind.WRAPPED:
-        yield from ((f"element {number} of `{way.below}`", row) for number, row in enumerate(whole[way.below], start=1))
+        yield from ((f"element {number} of `{way.name_below}`", row) for number, row in enumerate(held, start=1))
+        return
+    if way.kind is Kind.KEYED:
+        yield from ((f"the record `{excerpt(name)}`", row) for name, row in held.items())
         return
     columns = {name: value if isinstance(value, list) else list(value.values()) for name, value in whole.items()}
     for number, cells in enumerate(zip(*columns.values(), strict=True), start=1):
@@ -96,7 +101,7 @@ def _held(path: Path, way: Way) -> Iterator[tuple[str, Record]]:
 
 def _values(path: Path, way: Way) -> Iterator[tuple[str, Record]]:
     """Values one after the other, of a list or of none, without ever holding all of them."""
-    with path.open(encoding=way.encoding.codec, newline="") as file:
+    with path.open(encoding=way.encoding.codec, newline=None) as file:
         reader = _ValueReader(file, in_list=way.kind is Kind.LIST)
         try:
             for number, (line, value) in enumerate(reader.values(), start=1):

@@ -8,10 +8,9 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
-from .encodings import UTF_8, Encoding, encoding_of
-from .shapes import LISTS, TEXT_COLUMNS
+from .encodings import UTF_8, Encoding, encoding_of, first_wrong
+from .holders import held_in
 from .unreadable import Unreadable, excerpt
 
 HEAD_BYTES = 1024 * 1024
@@ -19,18 +18,18 @@ HEAD_BYTES = 1024 * 1024
 WRAPPED_MAX_BYTES = 1024 * 1024 * 1024
 SEPARATORS = ",;\t|"
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# What makes of an object a turn of a dialogue, and not a record.
-TURN_KEYS = ({"role", "content"}, {"from", "value"}, {"role"}, {"user", "assistant"})
 
 
 class Kind(Enum):
-    """What holds the records: one object a line; a list; a list below a key of an object; the keys of an object, as
-    columns; objects over several lines; cells; lines of text; what only its library reads.
+    """What holds the records: one object a line; a list; a list below a key of an object; an object whose keys name
+    them; the keys of an object, as columns; objects over several lines; cells; lines of text; what only its library
+    reads.
     """
 
     LINES = "lines"
     LIST = "list"
     WRAPPED = "wrapped"
+    KEYED = "keyed"
     COLUMNS = "columns"
     OBJECTS = "objects"
     CSV = "csv"
@@ -40,16 +39,21 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Way:
-    """`below` is the key that has the records of a wrapped list, `separator` what stands between the cells of CSV.
+    """`below` are the keys that lead to the records in an object, `separator` what stands between the cells of CSV.
 
     `is_plain` says that `datasets` reads the file by itself, as it is and under the name that it has.
     """
 
     kind: Kind
     encoding: Encoding = UTF_8
-    below: str = ""
+    below: tuple[str, ...] = ()
     separator: str = ","
     is_plain: bool = True
+
+    @property
+    def name_below(self) -> str:
+        """Those keys as one name: `data.train`."""
+        return ".".join(self.below)
 
 
 def way_of(path: Path) -> Way:
@@ -57,9 +61,9 @@ def way_of(path: Path) -> Way:
     ending = path.suffix.lower()
     if ending not in {".json", ".jsonl", ".csv", ".txt"}:
         return Way(Kind.OTHER, is_plain=path.suffix == ending)
-    encoding = encoding_of(path) or UTF_8
-    if encoding.is_guess and ending in {".json", ".jsonl"}:
-        encoding = UTF_8  # its first wrong line is told: JSON that is not UTF-8 is an accident where it may be anything
+    encoding = encoding_of(path)
+    if not encoding or (encoding.is_guess and ending in {".json", ".jsonl"}):
+        raise _not_utf_8(path)  # JSON that is not is an accident, where it may be anything
     head = _head(path, encoding)
     named_as_read = path.suffix == ending
     if ending == ".txt":
@@ -75,7 +79,9 @@ def told(way: Way, records: int) -> list[str]:
     if way.encoding.name != "UTF-8":
         notes.append(f"read as {way.encoding.name}")
     if way.kind is Kind.WRAPPED:
-        notes.append(f"read as the {records} records below `{way.below}`")
+        notes.append(f"read as the {records} records below `{way.name_below}`")
+    if way.kind is Kind.KEYED:
+        notes.append(f"read as {records} records, each below a key of its own")
     if way.kind is Kind.COLUMNS:
         notes.append(f"read as {records} records whose columns are the keys of one object")
     if way.kind is Kind.CSV and way.separator != ",":
@@ -89,6 +95,13 @@ def decoded(path: Path, encoding: Encoding) -> str:
         return path.read_bytes().decode(encoding.codec)
     except UnicodeDecodeError as error:
         raise Unreadable(f"not {encoding.name} at byte {error.start} of the file") from error
+
+
+def _not_utf_8(path: Path) -> Unreadable:
+    line, byte, begin, likely = first_wrong(path)
+    what = f"not UTF-8 at byte {byte} of the line: {excerpt(begin.decode(errors='replace'))}"
+    way_out = f"save it as UTF-8; if it is {likely}, with `iconv -f {likely} -t UTF-8`"
+    return Unreadable(f"{what}; no other encoding is certain: {way_out}", f"line {line}")
 
 
 def _head(path: Path, encoding: Encoding) -> str:
@@ -112,12 +125,11 @@ def _json_way(path: Path, head: str, encoding: Encoding, named_as_read: bool) ->
         return Way(Kind.LIST, encoding, is_plain=plain and head[:1] == "[")
     if path.suffix.lower() == ".json" and text[:1] != "{":
         raise Unreadable(f"neither a JSON list nor JSON lines; it starts with {excerpt(head)}")
+    if "\r" in head and "\n" not in head:  # lines as old Macs end them
+        return Way(Kind.OBJECTS, encoding, is_plain=False)
     holder = _one_object_way(path, head, encoding)
-    return holder or Way(_lines_or_objects(text), encoding, is_plain=plain and not _goes_over_lines(text))
-
-
-def _lines_or_objects(text: str) -> Kind:
-    return Kind.OBJECTS if _goes_over_lines(text) else Kind.LINES
+    goes_over = _goes_over_lines(text)
+    return holder or Way(Kind.OBJECTS if goes_over else Kind.LINES, encoding, is_plain=plain and not goes_over)
 
 
 def _goes_over_lines(text: str) -> bool:
@@ -147,43 +159,11 @@ def _one_object_way(path: Path, head: str, encoding: Encoding) -> Way | None:
         whole = json.loads(head if size <= HEAD_BYTES else decoded(path, encoding))
     except (ValueError, RecursionError, Unreadable):
         return None
-    return _holder(whole, encoding) if isinstance(whole, dict) else None
+    held = held_in(whole) if isinstance(whole, dict) else None
+    return Way(Kind(held.form), encoding, below=held.below, is_plain=False) if held else None
 
 
 def _goes_on_after_line(head: str) -> bool:
     """Whether the first line is an object by itself and others follow: then it is a record, or a mistake."""
     first, _, rest = head.lstrip().partition("\n")
     return bool(rest.strip()) and _is_object(first)
-
-
-def _is_of_a_record(name: str, value: object) -> bool:
-    """Whether a key stands for what is learned from: a question, or a conversation in whatever form."""
-    return name.lower() in LISTS or (isinstance(value, str) and name.lower() in TEXT_COLUMNS)
-
-
-def _holder(whole: dict[str, Any], encoding: Encoding) -> Way | None:
-    lists = {name: value for name, value in whole.items() if isinstance(value, list) and value}
-    if any(is_dialogue(value) for value in lists.values()) or any(map(_is_of_a_record, whole, whole.values())):
-        return None
-    of_objects = [name for name, value in lists.items() if all(isinstance(item, dict) for item in value)]
-    if len(of_objects) == 1:
-        return Way(Kind.WRAPPED, encoding, below=of_objects[0], is_plain=False)
-    if of_objects:
-        names = ", ".join(f"`{name}`" for name in of_objects)
-        raise Unreadable(f"an object with several lists of records ({names}); write the one to train on as JSON lines")
-    return Way(Kind.COLUMNS, encoding, is_plain=False) if _are_columns(list(whole.values())) else None
-
-
-def is_dialogue(value: list[Any]) -> bool:
-    """Whether these are turns of a dialogue, which one record has."""
-    return all(isinstance(item, dict) and any(keys <= item.keys() for keys in TURN_KEYS) for item in value)
-
-
-def _are_columns(values: list[Any]) -> bool:
-    """Two or more, each with as many entries: lists, or objects whose keys are numbers (as pandas writes them)."""
-    if len(values) > 1 and all(isinstance(value, list) for value in values):
-        return len({len(value) for value in values}) == 1 and len(values[0]) > 0
-    if values and all(isinstance(value, dict) and value for value in values):
-        first = values[0].keys()
-        return all(name.isdigit() for name in first) and all(value.keys() == first for value in values)
-    return False

@@ -48,9 +48,15 @@ READ: dict[str, bytes] = {
     "pandas.json": json.dumps({name: dict(enumerate(values)) for name, values in COLUMNS.items()}).encode(),
     "printed.json": "\n".join(json.dumps(row, indent=2) for row in ROWS).encode(),
     "numbers_then_words.csv": ("query,response\n" + "1,2\n" * 10_001 + "a,b\n").encode(),
+    "set [1]*.jsonl": LINES.encode(),
+    "old_mac.jsonl": LINES.replace("\n", "\r").encode(),
+    "keyed.json": json.dumps({f"id-{number}": row for number, row in enumerate(ROWS)}).encode(),
+    "deeper.json": json.dumps({"meta": {"n": 6}, "data": {"train": ROWS}}).encode(),
+    "answers_in_lists.jsonl": lines(*ROWS, {"query": "a", "response": ["b"]}).encode(),
     "shift_jis.csv": ("query,response\n" + "".join(f"{r['query']},{r['response']}\n" for r in JAPANESE)).encode(
         "cp932"
     ),
+    "utf16_unmarked.csv": CSV.encode("utf-16-le"),
     "cp1252.csv": "query,response\nGrüße aus Köln?,Schöne Straße\n".encode("cp1252"),
     "mixed_early.jsonl": lines(
         {"query": "a", "response": "b", "n": 1}, {"query": "c", "response": "d", "n": "x"}

@@ -9,6 +9,8 @@ import functools
 import logging
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from ...data.way import Kind, way_of
 from .orders import Orders
 
 COPIES = "swift-trainer-data"  # the folder that they lie in
+# In the name of a file `datasets` finds others by them, or none.
+PATTERN_CHARACTERS = frozenset("*?[")
 LOADER = "swift.dataset.loader"
 NAME = "hf_load_dataset"
 # What `datasets` calls the kinds of the endings that are not its own word for them.
@@ -48,13 +52,24 @@ def readable(kind: str, name: str) -> tuple[str, str, dict[str, Any]]:
     path = Path(name)
     kind = KINDS.get(path.suffix.lower(), kind)
     way = way_of(path)
-    if way.kind is Kind.TEXT:
-        return kind, name, {} if way.encoding.is_plain else {"encoding": way.encoding.codec}
-    if not needs_copy(path, way):
-        return kind, name, {}
-    copy = copy_of(path, way, Path(tempfile.gettempdir(), COPIES))
+    copies = Path(tempfile.gettempdir(), COPIES)
+    if way.kind is Kind.TEXT or not needs_copy(path, way):
+        further = {"encoding": way.encoding.codec} if way.kind is Kind.TEXT and not way.encoding.is_plain else {}
+        return kind, str(_literal(path, copies)), further
+    copy = copy_of(path, way, copies)
     logging.getLogger(__name__).info("%s is read by way of %s", path, copy)
     return "json", str(copy), {}
+
+
+def _literal(path: Path, folder: Path) -> Path:
+    """The file by a name that `datasets` takes for no pattern: a link where it would."""
+    if not set(str(path)) & PATTERN_CHARACTERS:
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / f"{sha256(str(path).encode()).hexdigest()[:16]}{path.suffix}"
+    with suppress(FileExistsError):  # of another rank
+        link.symlink_to(path)
+    return link
 
 
 def _without(kwargs: dict[str, Any], kind: str) -> dict[str, Any]:

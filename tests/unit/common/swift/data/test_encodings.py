@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 
 from common.swift.data.encodings import encoding_of
+from common.swift.data.unreadable import Unreadable
+from common.swift.data.way import way_of
 
 CHINESE = "你好，我是测试。今天天气不错，适合训练语言模型。"
 TAIWANESE = "您好，我是測試。今天天氣不錯，適合訓練語言模型。"
@@ -58,3 +60,71 @@ def test_a_character_that_is_cut_at_the_end_is_no_utf_8(tmp_path: Path) -> None:
     encoding = encoding_of(path)
 
     assert encoding is None or not encoding.is_plain
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Привет, как дела", "cp1251"),
+        ("да", "cp1251"),
+        ("вопрос номер", "koi8-r"),
+        ("Ποια είναι η πόλη", "cp1253"),
+        ("Zażółć gęślą jaźń", "cp1250"),
+        ("dzień dobry", "cp1250"),
+        ("dobře děkuji", "iso8859-2"),
+        ("başkenti dır, şık ığ", "cp1254"),
+        ("très bien", "latin-1"),
+        ("voilà une très belle école", "mac-roman"),
+    ],
+)
+def test_what_may_be_several_encodings_is_taken_for_none(tmp_path: Path, text: str, written: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"query,response\n{text},ok\n".encode(written))
+
+    assert encoding_of(path) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'élève était très heureux à Noël, ça va",
+        "¿Qué hora es? Mañana a las ocho",
+        "não, o coração então",
+        "rødgrød med fløde på",
+        "Café Grüße aus El Niño, " + "schöne Straße " * 40,
+        "don’t “quote” – ok",
+        "véhicule élan, élève répète " * 10,
+    ],
+)
+def test_western_languages_that_no_other_encoding_makes_sense_of_are_read(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"query,response\n{text},ok\n".encode("cp1252"))
+
+    encoding = encoding_of(path)
+
+    assert encoding is not None
+    assert encoding.codec == "cp1252"
+
+
+@pytest.mark.parametrize("written", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_characters_without_a_mark_are_found_in_any_language(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"query,response\n{CHINESE},Как дела\n".encode(written))
+
+    encoding = encoding_of(path)
+
+    assert encoding is not None
+    assert encoding.codec == written
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt"])
+def test_an_encoding_that_is_not_certain_is_refused_with_its_place_and_the_way_out(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes("query,response\nis it so?,да\n".encode("cp1251"))
+
+    with pytest.raises(Unreadable) as refused:
+        way_of(path)
+
+    assert refused.value.where == "line 2"
+    assert "not UTF-8 at byte 10 of the line: is it so?" in refused.value.why
+    assert "`iconv -f WINDOWS-1251 -t UTF-8`" in refused.value.why
