@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from .encodings import Encoding
 from .holders import reached
+from .something_else import ZEROS
 from .strict_json import NotJson, as_not_json, decoder, parsed, refuse_halves
 from .unreadable import Unreadable, excerpt
 from .way import Kind, Way, decoded
@@ -262,7 +263,9 @@ class _Remembered:
         self._lines: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._file:
+        for number, line in enumerate(self._file, start=1):
+            if "\0" in line:
+                raise Unreadable(ZEROS, f"line {number}")
             self._lines.append(line)
             yield line
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from .something_else import ZEROS
 from .unreadable import EXCERPT_CHARACTERS, excerpt
 
 HALF = re.compile("[\ud800-\udfff]")
@@ -26,6 +27,8 @@ def parsed(text: str) -> Any:
     try:
         value = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
+        if "\0" in text:
+            raise NotJson(ZEROS) from error
         what = error.msg.removesuffix(" at")  # of a text that does not end
         cut = "; the line is cut off" if _is_cut(text, error) else ""
         raise NotJson(f"not JSON: {what} at column {error.colno}: {excerpt(text)}{cut}") from error

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .encodings import UTF_8, Encoding, encoding_of, first_wrong
 from .holders import held_in
+from .something_else import something_else
 from .unreadable import Unreadable, excerpt
 
 HEAD_BYTES = 1024 * 1024
@@ -58,6 +59,8 @@ class Way:
 
 def way_of(path: Path) -> Way:
     """How the file is to be read. Raises OSError, and Unreadable where nothing in it can be records."""
+    if other := something_else(path):
+        raise Unreadable(other)
     ending = path.suffix.lower()
     if ending not in {".json", ".jsonl", ".csv", ".txt"}:
         return Way(Kind.OTHER, is_plain=path.suffix == ending)
@@ -98,6 +101,9 @@ def decoded(path: Path, encoding: Encoding) -> str:
 
 
 def _not_utf_8(path: Path) -> Unreadable:
+    with path.open("rb") as file:
+        if b"\0" in file.read(HEAD_BYTES):
+            return Unreadable("no text: it has bytes that no encoding has; write its rows as JSON lines")
     line, byte, begin, likely = first_wrong(path)
     what = f"not UTF-8 at byte {byte} of the line: {excerpt(begin.decode(errors='replace'))}"
     way_out = f"save it as UTF-8; if it is {likely}, with `iconv -f {likely} -t UTF-8`"

@@ -10,6 +10,7 @@ from typing import Any
 from common.swift.data.encodings import UTF_8
 from common.swift.data.kinds import DECIDED_BY_BYTES
 from common.swift.data.records import line_record, read_records
+from common.swift.data.something_else import INSTEAD, UNFINISHED, something_else
 from common.swift.data.strict_json import NotJson
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import Kind, Way, told, way_of
@@ -25,6 +26,7 @@ ACCEPTED = (".jsonl", ".json", ".csv", ".parquet", ".arrow", ".txt")
 WHOLE_MAX_BYTES = 1024 * 1024 * 1024
 PARQUET_MARK = b"PAR1"
 PARQUET_MIN_BYTES = 12  # the marks, and the length of what describes the columns
+ARROW_MARKS = (b"ARROW1", b"\xff\xff\xff\xff")  # of a file, and of a stream
 EMPTY = {
     Kind.LINES: "has no records, only blank lines",
     Kind.LIST: "is an empty list",
@@ -48,14 +50,27 @@ def check_file(path: Path, judges: Judges, whole_max_bytes: int | None = None) -
 def _unfit(path: Path) -> str:
     if not os.access(path, os.R_OK):
         return "is not readable for this service"
-    suffix = path.suffix.lower()
-    if suffix not in ACCEPTED:
-        return f"ends in {suffix or 'no suffix'}; ms-swift reads {', '.join(ACCEPTED)}"
+    if path.suffix.lower() in UNFINISHED:
+        return f"ends in {path.suffix}, as files do that are still being downloaded; wait for it, or download it again"
     if path.stat().st_size == 0:
         return "is empty"
+    if other := something_else(path):
+        return f"is {other}"
+    return _unfit_kind(path, path.suffix.lower())
+
+
+def _unfit_kind(path: Path, suffix: str) -> str:
+    if suffix not in ACCEPTED:
+        instead = f"; {INSTEAD[suffix]}" if suffix in INSTEAD else ""
+        return f"ends in {suffix or 'no suffix'}; ms-swift reads {', '.join(ACCEPTED)}{instead}"
     if suffix == ".parquet" and not _is_whole_parquet(path):
         return "is no whole Parquet file: that begins and ends with PAR1"
-    return ""
+    return "" if suffix != ".arrow" or _is_arrow(path) else "is no Arrow file"
+
+
+def _is_arrow(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(8).startswith(ARROW_MARKS)
 
 
 def _is_whole_parquet(path: Path) -> bool:

@@ -7,12 +7,13 @@ from itertools import islice
 from pathlib import Path
 
 from common.swift.data.records import read_records
+from common.swift.data.something_else import something_else
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import way_of
 from common.swift.inputs.columns import shown
 from common.swift.inputs.file_check import ACCEPTED, WHOLE_MAX_BYTES, check_file
 from common.swift.inputs.folder_faults import fault_of, notes_of
-from common.swift.inputs.folder_files import folder_files
+from common.swift.inputs.folder_files import FolderFiles, folder_files
 from common.swift.inputs.judging import Judges
 from common.swift.inputs.verdict import Verdict, together
 
@@ -38,7 +39,7 @@ def check_folder(folder: Path, judges: Judges, whole_max_bytes: int | None = Non
         return Verdict(str(folder))
     found = folder_files(path.relative_to(folder).as_posix() for path in files)
     read = [folder / name for name in found.read if Path(name).suffix in READ_HERE]
-    why = fault_of(folder, found) or _linked(folder) or _unread(read) or _different(read)
+    why = fault_of(folder, found) or _linked(folder) or _other(folder, found) or _unread(read) or _different(read)
     if why:
         return Verdict(str(folder), fault=why)
     limit = WHOLE_MAX_BYTES if whole_max_bytes is None else whole_max_bytes
@@ -89,6 +90,15 @@ def _tells_itself(folder: Path) -> bool:
     """Whether its card names the files of each part: then not all of them belong together."""
     card = folder / "README.md"
     return card.is_file() and "data_files" in card.read_text(encoding="utf-8", errors="replace")[:100_000]
+
+
+def _other(folder: Path, found: FolderFiles) -> str:
+    """Of a folder with a file that is something else, as in a clone without Git LFS; what is packed is read."""
+    for name in dict.fromkeys(found.read):
+        path = folder / name
+        if path.suffix in ACCEPTED and (other := something_else(path)):
+            return f"{path} is {other}"
+    return ""
 
 
 def _unread(files: list[Path]) -> str:
