@@ -7,7 +7,7 @@ from pathlib import Path
 from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.inputs.adapter_fit import misfit
-from common.swift.inputs.model import read_json, weight_file_problem
+from common.swift.inputs.model import not_an_object, pointer_problem, read_json, weight_file_problem
 from common.swift.inputs.safetensors_header import weights_of
 from common.swift.inputs.saved_arguments import check_saved_arguments, saved_arguments
 
@@ -82,7 +82,7 @@ def _why_not(folder: Path) -> str:
         what = "a whole model, not an adapter" if (folder / "config.json").exists() else f"no adapter: no {CONFIG}"
         return f"{folder} is {what}"
     if not _config(folder):
-        return f"{_inner(folder) / CONFIG} is not a JSON object"
+        return pointer_problem(_inner(folder) / CONFIG) or not_an_object(_inner(folder) / CONFIG)
     files = [path for name in ADAPTER_WEIGHTS if (path := _inner(folder) / name).exists()]
     if not files:
         return f"{folder} has no weights ({', '.join(ADAPTER_WEIGHTS)})"

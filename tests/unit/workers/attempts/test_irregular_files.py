@@ -12,6 +12,7 @@ from common.swift.inputs import check_model_path
 from common.swift.inputs.adapter import base_names, check_adapter_folder
 from common.swift.inputs.safetensors_header import weights_of
 from common.swift.inputs.saved_arguments import check_saved_arguments, saved_arguments
+from tests.model_files import write_safetensors
 from workers.attempts.log_tail import read_at, read_behind_hole, size_of
 from workers.outputs.marker import read_marker
 from workers.swift.artefacts import has_optimizer_state, is_complete, is_model_dir, read_trainer_state
@@ -93,7 +94,7 @@ def test_a_fifo_tells_of_no_state_of_deepspeed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "model.safetensors.index.json"])
 def test_a_model_with_a_fifo_is_none(tmp_path: Path, name: str) -> None:
     (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    write_safetensors(tmp_path / "model.safetensors", {})
     assert is_model_dir(tmp_path)
 
     fifo(tmp_path / name)
@@ -104,7 +105,7 @@ def test_a_model_with_a_fifo_is_none(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["adapter_config.json", "adapter_model.safetensors", "args.json"])
 def test_an_adapter_with_a_fifo_is_none(tmp_path: Path, name: str) -> None:
     (tmp_path / "adapter_config.json").write_text('{"r": 8}')
-    (tmp_path / "adapter_model.safetensors").write_bytes(b"weights")
+    write_safetensors(tmp_path / "adapter_model.safetensors", {})
     assert check_adapter_folder(tmp_path) == []
 
     fifo(tmp_path / name)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.model_files import write_safetensors
 from workers.swift.artefacts import (
     TRAINER_STATE_WHOLE_BYTES,
     TrainerState,
@@ -84,13 +85,13 @@ def test_a_model_folder_has_all_that_its_index_names(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     assert not is_model_dir(tmp_path)
 
-    (tmp_path / "model-00001-of-00002.safetensors").write_bytes(b"x")
+    write_safetensors(tmp_path / "model-00001-of-00002.safetensors", {})
     (tmp_path / "model.safetensors.index.json").write_text(
         json.dumps({"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}})
     )
     assert not is_model_dir(tmp_path)
 
-    (tmp_path / "model-00002-of-00002.safetensors").write_bytes(b"x")
+    write_safetensors(tmp_path / "model-00002-of-00002.safetensors", {})
     assert is_model_dir(tmp_path)
 
 

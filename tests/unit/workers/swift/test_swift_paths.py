@@ -7,6 +7,7 @@ from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots, own_folders
 from tests.builders import make_spec
+from tests.model_files import write_safetensors
 from workers.swift.paths import resolve_job_paths
 
 HALF = (("half.jsonl",), ("half.jsonl", "more.jsonl"))
@@ -18,7 +19,7 @@ def root(tmp_path: Path) -> Path:
     model.mkdir(parents=True)
     (model / "config.json").write_text("{}")
     (model / "tokenizer.json").write_text("{}")
-    (model / "model.safetensors").write_bytes(b"x")
+    write_safetensors(model / "model.safetensors", {})
     (tmp_path / "train.jsonl").write_text(json.dumps({"query": "a", "response": "b"}) + "\n")
     (tmp_path / "bad.jsonl").write_text("no JSON")
     return tmp_path.resolve()

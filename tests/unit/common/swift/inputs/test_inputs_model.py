@@ -5,6 +5,7 @@ import pytest
 
 from common.reasons import Reason
 from common.swift.inputs import check_model_path
+from tests.model_files import write_safetensors
 
 
 @pytest.fixture
@@ -12,7 +13,7 @@ def model(tmp_path: Path) -> Path:
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "config.json").write_text('{"model_type": "qwen2"}')
-    (folder / "model.safetensors").write_bytes(b"weights")
+    write_safetensors(folder / "model.safetensors", {})
     return folder
 
 
