@@ -22,6 +22,7 @@ HUB_ID = re.compile(r"((hf|ms)::)?[\w.-]+(/[\w.-]+){1,2}(:[\w.-]+(/[\w.-]+)*)?(#
 PARTS = re.compile(r"[/:]")
 OTHER_HUB = re.compile(r"[^/]*::", re.DOTALL)
 SAMPLE = re.compile(r"(?P<path>.+)#(?P<count>\d+)", re.DOTALL)
+ROWS = re.compile("0*[1-9][0-9]*")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/|file:", re.IGNORECASE)
 DATA_FILE = re.compile(r".*\.(jsonl|json|csv|parquet|arrow|txt)", re.IGNORECASE | re.DOTALL)
 
@@ -42,6 +43,8 @@ class Located:
 
 def locate(value: str, roots: Roots, field: str = "path") -> Located:
     """An id on a hub, or the path below one of `roots`, which need not exist. Raises InputRefused."""
+    if why := _sample_fault(value, roots):
+        raise InputRefused(FieldProblem(field, Reason.DATA_INVALID, why))
     if is_on_hub(value, roots):
         return Located(value, on_hub=True)
     bare, sample = split_sample(value)
@@ -68,6 +71,26 @@ def split_sample(path: str) -> tuple[str, str]:
     """The path and ms-swift's sampling suffix: ("a.jsonl", "#1000") for "a.jsonl#1000"; the suffix may be empty."""
     found = SAMPLE.fullmatch(path)
     return (found["path"], f"#{found['count']}") if found else (path, "")
+
+
+def _sample_fault(value: str, roots: Roots) -> str:
+    """What is wrong with what stands behind `#`, where no file is called so: ms-swift ends at what is no number, and
+    takes 0 rows, or all but some, at others.
+    """
+    named, mark, count = value.rpartition("#")
+    if not mark or any(is_there(candidate) for candidate in _candidates(value, roots)):
+        return ""
+    if not named:
+        return f"{shown_path(value)} has no name before its `#`"
+    if ROWS.fullmatch(count) or not any(_may_be_data(name, roots) for name in (named, value.partition("#")[0])):
+        return ""
+    return f"{shown_path(value)}: behind `#` is said how many rows to take, a whole number of 1 or more"
+
+
+def _may_be_data(name: str, roots: Roots) -> bool:
+    if HUB_ID.fullmatch(name) or DATA_FILE.fullmatch(name):
+        return True
+    return any(is_there(candidate) for candidate in _candidates(name, roots))
 
 
 def home_fault(path: str) -> str:

@@ -153,3 +153,28 @@ def test_a_file_whose_name_ends_like_a_sample_is_looked_at_itself(root: Path) ->
 
     with pytest.raises(InputRefused):
         locate("data.jsonl#10", Roots((root,)))
+
+
+@pytest.mark.parametrize("count", ["0", "00", "-1", "abc", "5x", "", " 5", "1.5", "1_0", "5#x", "٣"])
+@pytest.mark.parametrize("name", ["a.jsonl", "folder", "hf::owner/name", "owner/name"])
+def test_what_is_no_number_of_rows_is_refused(tmp_path: Path, name: str, count: str) -> None:
+    (tmp_path / "a.jsonl").write_text("{}\n")
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(InputRefused, match="how many rows to take, a whole number of 1 or more") as refused:
+        locate(f"{name}#{count}", Roots((tmp_path,)), "data_path")
+
+    assert (refused.value.problem.field, refused.value.problem.code) == ("data_path", Reason.DATA_INVALID)
+
+
+@pytest.mark.parametrize("value", ["#", "#100"])
+def test_a_number_of_rows_of_nothing_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(InputRefused, match="has no name before its `#`"):
+        locate(value, Roots((tmp_path,)), "data_path")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl#0", "a#b.jsonl", "#"])
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("{}\n")
+
+    assert locate(name, Roots((tmp_path,))).opened == str(tmp_path / name)
