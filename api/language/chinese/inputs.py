@@ -57,21 +57,37 @@ INPUTS: Table = {
             "{path} is a file; give the folder that has {config} and the weights",
             "{path} 是文件，请提供包含 {config} 和权重的文件夹",
         ),
-        ("{path} is not a JSON object", "{path} 不是 JSON 对象"),
+        (
+            "{path} is not a JSON object: it is damaged, or cut off; copy it again, whole",
+            "{path} 不是 JSON 对象：文件损坏或被截断；请重新完整复制",
+        ),
+        ("{path} is full of {zeros:message!}", "{path} 全是{zeros}"),
+        ("{path} is no safetensors file", "{path} 不是 safetensors 文件"),
+        ("{path} {damage:damage!}; copy it again, whole", "{path} {damage}；请重新完整复制"),
+        (
+            "{path} is cut off: it has {there} of the {promised} bytes that its head promises; copy it again, whole",
+            "{path} 被截断：文件头声明 {promised} 字节，实际只有 {there} 字节；请重新完整复制",
+        ),
+        ("{path} is cut off; copy it again, whole", "{path} 被截断；请重新完整复制"),
+        (
+            "{path} is an HTML page, in place of the weights; download those",
+            "{path} 是 HTML 页面而不是权重；请下载权重本身",
+        ),
+        (
+            "{path} lacks {count} of the files that {by:index!}, {first} first",
+            "{path} 缺少{by}的 {count} 个文件，第一个是 {first}",
+        ),
+        (
+            "{path}: behind `#` is said how many rows to take, a whole number of 1 or more",
+            "{path}：`#` 后面是要取的行数，必须是不小于 1 的整数",
+        ),
+        ("{path} has no name before its `#`", "{path} 的 `#` 前面没有名称"),
         (
             "{path} is an adapter, not a model; give its merged export, or the base model",
             "{path} 是适配器而不是模型，请提供合并导出后的模型，或基础模型",
         ),
         ("{path} has no config.json", "{path} 中没有 config.json"),
         ("{path} has no weights ({suffixes})", "{path} 中没有权重文件 ({suffixes})"),
-        (
-            "{path} lacks {count} of the files that its index names, {first} first",
-            "{path} 缺少索引中列出的 {count} 个文件，第一个是 {first}",
-        ),
-        (
-            "{path} is a Git LFS pointer, not the weights; fetch them first",
-            "{path} 是 Git LFS 指针而不是权重，请先下载",
-        ),
         # Data sets
         (
             "{path} ends in {suffix:suffix}; ms-swift reads {suffixes}",
@@ -149,4 +165,6 @@ INPUTS: Table = {
         ("the record at byte {byte}", "位于第 {byte} 字节的记录"),
     ],
     "suffix": [("no suffix", "（无后缀）")],
+    "index": [("its index names", "索引中列出"), ("the others are numbered with", "按其余文件的编号应有")],
+    "damage": [("has a damaged head", "的文件头损坏"), ("is cut off", "被截断")],
 }

@@ -1,6 +1,7 @@
 """Readings: how a data set was read, what of it cannot be used, and where it cannot be read at all."""
 
 from api.language.chinese.grammar import Table
+from api.language.chinese.other_files import OTHER_FILES
 
 READINGS: Table = {
     "message": [
@@ -8,6 +9,61 @@ READINGS: Table = {
         ("{path}: {counted:long!}; such rows are left out", "{path}：{counted}；这些行不会被使用"),
         ("{path}: {counted:counted!}", "{path}：{counted}"),
         ("{path}: {note:read!}", "{path}：{note}"),
+        ("{path} is {other:other!}", "{path} 是{other}"),
+        ("{path}: {other:other!}", "{path}：这是{other}"),
+        (
+            "{path} ends in {suffix}, as files do that are still being downloaded; wait for it, or download it again",
+            "{path} 的后缀是 {suffix}，看来仍在下载；请等待其完成，或重新下载",
+        ),
+        ("{path} is no Arrow file", "{path} 不是 Arrow 文件"),
+        (
+            "{path} ends in {suffix}; ms-swift reads {suffixes}; {instead:way_out!}",
+            "{path} 的后缀是 {suffix}；ms-swift 支持 {suffixes}；{instead}",
+        ),
+        (
+            "{message:message!}; no other encoding is certain: {way_out:way_out}",
+            "{message}；无法确定是哪种编码：{way_out}",
+        ),
+        (
+            "no text: it has bytes that no encoding has; write its rows as JSON lines",
+            "不是文本：含有任何编码都没有的字节；请把其各行写成 JSON Lines",
+        ),
+        (
+            "zero bytes, as a crash or a full disk leaves them; write the file again",
+            "零字节（崩溃或磁盘写满所致）；请重新写入该文件",
+        ),
+        (
+            "{path} is a link to a folder, which `datasets` does not look into; name it as one more data set",
+            "{path} 是指向文件夹的链接，`datasets` 不会读取其中内容；请把它作为另一个数据集给出",
+        ),
+        (
+            "{folder} has one of {characters} in its name, which `datasets` takes for a pattern; rename it",
+            "{folder} 的名称中有 {characters} 之一，`datasets` 会把它当作通配符；请改名",
+        ),
+        (
+            "{first} and {second} are of two kinds, of which `datasets` reads one; {way_out:way_out}",
+            "{first} 和 {second} 是两种文件，`datasets` 只读取其中一种；{way_out}",
+        ),
+        (
+            "{first} and {second} have other separators, of which `datasets` takes one; {way_out:way_out}",
+            "{first} 和 {second} 的分隔符不同，`datasets` 只按其中一种读取；{way_out}",
+        ),
+        (
+            "{path} would be read, too, whatever its name ends in; move it elsewhere",
+            "{path} 也会被当作数据读取；请把它移到别处",
+        ),
+        (
+            "{folder} has nothing to train on: {name} is by its name for something else; {way_out:way_out}",
+            "{folder} 中没有可训练的数据：{name} 按其名称另有用途；{way_out}",
+        ),
+        (
+            "{path} would not be read: `datasets` goes by the names of the other files there; {way_out:way_out}",
+            "{path} 不会被读取：`datasets` 按那里其他文件的名称取舍；{way_out}",
+        ),
+        (
+            "in {folder} only {read} would be read, and not {missed}: {why:missed}; {way_out:way_out}",
+            "{folder} 中只会读取 {read}，而不会读取 {missed}：{why}；{way_out}",
+        ),
         (
             "{path}: samples of it were read here; the node reads all of it",
             "{path}：此处只抽样读取，节点会读取全部内容",
@@ -39,9 +95,9 @@ READINGS: Table = {
         (
             (
                 "{path}: an object with several lists of records ({names}); write the one to train on as JSON lines, "
-                "as {command} does"
+                "as `jq -c '.{first}[]'` does"
             ),
-            "{path}：一个对象中有多个记录列表（{names}）；请把要训练的那个写成 JSON Lines，例如用 {command}",
+            "{path}：一个对象中有多个记录列表（{names}）；请把要训练的那个写成 JSON Lines，例如用 `jq -c '.{first}[]'`",
         ),
         ("{message:message!}; the line is cut off", "{message}；该行被截断"),
         (
@@ -126,6 +182,18 @@ READINGS: Table = {
             "按 {count} 条记录读取，其列是一个对象的各个键",
         ),
         ("read as columns between {separator:separator!}", "按{separator}分隔的列读取"),
+        (
+            "read as {count} records, each below a key of its own",
+            "按 {count} 条记录读取，每条各在一个键下",
+        ),
+        (
+            "read without {count} not to train on by name ({names}); val_dataset can name such a file",
+            "读取时不含 {count} 个按名称不用于训练的文件（{names}）；可以用 val_dataset 指定这样的文件",
+        ),
+        (
+            "read without {count} of text beside the records ({names})",
+            "读取时不含记录旁的 {count} 个文本文件（{names}）",
+        ),
         ("read as {encoding}", "按 {encoding} 编码读取"),
     ],
     "separator": [("commas", "逗号"), ("semicolons", "分号"), ("tabs", "制表符"), ("bars", "竖线")],
@@ -147,7 +215,25 @@ READINGS: Table = {
         ("true or false", "true 或 false"),
         ("nothing", "空"),
     ],
+    "missed": [
+        (
+            "where some names say `train`, or what to test with, the others do not count",
+            "有些名称含有 `train` 或测试用的词时，其他文件不计入",
+        ),
+        ("`datasets` takes the files of one ending alone, that which most have", "`datasets` 只取数量最多的那种后缀"),
+    ],
+    "other": OTHER_FILES,
     "way_out": [
+        ("give them as data sets of their own", "请作为各自的数据集给出"),
+        ("name the file itself as the path", "请直接以该文件作为路径"),
+        ("name {path} itself as the path", "请直接以 {path} 作为路径"),
+        (
+            "save it as UTF-8; if it is {name}, with `iconv -f {same} -t UTF-8`",
+            "请另存为 UTF-8；如果是 {name}，可用 `iconv -f {same} -t UTF-8`",
+        ),
+        ("rename it to .csv: that its cells are between tabs is found", "请改名为 .csv：制表符分隔会被识别"),
+        ("rename it to .jsonl", "请改名为 .jsonl"),
+        ("rename it to .txt to train on its text", "如要用其文本训练，请改名为 .txt"),
         ("give its file {name} as the path", "请以其中的文件 {name} 作为路径"),
         (
             'write one of its parts as a file: load_from_disk(…).to_json("train.jsonl")',
@@ -158,6 +244,7 @@ READINGS: Table = {
         ("line {number}, element {element}", "第 {number} 行的第 {element} 个元素"),
         ("line {number}, or after it", "第 {number} 行或其后"),
         ("element {number} of `{key}`", "`{key}` 的第 {number} 个元素"),
+        ("the record `{key}`", "记录 `{key}`"),
         ("record {number}", "第 {number} 条记录"),
         ("line 1", "第 1 行"),
     ],

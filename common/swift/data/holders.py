@@ -31,8 +31,11 @@ def held_in(whole: Mapping[str, Any]) -> Held | None:
     found = of_records if len(of_records) == 1 else found
     if len(found) > 1:
         names = ", ".join(f"`{'.'.join(held.below)}`" for held in found)
-        way_out = f"write the one to train on as JSON lines, as `jq -c '.{'.'.join(found[0].below)}[]'` does"
-        raise Unreadable(f"an object with several lists of records ({names}); {way_out}")
+        first = ".".join(found[0].below)
+        raise Unreadable(
+            f"an object with several lists of records ({names}); write the one to train on as JSON lines, "
+            f"as `jq -c '.{first}[]'` does"
+        )
     return found[0] if found else Held("columns") if _are_columns(list(whole.values())) else None
 
 

@@ -11,11 +11,11 @@ POINTER = b"version https://git-lfs"
 IS_A_POINTER = "a Git LFS pointer, not what it stands for; fetch that with `git lfs pull`"
 ZEROS = "zero bytes, as a crash or a full disk leaves them; write the file again"
 PACKED = (
-    (b"\x1f\x8b", "gzip", "gzip -dc"),
-    (b"BZh", "bzip2", "bzip2 -dc"),
-    (b"\xfd7zXZ\0", "xz", "xz -dc"),
-    (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
-    (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\x04\x22\x4d\x18", "lz4"),
 )
 OTHERS = (
     (POINTER, IS_A_POINTER),
@@ -58,9 +58,9 @@ def something_else(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     ending = path.suffix.lower()
-    for begin, name, command in PACKED:
+    for begin, name in PACKED:
         if head.startswith(begin):
-            return f"compressed by {name}; unpack it with `{command}`"
+            return f"compressed by {name}; unpack it with `{name} -dc`"
     for begin, what in OTHERS:
         if head.startswith(begin) and ENDINGS.get(begin) != ending:
             return what

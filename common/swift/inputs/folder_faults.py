@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath
 
 from common.swift.inputs.columns import shown
-from common.swift.inputs.folder_files import OF_MEDIA, TRAIN, FolderFiles
+from common.swift.inputs.folder_files import OF_MEDIA, FolderFiles
 
 SEVERAL = "give them as data sets of their own"
 NAME_IT = "name the file itself as the path"
@@ -32,8 +32,8 @@ def notes_of(found: FolderFiles) -> list[str]:
     """What is left out as its name says."""
     notes = []
     if found.held_out:
-        names = f"{len(found.held_out)} that {_are(found.held_out)} by name not to train on ({shown(found.held_out)})"
-        notes.append(f"read without {names}; val_dataset can name such a file")
+        count, names = len(found.held_out), shown(found.held_out)
+        notes.append(f"read without {count} not to train on by name ({names}); val_dataset can name such a file")
     if found.texts_beside:
         notes.append(f"read without {len(found.texts_beside)} of text beside the records ({shown(found.texts_beside)})")
     return notes
@@ -42,18 +42,20 @@ def notes_of(found: FolderFiles) -> list[str]:
 def _nothing(folder: Path, found: FolderFiles, missed: list[str]) -> str:
     if found.held_out:
         return f"{folder} has nothing to train on: {found.held_out[0]} is by its name for something else; {NAME_IT}"
-    first = f"{folder / missed[0]} would not be read" if missed else f"nothing in {folder} would be read"
-    return f"{first}: `datasets` goes by the names of the other files there; {NAME_IT}"
+    first = folder / missed[0] if missed else folder
+    return f"{first} would not be read: `datasets` goes by the names of the other files there; {NAME_IT}"
 
 
 def _missed(folder: Path, found: FolderFiles, missed: list[str]) -> str:
-    why = f"in {folder} only {_first(found.read)} would be read, and not {_first(missed)}"
-    if found.reader in OF_MEDIA:
-        return f"{why}, as most files are of media; name {folder / missed[0]} itself as the path"
-    ending = PurePosixPath(missed[0]).suffix
+    why = _why_missed(found, PurePosixPath(missed[0]).suffix)
+    way_out = f"name {folder / missed[0]} itself as the path" if found.reader in OF_MEDIA else SEVERAL
+    return f"in {folder} only {_first(found.read)} would be read, and not {_first(missed)}: {why}; {way_out}"
+
+
+def _why_missed(found: FolderFiles, ending: str) -> str:
     if ending in {PurePosixPath(name).suffix for name in found.read}:
-        return f"{why}: where some names say `{TRAIN}`, or what to test with, the others do not count; {SEVERAL}"
-    return f"{why}: `datasets` takes the files of one ending alone; {SEVERAL}"
+        return "where some names say `train`, or what to test with, the others do not count"
+    return "`datasets` takes the files of one ending alone, that which most have"
 
 
 def _two_separators(folder: Path, found: FolderFiles) -> str:
@@ -66,7 +68,3 @@ def _two_separators(folder: Path, found: FolderFiles) -> str:
 
 def _first(names: list[str] | tuple[str, ...]) -> str:
     return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
-
-
-def _are(names: tuple[str, ...]) -> str:
-    return "are" if len(names) > 1 else "is"

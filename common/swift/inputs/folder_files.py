@@ -55,7 +55,7 @@ BESIDE_RECORDS = re.compile(r"(readme|licen[sc]e|changelog|requirements|notice|c
 METADATA = frozenset({"metadata.csv", "metadata.jsonl", "metadata.parquet"})
 ALLOWED = frozenset({*READER_OF, ".zip", *(ending.upper() for reader in OF_MEDIA for ending in READERS[reader])})
 # Before the name of the reader of CSV whose cells are between tabs.
-TABS = "tabs in "
+TABS = "tabs:"
 PREFERRED = (".parquet", ".jsonl", ".json", ".csv")
 
 

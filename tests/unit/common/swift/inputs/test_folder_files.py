@@ -52,7 +52,7 @@ def test_a_folder_of_which_records_would_be_left_out_is_refused(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("names", "rows", "note"),
     [
-        (["train.jsonl", "test.jsonl"], 1, "read without 1 that is by name not to train on (test.jsonl)"),
+        (["train.jsonl", "test.jsonl"], 1, "read without 1 not to train on by name (test.jsonl)"),
         (["train/a.jsonl", "train/b.jsonl", "validation/c.jsonl"], 2, "(validation/c.jsonl)"),
         (["data/train-00000-of-00001.jsonl", "data/test-00000-of-00001.jsonl"], 1, "data/test-00000-of-00001.jsonl"),
         (["a.jsonl", "notes.txt"], 1, "read without 1 of text beside the records (notes.txt)"),
