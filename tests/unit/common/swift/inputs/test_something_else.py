@@ -42,6 +42,11 @@ def database() -> bytes:
         return connection.serialize()
 
 
+def named(value: object) -> str:
+    """A test's name has no bytes in it: an archive holds the time at which it was made."""
+    return value if isinstance(value, str) else "content"
+
+
 def fault_of(path: Path) -> str:
     return (look_at(path, Judges()) or pytest.fail("nothing is there")).fault
 
@@ -69,6 +74,7 @@ def fault_of(path: Path) -> str:
         (bytes(5000), "is full of zero bytes, as a crash or a full disk leaves them"),
         ((40).to_bytes(8, "little") + b'{"a": {"dtype": "F32"}}', "is the weights of a model"),
     ],
+    ids=named,
 )
 def test_a_file_that_is_something_else_is_told_by_its_kind(
     tmp_path: Path, name: str, content: bytes, what: str
@@ -99,6 +105,7 @@ def test_a_file_that_is_something_else_is_told_by_its_kind(
         ("a.csv", b"query,response\na,b\n" + bytes(30), "line 3: zero bytes, as a crash"),
         ("a.csv", b"query,response\n\xfe\0\xff\x01\x02\0", "no text: it has bytes that no encoding has"),
     ],
+    ids=named,
 )
 def test_so_is_one_that_its_ending_or_its_place_tells(tmp_path: Path, name: str, content: bytes, what: str) -> None:
     path = tmp_path / name
