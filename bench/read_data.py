@@ -1,6 +1,6 @@
 """How fast data sets are checked, every row of them, on one core; beside json.loads on each line, and beside wc -l.
 
-python -m bench.read_data [megabytes]
+python -m bench.read_data [megabytes [words of a form's name]]
 
 Files of several forms are written to a temporary folder, then read three times in turn; the CPU time of the fastest
 counts. The target is 150 MB/s for JSON lines.
@@ -17,27 +17,39 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from common.swift.inputs import judge_for
+from common.job_specs import TaskType
 from common.swift.inputs.data import look_at
+from common.swift.inputs.data_check import judges_for, media_judge
 from common.swift.inputs.judging import Judges
+from common.swift.inputs.roots import Roots
+from tests.builders import make_spec
 
 WORDS = ("hello", "world", "the", "model", "learns", "fine-tuning", "an", "answer", 'with "marks"', "line\nbreak")
 HAN = ("你好", "模型", "训练", "数据", "怎么", "回答", "可以", "这样")
-SFT = Judges(judge_for("sft", {}), needs_answer=True, by_outline=True)
-PAIRS = Judges(judge_for("dpo", {}))
+# Any files do: nobody looks into them.
+FOLDER = Path(__file__).parent.resolve()
+PICTURES = [str(path) for path in sorted(FOLDER.glob("*.py"))]
 ROUNDS = 3
 
 Row = dict[str, Any]
 
 
-def main(megabytes: int) -> None:
+def judges_of(method: str) -> Judges:
+    """Who judges the rows of such a job; texts are searched for pictures, as of multimodal models."""
+    spec = make_spec(method=method, task_type=TaskType.MLLM)
+    return judges_for(spec, "data_path", media_judge(spec, Roots((FOLDER,))))
+
+
+def main(megabytes: int, wanted: str) -> None:
     print(f"{'rows of':<28}{'bytes each':>11}{'check':>11}{'json.loads':>12}{'wc -l':>11}{'ratio':>7}")
     with tempfile.TemporaryDirectory(prefix="swt-bench-") as folder:
-        for name, (make, judges) in FORMS.items():
+        for name, (make, method) in FORMS.items():
+            if wanted not in name:
+                continue
             path = Path(folder, "rows.jsonl")
             count = write(path, make, megabytes * 1_000_000)
             size = path.stat().st_size
-            seconds = (fastest(partial(whole, path, judges, count)), fastest(partial(parsed, path)), counted(path))
+            seconds = (fastest(partial(whole, path, method, count)), fastest(partial(parsed, path)), counted(path))
             check, loads, lines = (size / 1e6 / each for each in seconds)
             speeds = f"{check:>6.0f} MB/s{loads:>7.0f} MB/s{lines:>6.0f} MB/s{check / loads:>7.2f}"
             print(f"{name:<28}{size // count:>11}{speeds}", flush=True)
@@ -70,17 +82,59 @@ def short(number: int) -> Row:
     return {"messages": [{"role": role, "content": text} for role, text in turns]}
 
 
-def pairs(number: int) -> Row:
+def plain_text(_number: int) -> Row:
+    return {"text": words(200)}
+
+
+def native_pair(number: int) -> Row:
     return messages(number) | {"rejected_response": words(80)}
 
 
-FORMS: dict[str, tuple[Callable[[int], Row], Judges]] = {
-    "messages": (messages, SFT),
-    "conversations of 2 to 8": (sharegpt, SFT),
-    "instruction, input, output": (alpaca, SFT),
-    "Chinese, query and response": (chinese, SFT),
-    "messages of one word": (short, SFT),
-    "pairs (dpo), one by one": (pairs, PAIRS),
+def texts_pair(number: int) -> Row:
+    return {"prompt": f"{number} {words(40)}", "chosen": words(100), "rejected": words(100)}
+
+
+def lists_pair(number: int) -> Row:
+    before = messages(number)["messages"][:2]
+    return {name: [*before, {"role": "assistant", "content": words(80)}] for name in ("chosen", "rejected")}
+
+
+def rated(number: int) -> Row:
+    return messages(number) | {"label": number % 2 == 0}
+
+
+def solved(number: int) -> Row:
+    return {"messages": messages(number)["messages"][:2], "solution": f"\\boxed{{{number}}} {words(40)}"}
+
+
+def tools(number: int) -> Row:
+    turns = messages(number)["messages"]
+    call = json.dumps({"name": "look_up", "arguments": {"word": words(1), "number": number}})
+    between = [{"role": "tool_call", "content": call}, {"role": "tool_response", "content": words(20)}]
+    return {"tools": TOOLS, "messages": [*turns[:2], *between, turns[2]]}
+
+
+def pictures(number: int) -> Row:
+    turns = messages(number)["messages"]
+    turns[1]["content"] = f"<image>{turns[1]['content']}"
+    return {"messages": turns, "images": [PICTURES[number % len(PICTURES)]]}
+
+
+TOOLS = json.dumps([{"type": "function", "function": {"name": "look_up", "parameters": {"word": {"type": "string"}}}}])
+FORMS: dict[str, tuple[Callable[[int], Row], str]] = {
+    "messages": (messages, "sft"),
+    "conversations of 2 to 8": (sharegpt, "sft"),
+    "instruction, input, output": (alpaca, "sft"),
+    "Chinese, query and response": (chinese, "sft"),
+    "messages of one word": (short, "sft"),
+    "text (pt)": (plain_text, "pt"),
+    "messages, rejected_response": (native_pair, "dpo"),
+    "prompt, chosen, rejected": (texts_pair, "dpo"),
+    "chosen, rejected: messages": (lists_pair, "dpo"),
+    "messages, label (kto)": (rated, "kto"),
+    "messages, solution (grpo)": (solved, "grpo"),
+    "messages with calls, tools": (tools, "sft"),
+    "messages, images": (pictures, "sft"),
 }
 
 
@@ -94,8 +148,8 @@ def write(path: Path, make: Callable[[int], Row], size: int) -> int:
     return times * len(block)
 
 
-def whole(path: Path, judges: Judges, count: int) -> None:
-    verdict = look_at(path, judges)
+def whole(path: Path, method: str, count: int) -> None:
+    verdict = look_at(path, judges_of(method))
     if verdict is None or verdict.fault or verdict.rows != count:
         sys.exit(f"not as it should be: {verdict}")
 
@@ -127,4 +181,4 @@ def fastest(call: Callable[[], None]) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, " ".join(sys.argv[2:]))

@@ -1,13 +1,14 @@
 """Judging the records of a file, one by one: whether ms-swift can read them, and whether it would use them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from common.swift.data.contents import contents_fault
 from common.swift.data.kinds import DECIDED_BY_BYTES, KindsSeen
+from common.swift.data.shapes import Plan
 from common.swift.inputs.columns import ColumnsSeen, unknown_number, wanted
 from common.swift.inputs.formats import Judge, accept
 from common.swift.inputs.verdict import Tally, Verdict
@@ -20,11 +21,11 @@ class Judges:
     """Who finds fault with a record: `judge` with what the method needs, `media` with what it names.
 
     `renamed` is what the option `columns` renames. `counts` says that a record which `judge` finds fault with is left
-    out; else it must not be there at all. `needs_answer` asks for an answer to each question. `by_outline` promises
-    that records of texts are judged by which of them are there, and by whose turns follow one another, whatever they
-    say; `media_in_texts` that texts are searched for media all the same. `tells` says what a record is taken for, and
-    `reads` that `judge` looks at contents, too, and has the last word on them; `passes_over` names a column
-    of which the first of several answers is learned.
+    out; else it must not be there at all. `needs_answer` asks for an answer to each question. `outline` gives how a
+    record is read, where that decides what `judge` says of it (`Plan.by_outline`); `media_in_texts` says that texts are
+    searched for media all the same, and `passes_media` that `media` finds no fault with these names. `tells` says what
+    a record is taken for, and `reads` that `judge` looks at contents, too, and has the last word on them. `passes_over`
+    names a column of which the first of several answers is learned.
     """
 
     judge: Judge = accept
@@ -32,8 +33,9 @@ class Judges:
     renamed: Mapping[str, str] | Collection[str] = ()
     counts: bool = True
     needs_answer: bool = False
-    by_outline: bool = False
+    outline: Callable[[Mapping[str, Any]], Plan | None] | None = None
     media_in_texts: bool = False
+    passes_media: Callable[[Iterable[str]], bool] = lambda _names: True
     reads: bool = False
     tells: Judge = accept
     passes_over: Judge = accept

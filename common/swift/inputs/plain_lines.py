@@ -2,7 +2,7 @@
 others are decoded in one go, and only lines that look different are judged.
 
 What is learned are the columns, the kinds of their values, and the outlines of good records: which texts are there,
-whose turns follow one another. It is of use where its outline decides about a record (`Judges.by_outline`).
+whose turns follow one another. It is of use where its outline decides about a record (`Judges.outline`).
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,8 @@ from common.swift.data.way import Way
 from common.swift.inputs.judging import Judging
 from common.swift.inputs.plain_rows import PlainRows
 
-CHUNK_BYTES = 512 * 1024
+# What is decoded of it stays in the cache of a core.
+CHUNK_BYTES = 128 * 1024
 LEARNED_LINES = 200
 # So often what is learned may be widened, by as many of the lines that were new.
 WIDENED_TIMES, WIDENED_BY = 20, 20
@@ -45,14 +46,18 @@ class _Lines:
 
     def judge(self) -> None:
         for chunk in self._chunks():
-            count = self._rows.count(chunk) if self._rows else -1
-            if count < 0:
-                if not self._one_by_one(chunk):
-                    return
-            else:
-                self._judging.take_plain(count)
-                self._number += chunk.count(b"\n")
-                self._at += len(chunk)
+            to_judge = self._rows.to_judge(chunk) if self._rows else None
+            if to_judge == []:
+                self._pass(chunk)
+            elif not self._one_by_one(chunk, to_judge):
+                return
+
+    def _pass(self, lines: bytes) -> None:
+        """None of these whole lines has to be judged."""
+        count = lines.count(b"\n") + (not lines.endswith(b"\n"))
+        self._judging.take_plain(count)
+        self._number += count
+        self._at += len(lines)
 
     def _chunks(self) -> Iterator[bytes]:
         """Whole lines: at first few, to learn from."""
@@ -62,9 +67,14 @@ class _Lines:
         while chunk := self._file.read(CHUNK_BYTES):
             yield chunk + self._file.readline()
 
-    def _one_by_one(self, chunk: bytes) -> bool:
+    def _one_by_one(self, chunk: bytes, to_judge: list[int] | None) -> bool:
+        """Judge those of the lines, None for all; False at the first fault."""
         new: list[bytes] = []
-        for line in chunk.splitlines(keepends=True) if b"\r" not in chunk else _lines(chunk):
+        judged = None if to_judge is None else set(to_judge)
+        for number, line in enumerate(_lines(chunk)):
+            if judged is not None and number not in judged:
+                self._pass(line)
+                continue
             self._number += 1
             at, self._at = self._at, self._at + len(line)
             unusable = self._judging.tally.count
@@ -90,13 +100,17 @@ class _Lines:
             raise Unreadable(str(error), where) from error
 
     def _learn(self, lines: list[bytes]) -> None:
-        if not lines or not self._judging.judges.by_outline or self._widened > WIDENED_TIMES:
+        if not lines or not self._judging.judges.outline or self._widened > WIDENED_TIMES:
             return
-        self._samples += lines[: WIDENED_BY if self._widened else LEARNED_LINES]
         self._widened += 1
-        self._rows = PlainRows.like(self._samples, self._judging.judges)
+        samples = self._samples + lines[: WIDENED_BY if self._samples else LEARNED_LINES]
+        rows = PlainRows.like(samples, self._judging.judges)
+        if rows:  # else what was learned before is of more use
+            self._rows, self._samples = rows, samples
 
 
 def _lines(chunk: bytes) -> list[bytes]:
     """Cut at newlines only, as files are read."""
+    if b"\r" not in chunk:
+        return chunk.splitlines(keepends=True)
     return [line + b"\n" for line in chunk.split(b"\n")[:-1]] + ([last] if (last := chunk.rpartition(b"\n")[2]) else [])

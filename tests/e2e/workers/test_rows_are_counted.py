@@ -16,8 +16,8 @@ from common.swift.programs.training import facts
 from common.swift.programs.training.orders import Orders, as_environment
 from tests.e2e.conftest import PHASE_SECONDS
 from tests.e2e.workers.conftest import Bench, tiny_spec
-from workers.outputs.one_error import one_error
 from tests.ports import free_port
+from workers.outputs.one_error import one_error
 from workers.outputs.rows import read_rows
 
 pytestmark = pytest.mark.e2e

@@ -5,19 +5,26 @@ Not here: how the records of a file are found (the room above).
 
 from .columns import LISTS
 from .goals import PAIR_METHODS, Aim, Goal, goal_of, goal_options
+from .plans import DOUBTFUL, Plan
 from .ranks import tells_apart
 from .recognise import TEXT_COLUMNS, Shapes
+from .turns import CALLS, KNOWN_ROLES, USER
 from .unfit import BadCall, Empty, Null, Same, Unfit
 
 __all__ = [
+    "CALLS",
+    "DOUBTFUL",
+    "KNOWN_ROLES",
     "LISTS",
     "PAIR_METHODS",
     "TEXT_COLUMNS",
+    "USER",
     "Aim",
     "BadCall",
     "Empty",
     "Goal",
     "Null",
+    "Plan",
     "Same",
     "Shapes",
     "Unfit",

@@ -55,7 +55,8 @@ def _plan(columns: Columns, prompt: Prompt, better: str, worse: str) -> Plan:
         rest = beside(record, used) | _within(record, prompt)
         return rest | {"messages": good, "rejected_messages": bad} | _for_both(rest)
 
-    return Plan(read, used, _plain_test(columns, prompt, better, worse), _says(columns, prompt, better, worse))
+    plain, says = _plain_test(columns, prompt, better, worse), _says(columns, prompt, better, worse)
+    return Plan(read, used, plain, says, by_outline=True, pair=(better, worse))
 
 
 def _turns(value: object, column: str) -> list[Turn]:

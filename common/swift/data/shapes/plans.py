@@ -26,12 +26,19 @@ class Plan:
 
     `is_plain` is a fast test that `read` would read a record; it may say no to one that is. `says` tells what was taken
     for what; nothing where ms-swift's own names say it.
+
+    `by_outline` promises that records whose columns are of the same kinds are read alike as long as the same of their
+    texts are empty and the same roles follow one another in their turns, whatever the texts say; except for texts that
+    begin as DOUBTFUL ones do, for calls of tools, and for the two answers of a `pair` (the better, the worse column):
+    these have to end differently, and to begin with the same question where both begin with one.
     """
 
     read: Callable[[Record], dict[str, Any]]
     used: tuple[str, ...]
     is_plain: Test = in_doubt
     says: str = ""
+    by_outline: bool = False
+    pair: tuple[str, str] | tuple[()] = ()
 
 
 def have_texts(names: Iterable[str], beside: Iterable[str] = ()) -> Test:

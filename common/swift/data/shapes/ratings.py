@@ -24,7 +24,7 @@ def plan_of(columns: Columns, record: Record) -> Plan:
 
     plain = _rated(answered.is_plain, label)
     says = f"{answered.says or _ends(answered)}; {label} tells whether the answer is wanted"
-    return Plan(read, (*answered.used, label), plain, says)
+    return Plan(read, (*answered.used, label), plain, says, by_outline=True)
 
 
 def _ends(answered: Plan) -> str:

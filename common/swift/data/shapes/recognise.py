@@ -59,6 +59,11 @@ class Shapes:
         told = f"{self._goal.name} data: {plan.says}"
         return f"{told}; not used: {listed(unused[:SHOWN_COLUMNS])}" if unused else told
 
+    def plan(self, record: Record) -> Plan | None:
+        """How such records are read; None where they cannot be."""
+        plan = self._found(record)
+        return plan if isinstance(plan, Plan) else None
+
     def passed_over(self, record: Record) -> str:
         """The column that has more answers than the one that is learned; empty where none has."""
         plan = self._found(record)
@@ -99,17 +104,18 @@ def _prompt_plan(columns: Columns, goal: Goal) -> Plan:
         )
     if goal.compared:
         _check_solution(columns, goal.compared)
+    teacher = columns.own(("teacher_prompt",))
     name = columns.names.get("prompt", "")
     lists = columns.own(LISTS)
     if lists or not name:
-        return Plan(lambda record: _checked(record, lists), lists)
+        return Plan(lambda record: _checked(record, lists), (*lists, *teacher), by_outline=True)
 
     def read(record: Record) -> dict[str, Any]:
         if not is_messages(record[name]):
             return dict(record)
         return beside(record, (name,)) | {"messages": prompt_of(columns).read(record)}
 
-    return Plan(read, (name,))
+    return Plan(read, (name, *teacher), by_outline=True)
 
 
 def _check_solution(columns: Columns, reward: str) -> None:
@@ -152,5 +158,5 @@ PLANS: Mapping[Aim, Callable[[Columns, Record, Goal], Plan]] = {
     Aim.VECTOR: lambda columns, _record, goal: ranks.plan_of(columns, goal),
     Aim.CLASS: lambda columns, _record, goal: classes.plan_of(columns, goal),
     Aim.PROMPT: lambda columns, _record, goal: _prompt_plan(columns, goal),
-    Aim.ANYTHING: lambda _columns, _record, _goal: Plan(dict, (), is_plain=lambda _record: True),
+    Aim.ANYTHING: lambda _columns, _record, _goal: Plan(dict, (), is_plain=lambda _record: True, by_outline=True),
 }

@@ -37,7 +37,7 @@ def question_and_answer(columns: Columns, answer: str) -> Plan:
         return beside(record, used) | {"messages": turns}
 
     plain = in_doubt if prompt.history else have_texts((*prompt.used[:1], answer), (*prompt.system, *prompt.used[1:]))
-    return Plan(read, used, plain, _says(prompt, answer))
+    return Plan(read, used, plain, _says(prompt, answer), by_outline=True)
 
 
 def _conversation(columns: Columns, name: str) -> Plan:
@@ -48,7 +48,7 @@ def _conversation(columns: Columns, name: str) -> Plan:
         check_answered(turns, name)
         return beside(record, (name, *prompt.system)) | {"messages": turns}
 
-    return Plan(read, (*prompt.system, name), have_messages(name, prompt.system))
+    return Plan(read, (*prompt.system, name), have_messages(name, prompt.system), by_outline=True)
 
 
 def check_answered(turns: list[Turn], column: str) -> None:

@@ -26,6 +26,7 @@ ROLES = (
     | dict.fromkeys(CALLS, "tool_call")
     | dict.fromkeys(RESULTS, "tool_response")
 )
+KNOWN_ROLES = frozenset(ROLES)
 # Whether such a turn is of the model: its tokens are learned.
 OWN = frozenset({"assistant", "tool_call"})
 KEPT = ("loss", "loss_scale", "tool_call_id", "name")

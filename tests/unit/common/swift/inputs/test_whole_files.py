@@ -1,20 +1,19 @@
 """Whole files, judged: what can be used of them, and that reading quickly finds what reading line by line finds."""
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 
 from common.swift.inputs import judge_for
 from common.swift.inputs.data import look_at
+from common.swift.inputs.formats import shapes_for
 from common.swift.inputs.judging import Judges
 from common.swift.inputs.verdict import Verdict
 
-SFT = Judges(judge_for("sft", {}), needs_answer=True, by_outline=True)
+SHAPES = shapes_for("sft", {})
+SFT = Judges(SHAPES.fault, needs_answer=True, outline=SHAPES.plan)
 
 
 def turns(answer: Any) -> dict[str, Any]:
@@ -137,64 +136,11 @@ def test_a_later_row_has_to_be_of_the_kinds_that_the_first_have(
     first = {"text": "a", "n": 1, "day": "2024-01-01", "gap": None, "list": [], "inner": {"a": 1}}
     rows = [first | {"any": number if number % 2 else "x"} for number in range(400)]
 
-    verdict = verdict_on(tmp_path / "a.jsonl", [*rows, later], Judges(by_outline=by_outline))
+    verdict = verdict_on(
+        tmp_path / "a.jsonl", [*rows, later], Judges(outline=shapes_for("pt", {}).plan if by_outline else None)
+    )
 
     assert (f"line 401: {why}" in verdict.fault) if why else verdict.fault == ""
-
-
-DAMAGE: list[Callable[[str], str]] = [
-    lambda line: line[:-3],
-    lambda line: line.replace('"a', '"a\\ud83d', 1),
-    lambda line: line.replace('"content"', '"content": "x", "content"', 1),
-    lambda line: line.replace('"user"', '"robot"', 1),
-    lambda line: line.replace('"user"', '"system"', 1),
-    lambda line: line.replace('"b', '"  ", "z": "', 1),
-    lambda line: line[:-1] + ', "extra": 1}',
-    lambda line: line[:-1] + ', "query": "q"}',
-    lambda _line: '{"messages": []}',
-    lambda line: line + line,
-    lambda _line: "",
-    lambda _line: "null",
-    lambda line: line.replace('"id": ', '"id": 1.5', 1),
-    lambda line: line.replace('"id": ', '"id": "x", "id2": ', 1),
-    lambda line: line.replace("content", "c\\u006fntent", 1),
-    lambda line: line.replace('": "', '" : "'),
-    lambda line: line.replace('"b', 'null, "x": "b', 1),
-    lambda line: line.replace('"a', '"\\"content\\": ', 1),
-    lambda line: line.replace('"assistant"', '"user"'),
-    lambda line: line.replace('"2024', '"x2024'),
-]
-
-
-@pytest.mark.parametrize("seed", range(150))
-def test_reading_quickly_finds_what_reading_line_by_line_finds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    _decided_by(monkeypatch, 3000)
-    monkeypatch.setattr("common.swift.inputs.plain_lines.CHUNK_BYTES", 800)
-    monkeypatch.setattr("common.swift.inputs.plain_lines.LEARNED_LINES", 8)
-    random = Random(seed)
-    lines = [json.dumps(_row(random, seed % 3, number)) for number in range(120)]
-    for _ in range(random.randrange(4)):
-        place = random.randrange(len(lines))
-        lines[place] = random.choice(DAMAGE)(lines[place])
-    path = tmp_path / "a.jsonl"
-    path.write_text("\n".join(lines) + random.choice(["", "\n"]))
-
-    quick, slow = look_at(path, SFT), look_at(path, replace(SFT, by_outline=False))
-
-    assert quick and slow
-    assert replace(quick, columns=()) == replace(slow, columns=())
-
-
-def _row(random: Random, kind: int, number: int) -> dict[str, Any]:
-    if kind == 0:
-        return {**turns(f"b{number}"), "id": number}
-    if kind == 1:
-        row = {"id": number, "instruction": f"a{number}", "input": random.choice(["", "b"]), "output": "c"}
-        return row | {"day": "2024-01-01"}
-    sides = ["human", "gpt"] * (1 + number % 3)
-    return {"conversations": [{"from": side, "value": "b"} for side in sides], "meta": {"k": [1, 2], "n": None}}
 
 
 def _decided_by(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
