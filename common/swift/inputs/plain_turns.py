@@ -40,13 +40,20 @@ class Turns:
     def outlines(self, dialogues: list[list[Any]]) -> list[Any]:
         """Of each conversation whose turns follow one another, and which of them are empty where one is."""
         roles = self._roles(dialogues)
-        texts = list(map(self.text, chain.from_iterable(dialogues)))
-        if not self._calls and all(texts) and not any(map(str.isspace, texts)):
+        turns = list(chain.from_iterable(dialogues))
+        texts = list(map(self.text, turns))
+        if all(texts) and not any(map(str.isspace, texts)) and self._are_calls(turns, texts):
             return roles
         return [
             who if all(state is True for state in states) else DOUBT if DOUBT in states else (*who, states)
             for who, states in zip(roles, map(self._states, dialogues), strict=True)
         ]
+
+    def _are_calls(self, turns: list[Any], texts: list[str]) -> bool:
+        """Whether what is said in the turns that call tools can be read as calls."""
+        if not self._calls:
+            return True
+        return all(_is_call(text) for role, text in zip(map(self.role, turns), texts, strict=True) if role in CALLS)
 
     def _roles(self, dialogues: list[list[Any]]) -> list[Any]:
         who = map(self._who, chain.from_iterable(dialogues))
