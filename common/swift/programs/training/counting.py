@@ -1,6 +1,9 @@
 """Counts the rows of each data set of a training, as ms-swift loads them and as it puts them into tokens."""
 
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from . import facts, verdicts
@@ -67,9 +70,11 @@ class Count:
 
         def counted(self: Any, dataset: Any, **options: Any) -> Any:
             if isinstance(self, encodes) or not book.sources or has_numbers(dataset):
-                return call(self, dataset, **options)
+                with few_collections():
+                    return call(self, dataset, **options)
             source = book.sources[-1]
-            rows = call(self, numbered(dataset, len(book.sources) - 1, source.given), **options)
+            with few_collections():
+                rows = call(self, numbered(dataset, len(book.sources) - 1, source.given), **options)
             source.given += _length(dataset)
             source.kept += _length(rows)
             return rows
@@ -124,6 +129,19 @@ class Count:
         train, validation = datasets
         held_out = not any(source.validates for source in self.book.sources)
         return _length(train) + (_length(validation) if held_out else 0)
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Keep Python's collector from looking through all of ms-swift again and again while rows come and go.
+
+    Processes that are forked meanwhile have it so for good.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _length(dataset: Any) -> int:
