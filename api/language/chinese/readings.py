@@ -116,6 +116,10 @@ READINGS: Table = {
             "半个字符 {half}：代理对的两半必须同时存在",
         ),
         (
+            "{file}, {where:where!}: {message:kinds!}: those of {first}; give them as data sets of their own",
+            "{file}，{where}：{message}（指 {first} 的各行）；请分别作为独立的数据集给出",
+        ),
+        (
             "{message:kinds!}; `datasets` decides by the first 10 MB what a column holds",
             "{message}；`datasets` 根据前 10 MB 决定列的类型",
         ),

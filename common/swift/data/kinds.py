@@ -3,24 +3,34 @@ ends at a later row that is of another kind, or changes all texts around it.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 # `chunksize` of its packaged_modules/json/json.py: the rows within are looked at together.
 DECIDED_BY_BYTES = 10 * 1024 * 1024
+Taken = Mapping[str, Collection[str]]
 DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?")
 NULL, TEXT, DATE_TEXT, OBJECT, LIST = "null", "a text", "a date", "an object", "a list"
 WHOLE, BROKEN = "a whole number", "a number"
 KINDS = {type(None): NULL, str: TEXT, list: LIST, bool: "true or false", int: WHOLE, float: BROKEN}
-# What is taken, besides itself, by a column of that kind.
-TAKEN = {BROKEN: {WHOLE}, TEXT: {DATE_TEXT}}
+TRUTH = KINDS[bool]
+# What is taken, besides itself, by a column of that kind: in one file, and where another file of the folder decided.
+TAKEN: Taken = {BROKEN: {WHOLE}, TEXT: {DATE_TEXT}}
+TAKEN_OF_ANOTHER: Taken = {
+    BROKEN: {WHOLE, TRUTH},
+    WHOLE: {TRUTH, DATE_TEXT},
+    TRUTH: {WHOLE, BROKEN},
+    DATE_TEXT: {WHOLE},
+    TEXT: {DATE_TEXT, WHOLE, BROKEN, TRUTH, OBJECT},
+}
 
 
 class KindsSeen:
-    """What the first rows had in each column, and in what is in there."""
+    """What the first rows had in each column, and in what is in there; `taken` is what such columns take besides."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Taken = TAKEN) -> None:
         self._seen: dict[str, set[str]] = {}
+        self._taken = taken
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Learn of one of the first rows."""
@@ -29,16 +39,20 @@ class KindsSeen:
 
     def fault(self, record: Mapping[str, Any]) -> str:
         """What is wrong with a later row; empty when nothing is."""
-        for column, kind in _walk("", record, self._is_fixed):
-            if why := self._kind_fault(column, kind):
-                return f"{why}; `datasets` decides by the first 10 MB what a column holds"
-        return ""
+        return next(
+            (why for column, kind in _walk("", record, self._is_fixed) if (why := self._misfit(column, kind))), ""
+        )
 
-    def _kind_fault(self, column: str, kind: str) -> str:
+    def _misfit(self, column: str, kind: str) -> str:
         if column not in self._seen and not column.endswith("[]"):
             return f"column {column} is new here"
         known = self._seen.get(column, set()) - {NULL}
-        if kind == NULL or kind in known or _is_mixed(known) or any(kind in TAKEN.get(other, ()) for other in known):
+        if (
+            kind == NULL
+            or kind in known
+            or _is_mixed(known)
+            or any(kind in self._taken.get(other, ()) for other in known)
+        ):
             return ""
         before = " or ".join(sorted(known)) if known else "nothing"
         return f"column {column} has {kind} here, and {before} in the rows before"

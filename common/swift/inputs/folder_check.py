@@ -6,12 +6,11 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from common.swift.data.records import read_records
 from common.swift.data.something_else import something_else
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import way_of
-from common.swift.inputs.columns import shown
 from common.swift.inputs.file_check import ACCEPTED, WHOLE_MAX_BYTES, check_file
+from common.swift.inputs.folder_columns import different
 from common.swift.inputs.folder_faults import fault_of, notes_of
 from common.swift.inputs.folder_files import FolderFiles, folder_files
 from common.swift.inputs.judging import Judges
@@ -26,7 +25,6 @@ READ_HERE = (".jsonl", ".json", ".csv")
 MAX_ENTRIES = 10_000
 # What save_to_disk of `datasets` leaves.
 SAVED, SAVED_PARTS = "state.json", "dataset_dict.json"
-COLUMNS_OF_ROWS = 200
 
 
 def check_folder(folder: Path, judges: Judges, whole_max_bytes: int | None = None) -> Verdict:
@@ -39,7 +37,7 @@ def check_folder(folder: Path, judges: Judges, whole_max_bytes: int | None = Non
         return Verdict(str(folder))
     found = folder_files(path.relative_to(folder).as_posix() for path in files)
     read = [folder / name for name in found.read if Path(name).suffix in READ_HERE]
-    why = fault_of(folder, found) or _linked(folder) or _other(folder, found) or _unread(read) or _different(read)
+    why = fault_of(folder, found) or _linked(folder) or _other(folder, found) or _unread(read) or different(read)
     if why:
         return Verdict(str(folder), fault=why)
     limit = WHOLE_MAX_BYTES if whole_max_bytes is None else whole_max_bytes
@@ -110,25 +108,3 @@ def _unread(files: list[Path]) -> str:
         except Unreadable as error:
             return f"{path}: {error}"
     return ""
-
-
-def _different(files: list[Path]) -> str:
-    """`datasets` decides by the first file which columns there are; a later one may have fewer, and none besides."""
-    first = _columns(files[0]) if files else set()
-    for path in files[1:]:
-        if (columns := _columns(path)) - first and first:
-            return (
-                f"{files[0]} and {path} have different columns ({shown(sorted(first))}; {shown(sorted(columns))}); "
-                "give them as data sets of their own"
-            )
-    return ""
-
-
-def _columns(path: Path) -> set[str]:
-    found: set[str] = set()
-    try:
-        for _, record in islice(read_records(path, way_of(path)), COLUMNS_OF_ROWS):
-            found |= record.keys()
-    except Unreadable:
-        return found  # told when it is read
-    return found

@@ -115,7 +115,8 @@ class Judging:
         if not self.watches_kinds:
             return ""
         if at_byte > DECIDED_BY_BYTES:
-            return self._kinds.fault(record)
+            why = self._kinds.fault(record)
+            return f"{why}; `datasets` decides by the first 10 MB what a column holds" if why else ""
         self._kinds.add(record)
         return ""
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from common.swift.inputs.folder_columns import different
 from common.swift.inputs.folder_files import FolderFiles, folder_files
 
 pytestmark = pytest.mark.e2e
 
+LOADER = Path(__file__).with_name("load_folders.py")
 SCRIPT = Path(__file__).with_name("folder_files_read.py")
 FOLDERS = [
     ["a.jsonl", "b.csv"],
@@ -64,6 +66,45 @@ def test_the_files_of_a_folder_are_those_that_datasets_reads(swift_python: str, 
     assert done.returncode == 0, done.stderr[-2000:]
     for names, said in zip(FOLDERS, json.loads(done.stdout), strict=True):
         assert (names, _as_said(folder_files(names))) == (names, _told(said))
+
+
+# What column `extra` holds in the first file, and in the second.
+VALUES: list[tuple[object, object]] = [
+    ("a", 1),
+    ("a", None),
+    ("a", {"b": 1}),
+    ("a", [1]),
+    (None, "a"),
+    (1, True),
+    (1, "12"),
+    (1, "a"),
+    (1, 1.5),
+    (1, 2.0),
+    (1.5, 1),
+    (True, "a"),
+    ([1], "a"),
+    (["a"], [1]),
+    ([1], ["a"]),
+    ({"b": 1}, "a"),
+    ({"b": 1}, {"c": 1}),
+    ([{"role": "user"}], [{"from": "user"}]),
+]
+
+
+def test_what_a_second_file_may_hold_is_what_datasets_takes(swift_python: str, tmp_path: Path) -> None:
+    folders = [tmp_path / f"set{number}" for number in range(len(VALUES))]
+    for folder, values in zip(folders, VALUES, strict=True):
+        folder.mkdir()
+        for name, value in zip(("a", "b"), values, strict=True):
+            (folder / f"{name}.jsonl").write_text(json.dumps({"query": "q", "extra": value}) + "\n")
+
+    env = {"PATH": "/usr/bin:/bin", "HF_HOME": str(tmp_path)}
+    done = subprocess.run([swift_python, LOADER], input=json.dumps(list(map(str, folders))), env=env,
+                          capture_output=True, text=True, check=True, timeout=300)  # fmt: skip
+
+    accepted = [not different([folder / "a.jsonl", folder / "b.jsonl"]) for folder in folders]
+    told = zip(VALUES, accepted, json.loads(done.stdout), strict=True)
+    assert [values for values, here, there in told if here != there] == []
 
 
 def _made(folder: Path, names: list[str]) -> str:

@@ -29,6 +29,34 @@ def test_a_folder_whose_files_have_different_columns_is_refused_with_both(tmp_pa
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (["b"], "column response has a list here, and a text in the rows before"),
+        ({"b": 1}, ""),
+        (1, ""),
+        (None, ""),
+    ],
+)
+def test_a_later_file_of_a_folder_holds_what_the_first_one_does(tmp_path: Path, value: Any, why: str) -> None:
+    write(tmp_path / "1.jsonl", FLAT, FLAT)
+    write(tmp_path / "2.jsonl", FLAT, FLAT | {"response": value}, FLAT)
+
+    said = why_not(tmp_path)
+
+    assert said == (
+        why and f"{tmp_path}/2.jsonl, line 2: {why}: those of {tmp_path}/1.jsonl; give them as data sets of their own"
+    )
+
+
+@pytest.mark.parametrize(("rows", "is_refused"), [(3, True), (300, False)])
+def test_what_is_null_in_the_whole_first_file_is_nothing_later(tmp_path: Path, rows: int, is_refused: bool) -> None:
+    write(tmp_path / "1.jsonl", *[FLAT | {"system": None}] * rows)
+    write(tmp_path / "2.jsonl", FLAT | {"system": "Be kind."})
+
+    assert ("column system has a text here, and nothing in the rows before" in why_not(tmp_path)) == is_refused
+
+
 @pytest.mark.parametrize("second", [MESSAGES, {"messages": MESSAGES["messages"]}])
 def test_a_folder_of_files_alike_is_read(tmp_path: Path, second: dict[str, Any]) -> None:
     write(tmp_path / "train" / "1.jsonl", MESSAGES | {"id": 1})
