@@ -163,6 +163,7 @@ INPUTS: Table = {
         ("line {number}", "第 {number} 行"),
         ("element {number}", "第 {number} 个元素"),
         ("the record at byte {byte}", "位于第 {byte} 字节的记录"),
+        ("{where:where!} of {file}", "{file} {where}"),
     ],
     "suffix": [("no suffix", "（无后缀）")],
     "index": [("its index names", "索引中列出"), ("the others are numbered with", "按其余文件的编号应有")],

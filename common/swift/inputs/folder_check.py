@@ -42,7 +42,7 @@ def check_folder(folder: Path, judges: Judges, whole_max_bytes: int | None = Non
         return Verdict(str(folder), fault=why)
     limit = WHOLE_MAX_BYTES if whole_max_bytes is None else whole_max_bytes
     each = limit if sum(path.stat().st_size for path in read) <= limit else 0
-    verdict = together(str(folder), (check_file(path, judges, each) for path in read))
+    verdict = together(folder, (check_file(path, judges, each) for path in read))
     if len(read) < len(found.read):  # how many rows the others have is not known
         verdict = replace(verdict, rows=0, causes=())
     return replace(verdict, notes=(*verdict.notes, *notes_of(found)))

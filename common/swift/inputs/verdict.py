@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 
 FIRST_ROWS = 5
 
@@ -92,20 +93,34 @@ class Verdict:
         )
 
 
-def together(path: str, verdicts: Iterable[Verdict]) -> Verdict:
-    """That on a folder, from those on its files."""
-    whole = Verdict(path)
+def together(folder: Path, verdicts: Iterable[Verdict]) -> Verdict:
+    """That on a folder, from those on its files; rows are named with the file that they are in."""
+    whole = Verdict(str(folder))
+    causes: list[Cause] = []
     for one in verdicts:
+        name = PurePath(one.path).relative_to(folder)
+        causes += [
+            replace(cause, first=tuple((f"{at} of {name}", why) for at, why in cause.first)) for cause in one.causes
+        ]
         whole = replace(
             whole,
             fault=whole.fault or one.fault,
             rows=whole.rows + one.rows,
-            causes=(*whole.causes, *one.causes),
-            notes=(*whole.notes, *one.notes),
+            notes=tuple(dict.fromkeys((*whole.notes, *one.notes))),
             columns=tuple(dict.fromkeys((*whole.columns, *one.columns))),
             whole=whole.whole and one.whole,
         )
-    return whole
+    return replace(whole, causes=_summed(causes))
+
+
+def _summed(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """The most frequent first."""
+    found: dict[str, Cause] = {}
+    for cause in causes:
+        before = found.get(cause.words, Cause(cause.words, 0, ()))
+        first = (*before.first, *cause.first)[:FIRST_ROWS]
+        found[cause.words] = Cause(cause.words, before.count + cause.count, first)
+    return tuple(sorted(found.values(), key=lambda cause: -cause.count))
 
 
 @dataclass(slots=True)
@@ -125,5 +140,4 @@ class Tally:
 
     def causes(self) -> tuple[Cause, ...]:
         """The most frequent first."""
-        found = (Cause(words, count, tuple(self._causes[words])) for words, count in self._counts.items())
-        return tuple(sorted(found, key=lambda cause: -cause.count))
+        return _summed(Cause(words, count, tuple(self._causes[words])) for words, count in self._counts.items())

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from common.swift.inputs import check_data_path
+from common.swift.inputs import check_data_path, judge_for
+from common.swift.inputs.data import look_at
+from common.swift.inputs.judging import Judges
 
 MESSAGES = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
 FLAT = {"query": "a", "response": "b"}
@@ -70,6 +72,18 @@ def test_each_file_of_a_folder_is_judged(tmp_path: Path) -> None:
     (tmp_path / "2.jsonl").write_text('{"query": "a", "response"\n')
 
     assert f"{tmp_path}/2.jsonl, line 1: not JSON" in why_not(tmp_path)
+
+
+def test_rows_that_cannot_be_used_are_named_with_their_file(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "1.jsonl", *[FLAT] * 7, FLAT | {"response": None})
+    write(tmp_path / "a" / "2.jsonl", FLAT | {"response": None}, FLAT | {"response": None})
+
+    verdict = look_at(tmp_path, Judges(judge_for("sft", {}), needs_answer=True))
+
+    assert verdict
+    assert verdict.problem(0.9) == (
+        f"{tmp_path}: 3 of 10 answers are null, first in line 8 of a/1.jsonl: column response is null"
+    )
 
 
 def test_a_file_that_needs_to_be_made_readable_is_to_be_named_itself(tmp_path: Path) -> None:
