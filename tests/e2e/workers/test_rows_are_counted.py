@@ -86,6 +86,53 @@ CASES = {
         params={"batch_size": 2},
         extra={"streaming": True, "max_steps": 30},
     ),
+    # Shuffled in a buffer that holds all of it, before the first row goes on.
+    "ahead": Case(
+        [told(None), *[SHORT] * 5] * 40,
+        ("", (240, 200), {"null_content": 40}),
+        params={"batch_size": 4},
+        extra={"streaming": True, "max_steps": 60, "logging_steps": 1},
+    ),
+    # A quarter of it is read, and a quarter of the null ones counts: 3 or 4 of 14.
+    "partly": Case(
+        [SHORT] * 186 + [told(None)] * 14,
+        ("", (51, 48), {"null_content": 3}),
+        least=0.9,
+        params={"batch_size": 4},
+        extra={"streaming": True, "max_steps": 10},
+    ),
+    # Read in batches: behind the 48 rows that went on are 4 more, which 5 of the null ones wait for.
+    "null_first": Case(
+        [told(None)] * 60 + [SHORT] * 60,
+        ("", (103, 48), {"null_content": 55}),
+        least=0.4,
+        params={"batch_size": 2},
+        extra={"streaming": True, "max_steps": 20, "logging_steps": 1, "dataset_shuffle": False},
+    ),
+    # Ten steps pass all that can be used of it.
+    "unusable": Case(
+        [*[told(None)] * 9, SHORT] * 20,
+        ("data_dropped", (200, 20), {"null_content": 180}),
+        params={"batch_size": 2},
+        extra={"streaming": True, "max_steps": 400},
+    ),
+    # The 160 rows of all steps are fewer than those that were left out.
+    "hopeless": Case(
+        [*[told(None)] * 9, SHORT] * 100,
+        ("data_dropped", (0, 0), {}),
+        params={"batch_size": 2},
+        extra={"streaming": True, "max_steps": 80, "logging_steps": 1, "dataset_shuffle": False},
+    ),
+    "no_stream": Case(
+        [told(None)] * 40, ("data_dropped", (40, 0), {"null_content": 40}), extra={"streaming": True, "max_steps": 4}
+    ),
+    "mixed": Case(
+        [told(None), LONG, *[SHORT] * 6] * 30,
+        ("", (240, 180), {"null_content": 30, "too_long": 30}),
+        params={"batch_size": 4},
+        extra={"streaming": True, "max_steps": 60, "logging_steps": 1, "shuffle_buffer_size": 20},
+        least=0.7,
+    ),
     "twice": Case([SHORT, LONG] * 4, ("", (16, 8), {"too_long": 8}), sample="#16"),
     # Not one row of a data set, which ms-swift would divide by their number.
     "none": Case([told(None)] * 8, ("data_dropped", (8, 0), {"null_content": 8}), least=0.0),
@@ -138,8 +185,9 @@ def test_a_training_tells_its_rows_and_ends_where_too_few_are_used(ran: Path, na
 
     assert rows is not None, (ran / f"{name}.log").read_text()[-3000:]
     assert (stopped["reason"] if stopped else "") == reason, (ran / f"{name}.log").read_text()[-3000:]
-    if name == "stream":  # as many as were read until then
-        assert rows.used < 0.95 * rows.given
+    if name in {"stream", "hopeless"}:  # as many as were read until then
+        assert 0 < rows.used < CASES[name].least * rows.given
+        assert rows.used < CASES[name].params["batch_size"] * CASES[name].extra["max_steps"] / 2
     elif name == "lazy":  # as soon as a tenth cannot be used
         assert (rows.given, rows.is_final) == (80, False)
         assert rows.used < 72

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from .ahead import Ahead
 from .causes import NOTHING_TO_LEARN
 from .ledger import UNKNOWN, Batch, Tally
 from .passed import Passed
@@ -42,6 +43,10 @@ class Book:
 
     A part held out to validate with is included in both. `loaded` is None while data stream, `fitting` where rows are
     put into tokens while the model trains; then the numbers grow, and are not final.
+
+    Of data that stream a row is given once it is known whether it is used. Rows are read ahead of that: what is left
+    out while they are read waits (`Ahead`). `wanted` rows at most go into all steps, 0 where nobody knows; `is_whole`
+    when the stream came to its end, and begins again. Where rows `go_on_unseen`, those that were read count as used.
     """
 
     sources: list[Source] = field(default_factory=list)
@@ -50,7 +55,11 @@ class Book:
     seen: dict[str, int] = field(default_factory=dict)
     trained: dict[str, Tally] = field(default_factory=lambda: {SHAPES: Tally(), TOKENS: Tally()})
     validated: dict[str, Tally] = field(default_factory=lambda: {SHAPES: Tally(), TOKENS: Tally()})
-    _passed: Passed = field(default_factory=Passed)
+    wanted: int = 0
+    is_whole: bool = False
+    go_on_unseen: bool = False
+    _passed: dict[str, Passed] = field(default_factory=lambda: {SHAPES: Passed(), TOKENS: Passed()})
+    _ahead: Ahead = field(default_factory=Ahead)
 
     def add(self, batch: Batch) -> None:
         """Count a batch of rows."""
@@ -58,19 +67,42 @@ class Book:
             self.seen[batch.stage] = self.seen.get(batch.stage, 0) + self._new(batch)
         # A sample of more rows than there are has some of them several times, each of which is put into tokens.
         once = batch.stage == SHAPES or self.fitting is None
-        for number, cause, why in batch.notes:
-            tallies = self.validated if self._validates(number) else self.trained
-            tallies[batch.stage].add(number, cause, why, once=once)
+        for note in batch.notes:
+            if self._validates(note[0]):
+                self.validated[batch.stage].add(*note, once=once)
+            elif batch.stage == SHAPES and batch.numbers:  # of a stream
+                self._ahead.add(note)
+            else:
+                self.trained[batch.stage].add(*note, once=once)
+        self._pass_on()
+
+    def ends(self) -> None:
+        """The stream came to its end: nothing of it waits any more."""
+        self.is_whole = True
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        for note in self._ahead.passing(self._kept if self.is_whole else self._went_on, self._kept):
+            self.trained[SHAPES].add(*note)
+
+    @property
+    def _kept(self) -> int:
+        """Rows of a stream that were read, and had a usable shape."""
+        return self.seen.get(SHAPES, 0) - self._ahead.found
+
+    @property
+    def _went_on(self) -> int:
+        return self._kept if self.go_on_unseen else self.seen.get(TOKENS, 0)
 
     def _new(self, batch: Batch) -> int:
         """How many of its rows were not seen before: a stream begins again behind its end."""
-        return self._passed.add(batch.numbers) + batch.seen - len(batch.numbers)
+        return self._passed[batch.stage].add(batch.numbers) + batch.seen - len(batch.numbers)
 
     @property
     def given(self) -> int:
-        """Rows to train on: of data that stream, those that were read so far."""
+        """Rows to train on: of data that stream, those of which it is known so far whether they are used."""
         if self.loaded is None:
-            return self.seen.get(TOKENS, 0) + self.trained[SHAPES].unused
+            return self._went_on + self.trained[SHAPES].unused
         sources = self._to_train()
         as_loaded = self.loaded == sum(source.taken for source in sources)
         return sum(source.asked for source in sources) if as_loaded else self.loaded
@@ -80,7 +112,7 @@ class Book:
         """Those that a model can learn from; of data that are read while it trains, as far as they were read."""
         unused, masked = self.trained[TOKENS].unused, self.trained[TOKENS].counts[NOTHING_TO_LEARN]
         if self.loaded is None:
-            return max(0, self.seen.get(TOKENS, 0) - unused)
+            return max(0, self._went_on - unused)
         return max(0, self.loaded - unused if self.fitting is None else self.fitting - masked)
 
     @property

@@ -26,18 +26,25 @@ class Count:
 
     def look(self, *, at_end: bool = False) -> None:
         """Read what all processes noted, tell it, and end the training where too little is left of its data."""
-        if not facts.is_first_rank():
-            return
-        self._tell()
-        verdicts.judge_rows(self._orders, self.book, at_end=at_end)
+        if facts.is_first_rank():
+            self._tell()
+            verdicts.judge_rows(self._orders, self.book, at_end=at_end)
+
+    def stream_ends(self) -> None:
+        """All of it was read, and it begins again: what it has is known from here on."""
+        if self.book.loaded is None:
+            self._tell()
+            self.book.ends()
+            self.look()
 
     def nothing_is_left(self, source: Source) -> None:
-        """End the training for a data set of which not one row is usable. Raises SystemExit."""
+        """End the training for a data set of which not one row is usable. Raises SystemExit, unless it has no rows."""
         if not facts.is_first_rank():
             time.sleep(ENDED_WITHIN_SECONDS)
             raise SystemExit(facts.STOPPED_EXIT)
         self._tell()
-        facts.stop(self._orders, verdicts.DATA_DROPPED, about=source.name)
+        if self.book.given:
+            facts.stop(self._orders, verdicts.DATA_DROPPED, about=source.name)
 
     def _tell(self) -> None:
         for batch in self._reader.new_batches():
@@ -57,11 +64,15 @@ class Count:
         self._at_encoding(sft.SwiftSft)
 
     def _at_load(self, loader: Any) -> None:
-        load, book = loader.load, self.book
+        load, count, book = loader.load, self, self.book
 
         def counted(self: Any, dataset_syntax: Any = None, *rest: Any, **options: Any) -> Any:
             book.sources.append(Source(str(getattr(dataset_syntax, "dataset", ""))))
-            return load(self, dataset_syntax, *rest, **options)
+            try:
+                return load(self, dataset_syntax, *rest, **options)
+            except StopIteration:  # of a stream, of which ms-swift wants to see a row
+                count.nothing_is_left(book.sources[-1])
+                raise
 
         loader.load = counted
 
@@ -103,12 +114,17 @@ class Count:
         def counted(self: Any, *datasets: Any, pre_process: bool = True) -> Any:
             if count.book.loaded is not None:  # further data, such as an expert's answers beside the rewards
                 return encode(self, *datasets, pre_process=pre_process)
-            count.loaded(datasets)
+            streams = any(dataset is not None and not hasattr(dataset, "__len__") for dataset in datasets)
+            if not streams:
+                count.loaded(datasets)
             encoded = encode(self, *datasets, pre_process=pre_process)
             reads_later = self.args.lazy_tokenize or self.args.streaming
-            if not (pre_process and reads_later):
-                count.fitted(encoded)
-            count.look()
+            if streams:  # of which nothing has passed
+                count.book.go_on_unseen = not pre_process or self.args.packing
+            else:
+                if not (pre_process and reads_later):
+                    count.fitted(encoded)
+                count.look()
             return encoded if pre_process and reads_later else [without_numbers(dataset) for dataset in encoded]
 
         pipeline._encode_dataset = counted
@@ -117,8 +133,7 @@ class Count:
 
     def loaded(self, datasets: Any) -> None:
         """What will be put into tokens: (to train on, to validate with)."""
-        if not any(dataset is not None and not hasattr(dataset, "__len__") for dataset in datasets):
-            self.book.loaded = self._rows(datasets)
+        self.book.loaded = self._rows(datasets)
 
     def fitted(self, datasets: Any) -> None:
         """What was put into tokens of it."""

@@ -47,9 +47,7 @@ def batched_preprocess(self: Any, batched_row: Any, **options: Any) -> Any:
     if stage == TOKENS and not streams and not facts.is_first_rank():
         return rows  # which the first has put into tokens as well
     first = numbers[0] if numbers else UNKNOWN
-    # Shapes are looked at in the order of the data, and once more for their features: tokens tell what passed.
-    again = numbers if streams and stage == TOKENS else []
-    append(_places["facts_dir"], Batch(stage, first, len(numbers), list(_notes), again))
+    append(_places["facts_dir"], Batch(stage, first, len(numbers), list(_notes), numbers if streams else []))
     return rows
 
 

@@ -19,6 +19,14 @@ def _callback(orders: Orders, count: Count) -> Any:
         def __init__(self) -> None:
             self._learning = Learning(orders)
 
+        def on_train_begin(self, args: Any, state: Any, _control: Any, **_: Any) -> None:
+            each_step = args.train_batch_size * args.gradient_accumulation_steps * args.world_size
+            count.book.wanted = 0 if count.book.go_on_unseen else state.max_steps * each_step
+
+        def on_epoch_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
+            if state.is_world_process_zero and state.global_step < state.max_steps:
+                count.stream_ends()
+
         def on_log(self, _args: Any, state: Any, _control: Any, logs: Any = None, **_: Any) -> None:
             if state.is_world_process_zero and logs and "loss" in logs:
                 self._learning.saw(logs["loss"], logs.get("grad_norm"))

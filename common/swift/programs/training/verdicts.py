@@ -9,8 +9,8 @@ from .orders import Orders
 
 # Words of common.reasons.
 DATA_DROPPED, NOTHING_LEARNED = "data_dropped", "nothing_learned"
-# The rows of a stream that were read so far are a sample of all: over the root of their number, these are at most three
-# standard deviations of the share.
+# Where nobody knows how much goes into a step, the rows of a stream that were read so far are taken for a sample of
+# all: over the root of their number, these are at most three standard deviations of the share.
 DOUBT = 1.5
 # So many logged steps without a loss and without a gradient are no accident.
 STILL_STEPS = 3
@@ -22,13 +22,23 @@ def judge_rows(orders: Orders, book: Book, *, at_end: bool = False) -> None:
     """End the training where too few rows are used. Raises SystemExit then."""
     if not book.given:
         return
-    is_sample = book.loaded is None and not at_end
+    is_sample = book.loaded is None and not book.is_whole and not at_end
     none_is_left = book.used == 0 and not is_sample
     if none_is_left and book.trained[TOKENS].counts[NOTHING_TO_LEARN]:
         facts.stop(orders, NOTHING_LEARNED)
-    doubt = DOUBT / math.sqrt(book.given) if is_sample else 0.0
-    if none_is_left or book.share + doubt < orders.min_rows_used:
+    if none_is_left or (_at_best(book) if is_sample else book.share) < orders.min_rows_used:
         facts.stop(orders, DATA_DROPPED)
+
+
+def _at_best(book: Book) -> float:
+    """The share that a stream may yet come to: its rows may be in any order, those of no use first.
+
+    All that goes into the steps to come may be of use. Where nobody knows how much that is, a doubt is left.
+    """
+    if book.wanted:
+        used = max(book.used, book.wanted)
+        return used / (used + book.given - book.used)
+    return book.share + DOUBT / math.sqrt(book.given)
 
 
 class Learning:

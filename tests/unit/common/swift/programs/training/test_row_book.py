@@ -80,6 +80,40 @@ def test_a_stream_that_begins_again_gives_no_further_rows() -> None:
     assert (book.given, book.used) == (19, 17)
 
 
+def test_rows_that_a_stream_leaves_out_count_with_those_that_were_read_beside_them() -> None:
+    book, numbers = Book([Source("a")], wanted=360), list(range(240))
+    book.add(Batch(SHAPES, 0, 240, notes(range(0, 240, 6), "null_content"), numbers))
+    assert (book.given, book.used) == (0, 0)
+    kept = [number for number in numbers if number % 6]
+
+    book.add(Batch(TOKENS, 1, 16, [], kept[:16]))
+    assert (book.given, book.used, book.summary()["dropped"][0]["count"]) == (19, 16, 3)
+    book.add(Batch(TOKENS, kept[16], 184, [], kept[16:]))
+    assert (book.given, book.used) == (240, 200)
+
+    book.add(Batch(SHAPES, 0, 240, notes(range(0, 240, 6), "null_content"), numbers))
+    book.add(Batch(TOKENS, 1, 200, [], kept))
+    assert (book.given, book.used) == (240, 200)
+
+
+def test_at_the_end_of_a_stream_nothing_of_it_waits() -> None:
+    book = Book([Source("a")])
+    book.add(Batch(SHAPES, 0, 40, notes(range(30), "null_content"), list(range(40))))
+    book.add(Batch(TOKENS, 30, 5, [], list(range(30, 35))))
+    assert (book.given, book.used) == (20, 5)
+
+    book.ends()
+
+    assert (book.given, book.used) == (35, 5)
+
+
+def test_of_a_stream_whose_rows_go_on_unseen_those_that_were_read_count_as_used() -> None:
+    book = Book([Source("a")], go_on_unseen=True)
+    book.add(Batch(SHAPES, 0, 40, notes(range(10), "null_content"), list(range(40))))
+
+    assert (book.given, book.used) == (40, 30)
+
+
 def test_what_is_left_out_of_the_data_to_validate_with_is_no_loss_of_those_to_train_on() -> None:
     book = Book([Source("a", 10, 10, 10), Source("b", 4, 4, 4, validates=True)], loaded=10, fitting=10)
     book.add(Batch(TOKENS, ROWS_MAX, 4, notes(range(ROWS_MAX, ROWS_MAX + 3))))

@@ -65,6 +65,19 @@ def test_at_its_end_a_stream_is_judged_by_all_that_was_read(tmp_path: Path) -> N
     assert judged(tmp_path, streamed(100, 52), at_end=True) == "data_dropped"
 
 
+@pytest.mark.parametrize(
+    ("dropped", "is_whole", "verdict"),
+    [(40, False, ""), (61, False, "data_dropped"), (40, True, ""), (51, True, "data_dropped")],
+)
+def test_a_stream_is_ended_when_the_steps_to_come_cannot_make_up_for_it(
+    tmp_path: Path, dropped: int, is_whole: bool, verdict: str
+) -> None:
+    book = streamed(100, dropped)
+    book.wanted, book.is_whole = 60, is_whole
+
+    assert judged(tmp_path, book) == verdict
+
+
 STILL, MOVES, BROKEN = (0.0, 0.0), (0.0, 0.4), (0.0, float("nan"))
 
 
