@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.services import Services
+from api.services.checks.earlier_jobs import foretold_note
 from api.services.checks.form import Form
 from api.services.checks.model_kind import kind_notes, model_kind
 from api.services.checks.named_modules import module_notes
@@ -79,6 +80,8 @@ def validate(services: Services, asked: JobSpec, form: Form, form_problems: Sequ
     notes = [*gone_on.notes, *read, *packages.notes, *kind_notes(settings, spec), *module_notes(settings, spec)]
     found = dry_run(spec, settings, catalogs, catalogs[0].version, further, form=form, further_notes=notes)
     found = _as_given(found, names_here(services.settings, pinned), but=notes)
+    if gone_on.state:
+        found = replace(found, notes=(*found.notes, *foretold_note(gone_on.state, spec, found.steps.steps)))
     return found if found.model_task_type else replace(found, model_task_type=gone_on.model_task_type)
 
 

@@ -35,13 +35,14 @@ from deploy.sources import job_named, told_of_the_model
 class GoneOn:
     """The spec with files in the place of jobs, unless there are problems; `notes` tell which files these are.
 
-    `model_task_type` is what the first of these jobs trained.
+    `model_task_type` is what the first of these jobs trained, `state` what it starts from.
     """
 
     spec: JobSpec
     notes: tuple[str, ...] = ()
     problems: tuple[FieldProblem, ...] = ()
     model_task_type: TaskType | None = None
+    state: Taken | None = None
 
 
 def go_on(services: Services, asked: JobSpec, form: Form) -> GoneOn:
@@ -59,7 +60,8 @@ def go_on(services: Services, asked: JobSpec, form: Form) -> GoneOn:
     if problems or not taken:
         return GoneOn(asked, problems=tuple(_as_sent(problem, form) for problem in problems))
     notes = (f"{form.as_sent(one.field)}: {note}" for one in taken for note in _notes(services.settings, asked, one))
-    return GoneOn(_on_its_node(spec, taken), tuple(notes), model_task_type=taken[0].job.spec.task_type)
+    state = next((one for one in taken if one.field == RESUME_FROM), None)
+    return GoneOn(_on_its_node(spec, taken), tuple(notes), model_task_type=taken[0].job.spec.task_type, state=state)
 
 
 Step = tuple[JobSpec, Sequence[Taken]]
@@ -108,7 +110,7 @@ def _told(job: Job, spec: JobSpec) -> dict[str, Any]:
 def _contradictions(spec: JobSpec, taken: Sequence[Taken], roots: Roots, form: Form) -> Iterator[FieldProblem]:
     for one in taken:
         if one.field == RESUME_FROM:
-            yield from resume_problems(one.job, spec, roots)
+            yield from resume_problems(one, spec, roots)
         if one.field in {RESUME_FROM, ADAPTERS}:
             yield from rank_problems(one.job, spec, form)
 

@@ -128,7 +128,7 @@ def test_without_an_optimizer_it_is_told_that_this_starts_anew(stack: RealStack)
     what = "resume_from: checkpoint-4 of job 'weights', without an optimizer, which starts anew with the schedule"
     assert any(note.startswith(what) for note in answer["notes"])
     job = stack.wait_for("weights-on", "completed")
-    assert (job["message"], job["progress_detail"]["step"]) == ("trained 6 steps", 6)
+    assert (job["message"], job["progress_detail"]["step"]) == ("trained 2 steps, from 4 to 6", 6)
     assert resumed(stack, "weights-on") == [
         "goes on from checkpoint-4 of job 'weights', which has no optimizer state: optimizer and schedule start anew"
     ]
@@ -195,6 +195,13 @@ def test_what_cannot_be_gone_on_from_is_refused_with_what_there_is(
         (
             {"resume_from": "first"}, "resume_from",
             "job 'first' has done all its 4 steps: nothing is left to train; ask for more, such as num_epochs above 1",
+        ),
+        (
+            {"resume_from": "first", "extra_args": {"max_steps": 3}}, "resume_from",
+            (
+                "checkpoint-4 of job 'first' has 4 steps, and max_steps ends this training after 3: nothing is left to "
+                "train; send max_steps above 4"
+            ),
         ),
         (
             {"model_path": "first", "adapters": ["first"]}, "adapters",

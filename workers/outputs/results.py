@@ -1,7 +1,7 @@
 """Results of an attempt: what it left on disk, judged."""
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from common.jobs import Job, Phase
 from common.reasons import Reason
@@ -13,7 +13,7 @@ from workers.runner_control import ExitRecord
 from workers.swift.artefacts import is_model_dir
 from workers.swift.failures import kept_chains
 from workers.swift.log_excerpt import end_of
-from workers.swift.results import read_train_result
+from workers.swift.results import began_at, read_train_result
 from workers.swift.verdict import ProcessEnd, Verdict, judge_export, judge_train
 from workers.swift.verdict import judge_push as judge_push_end
 
@@ -25,7 +25,8 @@ def judge_training(ended: ExitRecord, job: Job, folder: AttemptFolder, output: P
     resumed_from = folder.record().get("resumed_from")
     result = read_train_result(output, job.spec.extra_args, Path(resumed_from) if resumed_from else None)
     chosen = choose(job, output, Path(result.checkpoint) if result.checkpoint else None)
-    taken = replace(result, checkpoint=str(chosen.checkpoint) if chosen.checkpoint else None)
+    began = began_at(output, _step_gone_on_from(job, folder))
+    taken = replace(result, checkpoint=str(chosen.checkpoint) if chosen.checkpoint else None, began_at=began)
     verdict = judge_train(_process_end(ended, folder, Phase.TRAIN), taken)
     if (
         ended.exit_code == 0
@@ -53,6 +54,17 @@ def judge_merge(ended: ExitRecord, folder: AttemptFolder, unfinished: Path, targ
 def judge_push(ended: ExitRecord, folder: AttemptFolder, model: Path, repo: str) -> Verdict:
     """Whether the hub has the model; where it has not, it is on this node nonetheless."""
     return judge_push_end(_process_end(ended, folder), str(model), repo)
+
+
+def _step_gone_on_from(job: Job, folder: AttemptFolder) -> int:
+    """Of the earlier job's state; a further attempt knows what it was when the job was submitted. 0 without any."""
+    resume = job.spec.training.resume
+    step = (
+        PurePath(folder.record().get("went_on_from") or resume.checkpoint_path).name.rpartition("-")[2]
+        if resume
+        else ""
+    )
+    return int(step) if step.isdecimal() else 0
 
 
 def _nothing_left(earlier: Path, job: Job) -> str:

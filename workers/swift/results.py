@@ -33,6 +33,15 @@ def read_train_result(output_dir: Path, extra_args: Mapping[str, Any], resumed_f
     )
 
 
+def began_at(output_dir: Path, step: int) -> int:
+    """The step that a training went on from; 0 where it counted from the first one again, as its log tells."""
+    logged = (
+        progress_after(one, Progress()) for one in read_all(output_dir / FILE_NAME) if kind_of(one) is RecordKind.TRAIN
+    )
+    first = next(logged, None)
+    return step if first and first.step > step else 0
+
+
 def final_progress(output_dir: Path) -> Progress | None:
     """The numbers that a training ended with; None where it logged none."""
     progress, newest = _read_log(output_dir / FILE_NAME)

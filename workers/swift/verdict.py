@@ -53,7 +53,8 @@ class ProcessEnd:
 class TrainResult:
     """What a run left: the last complete checkpoint, the last step of how many, the metrics (newest last).
 
-    `may_stop_early` when the user asked for it, by `early_stop_interval` or `max_epochs`.
+    `may_stop_early` when the user asked for it, by `early_stop_interval` or `max_epochs`. `began_at` is the step of an
+    earlier job's state that it went on from.
     """
 
     checkpoint: str | None
@@ -61,6 +62,7 @@ class TrainResult:
     max_steps: int = 0
     metrics: Sequence[Mapping[str, Any]] = ()
     may_stop_early: bool = False
+    began_at: int = 0
 
 
 def judge_train(end: ProcessEnd, result: TrainResult) -> Verdict:
@@ -74,7 +76,7 @@ def judge_train(end: ProcessEnd, result: TrainResult) -> Verdict:
         return Verdict(False, Reason.INCOMPLETE, message)
     if result.checkpoint is None:
         return Verdict(False, Reason.ARTEFACT_MISSING, "training ended without a complete checkpoint")
-    return Verdict(True, message=f"trained {result.global_step} steps")
+    return Verdict(True, message=_trained_words(result))
 
 
 def judge_export(end: ProcessEnd, *, is_model: bool) -> Verdict:
@@ -115,6 +117,11 @@ def has_diverged(metrics: Sequence[Mapping[str, Any]]) -> bool:
     if newest is None:
         return False
     return _is_not_finite(newest["loss"]) or (newest["loss"] == 0 and _is_not_finite(newest.get("grad_norm", 0.0)))
+
+
+def _trained_words(result: TrainResult) -> str:
+    began, ended = result.began_at, result.global_step
+    return f"trained {ended - began} steps, from {began} to {ended}" if began else f"trained {ended} steps"
 
 
 def _is_done(result: TrainResult) -> bool:

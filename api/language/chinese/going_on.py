@@ -78,6 +78,26 @@ GOING_ON: Table = {
             "任务 '{job}' 已完成全部 {steps} 步，没有剩余的训练；请要求更多，例如大于 {epochs} 的 num_epochs",
         ),
         (
+            (
+                "{checkpoint} of job '{job}' has {steps} steps, and max_steps ends this training after {asked}: "
+                "nothing is left to train; send max_steps above {steps}"
+            ),
+            (
+                "任务 '{job}' 的 {checkpoint} 已有 {steps} 步，而 max_steps 使本次训练在 {asked} 步后结束："
+                "没有剩余的训练；请给出大于 {steps} 的 max_steps"
+            ),
+        ),
+        (
+            (
+                "{checkpoint} of job '{job}' has {steps} steps, and {foretold} are foretold for this training: nothing "
+                "is left to train then; raise num_epochs, or send max_steps above {steps}"
+            ),
+            (
+                "任务 '{job}' 的 {checkpoint} 已有 {steps} 步，而本次训练预计为 {foretold} 步：届时没有剩余的训练；"
+                "请增大 num_epochs，或给出大于 {steps} 的 max_steps"
+            ),
+        ),
+        (
             "a training starts from the state of one alike: job '{job}' has {value}",
             "只能从相同的训练的状态继续：任务 '{job}' 为 {value}",
         ),

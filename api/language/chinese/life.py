@@ -120,6 +120,11 @@ LIFE: Table = {
             "{bytes} bytes of its log and {metrics} bytes of its metrics were not shipped within {seconds} s",
             "日志的 {bytes} 字节和指标的 {metrics} 字节未能在 {seconds} 秒内送出",
         ),
+        (
+            "trained {steps} steps, from {began} to {ended}; {why:message}",
+            "训练完成，共 {steps} 步，从第 {began} 步到第 {ended} 步；{why}",
+        ),
+        ("trained {steps} steps, from {began} to {ended}", "训练完成，共 {steps} 步，从第 {began} 步到第 {ended} 步"),
         ("trained {steps} steps; {why:message}", "训练完成，共 {steps} 步；{why}"),
         ("trained {steps} steps", "训练完成，共 {steps} 步"),
         (

@@ -26,13 +26,17 @@ KEPT = ("lora_rank", "lora_alpha")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Files of a job at `path`, on `node` where that is known; `what` they are, for people."""
+    """Files of a job at `path`, on `node` where that is known; `what` they are, for people.
+
+    `step` is that of a state, 0 of anything else.
+    """
 
     field: str
     job: Job
     path: str
     node: str
     what: str
+    step: int = 0
 
 
 def model_of(job: Job) -> Taken:
@@ -79,16 +83,27 @@ def state_of(job: Job, listed: tuple[Checkpoint, ...]) -> Taken:
     newest = max(listed, key=lambda one: (one.resumable, one.step, one.attempt), default=None)
     if newest is None and job.checkpoint_path:  # of a release that did not tell of checkpoints
         name = PurePosixPath(job.checkpoint_path).name
-        return Taken(RESUME_FROM, job, job.checkpoint_path, job.node, f"{name} of job '{job.id}'")
+        return Taken(RESUME_FROM, job, job.checkpoint_path, job.node, f"{name} of job '{job.id}'", _step_in(name))
     if newest is None:
         raise _nothing(RESUME_FROM, job, f"job '{job.id}' is {job.state} and left no checkpoint to start from")
     state = "with its optimizer" if newest.resumable else "without an optimizer, which starts anew with the schedule"
-    return Taken(RESUME_FROM, job, newest.path, newest.node, f"{newest.name} of job '{job.id}', {state}")
+    what = f"{newest.name} of job '{job.id}', {state}"
+    return Taken(RESUME_FROM, job, newest.path, newest.node, what, newest.step)
 
 
-def resume_problems(job: Job, spec: JobSpec, roots: Roots) -> list[FieldProblem]:
+def resume_problems(state: Taken, spec: JobSpec, roots: Roots) -> list[FieldProblem]:
     """What of the new training is not as in the one whose state it is to start from, or that there is nothing to do."""
-    return [*_differences(job, spec, roots)] or [*_nothing_left(job, spec)]
+    differences = [*_differences(state.job, spec, roots)]
+    return differences or [*_ends_before(state, spec)] or [*_nothing_left(state.job, spec)]
+
+
+def foretold_note(state: Taken, spec: JobSpec, steps: int | None) -> Iterator[str]:
+    """That the training would end where its state is, where `steps` are foretold for it and not asked for."""
+    if steps is not None and steps <= state.step and not _max_steps(spec):
+        yield (
+            f"{RESUME_FROM}: {_name(state)} of job '{state.job.id}' has {state.step} steps, and {steps} are foretold "
+            f"for this training: nothing is left to train then; raise num_epochs, or send max_steps above {state.step}"
+        )
 
 
 def rank_problems(job: Job, spec: JobSpec, form: Form) -> Iterator[FieldProblem]:
@@ -124,6 +139,32 @@ def _differences(job: Job, spec: JobSpec, roots: Roots) -> Iterator[FieldProblem
     if spec.extra_args.get("adapters"):
         why = f"the state of job '{job.id}' has its adapter with it: leave one of both out"
         yield FieldProblem(ADAPTERS, OptionCode.CONFLICT, why)
+
+
+def _ends_before(state: Taken, spec: JobSpec) -> Iterator[FieldProblem]:
+    """Steps count from the first training's first one."""
+    asked = _max_steps(spec)
+    if 0 < asked <= state.step and not spec.extra_args.get("resume_only_model"):
+        why = (
+            f"{_name(state)} of job '{state.job.id}' has {state.step} steps, and max_steps ends this training after "
+            f"{asked}: nothing is left to train; send max_steps above {state.step}"
+        )
+        yield FieldProblem(RESUME_FROM, OptionCode.CONFLICT, why)
+
+
+def _max_steps(spec: JobSpec) -> int:
+    """0 where none were asked for, or something that is no number, which is refused elsewhere."""
+    text = str(spec.extra_args.get("max_steps") or "").strip()
+    return int(text) if text.isdecimal() else 0
+
+
+def _name(state: Taken) -> str:
+    return PurePosixPath(state.path).name
+
+
+def _step_in(name: str) -> int:
+    step = name.rpartition("-")[2]
+    return int(step) if step.isdecimal() else 0
 
 
 def _nothing_left(job: Job, spec: JobSpec) -> Iterator[FieldProblem]:

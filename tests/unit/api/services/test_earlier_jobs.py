@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from api.services.checks.earlier_jobs import Taken, adapter_of, model_of, rank_problems, resume_problems, state_of
+from api.services.checks.earlier_jobs import (
+    Taken,
+    adapter_of,
+    foretold_note,
+    model_of,
+    rank_problems,
+    resume_problems,
+    state_of,
+)
 from api.services.checks.form import Form
 from common.checkpoints import Checkpoint
 from common.job_specs import JobSpec
@@ -112,7 +120,7 @@ def test_a_state_is_for_a_training_alike() -> None:
     job = trained()
     wanted = like(job, model_path="other/model", method="dpo", params={"train_type": "full"})
 
-    found = {problem.field: problem.message for problem in resume_problems(job, wanted, ROOTS)}
+    found = {problem.field: problem.message for problem in resume_problems(state_of(job, ()), wanted, ROOTS)}
 
     alike = "a training starts from the state of one alike: job 'one' has"
     assert found == {
@@ -134,10 +142,48 @@ def test_a_state_is_for_a_training_alike() -> None:
 def test_who_asks_for_no_more_steps_is_told_that_all_are_done(changes: dict[str, Any], is_done: bool) -> None:
     job = trained(progress=Progress(step=4, max_steps=4))
 
-    found = [problem.field for problem in resume_problems(job, like(job, **changes), ROOTS)]
+    found = [problem.field for problem in resume_problems(state_of(job, ()), like(job, **changes), ROOTS)]
 
     assert found == (["resume_from"] if is_done else [])
-    assert resume_problems(job.evolve(progress=Progress(step=3, max_steps=4)), like(job), ROOTS) == []
+    cut_off = state_of(job.evolve(progress=Progress(step=3, max_steps=4)), ())
+    assert resume_problems(cut_off, like(job), ROOTS) == []
+
+
+@pytest.mark.parametrize(
+    ("extra_args", "is_refused"),
+    [
+        ({"max_steps": 100}, True),
+        ({"max_steps": "120"}, True),
+        ({"max_steps": 121}, False),
+        ({"max_steps": -1}, False),
+        ({}, False),
+        ({"max_steps": 100, "resume_only_model": True, "ignore_data_skip": True}, False),
+    ],
+)
+def test_steps_that_a_state_has_already_are_none_to_train(extra_args: dict[str, Any], is_refused: bool) -> None:
+    state = state_of(trained(state=JobState.FAILED), (saved(120, resumable=True),))
+
+    found = [problem.message for problem in resume_problems(state, like(state.job, extra_args=extra_args), ROOTS)]
+
+    asked = extra_args.get("max_steps")
+    why = (
+        f"checkpoint-120 of job 'one' has 120 steps, and max_steps ends this training after {asked}:"
+        " nothing is left to train; send max_steps above 120"
+    )
+    assert found == ([why] if is_refused else [])
+
+
+@pytest.mark.parametrize(("steps", "is_told"), [(10, True), (120, True), (121, False), (None, False)])
+def test_steps_that_are_only_foretold_are_told(steps: int | None, is_told: bool) -> None:
+    state = state_of(trained(state=JobState.FAILED), (saved(120, resumable=True),))
+
+    [*notes] = foretold_note(state, like(state.job), steps)
+
+    why = (
+        f"resume_from: checkpoint-120 of job 'one' has 120 steps, and {steps} are foretold for this training: nothing "
+        "is left to train then; raise num_epochs, or send max_steps above 120"
+    )
+    assert notes == ([why] if is_told else [])
 
 
 def test_another_rank_than_the_adapters_is_refused_where_it_was_sent() -> None:

@@ -13,6 +13,12 @@ def test_a_whole_run_with_its_checkpoint_is_a_success() -> None:
     assert judge_train(ProcessEnd(0), WHOLE) == Verdict(True, message="trained 13 steps")
 
 
+def test_a_run_that_went_on_says_what_it_made_of_all_steps() -> None:
+    went_on = TrainResult("/o/checkpoint-220", 220, 220, metrics=[GOOD], began_at=200)
+
+    assert judge_train(ProcessEnd(0), went_on).message == "trained 20 steps, from 200 to 220"
+
+
 @pytest.mark.parametrize(
     ("result", "reason"),
     [
