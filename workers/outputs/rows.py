@@ -20,6 +20,14 @@ WAYS_OUT = {
     "too_long": "raise max_length, or shorten them (extra_args.truncation_strategy cuts them)",
     "nothing_to_learn": "give them an answer, or raise max_length where it was cut off",
 }
+# Of methods that do not learn the answers of their data.
+STILL_WAYS_OUT = {
+    "grpo": (
+        "look at reward_funcs and the columns that they read, such as solution, or raise num_generations or temperature"
+    ),
+    "gkd": "look at teacher_model: one that answers as the model does teaches nothing",
+    "ppo": "look at reward_model: one that rewards all answers alike teaches nothing",
+}
 
 
 class RowsWatch(FactWatch[Rows]):
@@ -73,7 +81,8 @@ def stopped_from_within(job: Job, folder: AttemptFolder) -> Verdict | None:
         words = _none_words(rows, source) if source else _dropped_words(rows, least)
         return Verdict(False, Reason.DATA_DROPPED, _error_words(job, rows) or words)
     if reason == Reason.NOTHING_LEARNED:
-        return Verdict(False, Reason.NOTHING_LEARNED, _nothing_words(rows))
+        words = _nothing_words(rows) or _still_words(job, str(stopped.get("about") or ""))
+        return Verdict(False, Reason.NOTHING_LEARNED, words)
     if reason == Reason.PATH_NOT_ALLOWED:
         text = f"{stopped.get('about')} is a link, and leads elsewhere than when it was checked"
         return Verdict(False, Reason.PATH_NOT_ALLOWED, text)
@@ -115,4 +124,15 @@ def _dropped_words(rows: Rows, least: float) -> str:
 def _nothing_words(rows: Rows | None) -> str:
     if rows and rows.used == 0 and rows.dropped:
         return f"there is nothing to learn: {summary(rows)}; {WAYS_OUT['nothing_to_learn']}"
-    return "nothing was learnt: loss and gradient were 0 in all logged steps; its log has what is learnt as [LABELS]"
+    return ""
+
+
+def _still_words(job: Job, reward: str) -> str:
+    """`reward` is the mean one where all answers to a question got the same."""
+    if reward:
+        return (
+            f"nothing was learnt: all answers to a question were rewarded alike in all logged steps ({reward} on "
+            f"average); {STILL_WAYS_OUT['grpo']}"
+        )
+    way_out = STILL_WAYS_OUT.get(job.spec.training.method, "its log has what is learnt as [LABELS]")
+    return f"nothing was learnt: loss and gradient were 0 in all logged steps; {way_out}"

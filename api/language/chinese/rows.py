@@ -22,8 +22,15 @@ ROWS: Table = {
             "{message}；验证数据中未使用的：{causes}",
         ),
         (
-            "nothing was learnt: loss and gradient were 0 in all logged steps; its log has what is learnt as [LABELS]",
-            "没有学到任何内容：所有已记录步的损失和梯度均为 0；参与学习的内容见日志中的 [LABELS]",
+            (
+                "nothing was learnt: all answers to a question were rewarded alike in all logged steps ({reward} on "
+                "average); {way:still_way_out}"
+            ),
+            "没有学到任何内容：在所有已记录步中，同一问题的所有回答奖励都相同（平均 {reward}）；{way}",
+        ),
+        (
+            "nothing was learnt: loss and gradient were 0 in all logged steps; {way:still_way_out}",
+            "没有学到任何内容：所有已记录步的损失和梯度均为 0；{way}",
         ),
         (
             "keeps a checkpoint to go on from: the optimizer's state fits on the disk",
@@ -75,5 +82,23 @@ ROWS: Table = {
         ("mend them", "修正它们"),
         ("look at its options, model and template", "检查其选项、模型和模板"),
         ("look at {option:field!}", "检查 {option}"),
+    ],
+    "still_way_out": [
+        (
+            (
+                "look at reward_funcs and the columns that they read, such as solution, or raise num_generations or "
+                "temperature"
+            ),
+            "请检查 reward_funcs 及其读取的列（例如 solution），或增大 num_generations 或 temperature",
+        ),
+        (
+            "look at teacher_model: one that answers as the model does teaches nothing",
+            "请检查 teacher_model：与模型回答相同的教师模型教不了任何内容",
+        ),
+        (
+            "look at reward_model: one that rewards all answers alike teaches nothing",
+            "请检查 reward_model：对所有回答给出相同奖励的奖励模型教不了任何内容",
+        ),
+        ("its log has what is learnt as [LABELS]", "参与学习的内容见日志中的 [LABELS]"),
     ],
 }

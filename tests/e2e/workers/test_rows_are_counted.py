@@ -146,6 +146,21 @@ CASES = {
         0.6,
         extra={"reward_funcs": ["format"], "num_generations": 2, "max_completion_length": 8},
     ),
+    # The reward is for an answer in tags, which such a model never gives.
+    "alike": Case(
+        [{"messages": [ASKED]}] * 8,
+        ("nothing_learned", (8, 8), {}),
+        "grpo",
+        params={"batch_size": 2},
+        extra={
+            "reward_funcs": ["format"],
+            "num_generations": 2,
+            "max_completion_length": 8,
+            "beta": 0.0,
+            "max_steps": 2,
+            "logging_steps": 1,
+        },
+    ),
 }
 
 
@@ -203,6 +218,10 @@ def test_each_cause_names_its_first_rows_in_the_order_of_the_data(ran: Path) -> 
     assert [row.row for row in long.first] == [2, 3, 4, 5, 6]
     assert {row.source for row in long.first} == {str(ran / "long.jsonl")}
     assert "max_length(128)" in long.first[0].why
+
+
+def test_answers_that_were_all_rewarded_alike_are_told(ran: Path) -> None:
+    assert facts.read(ran / "alike" / "facts", facts.STOPPED) == {"reason": "nothing_learned", "about": "0"}
 
 
 def test_an_error_of_an_option_is_told_from_errors_of_rows(ran: Path) -> None:

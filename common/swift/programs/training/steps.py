@@ -29,7 +29,7 @@ def _callback(orders: Orders, count: Count) -> Any:
 
         def on_log(self, _args: Any, state: Any, _control: Any, logs: Any = None, **_: Any) -> None:
             if state.is_world_process_zero and logs and "loss" in logs:
-                self._learning.saw(logs["loss"], logs.get("grad_norm"))
+                self._learning.saw(logs["loss"], logs.get("grad_norm"), logs)
                 count.look_again()
 
         def on_train_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:

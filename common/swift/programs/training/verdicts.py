@@ -1,6 +1,9 @@
 """Verdicts on a training from within: too few of its rows are used, or nothing is learnt from them."""
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from . import facts
 from .book import TOKENS, Book
@@ -14,6 +17,8 @@ DATA_DROPPED, NOTHING_LEARNED = "data_dropped", "nothing_learned"
 DOUBT = 1.5
 # So many logged steps without a loss and without a gradient are no accident.
 STILL_STEPS = 3
+# The share of questions whose answers were all rewarded alike, as ms-swift logs it.
+ALIKE = "frac_reward_zero_std"
 # The loss of these is 0 as long as all answers are rewarded alike, which may change with any step.
 STILL_AT_FIRST = frozenset({"grpo", "ppo"})
 
@@ -48,9 +53,12 @@ class Learning:
         self._orders = orders
         self._still = 0
         self._moved = False
+        self._alike: list[float] = []
 
-    def saw(self, loss: object, gradient: object) -> None:
-        """One logged step. Raises SystemExit when the first ones were all still."""
+    def saw(self, loss: object, gradient: object, logs: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """One logged step, with all of its `logs`. Raises SystemExit when the first ones were all still."""
+        if logs.get(ALIKE) == 1 and "reward" in logs:
+            self._alike.append(logs["reward"])
         if loss == 0 and gradient == 0:
             self._still += 1
         else:
@@ -61,4 +69,8 @@ class Learning:
     def end(self) -> None:
         """All steps are done. Raises SystemExit when none of them moved the model."""
         if self._still and not self._moved:
-            facts.stop(self._orders, NOTHING_LEARNED)
+            facts.stop(self._orders, NOTHING_LEARNED, about=self._reward())
+
+    def _reward(self) -> str:
+        """The mean reward, where in each of these steps all answers to a question got the same; else empty."""
+        return f"{sum(self._alike) / self._still:.4g}" if len(self._alike) == self._still else ""

@@ -120,3 +120,44 @@ def test_what_is_not_there_or_torn_ends_nothing(tmp_path: Path, content: dict[st
     assert stopped_from_within(make_job(), folder) is None
     assert read_rows(folder.facts_dir(Phase.TRAIN)) is None
     assert facts.read(tmp_path, "none.json") is None
+
+
+REWARDS = (
+    "look at reward_funcs and the columns that they read, such as solution, or raise num_generations or temperature"
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "about", "said"),
+    [
+        ("grpo", "0", f"all answers to a question were rewarded alike in all logged steps (0 on average); {REWARDS}"),
+        ("grpo", "", f"loss and gradient were 0 in all logged steps; {REWARDS}"),
+        (
+            "gkd",
+            "",
+            (
+                "loss and gradient were 0 in all logged steps; look at teacher_model: one that answers as the model does "
+                "teaches nothing"
+            ),
+        ),
+        (
+            "ppo",
+            "",
+            (
+                "loss and gradient were 0 in all logged steps; look at reward_model: one that rewards all answers alike "
+                "teaches nothing"
+            ),
+        ),
+    ],
+)
+def test_of_a_method_with_rewards_or_a_teacher_these_are_named(
+    tmp_path: Path, method: str, about: str, said: str
+) -> None:
+    stopped, rows = {"reason": "nothing_learned", "about": about}, {"given": 8, "used": 8}
+
+    verdict = stopped_from_within(
+        make_job(spec=make_spec(method=method)), attempt(tmp_path, stopped=stopped, rows=rows)
+    )
+
+    assert verdict is not None
+    assert verdict.message == f"nothing was learnt: {said}"

@@ -111,3 +111,24 @@ def test_a_model_that_never_moves_learns_nothing(
     else:
         assert ended_after is None
     assert stopped(tmp_path) == ("nothing_learned" if ended_after else "")
+
+
+@pytest.mark.parametrize(
+    ("logs", "about"),
+    [
+        ([{"reward": 0.0, "frac_reward_zero_std": 1.0}, {"reward": 0.5, "frac_reward_zero_std": 1.0}], "0.25"),
+        ([{"reward": 0.0, "frac_reward_zero_std": 1.0}, {"reward": 0.5, "frac_reward_zero_std": 0.5}], ""),
+        ([{}, {}], ""),
+    ],
+)
+def test_answers_that_were_all_rewarded_alike_are_told(
+    tmp_path: Path, logs: list[dict[str, float]], about: str
+) -> None:
+    learning = Learning(Orders(str(tmp_path), "grpo"))
+    for each in logs:
+        learning.saw(0.0, 0.0, each)
+
+    with pytest.raises(SystemExit):
+        learning.end()
+
+    assert facts.read(tmp_path, facts.STOPPED) == {"reason": "nothing_learned", "about": about}
