@@ -38,7 +38,8 @@ class UnusedRows:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Of the data to train on; `validation_dropped` are of the data to validate with.
+    """Of the data to train on: `given` are `used` and those `dropped`. `validation_dropped` are of the data to validate
+    with, and `passed_over` those that a sample was not taken of, which are no part of it.
 
     Not final while rows are read as the model trains: then `used` are those that nothing was said against so far.
     """
@@ -47,7 +48,11 @@ class Rows:
     used: int
     dropped: tuple[UnusedRows, ...] = ()
     validation_dropped: tuple[UnusedRows, ...] = ()
+    passed_over: tuple[UnusedRows, ...] = ()
     is_final: bool = True
+
+
+UNUSED = ("dropped", "validation_dropped", "passed_over")
 
 
 def rows_of(content: Mapping[str, Any]) -> Rows:
@@ -57,6 +62,7 @@ def rows_of(content: Mapping[str, Any]) -> Rows:
         int(content["used"]),
         _unused(content.get("dropped", ())),
         _unused(content.get("validation_dropped", ())),
+        _unused(content.get("passed_over", ())),
         bool(content.get("is_final", True)),
     )
 
@@ -72,9 +78,8 @@ def dump_rows(rows: Rows) -> str:
 
 def with_sources(rows: Rows, called: Callable[[str], str]) -> Rows:
     """The same with other names of the data sets."""
-    return replace(
-        rows, dropped=_renamed(rows.dropped, called), validation_dropped=_renamed(rows.validation_dropped, called)
-    )
+    named = {name: _renamed(getattr(rows, name), called) for name in UNUSED}
+    return replace(rows, **named)
 
 
 def summary(rows: Rows) -> str:
@@ -89,6 +94,11 @@ def summary(rows: Rows) -> str:
 def validation_summary(rows: Rows) -> str:
     """What is left out of the data to validate with; empty when nothing is."""
     return f"of the data to validate with: {causes(rows.validation_dropped)}" if rows.validation_dropped else ""
+
+
+def sampling_summary(rows: Rows) -> str:
+    """What a sample was not taken of; empty where there is nothing."""
+    return f"left out before the sample was taken: {causes(rows.passed_over)}" if rows.passed_over else ""
 
 
 def causes(dropped: Sequence[UnusedRows]) -> str:

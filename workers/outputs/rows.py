@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 
 from common.jobs import Job, Phase
 from common.reasons import Reason
-from common.rows import Rows, causes, dump_rows, rows_of, summary, validation_summary, with_sources
+from common.rows import Rows, causes, dump_rows, rows_of, sampling_summary, summary, validation_summary, with_sources
 from common.store.outcomes import Outcome
 from common.swift.inputs.given_names import source_as_given
 from common.swift.programs.training import facts
@@ -44,7 +44,7 @@ class RowsWatch(FactWatch[Rows]):
 
     def _note(self, rows: Rows) -> Outcome:
         attempt = self._attempt
-        text = "; ".join(filter(None, (summary(rows), validation_summary(rows))))
+        text = "; ".join(filter(None, (summary(rows), sampling_summary(rows), validation_summary(rows))))
         return attempt.node.store.attempts.note(attempt.job.id, attempt.number, "rows", text, rows=dump_rows(rows))
 
 

@@ -18,6 +18,10 @@ ROWS: Table = {
         ),
         ("there is nothing to learn: {rows:message}; {way:way_out}", "没有可学习的内容：{rows}；请{way}"),
         (
+            "{message:message}; left out before the sample was taken: {causes:unused,}",
+            "{message}；抽样之前已排除：{causes}",
+        ),
+        (
             "{message:message}; of the data to validate with: {causes:unused,}",
             "{message}；验证数据中未使用的：{causes}",
         ),

@@ -15,10 +15,11 @@ from common.swift.inputs import (
     renamed_columns,
     resolve_input,
 )
-from common.swift.inputs.data import look_at, problems_of
+from common.swift.inputs.data import look_at
 from common.swift.inputs.formats import Judge, shapes_for
 from common.swift.inputs.judging import Judges
 from common.swift.inputs.media_names import ALL_KINDS, OF_TEXT_MODELS
+from common.swift.inputs.seen_data import Seen, problems_together
 from common.swift.inputs.verdict import Verdict
 
 MEDIA_FIELD = f"env.{MEDIA_FOLDER}"
@@ -36,7 +37,7 @@ def check_data(spec: JobSpec, field: str, path: str, media: Judge) -> list[Field
 
 def data_problems(spec: JobSpec, field: str, path: str, verdict: Verdict | None) -> list[FieldProblem]:
     """What refuses the data set that the field names, by the verdict on it."""
-    return problems_of(verdict, field, spec.training.min_rows_used, path)
+    return problems_together([Seen(field, path, verdict)], spec.training.min_rows_used)
 
 
 def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:

@@ -22,9 +22,14 @@ class Seen:
 
     @property
     def share(self) -> float:
-        """Of its rows, how many can be used; 1 of one that has none."""
+        """Of the rows that the job asks for, how many can be used; 1 where there are none."""
         verdict = self.verdict
-        return verdict.usable / verdict.rows if verdict and verdict.rows else 1.0
+        return verdict.usable / verdict.rows if verdict and verdict.rows and not self.is_sample else 1.0
+
+    @property
+    def asked(self) -> int:
+        """How many rows the job asks for: the sample, or all."""
+        return int(self._sample[1:]) if self.is_sample else self.verdict.rows if self.verdict else 0
 
     @property
     def is_sample(self) -> bool:
@@ -39,7 +44,7 @@ class Seen:
     def taken(self) -> int | None:
         """How many rows ms-swift takes of it; None where only samples of it were read."""
         if self.is_sample:
-            return int(self._sample[1:])
+            return self.asked
         verdict = self.verdict
         return verdict.usable if verdict and verdict.whole else None
 
@@ -48,8 +53,6 @@ def problems_together(seen: Sequence[Seen], min_rows_used: float, *, are_all: bo
     """What refuses data sets: one that cannot be read or has nothing to learn from by itself, others where too little
     of all of them is left. Not `are_all`: how many rows the others have is not known here.
     """
-    if are_all and len(seen) == 1:
-        return _problems(seen, min_rows_used)
     found = _problems(seen, ANY_ROW)
     if found or not are_all or _share(seen) >= min_rows_used:
         return found
@@ -57,7 +60,12 @@ def problems_together(seen: Sequence[Seen], min_rows_used: float, *, are_all: bo
 
 
 def _problems(seen: Sequence[Seen], min_rows_used: float) -> list[FieldProblem]:
-    return [problem for one in seen for problem in problems_of(one.verdict, one.field, min_rows_used, one.path)]
+    """Of a sample all rows can be used, as it is taken of those, unless there are none."""
+    return [
+        problem
+        for one in seen
+        for problem in problems_of(one.verdict, one.field, ANY_ROW if one.is_sample else min_rows_used, one.path)
+    ]
 
 
 def _share(seen: Sequence[Seen]) -> float:
@@ -67,6 +75,5 @@ def _share(seen: Sequence[Seen]) -> float:
     taken = [one.taken for one in seen]
     if not seen or None in taken:
         return max((one.share for one in seen), default=1.0)
-    # A sample is taken of the usable rows; the others that were passed over for it count as well.
-    asked = sum(rows / one.share for rows, one in zip(taken, seen, strict=True) if rows)
+    asked = sum(one.asked for one in seen)
     return sum(filter(None, taken)) / asked if asked else 1.0

@@ -134,6 +134,8 @@ CASES = {
         least=0.7,
     ),
     "twice": Case([SHORT, LONG] * 4, ("", (16, 8), {"too_long": 8}), sample="#16"),
+    # A sample is taken of the rows that can be read.
+    "sample": Case([SHORT, told(None), told(None), LONG] * 10, ("data_dropped", (10, 0), {}), sample="#10", least=1.0),
     # Not one row of a data set, which ms-swift would divide by their number.
     "none": Case([told(None)] * 8, ("data_dropped", (8, 0), {"null_content": 8}), least=0.0),
     # An option is at fault and no row; the check at submission would not let it through.
@@ -203,6 +205,10 @@ def test_a_training_tells_its_rows_and_ends_where_too_few_are_used(ran: Path, na
     if name in {"stream", "hopeless"}:  # as many as were read until then
         assert 0 < rows.used < CASES[name].least * rows.given
         assert rows.used < CASES[name].params["batch_size"] * CASES[name].extra["max_steps"] / 2
+    elif name == "sample":  # which of them, ms-swift draws
+        assert (rows.given, {drop.cause for drop in rows.dropped}) == (10, {"too_long"})
+        assert rows.used == 10 - rows.dropped[0].count
+        assert [(drop.cause, drop.count) for drop in rows.passed_over] == [("null_content", 20)]
     elif name == "lazy":  # as soon as a tenth cannot be used
         assert (rows.given, rows.is_final) == (80, False)
         assert rows.used < 72

@@ -1,11 +1,12 @@
 """The book of a training's rows: how many the job gave, how many are used, and which are not, for what causes."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 from .ahead import Ahead
-from .causes import NOTHING_TO_LEARN
-from .ledger import UNKNOWN, Batch, Tally
+from .causes import NOTHING_TO_LEARN, SHAPE
+from .ledger import UNKNOWN, Batch, Tally, first_few
 from .passed import Passed
 from .row_numbers import place_of
 
@@ -17,7 +18,8 @@ SHAPES, TOKENS = "shapes", "tokens"
 class Source:
     """One data set as ms-swift loaded it: `given` rows, of which `kept` had a usable shape; 0 while it streams.
 
-    `taken` of them go on, where a sample (`data.jsonl#1000`) was asked for. `validates`: they are not trained on.
+    `taken` of those go on: all, or where it `is_sample` (`data.jsonl#1000`) so many as were asked for. `validates`: they
+    are not trained on.
     """
 
     name: str
@@ -25,21 +27,13 @@ class Source:
     kept: int = 0
     taken: int = 0
     validates: bool = False
-
-    @property
-    def asked(self) -> int:
-        """The rows that the job asked for: all, or the sample."""
-        return self.given if self.taken == self.kept else self.taken
-
-    @property
-    def needed(self) -> float:
-        """The rows that were looked at for those that go on: a sample is taken of the usable ones."""
-        return self.taken * self.given / self.kept if self.kept else float(self.given)
+    is_sample: bool = False
 
 
 @dataclass
 class Book:
-    """`loaded` rows go to training, and `fitting` of them fitted when all were put into tokens before it.
+    """`loaded` rows go to training, and `fitting` of them fitted when all were put into tokens before it. Rows of a
+    shape that cannot be used are no part of a sample, which is taken of the others: they are `passed_over`.
 
     A part held out to validate with is included in both. `loaded` is None while data stream, `fitting` where rows are
     put into tokens while the model trains; then the numbers grow, and are not final.
@@ -55,6 +49,7 @@ class Book:
     seen: dict[str, int] = field(default_factory=dict)
     trained: dict[str, Tally] = field(default_factory=lambda: {SHAPES: Tally(), TOKENS: Tally()})
     validated: dict[str, Tally] = field(default_factory=lambda: {SHAPES: Tally(), TOKENS: Tally()})
+    passed_over: Tally = field(default_factory=Tally)
     wanted: int = 0
     is_whole: bool = False
     go_on_unseen: bool = False
@@ -68,12 +63,11 @@ class Book:
         # A sample of more rows than there are has some of them several times, each of which is put into tokens.
         once = batch.stage == SHAPES or self.fitting is None
         for note in batch.notes:
-            if self._validates(note[0]):
-                self.validated[batch.stage].add(*note, once=once)
-            elif batch.stage == SHAPES and batch.numbers:  # of a stream
+            tally = self._tally(note[0], batch.stage)
+            if tally is self.trained[SHAPES] and batch.numbers:  # of a stream
                 self._ahead.add(note)
             else:
-                self.trained[batch.stage].add(*note, once=once)
+                tally.add(*note, once=once)
         self._pass_on()
 
     def ends(self) -> None:
@@ -88,11 +82,21 @@ class Book:
     @property
     def _kept(self) -> int:
         """Rows of a stream that were read, and had a usable shape."""
-        return self.seen.get(SHAPES, 0) - self._ahead.found
+        return self.seen.get(SHAPES, 0) - self._ahead.found - self.passed_over.unused
 
     @property
     def _went_on(self) -> int:
         return self._kept if self.go_on_unseen else self.seen.get(TOKENS, 0)
+
+    def _tally(self, number: int, stage: str) -> Tally:
+        source = self._source(number)
+        if source and source.validates:
+            return self.validated[stage]
+        return self.passed_over if stage == SHAPES and source and self._is_chosen(source) else self.trained[stage]
+
+    def _is_chosen(self, source: Source) -> bool:
+        """Whether the rows that go on were chosen of its usable ones: by a sample, or by how several were mixed."""
+        return source.is_sample or not self._all_go_on
 
     def _new(self, batch: Batch) -> int:
         """How many of its rows were not seen before: a stream begins again behind its end."""
@@ -101,27 +105,36 @@ class Book:
     @property
     def given(self) -> int:
         """Rows to train on: of data that stream, those of which it is known so far whether they are used."""
-        if self.loaded is None:
-            return self._went_on + self.trained[SHAPES].unused
-        sources = self._to_train()
-        as_loaded = self.loaded == sum(source.taken for source in sources)
-        return sum(source.asked for source in sources) if as_loaded else self.loaded
+        return self.used + self._untold + sum(tally.unused for tally in self.trained.values())
 
     @property
     def used(self) -> int:
         """Those that a model can learn from; of data that are read while it trains, as far as they were read."""
-        unused, masked = self.trained[TOKENS].unused, self.trained[TOKENS].counts[NOTHING_TO_LEARN]
-        if self.loaded is None:
-            return max(0, self._went_on - unused)
-        return max(0, self.loaded - unused if self.fitting is None else self.fitting - masked)
+        reached = self._went_on if self.loaded is None else self.loaded
+        return max(0, reached - self.trained[TOKENS].unused - self._untold_tokens)
 
     @property
     def share(self) -> float:
-        """`used` of `given`, 0 to 1; where a sample was taken, the rows that it was taken of count as well."""
-        if self.loaded is None:
-            return self.used / self.given if self.given else 1.0
-        taken, needed = (sum(getattr(source, name) for source in self._to_train()) for name in ("taken", "needed"))
-        return (taken / needed if needed else 1.0) * (self.used / self.loaded if self.loaded else 0.0)
+        """`used` of `given`, 0 to 1."""
+        return self.used / self.given if self.given else 1.0
+
+    @property
+    def _all_go_on(self) -> bool:
+        return self.loaded is None or self.loaded == sum(source.taken for source in self._to_train())
+
+    @property
+    def _untold(self) -> int:
+        """Rows that are gone without a note, as where ms-swift took what it had kept of an earlier reading."""
+        whole = [source for source in self._to_train() if not self._is_chosen(source)]
+        lost = sum(source.given - source.kept for source in whole)
+        return max(0, lost - self.trained[SHAPES].unused) + self._untold_tokens
+
+    @property
+    def _untold_tokens(self) -> int:
+        if self.loaded is None or self.fitting is None:
+            return 0
+        tokens = self.trained[TOKENS]
+        return max(0, self.loaded - self.fitting - tokens.unused + tokens.counts[NOTHING_TO_LEARN])
 
     def summary(self) -> dict[str, Any]:
         """What is told, the most frequent cause first; `is_final` when nothing will be added."""
@@ -130,24 +143,34 @@ class Book:
             "used": self.used,
             "share": round(self.share, 4),
             "is_final": self.fitting is not None,
-            "dropped": self._dropped(self.trained),
-            "validation_dropped": self._dropped(self.validated),
+            "dropped": self._dropped(*self.trained.values(), untold=self._untold),
+            "validation_dropped": self._dropped(*self.validated.values()),
+            "passed_over": self._dropped(self.passed_over),
         }
 
     def _to_train(self) -> list[Source]:
         return [source for source in self.sources if not source.validates]
 
-    def _validates(self, number: int) -> bool:
-        source = place_of(number)[0]
-        return number != UNKNOWN and source < len(self.sources) and self.sources[source].validates
+    def _source(self, number: int) -> Source | None:
+        place = place_of(number)[0]
+        return self.sources[place] if number != UNKNOWN and place < len(self.sources) else None
 
-    def _dropped(self, tallies: dict[str, Tally]) -> list[dict[str, Any]]:
-        found = [
-            {"cause": cause, "count": count, "first": [self._row(*row) for row in tally.first_rows(cause)]}
-            for tally in tallies.values()
-            for cause, count in tally.counts.items()
+    def _validates(self, number: int) -> bool:
+        source = self._source(number)
+        return source is not None and source.validates
+
+    def _dropped(self, *tallies: Tally, untold: int = 0) -> list[dict[str, Any]]:
+        """One entry for each cause, at whichever stage it was found; a row without a note could not be read."""
+        counts, first = Counter[str](), defaultdict[str, list[tuple[int, str]]](list)
+        for tally in tallies:
+            counts += tally.counts
+            for cause in tally.counts:
+                first[cause] += tally.first_rows(cause)
+        counts += Counter({SHAPE: untold})
+        return [
+            {"cause": cause, "count": count, "first": [self._row(*row) for row in first_few(first[cause])]}
+            for cause, count in counts.most_common()
         ]
-        return sorted(found, key=lambda drop: -int(drop["count"]))
 
     def _row(self, number: int, why: str) -> dict[str, Any]:
         if number == UNKNOWN:

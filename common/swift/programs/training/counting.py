@@ -103,7 +103,7 @@ class Count:
             if source.given and not source.kept:  # ms-swift would divide by their number
                 count.nothing_is_left(source)
             parts = sample(dataset, **options)
-            source.taken = sum(map(_length, parts))
+            source.taken, source.is_sample = sum(map(_length, parts)), options.get("dataset_sample") is not None
             return parts
 
         loader.post_process = staticmethod(counted)

@@ -71,7 +71,12 @@ class Tally:
 
     def first_rows(self, cause: str) -> list[tuple[int, str]]:
         """The first few in the order of the data."""
-        return heapq.nsmallest(FIRST, _distinct(self.first.get(cause, ())))
+        return first_few(self.first.get(cause, ()))
+
+
+def first_few(rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Of rows as (number, why), the first in the order of the data."""
+    return heapq.nsmallest(FIRST, _distinct(rows))
 
 
 def _distinct(rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:

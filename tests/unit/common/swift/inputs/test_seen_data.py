@@ -57,3 +57,10 @@ def test_what_is_not_there_or_cannot_be_read_is_refused_first() -> None:
         ("gone", Reason.DATA_NOT_FOUND),
         ("torn", Reason.DATA_INVALID),
     ]
+
+
+def test_a_sample_is_taken_of_usable_rows_and_asks_for_no_others() -> None:
+    assert refused(seen("bad", 400, 360)) == ["bad"]
+    assert refused(seen("bad", 400, 360, "#10")) == []
+    assert refused(seen("bad", 400, 400, "#10")) == ["bad"]
+    assert refused(seen("bad", 400, 360, "#10"), seen("worse", 100, 90)) == ["worse"]

@@ -38,10 +38,17 @@ def test_rows_with_nothing_to_learn_stay_in_and_are_not_used() -> None:
     assert (book.given, book.used, book.share) == (10, 6, 0.6)
 
 
-def test_of_a_sample_its_size_was_given_and_the_share_knows_what_it_was_taken_of() -> None:
+def test_of_a_sample_its_size_was_given_and_what_it_was_not_taken_of_is_told_apart() -> None:
     book = book_of(given=100, kept=50, taken=20, fitting=10)
+    book.sources[0].is_sample = True
+    book.add(Batch(SHAPES, 0, 100, notes(range(50), "null_content")))
+    book.add(Batch(TOKENS, 50, 20, notes(range(60, 70))))
 
-    assert (book.given, book.used, book.share) == (20, 10, 0.25)
+    told = book.summary()
+
+    assert (told["given"], told["used"], told["share"]) == (20, 10, 0.5)
+    assert [(drop["cause"], drop["count"]) for drop in told["dropped"]] == [("too_long", 10)]
+    assert [(drop["cause"], drop["count"]) for drop in told["passed_over"]] == [("null_content", 50)]
 
 
 def test_of_a_sample_of_more_rows_than_there_are_each_counts_as_often_as_it_was_taken() -> None:
@@ -165,8 +172,25 @@ def test_the_first_rows_are_the_first_in_the_data_whoever_told_them_when(count: 
 
 
 def test_of_several_data_sets_each_weighs_what_was_taken_of_it() -> None:
-    small, sampled = Source("a.jsonl", 100, 100, 100), Source("b.jsonl", 1000, 500, 10)
+    small, sampled = Source("a.jsonl", 100, 100, 100), Source("b.jsonl", 1000, 500, 10, is_sample=True)
     book = Book([small, sampled, Source("v.jsonl", 9, 1, 1, validates=True)], loaded=110, fitting=110)
 
     assert (book.given, book.used) == (110, 110)
-    assert book.share == 110 / (100 + 20)
+    assert book.share == 1.0
+
+
+def test_rows_that_are_gone_without_a_note_are_told_as_such() -> None:
+    """As where ms-swift took what it had kept of an earlier reading."""
+    told = book_of(given=40, kept=38, taken=38, fitting=30).summary()
+
+    assert (told["given"], told["used"], told["dropped"]) == (
+        40, 30, [{"cause": "wrong_shape", "count": 10, "first": []}],
+    )  # fmt: skip
+
+
+def test_a_row_of_which_several_are_made_is_one_row() -> None:
+    """As ms-swift does of long texts with `truncation_strategy` split."""
+    book = book_of(given=10, kept=10, taken=10, fitting=25)
+    book.add(Batch(TOKENS, 0, 10, notes(range(2), NOTHING_TO_LEARN)))
+
+    assert (book.given, book.used) == (10, 8)
