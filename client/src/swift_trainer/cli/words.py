@@ -1,6 +1,6 @@
 """A job or a deployment in words: where it is, what it waits for, how it ended. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from swift_trainer.sdk.shapes import Deployment, Job
@@ -73,10 +73,18 @@ def _unused(unused: Mapping[str, Any]) -> str:
     text = f"{unused.get('count')} {unused.get('cause')}"
     if not first:
         return text
-    numbers = ", ".join(str(row["row"]) for row in first)
+    named: dict[Any, list[str]] = {}
+    for row in first:
+        named.setdefault(row.get("source"), []).append(str(row["row"]))
     more = ", …" if unused.get("count", 0) > len(first) else ""
-    rows = "rows" if len(first) > 1 else "row"
-    return f"{text}: {rows} {numbers}{more} of {first[0].get('source')} ({first[0].get('why')})"
+    last = next(reversed(named))
+    of_files = (_of_file(source, numbers, more if source is last else "") for source, numbers in named.items())
+    return f"{text}: {', '.join(of_files)} ({first[0].get('why')})"
+
+
+def _of_file(source: Any, numbers: Sequence[str], more: str) -> str:
+    rows = "rows" if len(numbers) > 1 else "row"
+    return f"{rows} {', '.join(numbers)}{more} of {source}"
 
 
 def _phase(job: Mapping[str, Any]) -> list[str]:
