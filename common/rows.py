@@ -10,7 +10,7 @@ from typing import Any
 WORDS = {
     "too_long": "longer than max_length",
     "null_content": "with null in place of a text",
-    "empty": "without a message",
+    "empty": "without a text where one is needed",
     "same_answers": "with the same answer twice",
     "unreadable_tools": "with tools or calls of tools that cannot be read",
     "wrong_shape": "of a shape that ms-swift does not read",

@@ -71,7 +71,7 @@ ROWS: Table = {
     "row_cause": [
         ("longer than max_length", "超过 max_length"),
         ("with null in place of a text", "的文本为 null"),
-        ("without a message", "没有消息"),
+        ("without a text where one is needed", "在需要文本处没有文本"),
         ("with the same answer twice", "的两个回答相同"),
         ("with tools or calls of tools that cannot be read", "的工具或工具调用无法读取"),
         ("of a shape that ms-swift does not read", "的结构 ms-swift 无法读取"),

@@ -59,6 +59,7 @@ def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:
         reads=aim not in {Aim.ANYTHING, Aim.PROMPT},
         tells=shapes.note,
         passes_over=shapes.passed_over,
+        unfit=shapes.unfit,
     )
 
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from common.swift.data.contents import contents_fault
+from common.swift.data.contents import contents_fault, unusable
 from common.swift.data.kinds import DECIDED_BY_BYTES, KindsSeen
-from common.swift.data.shapes import Plan
+from common.swift.data.shapes import Plan, Unfit
 from common.swift.inputs.columns import ColumnsSeen, unknown_number, wanted
 from common.swift.inputs.formats import Judge, accept
 from common.swift.inputs.verdict import Tally, Verdict
-
-UNUSABLE = "rows cannot be used"
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Judges:
     record is read, where that decides what `judge` says of it (`Plan.by_outline`); `media_in_texts` says that texts are
     searched for media all the same, and `passes_media` that `media` finds no fault with these names. `tells` says what
     a record is taken for, and `reads` that `judge` looks at contents, too, and has the last word on them. `passes_over`
-    names a column of which the first of several answers is learned.
+    names a column of which the first of several answers is learned, and `unfit` gives the cause of what `judge` says.
     """
 
     judge: Judge = accept
@@ -39,6 +37,7 @@ class Judges:
     reads: bool = False
     tells: Judge = accept
     passes_over: Judge = accept
+    unfit: Callable[[Mapping[str, Any]], Unfit | None] = lambda _record: None
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -125,11 +124,12 @@ class Judging:
         why = self.judges.judge(record)
         if self.judges.reads and not why:
             return ""
-        gap = contents_fault(self.judges.lowered(record), needs_answer=self.judges.needs_answer)
+        lowered, needs_answer = self.judges.lowered(record), self.judges.needs_answer
+        gap = contents_fault(lowered, needs_answer=needs_answer)
+        if why and not gap and not self.judges.counts:
+            return why
+        if why:
+            gap = unusable(lowered, self.judges.unfit(record) or Unfit(why), needs_answer=needs_answer)
         if gap:
             self.tally.add(gap.words, where, gap.why)
-        elif why:
-            if not self.judges.counts:
-                return why
-            self.tally.add(UNUSABLE, where, why)
         return ""

@@ -31,16 +31,20 @@ class Shapes:
 
     def fault(self, record: Record) -> str:
         """The sentence on what is wrong with a record; nothing where it can be learned from."""
+        return str(self.unfit(record) or "")
+
+    def unfit(self, record: Record) -> Unfit | None:
+        """What is wrong with a record, with its cause; None where it can be learned from."""
         plan = self._found(record)
         if isinstance(plan, Unfit):
-            return str(plan)
+            return plan
         if plan.is_plain(record):
-            return ""
+            return None
         try:
             plan.read(record)
         except Unfit as unfit:
-            return str(unfit)
-        return ""
+            return unfit
+        return None
 
     def read(self, record: Record) -> dict[str, Any]:
         """What ms-swift is to get of a record. Raises Unfit."""

@@ -6,23 +6,36 @@ SHOWN_CHARACTERS = 60
 
 
 class Unfit(ValueError):
-    """The sentence on what is wrong with one record, and on the way out where there is one."""
+    """The sentence on what is wrong with one record, and on the way out where there is one.
+
+    `cause` is the kind of it, for programs (docs/training.md).
+    """
+
+    cause = "wrong_shape"
 
 
 class Null(Unfit):
     """Its text is null."""
 
+    cause = "null_content"
+
 
 class Empty(Unfit):
     """Its text has no words."""
+
+    cause = "empty"
 
 
 class Same(Unfit):
     """Its two answers are one."""
 
+    cause = "same_answers"
+
 
 class BadCall(Unfit):
     """It calls a tool in a way that cannot be read."""
+
+    cause = "unreadable_tools"
 
 
 def shown(value: object) -> str:

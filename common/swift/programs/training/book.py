@@ -18,8 +18,8 @@ SHAPES, TOKENS = "shapes", "tokens"
 class Source:
     """One data set as ms-swift loaded it: `given` rows, of which `kept` had a usable shape; 0 while it streams.
 
-    `taken` of those go on: all, or where it `is_sample` (`data.jsonl#1000`) so many as were asked for. `validates`: they
-    are not trained on.
+    `taken` of those go on: all, or where it `is_sample` (`data.jsonl#1000`) so many as were asked for. `validates`:
+    they are not trained on.
     """
 
     name: str

@@ -5,14 +5,9 @@ from ...data.shapes import BadCall, Empty, Null, Same, Unfit
 WHY_MAX_CHARACTERS = 160
 
 TOO_LONG = "too_long"
-NULL_CONTENT = "null_content"
-EMPTY = "empty"
-SAME_ANSWERS = "same_answers"
-TOOLS = "unreadable_tools"
-SHAPE = "wrong_shape"
+NULL_CONTENT, EMPTY, SAME_ANSWERS, TOOLS, SHAPE = (kind.cause for kind in (Null, Empty, Same, BadCall, Unfit))
 NOTHING_TO_LEARN = "nothing_to_learn"
 
-OURS = {Null: NULL_CONTENT, Empty: EMPTY, Same: SAME_ANSWERS, BadCall: TOOLS}
 TOOL_FUNCTIONS = frozenset({"normalize_openai_tool_calls", "_normalize_tools", "_preprocess_function_call"})
 
 
@@ -21,7 +16,7 @@ def cause_of(error: BaseException) -> str:
     if type(error).__name__ == "MaxLengthError":
         return TOO_LONG
     if isinstance(error, Unfit):
-        return OURS.get(type(error), SHAPE)
+        return error.cause
     text = str(error)
     if text.startswith("rejected_response:"):
         return SAME_ANSWERS

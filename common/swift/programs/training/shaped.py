@@ -3,7 +3,8 @@
 import logging
 from typing import Any
 
-from ...data.shapes import Goal, Shapes
+from ...data.contents import unusable
+from ...data.shapes import Aim, Goal, Shapes, Unfit
 from .row_numbers import ROW
 
 NAME = "ShapedPreprocessor"
@@ -35,8 +36,20 @@ class Shaping:
 
     def preprocess(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """What ms-swift makes of the row, given to it as it reads it. Raises Unfit."""
-        shaped: dict[str, Any] | None = self.messages.preprocess(self.shapes.read(row))
+        try:
+            read = self.shapes.read(row)
+        except Unfit as unfit:
+            raise self._told(row, unfit) from None
+        shaped: dict[str, Any] | None = self.messages.preprocess(read)
         return shaped
+
+    def _told(self, row: dict[str, Any], unfit: Unfit) -> Unfit:
+        """The same in the words of the check at submission."""
+        lowered = {name.lower(): value for name, value in row.items()}
+        found = unusable(lowered, unfit, needs_answer=self.goal.aim is Aim.REPLY)
+        told = type(unfit)(found.why)
+        told.cause = found.cause
+        return told
 
     def _map_cache_file(self, fingerprint: str) -> str:
         # Named after the data alone, a file of another method's rows would be taken.

@@ -17,6 +17,8 @@ def test_rows_of_several_files_are_named_with_their_own() -> None:
     ]
     unused = {"cause": "too_long", "count": 4, "first": first}
 
-    assert unused_rows({"rows_dropped": [unused]}) == "4 too_long: rows 4, 14, 44 of a.jsonl, row 8 of b.jsonl (too long)"
+    assert (
+        unused_rows({"rows_dropped": [unused]}) == "4 too_long: rows 4, 14, 44 of a.jsonl, row 8 of b.jsonl (too long)"
+    )
     more = unused_rows({"rows_dropped": [{**unused, "count": 9, "first": first[:2]}]})
     assert more == "9 too_long: rows 4, 14, … of a.jsonl (too long)"
