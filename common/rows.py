@@ -52,9 +52,6 @@ class Rows:
     is_final: bool = True
 
 
-UNUSED = ("dropped", "validation_dropped", "passed_over")
-
-
 def rows_of(content: Mapping[str, Any]) -> Rows:
     """From JSON: the launcher's, or a record's. What is not known here is left out."""
     return Rows(
@@ -78,8 +75,12 @@ def dump_rows(rows: Rows) -> str:
 
 def with_sources(rows: Rows, called: Callable[[str], str]) -> Rows:
     """The same with other names of the data sets."""
-    named = {name: _renamed(getattr(rows, name), called) for name in UNUSED}
-    return replace(rows, **named)
+    return replace(
+        rows,
+        dropped=_renamed(rows.dropped, called),
+        validation_dropped=_renamed(rows.validation_dropped, called),
+        passed_over=_renamed(rows.passed_over, called),
+    )
 
 
 def summary(rows: Rows) -> str:

@@ -32,8 +32,8 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Unusable:
-    """Why a record cannot be used: `words` say it of many, such as "answers are null", `why` of this one; `cause` is its
-    kind.
+    """Why a record cannot be used: `words` say it of many, such as "answers are null", `why` of this one; its kind is
+    `cause`.
     """
 
     words: str

@@ -3,6 +3,7 @@
 What a template adds is not counted: a row that is too long here is so for ms-swift, which may find more.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +13,7 @@ from typing import Any
 from common.swift.data.encodings import UTF_8
 from common.swift.data.records import line_record, read_records
 from common.swift.data.shapes import Shapes, Unfit
+from common.swift.data.shapes.texts import parsed
 from common.swift.data.strict_json import NotJson
 from common.swift.data.way import Kind, way_of
 from common.swift.inputs.sampling import FIRST_LINES, is_cut, sampled_lines
@@ -52,7 +54,8 @@ def _sampled(path: Path, shapes: Shapes) -> Iterator[tuple[str, list[list[str]]]
             row = shapes.read(record)
         except Unfit:
             continue
-        conversations = [_texts(row[name]) for name in MESSAGES if row.get(name)]
+        tools = _tools(row.get("tools"))
+        conversations = [[*tools, *_texts(row[name])] for name in MESSAGES if row.get(name)]
         if conversations:
             yield where, conversations
 
@@ -72,7 +75,21 @@ def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _texts(messages: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [content for message in messages if isinstance(content := message.get("content"), str)]
+    return [text for message in messages for text in (*_said(message), *_tools(message.get("tool_calls")))]
+
+
+def _said(message: Mapping[str, Any]) -> list[str]:
+    content = message.get("content")
+    return [content] if isinstance(content, str) else _tools(content)
+
+
+def _tools(value: object) -> list[str]:
+    """Tools, or calls of them, as a template writes each; without what some templates leave out."""
+    if isinstance(value, str):
+        value = parsed(value)
+    tools = value if isinstance(value, list) else [value]
+    functions = [tool.get("function") or tool for tool in tools if isinstance(tool, Mapping)]
+    return [json.dumps(function, ensure_ascii=False) for function in functions]
 
 
 def _bytes_of(conversations: Iterable[Iterable[str]]) -> int:

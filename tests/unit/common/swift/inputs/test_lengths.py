@@ -64,3 +64,20 @@ def test_short_rows_need_no_tokenizer(tmp_path: Path) -> None:
     rows = [{"query": "a", "response": "b"}, {"query": None, "response": None}]
 
     assert long_rows(saved(tmp_path, rows), shapes_for("sft", {}), Limit("/nowhere/tokenizer.json", 10)) is None
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_tools_and_calls_of_them_are_part_of_a_row(tmp_path: Path, limit: Limit, written: bool) -> None:
+    tools: Any = [{"type": "function", "function": {"name": "f", "description": LONG, "parameters": {}}}]
+    asked, answer = {"role": "user", "content": SHORT}, {"role": "assistant", "content": SHORT}
+    call = {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "f", "arguments": {"x": LONG}}}]}
+    rows = [
+        {"messages": [asked, answer], "tools": json.dumps(tools) if written else tools},
+        {"messages": [asked, call, {"role": "tool", "content": "one"}, answer]},
+        {"messages": [asked, answer]},
+    ]
+
+    found = long_rows(saved(tmp_path, rows), shapes_for("sft", {}), limit)
+
+    assert found is not None
+    assert (found.count, found.looked_at, found.where) == (2, 3, "line 1")
