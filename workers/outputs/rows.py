@@ -5,7 +5,17 @@ from pathlib import Path, PurePath
 
 from common.jobs import Job, Phase
 from common.reasons import Reason
-from common.rows import Rows, causes, dump_rows, rows_of, sampling_summary, summary, validation_summary, with_sources
+from common.rows import (
+    Rows,
+    UnusedRows,
+    causes,
+    dump_rows,
+    rows_of,
+    sampling_summary,
+    summary,
+    validation_summary,
+    with_sources,
+)
 from common.store.outcomes import Outcome
 from common.swift.inputs.given_names import source_as_given
 from common.swift.programs.training import facts
@@ -16,6 +26,7 @@ from workers.outputs.one_error import one_error, option_meant
 from workers.swift.verdict import Verdict
 
 MEND = "mend them"
+SHAPE = "wrong_shape"
 WAYS_OUT = {
     "too_long": "raise max_length, or shorten them (extra_args.truncation_strategy cuts them)",
     "nothing_to_learn": "give them an answer, or raise max_length where it was cut off",
@@ -111,14 +122,20 @@ def _error_words(job: Job, rows: Rows) -> str:
 
 def _none_words(rows: Rows, source: str) -> str:
     name, unused = PurePath(source).name, (*rows.dropped, *rows.validation_dropped)
-    way_out = WAYS_OUT.get(unused[0].cause, MEND) if unused else MEND
+    way_out = _way_out(unused[0]) if unused else MEND
     return f"not one row of {name} can be used: {causes(unused)}; {way_out}"
 
 
 def _dropped_words(rows: Rows, least: float) -> str:
-    cause = rows.dropped[0].cause if rows.dropped else ""
-    way_out = WAYS_OUT.get(cause, MEND)
+    way_out = _way_out(rows.dropped[0]) if rows.dropped else MEND
     return f"only {summary(rows)}: less than min_rows_used ({least:g}); {way_out}, or send a smaller min_rows_used"
+
+
+def _way_out(most: UnusedRows) -> str:
+    """Out of the most frequent cause; one row's own sentence names the columns where these are at fault."""
+    if most.cause != SHAPE:
+        return WAYS_OUT.get(most.cause, MEND)
+    return f"{MEND}: {most.first[0].why}" if most.first and most.first[0].why else MEND
 
 
 def _nothing_words(rows: Rows | None) -> str:

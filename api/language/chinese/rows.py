@@ -83,6 +83,7 @@ ROWS: Table = {
             "增大 max_length 或缩短它们（extra_args.truncation_strategy 可截断）",
         ),
         ("give them an answer, or raise max_length where it was cut off", "补上回答，或在回答被截断时增大 max_length"),
+        ("mend them: {why:message}", "修正它们：{why}"),
         ("mend them", "修正它们"),
         ("look at its options, model and template", "检查其选项、模型和模板"),
         ("look at {option:field!}", "检查 {option}"),

@@ -74,7 +74,7 @@ def attempt(folder: Path, **content: Any) -> AttemptFolder:
             Reason.DATA_DROPPED,
             (
                 "not one row of train.jsonl can be used: 8 of a shape that ms-swift does not read (row 1 of "
-                "train.jsonl first); mend them"
+                "train.jsonl first); mend them: no column chosen"
             ),
         ),
         (
