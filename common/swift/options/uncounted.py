@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from common.swift.options.asked import NOTHING, Asked
 
 FOR_LORA = ("lora_rank", "lora_alpha")
+# Without a task, ms-swift takes a number of labels for seq_cls.
+TASKS_WITH_LABELS = frozenset({"", "seq_cls", "reranker"})
 LORA_TUNERS = ("lora", "longlora", "adalora")
 
 
@@ -78,6 +80,8 @@ GROUPS = (
     Group(("eval_strategy", "early_stop_interval", "metric_for_best_model", "greater_is_better"),
           lambda asked: asked.has_validation_data or asked.has("eval_dataset"),
           "val_dataset|split_dataset_ratio"),
+    Group(("num_labels",), lambda asked: asked.method != "rm" and asked.text("task_type") in TASKS_WITH_LABELS,
+          "task_type=seq_cls|reranker"),
     Group(("zero_hpz_partition_size", "deepspeed_autotp_size"), lambda asked: asked.has("deepspeed"), "deepspeed"),
 )  # fmt: skip
 

@@ -52,6 +52,8 @@ class Goal:
 def goal_of(method: str, extra_args: Mapping[str, Any]) -> Goal:
     """The goal of a training with these options."""
     task = str(extra_args.get("task_type") or "")
+    if not task and method == "sft" and extra_args.get("num_labels") not in (None, ""):
+        task = "seq_cls"  # as ms-swift takes it
     aim = _aim(method, task)
     return Goal(
         task if aim in TASKS.values() else method,

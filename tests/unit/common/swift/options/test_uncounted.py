@@ -90,3 +90,21 @@ def test_a_default_of_this_service_is_nobodys_mistake() -> None:
 @pytest.mark.parametrize("beginning", sorted({name for group in GROUPS for name in group.beginnings}))
 def test_every_group_is_of_options_that_there_are(beginning: str) -> None:
     assert any(name.startswith(beginning) for name in CATALOG.commands["rlhf"])
+
+
+@pytest.mark.parametrize(
+    ("extra", "method", "counts"),
+    [
+        ({"task_type": "causal_lm"}, "sft", False),
+        ({"task_type": "embedding"}, "sft", False),
+        ({"task_type": "generative_reranker"}, "sft", False),
+        ({"task_type": "seq_cls"}, "sft", True),
+        ({"task_type": "reranker"}, "sft", True),
+        ({}, "sft", True),  # which makes it seq_cls
+        ({}, "rm", False),
+    ],
+)
+def test_a_number_of_labels_counts_where_there_are_labels(extra: dict[str, Any], method: str, counts: bool) -> None:
+    told = "extra_args.num_labels does not count: it takes task_type=seq_cls|reranker"
+
+    assert notes({}, {**extra, "num_labels": 3}, method) == ([] if counts else [told])

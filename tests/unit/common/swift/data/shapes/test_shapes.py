@@ -1,6 +1,6 @@
 import pytest
 
-from common.swift.data.shapes import Shapes, goal_of
+from common.swift.data.shapes import Aim, Shapes, goal_of
 from common.swift.inputs import judge_for, renamed_columns
 from tests.shapes.case import Case, Row, turns
 from tests.shapes.cases import BAD, CASES, GOOD, HI
@@ -107,3 +107,8 @@ def test_columns_that_another_record_of_the_file_has_do_not_count_where_they_are
 def test_data_that_nothing_is_asked_of_are_left_alone() -> None:
     assert _shapes("pt").read({"anything": 1}) == {"anything": 1}
     assert _shapes("sft", task_type="prm").fault({"anything": 1}) == ""
+
+
+def test_a_number_of_labels_alone_makes_a_classifier_as_ms_swift_takes_it() -> None:
+    assert goal_of("sft", {"num_labels": 3}) == goal_of("sft", {"num_labels": 3, "task_type": "seq_cls"})
+    assert goal_of("sft", {"num_labels": 3, "task_type": "causal_lm"}).aim is Aim.REPLY
