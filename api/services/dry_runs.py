@@ -75,7 +75,7 @@ def validate(services: Services, asked: JobSpec, form: Form, form_problems: Sequ
     meant, read = as_meant(gone_on.spec, catalogs)
     pinned = pin_datasets(services, meant, form.as_sent)
     spec, settings = what_to_look_at(services, pinned)
-    packages = check_packages(services, spec)
+    packages = check_packages(services, spec, form)
     further = [*form_problems, *packages.problems, *wish_problems(services, spec)]
     notes = [*gone_on.notes, *read, *packages.notes, *kind_notes(settings, spec), *module_notes(settings, spec)]
     found = dry_run(spec, settings, catalogs, catalogs[0].version, further, form=form, further_notes=notes)

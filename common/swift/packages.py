@@ -49,7 +49,7 @@ OPTIMISERS: Mapping[str, str] = {
 }  # fmt: skip
 SWITCHES: Mapping[str, str] = {
     "use_liger_kernel": "liger-kernel", "use_vllm": "vllm", "eval_use_evalscope": "evalscope",
-    "use_flash_ckpt": "dlrover", "predict_with_generate": "jieba",
+    "use_flash_ckpt": "dlrover", "predict_with_generate": "jieba", "galore_quantization": "q-galore-torch",
 }  # fmt: skip
 # What ms-swift measures vectors by that were not learned by infonce (arguments/sft_args.py), once it evaluates.
 PAIRED = "paired"
@@ -58,8 +58,11 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("eval_metric", "nlg"): "jieba",
     ("eval_metric", PAIRED): "scikit-learn",
 }
-# By the name of a reward.
+# By the name of a reward, and of what goes on with a wrong answer.
 REWARDS: Mapping[str, str] = {"accuracy": "math-verify", "cosine": "math-verify"}
+TURNS: Mapping[str, str] = {"math_tip_trick": "math-verify", "thinking_tips_scheduler": "math-verify"}
+# By the train_type of a job's parameters.
+TUNERS: Mapping[str, str] = {"reft": "pyreft"}
 ENGINES: Mapping[str, str] = {"vllm": "vllm", "sglang": "sglang", "lmdeploy": "lmdeploy"}
 # Of models that read pictures or video, told for people to see.
 OF_MODELS = ("qwen-vl-utils", "decord", "torchvision", "av")
@@ -69,7 +72,8 @@ OPTIONAL_PACKAGES = tuple(
         {
             "deepspeed", "msgspec", "unsloth", "kernels", "jieba", "scikit-learn", *OF_MODELS, *QUANTIZER_PACKAGES,
             *TRACKERS.values(), *QUANTISED.values(), *OPTIMISERS.values(), *SWITCHES.values(), *ENGINES.values(),
-            *REWARDS.values(), *(name for names in ATTENTION.values() for name in names),
+            *REWARDS.values(), *TURNS.values(), *TUNERS.values(), *VALUES.values(),
+            *(name for names in ATTENTION.values() for name in names),
         }
     )
 )  # fmt: skip
@@ -80,7 +84,7 @@ def needs_of(spec: JobSpec) -> list[Need]:
     """What the job needs beside ms-swift itself; an export by hand goes where its model is, and is judged there."""
     match spec.work:
         case Training():
-            return list(_of_training(spec.work.method, spec.extra_args))
+            return list(_of_training(spec.work, spec.extra_args))
         case Serving() if spec.work.target is Target.LOCAL:
             return list(_of_server(spec.work, spec.extra_args))
     return []
@@ -93,16 +97,16 @@ def lacking(needs: list[Need], packages: Mapping[str, str]) -> list[Need]:
     return [need for need in needs if not any(name in packages for name in need.packages)]
 
 
-def _of_training(method: str, extra: Mapping[str, Any]) -> Iterator[Need]:
-    if method in {"grpo", "gkd"}:
-        yield Need("method", f"method {method}", ("msgspec",))
+def _of_training(training: Training, extra: Mapping[str, Any]) -> Iterator[Need]:
+    if training.method in {"grpo", "gkd"}:
+        yield Need("method", f"method {training.method}", ("msgspec",))
+    tuner = str(training.params.get("train_type", ""))
+    if tuner in TUNERS:
+        yield Need("params.train_type", f"train_type {tuner}", (TUNERS[tuner],))
     if not extra:  # the planner asks for every job that waits
         return
     yield from (_extra(name, name, "deepspeed") for name in ("deepspeed", "teacher_deepspeed") if extra.get(name))
-    for tracker in TRACKERS.keys() & _texts(extra.get("report_to")):
-        yield _extra("report_to", f"report_to {tracker}", TRACKERS[tracker])
-    for reward in REWARDS.keys() & _texts(extra.get("reward_funcs")):
-        yield _extra("reward_funcs", f"reward_funcs {reward}", REWARDS[reward])
+    yield from _of_names(extra)
     for name, package in SWITCHES.items():
         if _is_on(extra.get(name)):
             yield _extra(name, name, package)
@@ -115,6 +119,16 @@ def _of_training(method: str, extra: Mapping[str, Any]) -> Iterator[Need]:
     if package:
         yield _extra("optim", f"optim {optimiser}", package)
     yield from _of_model(extra)
+
+
+def _of_names(extra: Mapping[str, Any]) -> Iterator[Need]:
+    """What is brought in by its name: who is reported to, what rewards, what goes on with an answer."""
+    for tracker in TRACKERS.keys() & _texts(extra.get("report_to")):
+        yield _extra("report_to", f"report_to {tracker}", TRACKERS[tracker])
+    for reward in REWARDS.keys() & _texts(extra.get("reward_funcs")):
+        yield _extra("reward_funcs", f"reward_funcs {reward}", REWARDS[reward])
+    if (turns := str(extra.get("multi_turn_scheduler", ""))) in TURNS:
+        yield _extra("multi_turn_scheduler", f"multi_turn_scheduler {turns}", TURNS[turns])
 
 
 def _own_metric(extra: Mapping[str, Any]) -> str:

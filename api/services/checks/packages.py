@@ -1,14 +1,18 @@
 """Does any node have the packages that a job's options need? Said before it waits for one that never comes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from api.services import Services
+from api.services.checks.form import Form
 from common.field_problem import FieldProblem
 from common.job_specs import JobSpec
 from common.nodes import Node
 from common.reasons import Reason
 from common.swift.packages import Need, lacking, needs_of
+
+NO_FORM = Form()
 
 
 class PackagesCheck(NamedTuple):
@@ -18,7 +22,7 @@ class PackagesCheck(NamedTuple):
     notes: list[str]
 
 
-def check_packages(services: Services, spec: JobSpec) -> PackagesCheck:
+def check_packages(services: Services, spec: JobSpec, form: Form = NO_FORM) -> PackagesCheck:
     """A node that is not there, or may not be taken, says nothing; one that has not said what it has may have all."""
     needs = needs_of(spec)
     if not needs:
@@ -29,7 +33,8 @@ def check_packages(services: Services, spec: JobSpec) -> PackagesCheck:
         return PackagesCheck([], [_nobody_yet(needs)])
     if any(not lacking(needs, node.packages) for node in alive):
         return PackagesCheck([], [])
-    return PackagesCheck(list(_problems(needs, alive)), [])
+    problems = _problems(needs, alive)
+    return PackagesCheck([replace(problem, field=form.as_sent(problem.field)) for problem in problems], [])
 
 
 def _may_be_taken(spec: JobSpec, node: Node) -> bool:

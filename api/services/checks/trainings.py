@@ -66,7 +66,7 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
     meant, read = as_meant(gone_on.spec, catalogs)
     pinned = pin_datasets(services, meant, form.as_sent)
     found = input_problems(services.settings, pinned, catalogs, form)
-    packages = check_packages(services, pinned)
+    packages = check_packages(services, pinned, form)
     names = names_here(services.settings, pinned)
     found = [problem_as_given(problem, names) for problem in found]
     refuse([*found, *packages.problems, *(wish_problems(services, pinned) if pinned.then_deploy else ())])

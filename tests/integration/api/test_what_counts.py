@@ -160,6 +160,14 @@ def test_a_package_that_no_node_has_is_refused_with_what_to_install(client: Flas
     ]
 
 
+def test_a_package_of_a_way_of_training_is_asked_for_at_the_clients_own_field(
+    client: FlaskClient, store: Store
+) -> None:
+    store.nodes.heartbeat(make_node(packages=PACKAGES), 30)
+
+    assert refused(client, llm_params={"train_type": "reft"}) == [("llm_params.train_type", "node_unfit")]
+
+
 @pytest.mark.parametrize("packages", [{}, {**PACKAGES, "deepspeed": "0.18.0"}])
 def test_a_node_that_has_it_or_has_not_said_is_waited_for(
     client: FlaskClient, store: Store, packages: dict[str, str]

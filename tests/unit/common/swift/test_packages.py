@@ -41,6 +41,9 @@ def needed(extra: dict[str, Any] | None = None, **changes: Any) -> list[tuple[st
         ({"reward_funcs": ["cosine"]}, "math-verify"),
         ({"eval_use_evalscope": True}, "evalscope"),
         ({"reward_funcs": ["format", "accuracy"]}, "math-verify"),
+        ({"multi_turn_scheduler": "math_tip_trick"}, "math-verify"),
+        ({"multi_turn_scheduler": "thinking_tips_scheduler"}, "math-verify"),
+        ({"galore_quantization": True, "use_galore": True}, "q-galore-torch"),
     ],
 )
 def test_an_option_needs_its_package(extra: dict[str, Any], package: str) -> None:
@@ -67,6 +70,7 @@ def test_what_ms_swift_measures_vectors_by_on_its_own_needs_a_package(data: dict
 
 
 def test_methods_and_engines_need_some_too() -> None:
+    assert needed(params={"train_type": "reft"}) == [("params.train_type", "pyreft")]
     assert needed(method="grpo") == [("method", "msgspec")]
     assert needs_of(_serving(InferBackend.TRANSFORMERS)) == []
     assert [(need.field, need.packages) for need in needs_of(_serving(InferBackend.VLLM))] == [
