@@ -33,6 +33,7 @@ from api.language.chinese.server_options import SERVER_OPTIONS
 from api.language.chinese.serving import SERVING
 from api.language.chinese.shapes import SHAPES
 from api.language.chinese.steering import STEERING
+from api.language.chinese.tuners import TUNERS
 from api.language.chinese.waiting import WAITING
 
 # Around what the other tables know.
@@ -54,7 +55,7 @@ PLACES: Table = {
 _JOBS = (GOING_ON, FAILURES, NODES, ROWS, LIFE, EXPORTS, WAITING, STEERING, DRY_RUNS, DOCTOR)
 _ASKED = (DATASETS, REFUSALS, REQUESTS, REDIS, FIELDS, MARSHMALLOW)
 _SERVED = (DEPLOYMENTS, SERVING, PLATFORMS, CLOUDS, PLATFORM_OPTIONS)
-_OPTIONS = (LEARNING, CONFLICTS, SERVER_OPTIONS, OPTIONS)
+_OPTIONS = (LEARNING, TUNERS, CONFLICTS, SERVER_OPTIONS, OPTIONS)
 _FILES = (ADAPTERS, SHAPES, INPUTS, LIBRARIES)
 _PARTS = (READINGS, PLACES, *_OPTIONS, *_JOBS, *_ASKED, *_SERVED, *_FILES)
 TABLE = {kind: [row for part in _PARTS for row in part.get(kind, [])] for part in _PARTS for kind in part}

@@ -30,12 +30,15 @@ RANGES: Mapping[str, Range] = {
     ),
     **dict.fromkeys(
         ("weight_decay", "adam_epsilon", "desirable_weight", "undesirable_weight", "freeze_parameters_ratio",
-         "split_dataset_ratio"),
+         "split_dataset_ratio", "top_entropy_quantile", "boft_block_size", "boft_block_num"),
         NOT_NEGATIVE,
     ),
     **dict.fromkeys(
         ("reft_rank", "vera_rank", "adalora_init_r", "adalora_target_r", "galore_rank", "num_iterations", "num_labels",
-         "per_device_eval_batch_size", "max_completion_length", "packing_num_proc", "max_model_len"),
+         "per_device_eval_batch_size", "max_completion_length", "packing_num_proc", "max_model_len",
+         "eval_accumulation_steps", "lisa_step_interval", "llamapro_num_new_blocks", "llamapro_num_groups",
+         "boft_n_butterfly_factor", "fourier_n_frequency", "galore_update_proj_gap", "adalora_deltaT",
+         "ref_model_sync_steps", "steps_per_generation"),
         COUNT,
     ),
 }  # fmt: skip

@@ -34,6 +34,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "galore_proj_type": ("std", "reverse_std", "left", "right", "full"),
     "lora_ga_direction": ("ArBr", "A2rBr", "ArB2r", "random"),
     "lora_ga_scale": ("gd", "unit", "stable", "weights"),
+    "swanlab_notification_method": ("lark", "dingtalk", "email", "discord", "wxwork", "slack"),
     "swanlab_email_language": ("zh", "en"),
     "torch_compile_backend": ("inductor", "eager", "aot_eager", "cudagraphs", "onnxrt", "tensorrt", "tvm"),
     "torch_compile_mode": ("default", "reduce-overhead", "max-autotune", "max-autotune-no-cudagraphs"),

@@ -64,6 +64,16 @@ def of_vllm(asked: Asked) -> Iterator[FieldProblem]:
         yield conflict(asked, "async_generate", "only a server writes meanwhile: vllm_mode server, or leave this out")
 
 
+def of_turns(asked: Asked) -> Iterator[FieldProblem]:
+    if asked.method != "grpo":
+        return
+    if asked.is_on("async_generate") and asked.has("multi_turn_scheduler"):
+        why = "answers of several turns are not written meanwhile: leave this out, or multi_turn_scheduler"
+        yield conflict(asked, "async_generate", why)
+    if asked.has("vllm_reasoning_parser"):
+        yield conflict(asked, "vllm_reasoning_parser", "grpo does not take it; leave it out")
+
+
 def _soft_lengths(asked: Asked) -> Iterator[FieldProblem]:
     cache, longest = asked.whole("soft_cache_length"), asked.whole("soft_max_length")
     longest = longest or asked.whole("max_completion_length")

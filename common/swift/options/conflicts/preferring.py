@@ -7,6 +7,10 @@ from common.swift.options.asked import Asked
 from common.swift.options.conflicts.conflict import conflict
 
 RLHF_WITHOUT_REFERENCE = frozenset({"orpo", "simpo", "cpo", "rm", "gkd"})
+# rm makes a model of one number whatever is sent; the others compare what a language model writes.
+OF_LANGUAGE_MODELS = frozenset({"dpo", "kto", "orpo", "simpo", "cpo", "grpo", "gkd"})
+# The share of answers the wrong way round from which on they would say the opposite (trl's dpo_trainer.py).
+MOST_WRONG = 0.5
 REFERENCE_ADAPTERS = frozenset({"dpo", "kto", "grpo"})
 
 
@@ -25,6 +29,19 @@ def of_preferences(asked: Asked) -> Iterator[FieldProblem]:
         yield conflict(asked, "ref_model", f"{kind} takes no model of reference; leave it out")
     if asked.has("ref_adapters") and asked.method not in REFERENCE_ADAPTERS:
         yield conflict(asked, "ref_adapters", f"{asked.method} takes none; leave them out")
+
+
+def of_language_models(asked: Asked) -> Iterator[FieldProblem]:
+    task = asked.text("task_type") or "causal_lm"
+    if asked.method in OF_LANGUAGE_MODELS and task != "causal_lm":
+        why = f"{asked.method} trains a model that writes, and {task} makes none: leave it out, or take method sft"
+        yield conflict(asked, "task_type", why)
+    smoothing = asked.number("label_smoothing")
+    losses = asked.values("loss_type") if asked.method == "dpo" else []
+    if "robust" in losses and smoothing >= MOST_WRONG:
+        yield conflict(
+            asked, "label_smoothing", "of the loss robust it is below 0.5: more would turn the answers round"
+        )
 
 
 def of_teachers(asked: Asked) -> Iterator[FieldProblem]:

@@ -14,6 +14,7 @@ BITS = {
     "eetq": ("8",),
     "quanto": ("2", "4", "8", "float8"),
 }
+MAIL = ("swanlab_sender_email", "swanlab_receiver_email", "swanlab_smtp_server", "swanlab_smtp_port")
 ROPE_SCALINGS = ("linear", "dynamic", "yarn")
 
 
@@ -45,12 +46,17 @@ def of_quantised_weights(asked: Asked) -> Iterator[FieldProblem]:
 def of_task(asked: Asked) -> Iterator[FieldProblem]:
     if asked.text("task_type") == "seq_cls" and asked.method != "rm" and not asked.whole("num_labels"):
         yield conflict(asked, "num_labels", "task_type seq_cls sorts into so many classes: say how many")
-    scaling = asked.text("rope_scaling")
-    if scaling and not scaling.startswith("{"):
-        if scaling not in ROPE_SCALINGS:
-            yield conflict(asked, "rope_scaling", f"it is one of {', '.join(ROPE_SCALINGS)}, or a JSON object")
-        elif not asked.whole("max_model_len"):
-            yield conflict(asked, "max_model_len", f"rope_scaling {scaling} stretches the model to it: say how far")
+    yield from _of_scaling(asked)
+
+
+def of_tracking(asked: Asked) -> Iterator[FieldProblem]:
+    """What swanlab is told to send by mail has to have a sender, a receiver and a server."""
+    if not {"swanlab", "all"} & set(asked.values("report_to")):
+        return
+    lacking = [name for name in MAIL if not asked.has(name)]
+    if asked.text("swanlab_notification_method") == "email" and lacking:
+        why = f"email needs {', '.join(lacking)}, too: give them, or leave this out"
+        yield conflict(asked, "swanlab_notification_method", why)
 
 
 def of_schedule(asked: Asked) -> Iterator[FieldProblem]:
@@ -63,3 +69,16 @@ def of_schedule(asked: Asked) -> Iterator[FieldProblem]:
     if asked.has("dataloader_prefetch_factor") and not asked.number("dataloader_num_workers"):
         why = "with dataloader_num_workers 0 nobody reads ahead: leave this out, or ask for workers"
         yield conflict(asked, "dataloader_prefetch_factor", why)
+
+
+def _of_scaling(asked: Asked) -> Iterator[FieldProblem]:
+    scaling = asked.text("rope_scaling")
+    is_object = scaling.startswith("{")
+    if scaling and scaling not in ROPE_SCALINGS and not is_object:
+        yield conflict(asked, "rope_scaling", f"it is one of {', '.join(ROPE_SCALINGS)}, or a JSON object")
+    elif not scaling or asked.whole("max_model_len"):
+        return
+    elif not is_object:
+        yield conflict(asked, "max_model_len", f"rope_scaling {scaling} stretches the model to it: say how far")
+    elif '"factor"' not in scaling and any(f'"{name}"' in scaling for name in ROPE_SCALINGS):
+        yield conflict(asked, "max_model_len", "rope_scaling has no factor, and stretches the model to it: say how far")
