@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate
 from api.schemas.fields import (
     WHOLE_SECONDS,
     MemorySize,
+    Number,
     StrictSchema,
     Told,
     TrueOrFalse,
@@ -161,7 +162,7 @@ class NewJobSchema(StrictSchema):
     )
     on_node_lost = fields.String(load_default="wait", validate=validate.OneOf([policy.value for policy in OnNodeLost]))
     export = fields.Boolean(load_default=True, metadata={"description": "Merge the adapter into the model when done."})
-    min_rows_used = fields.Float(
+    min_rows_used = Number(
         load_default=MIN_ROWS_USED,
         validate=validate.Range(min=0, max=1),
         metadata={

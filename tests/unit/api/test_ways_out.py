@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from api.schemas.datasets import NewDatasetSchema
+from api.schemas.fields import Number, WholeNumber
 from api.schemas.jobs import JobEditSchema
 from api.schemas.keys import NewKeySchema
 from api.schemas.new_deployments import NewDeploymentSchema
 from api.schemas.new_jobs import NewJobSchema
-from api.schemas.params import LlmParamsSchema
+from api.schemas.params import LlmParamsSchema, MllmParamsSchema
 from tests import bodies
 
 ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
@@ -30,6 +31,7 @@ NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter o
         (NewJobSchema(), bodies.training(priority="5"), "priority", "Must be a whole number, without quotes."),
         (LlmParamsSchema(), {"learning_rate": "1e-4"}, "learning_rate", "Must be a number, without quotes."),
         (LlmParamsSchema(), {"num_epochs": True}, "num_epochs", "Must be a number, without quotes."),
+        (NewJobSchema(), bodies.training(min_rows_used="0.9"), "min_rows_used", "Must be a number, without quotes."),
         (NewJobSchema(), bodies.training(gpus=1.5), "gpus", "Must be a whole number, without quotes."),
         (NewJobSchema(), bodies.training(gpu_memory="16"), "gpu_memory", "Must be a size such as 16GB or 8192MiB."),
         (NewJobSchema(), bodies.training(nodes=2), "nodes", ONE_NODE),
@@ -76,3 +78,10 @@ def test_a_refused_field_is_told_what_it_may_be(schema: Schema, body: dict[str, 
         schema.load(body)
 
     assert refused.value.messages == {field: [told]}
+
+
+@pytest.mark.parametrize("schema", [NewJobSchema(), LlmParamsSchema(), MllmParamsSchema(), NewDeploymentSchema()])
+def test_no_field_takes_a_number_in_quotes(schema: Schema) -> None:
+    numbers = [field for field in schema.fields.values() if isinstance(field, fields.Number)]
+
+    assert [field.name for field in numbers if not isinstance(field, Number | WholeNumber)] == []
