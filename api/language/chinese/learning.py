@@ -13,6 +13,7 @@ LEARNING: Table = {
         ),
         ("not a pattern that can be read: {why}", "无法识别的正则表达式：{why}"),
         ('takes a JSON object, such as {{"name": 1}}', '需要 JSON 对象，例如 {{"name": 1}}'),
+        ("takes a JSON object, such as {example}", "需要 JSON 对象，例如 {example}"),
         ("{value} is out of its range: {range:range!}", "{value} 超出范围：{range}"),
         # Nothing to learn
         (

@@ -72,7 +72,10 @@ OPTIONS: Table = {
             "该值是文件名，文件只能通过 `model_path` 和 `data_path` 读取",
         ),
         # Values
-        ("takes one value; write the list as JSON text", "只接受一个值，请将列表写成 JSON 文本"),
+        (
+            "says for each number of dimensions how much it counts: {example}",
+            "须为每个维度数给出它的权重：{example}",
+        ),
         ("takes one value, not a list", "只接受一个值，不接受列表"),
         ("takes {wanted:type!}, not {value}", "需要{wanted}，而不是 {value}"),
         (

@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from common.swift.options.catalog import Option
+from common.swift.options.catalog import Option, OptionType
 from common.swift.options.problem import OptionCode
 from common.swift.options.refused import PATHS
 from common.swift.options.safety import Refusal
-from common.swift.options.values import SHOWN_CHARACTERS, misfit
+from common.swift.options.values import SHOWN_CHARACTERS, misfit, object_wanted
 from common.truncated import truncated
 
 # Names, words and numbers have neither commas nor spaces; of these options an element may well have some.
@@ -33,6 +33,8 @@ def read_lists(extra_args: Mapping[str, Any], options: Mapping[str, Option]) -> 
 
 def option_misfit(name: str, option: Option, value: Any) -> Refusal | None:
     """Why the value cannot be one of this option's, or may be one value or several: only who wrote it knows."""
+    if isinstance(value, list | tuple) and option.type is OptionType.JSON:
+        return OptionCode.WRONG_TYPE, object_wanted(name)
     return _has_no_element(name, option, value) or misfit(option, value) or _is_one_or_several(name, option, value)
 
 

@@ -12,6 +12,8 @@ from common.truncated import truncated
 
 # As transformers' string_to_bool reads them.
 BOOLEANS = frozenset({"true", "false", "yes", "no", "t", "f", "y", "n", "1", "0"})
+# Objects whose names and values mean something else than most.
+EXAMPLES = {"mrl_dims": '{"64": 1, "32": 1}'}
 SHOWN_CHOICES = 40
 SHOWN_CHARACTERS = 80
 
@@ -19,9 +21,14 @@ SHOWN_CHARACTERS = 80
 def misfit(option: Option, value: Any) -> Refusal | None:
     """Why the value cannot be one of this option's; nothing when it fits."""
     if isinstance(value, list | tuple) and not option.many:
-        hint = "; write the list as JSON text" if option.type is OptionType.JSON else ", not a list"
-        return OptionCode.WRONG_TYPE, f"takes one value{hint}"
+        return OptionCode.WRONG_TYPE, "takes one value, not a list"
     return next((why for element in elements(value) if (why := _element_misfit(option, element))), None)
+
+
+def object_wanted(name: str) -> str:
+    """What to tell of what is no object."""
+    example = EXAMPLES.get(name)
+    return f"takes a JSON object, such as {example}" if example else 'takes a JSON object, such as {"name": 1}'
 
 
 def wrong_choice(choices: tuple[str, ...], value: str) -> str:

@@ -2,13 +2,15 @@
 of several names, or other ones for each method. A wrong one is an error in every row, or after the model was loaded.
 """
 
+import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from common.swift.options.problem import OptionCode
 from common.swift.options.safety import Refusal, elements
-from common.swift.options.values import wrong_choice
+from common.swift.options.values import EXAMPLES, object_wanted, wrong_choice
 
 # ms-swift's loss_scale: how much of a conversation is learned, and what is weighed in it, joined by plus signs.
 STRATEGIES = ("default", "last_round", "all")
@@ -64,7 +66,7 @@ def word_misfit(method: str, name: str, value: Any) -> Refusal | None:
     if name in PATTERNS:
         return _pattern_misfit(str(value))
     if name in OBJECTS:
-        return _object_misfit(value)
+        return _object_misfit(name, value)
     known = LOSSES.get(method, ()) if name == "loss_type" else WORDS.get(name, ())
     return next((why for word in elements(value) if known and (why := _none_of(known, str(word)))), None)
 
@@ -89,10 +91,28 @@ def _pattern_misfit(value: str) -> Refusal | None:
     return None
 
 
-def _object_misfit(value: Any) -> Refusal | None:
+def _object_misfit(name: str, value: Any) -> Refusal | None:
     if isinstance(value, str) and not value.lstrip().startswith("{"):
-        return OptionCode.WRONG_TYPE, 'takes a JSON object, such as {"name": 1}'
-    return None
+        return OptionCode.WRONG_TYPE, object_wanted(name)
+    return _dimensions_misfit(value) if name == "mrl_dims" else None
+
+
+def _dimensions_misfit(value: Any) -> Refusal | None:
+    """ms-swift takes whole numbers by the numbers that they count with; what it cannot read of a text, it mends."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return None
+    if all(str(size).isdecimal() and int(size) and _counts(weight) for size, weight in found.items()):
+        return None
+    return OptionCode.WRONG_TYPE, f"says for each number of dimensions how much it counts: {EXAMPLES['mrl_dims']}"
+
+
+def _counts(weight: Any) -> bool:
+    try:
+        return math.isfinite(float(weight))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _none_of(known: tuple[str, ...], word: str) -> Refusal | None:

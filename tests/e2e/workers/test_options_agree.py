@@ -23,6 +23,10 @@ PLAIN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("sft", {"train_type": "full"}, {"freeze_parameters_ratio": 0.5}),
     ("sft", {}, {"system": "Be brief.\nBe kind.", "response_prefix": "<think>\n"}),
     ("sft", {}, {"target_modules": ["q_proj", "v_proj"], "report_to": ["none"]}),
+    *(
+        ("sft", {}, {"task_type": "embedding", "loss_type": "infonce", "mrl_dims": dims})
+        for dims in ('{"64": 1, "32": 1}', {"64": 1, "32": 0.5})
+    ),
     ("pt", {}, {"truncation_strategy": "split"}),
     ("dpo", {}, {"padding_free": True, "attn_impl": "flash_attn"}),
     ("grpo", {"batch_size": 2}, {"reward_funcs": ["format"]}),

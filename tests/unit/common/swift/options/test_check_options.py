@@ -54,7 +54,7 @@ def test_an_unknown_option_is_named_with_the_nearest_one() -> None:
         ({"seed": None}, "takes a whole number, not null"),
         ({"seed": [1, 2]}, "takes one value, not a list"),
         ({"loss_scale": {"a": 1}}, "takes text, not {'a': 1}"),
-        ({"mrl_dims": [1, 2]}, "takes one value; write the list as JSON text"),
+        ({"mrl_dims": [64, 32]}, 'takes a JSON object, such as {"64": 1, "32": 1}'),
         ({"liger_kernel_config": {"rope": True}}, "takes no value on ms-swift's command line, not {'rope': True}"),
     ],
 )
