@@ -19,6 +19,7 @@ from common.swift.inputs import (
 from common.swift.inputs.asked_verdict import AskedVerdict
 from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.lone_pairs import lone_pairs
+from common.swift.inputs.model_fit import model_misfits
 from common.swift.inputs.named_data import data_of_options, trained_data
 from common.swift.inputs.seen_data import Seen, problems_together
 from common.swift.inputs.trained_on import check_further, check_trained_model
@@ -50,6 +51,7 @@ def resolve_job_paths(spec: JobSpec, roots: Roots, media_urls: str = DENY) -> Jo
         _refuse_first(_data_problems(spec, field_name, resolved[value], roots, media_urls))
     output_dir = resolve_under_roots(spec.training.output_dir, roots, field="output_dir")
     _refuse_first(check_trained_model(model.opened) if _is_local(model.opened) else [])
+    _refuse_first(model_misfits(spec, model.opened) if _is_local(model.opened) else [])
     for name, value in named_paths(spec.extra_args):
         _refuse_first(check_further(name, resolved[value], model.opened) if _is_local(resolved[value]) else [])
     links = dict(located.link for located in (model, *data, *others.values()) if located.link[0])

@@ -38,6 +38,16 @@ TUNERS: Table = {
             "target_parameters are trained without: leave one of both out",
             "target_parameters 不支持它：请去掉其中之一",
         ),
+        # Sizes of the model
+        (
+            "the model's {layers} layers have to be a multiple of it: set it to {number}",
+            "模型的 {layers} 层必须是它的整数倍：请设为 {number}",
+        ),
+        ("the model has {layers} layers: set it to {number} or less", "模型有 {layers} 层：请设为不超过 {number}"),
+        (
+            "the model has layers {width} wide, and {block} at once do not divide them: 4 is usual",
+            "模型有宽度为 {width} 的层，不能被 {block} 整除：通常为 4",
+        ),
         # Optimisers and callbacks
         (
             "muon does not work in this ms-swift, which would run code from a repository: take muonclip",

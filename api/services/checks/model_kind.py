@@ -6,15 +6,21 @@ from common.swift.inputs import InputRefused, locate
 from common.swift.inputs.model_kind import task_type_of
 
 
-def model_kind(settings: Settings, model_path: str) -> TaskType | None:
-    """None where it cannot be seen, or does not tell."""
+def seen_model(settings: Settings, model_path: str) -> str:
+    """The folder as it is opened; empty where it cannot be seen."""
     if not settings.inputs_visible_to_api or not model_path:
-        return None
+        return ""
     try:
         located = locate(model_path, settings.allowed_roots)
     except InputRefused:
-        return None
-    return None if located.on_hub else task_type_of(located.opened)
+        return ""
+    return "" if located.on_hub else located.opened
+
+
+def model_kind(settings: Settings, model_path: str) -> TaskType | None:
+    """None where it cannot be seen, or does not tell."""
+    folder = seen_model(settings, model_path)
+    return task_type_of(folder) if folder else None
 
 
 def kind_notes(settings: Settings, spec: JobSpec) -> list[str]:

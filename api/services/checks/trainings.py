@@ -11,7 +11,7 @@ from api.services import Services
 from api.services.checks.adapters import adapter_problems
 from api.services.checks.form import Form
 from api.services.checks.locations import Check, location_problems
-from api.services.checks.model_kind import kind_notes
+from api.services.checks.model_kind import kind_notes, seen_model
 from api.services.checks.named_modules import module_notes
 from api.services.checks.options import conflict_problems, option_problems, uncounted_options
 from api.services.checks.packages import check_packages
@@ -35,6 +35,7 @@ from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.given_names import Names, as_given, given_names, problem_as_given
 from common.swift.inputs.lengths import TOKENIZER, Limit
 from common.swift.inputs.lone_pairs import lone_pairs
+from common.swift.inputs.model_fit import model_misfits
 from common.swift.inputs.named_data import named_data, trained_data
 from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.seen_data import Seen, problems_together
@@ -103,6 +104,8 @@ def input_problems(
     found = [*options, *(problem for problem in _path_problems(settings, spec) if problem.field not in refused)]
     if not found:
         found = [*conflict_problems(spec, known, form), *adapter_problems(settings, spec, form)]
+    if not found and (folder := seen_model(settings, spec.model_path)):
+        found = model_misfits(spec, folder)
     return [replace(problem, field=form.as_sent(problem.field)) for problem in found]
 
 
