@@ -22,6 +22,7 @@ from common.swift.inputs.lone_pairs import lone_pairs
 from common.swift.inputs.model_fit import model_misfits
 from common.swift.inputs.named_data import data_of_options, trained_data
 from common.swift.inputs.seen_data import Seen, problems_together
+from common.swift.inputs.short_data import short_data
 from common.swift.inputs.trained_on import check_further, check_trained_model
 from common.swift.inputs.verdict import Verdict
 from workers.swift.whole_data import verdict_of_all
@@ -77,6 +78,7 @@ def _checked_data(spec: JobSpec, roots: Roots, media_urls: str) -> list[Located]
     ]
     _refuse_first(problems_together(seen, spec.training.min_rows_used, are_all=len(seen) == len(data)))
     _refuse_first(lone_pairs(spec, (one.verdict for one in seen)))
+    _refuse_first(short_data(spec, seen) if len(seen) == len(data) else [])
     return [located for _, located in data]
 
 

@@ -48,6 +48,16 @@ TUNERS: Table = {
             "the model has layers {width} wide, and {block} at once do not divide them: 4 is usual",
             "模型有宽度为 {width} 的层，不能被 {block} 整除：通常为 4",
         ),
+        (
+            (
+                "the data have {count} rows and a step takes {step} (batch_size={size} × gpus={gpus}): all of them "
+                "would be dropped, and no step trained; leave it out, or set batch_size lower"
+            ),
+            (
+                "数据有 {count} 行，而一步需要 {step} 行 (batch_size={size} × gpus={gpus})：它们会全部被丢弃，"
+                "一步也不会训练；请去掉，或减小 batch_size"
+            ),
+        ),
         # Optimisers and callbacks
         (
             "muon does not work in this ms-swift, which would run code from a repository: take muonclip",

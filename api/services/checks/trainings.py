@@ -39,6 +39,7 @@ from common.swift.inputs.model_fit import model_misfits
 from common.swift.inputs.named_data import named_data, trained_data
 from common.swift.inputs.problem import InputRefused
 from common.swift.inputs.seen_data import Seen, problems_together
+from common.swift.inputs.short_data import short_data
 from common.swift.inputs.trained_on import check_further, check_trained_model
 from common.swift.inputs.verdict import Verdict
 from common.swift.options import Catalog
@@ -121,7 +122,8 @@ def data_path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     together = problems_together(seen, spec.training.min_rows_used, are_all=len(seen) == len(named))
     refused = [*found, *together]
     alone = [] if refused else lone_pairs(spec, (one.verdict for one in seen))
-    return [*_media_problems(settings, spec), *refused, *alone]
+    short = short_data(spec, seen) if len(seen) == len(named) and not refused else []
+    return [*_media_problems(settings, spec), *refused, *alone, *short]
 
 
 def data_notes(
