@@ -9,6 +9,7 @@ from typing import Any
 
 from common.reasons import Reason
 from workers.swift.failures import Chain, Explained, chain_in, explain, left_out_for, most_telling
+from workers.swift.failures.chain import without_place
 from workers.swift.failures.classes import FailureClass
 from workers.swift.failures.explain import OF_SERVERS, OF_TRAININGS
 from workers.swift.log_excerpt import error_line
@@ -162,7 +163,7 @@ def _exit_message(end: ProcessEnd, chains: Sequence[Chain]) -> str:
         return "signal 9 killed the process; the usual cause is too little memory on the host"
     if end.exit_code < 0:
         return f"signal {-end.exit_code} ended the process"
-    why = most_telling(chains) or error_line(end.log_lines)
+    why = most_telling(chains) or without_place(error_line(end.log_lines))
     return f"ms-swift ended with exit code {end.exit_code}" + (f": {why}" if why else "")
 
 

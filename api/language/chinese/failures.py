@@ -25,6 +25,13 @@ _MACHINES = [
         "节点缺少软件包 {package}：请在 ms-swift 的环境中安装，或去掉需要它的选项",
     ),
     (
+        (
+            "the node lacks the package {package}, or has another release of it than this needs: install or upgrade it"
+            " beside ms-swift"
+        ),
+        "节点缺少软件包 {package}，或其版本不符合要求：请在 ms-swift 的环境中安装或升级",
+    ),
+    (
         "flash attention is not installed on the node, or not for its PyTorch: install it, or set another attn_impl",
         "节点没有安装 flash attention，或与其 PyTorch 不匹配：请安装，或更换 attn_impl",
     ),
@@ -276,6 +283,42 @@ _MODELS = [
     (
         "the model's files lack a tokenizer that can be used: copy it into the model's folder",
         "模型文件中缺少可用的分词器：请将其复制到模型文件夹",
+    ),
+    (
+        (
+            "config.json of the model says model_type {name}, which the node's transformers does not know: correct it,"
+            " or upgrade transformers there where a newer release knows it"
+        ),
+        (
+            "模型的 config.json 中 model_type 为 {name}，节点的 transformers 不认识它："
+            "请更正；如果更新的版本支持，请在节点上升级 transformers"
+        ),
+    ),
+    (
+        "config.json of the model says dtype {name}, which PyTorch does not have: correct it, or copy it again",
+        "模型的 config.json 中 dtype 为 {name}，PyTorch 没有这种类型：请更正，或重新复制",
+    ),
+    (
+        (
+            "config.json of the model names the activation function {name}, which the node's transformers does not"
+            " have: correct it, or copy it again"
+        ),
+        "模型的 config.json 指定了激活函数 {name}，节点的 transformers 没有它：请更正，或重新复制",
+    ),
+    (
+        (
+            "config.json of the model says {name}, which the node's transformers does not know: correct it, or copy it"
+            " again"
+        ),
+        "模型的 config.json 中有 {name}，节点的 transformers 不认识它：请更正，或重新复制",
+    ),
+    (
+        "config.json of the model has values that cannot be: {fault}; correct it, or copy it again",
+        "模型的 config.json 中的值不成立：{fault}；请更正，或重新复制",
+    ),
+    (
+        "the model cannot be built as its config.json says: correct it, or copy it again",
+        "无法按 config.json 构建模型：请更正，或重新复制",
     ),
     (
         "the node's transformers is too old for this kind of model, or does not have it: upgrade it there",

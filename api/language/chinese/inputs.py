@@ -86,6 +86,14 @@ INPUTS: Table = {
             "{path} is an adapter, not a model; give its merged export, or the base model",
             "{path} 是适配器而不是模型，请提供合并导出后的模型，或基础模型",
         ),
+        (
+            "{path} says {name} {value}, which PyTorch does not have; correct it, or copy it again",
+            "{path} 中 {name} 为 {value}，PyTorch 没有这种类型；请更正，或重新复制",
+        ),
+        (
+            ("{path} says num_hidden_layers {layers}, and has {name} for {count}; correct it, or copy the model again"),
+            "{path} 中 num_hidden_layers 为 {layers}，而 {name} 只对应 {count} 层；请更正，或重新复制模型",
+        ),
         ("{path} has no config.json", "{path} 中没有 config.json"),
         ("{path} has no weights ({suffixes})", "{path} 中没有权重文件 ({suffixes})"),
         # Data sets

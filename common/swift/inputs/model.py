@@ -14,6 +14,7 @@ from common.field_problem import FieldProblem
 from common.plain_files import open_plain, read_plain
 from common.reasons import Reason
 from common.swift.data.something_else import IS_A_POINTER, PAGE, POINTER, ZEROS
+from common.swift.inputs.model_config import config_problem
 from common.swift.inputs.safetensors_header import cut_problem
 
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf")
@@ -49,8 +50,12 @@ def _why_not(folder: Path) -> str:
     names = {entry.name for entry in folder.iterdir()}
     if "config.json" not in names:
         return _without_config(folder, names)
-    if not isinstance(read_json(folder / "config.json"), dict):
-        return pointer_problem(folder / "config.json") or not_an_object(folder / "config.json")
+    path = folder / "config.json"
+    config = read_json(path)
+    if not isinstance(config, dict):
+        return pointer_problem(path) or not_an_object(path)
+    if why := config_problem(config):
+        return f"{path} {why}"
     return _weights_problem(folder, names) or damaged_file(folder, names)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.reasons import Reason
-from workers.swift.failures.chain import Chain, Raised
+from workers.swift.failures.chain import Chain, Raised, without_place
 from workers.swift.failures.classes import FailureClass
+from workers.swift.failures.configs import CONFIGS, UNKNOWN_KINDS
 from workers.swift.failures.data import DATA
 from workers.swift.failures.machines import DEVICES, MACHINES, OF_A_PEER
 from workers.swift.failures.models import MODELS
@@ -13,7 +14,7 @@ from workers.swift.failures.options import OPTIONS
 from workers.swift.failures.resources import DISK, MEMORY_OF_SERVERS, RESOURCES
 
 # What is special stands before what is general.
-OF_TRAININGS: tuple[FailureClass, ...] = RESOURCES + MACHINES + OPTIONS + DATA + MODELS
+OF_TRAININGS: tuple[FailureClass, ...] = RESOURCES + UNKNOWN_KINDS + MACHINES + OPTIONS + DATA + MODELS + CONFIGS
 # A server that lacks a package or its model is told by others (workers/lives/server).
 OF_SERVERS: tuple[FailureClass, ...] = MEMORY_OF_SERVERS + DISK + DEVICES
 
@@ -71,4 +72,4 @@ def _placed(raised: Raised) -> str:
     if not raised.frames or (raised.message and raised.name not in _WITH_PLACE):
         return raised.said
     file, line, function = raised.frames[-1]
-    return f"{raised.said}, in {function} of {file}, line {line}"
+    return f"{raised.said}, in {function} of {without_place(file)}, line {line}"

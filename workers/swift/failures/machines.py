@@ -8,6 +8,9 @@ from workers.swift.failures.classes import FailureClass
 _OF_TORCH = re.compile(r"(^|\.)(RuntimeError|AcceleratorError|DistBackendError|DistNetworkError|DistStoreError)$")
 
 _PACKAGE = "the node lacks the package {}: install it beside ms-swift, or leave out what asks for it"
+# Without these ms-swift does not begin: who asks for one asks for another release of it.
+_ITS_OWN = r"(transformers|torch|datasets|peft|accelerate|ms-swift)\b"
+_INSTALL, _UPGRADE = r"[`'\" ]pip install [`'\"]?", r"(-U |--upgrade )*[`'\"]?"
 
 PACKAGES = (
     FailureClass(
@@ -28,8 +31,30 @@ PACKAGES = (
         Reason.PACKAGE_MISSING,
         _PACKAGE,
         ("package",),
+        kind=re.compile(r"^ImportError$"),
+        message=re.compile(rf"{_INSTALL}(?P<package>(?!git\+|{_ITS_OWN})[A-Za-z][\w.-]*\w)"),
+    ),
+    FailureClass(
+        Reason.PACKAGE_MISSING,
+        _PACKAGE,
+        ("package",),
+        kind=re.compile(r"^(AssertionError|RuntimeError|ValueError|NotImplementedError)$"),
+        # Others tell how to install what may help.
+        message=re.compile(
+            r"\b(install|installed|requires?|required|needs?|missing)\b[^\n]*"
+            rf"{_INSTALL}(?P<package>(?!git\+|{_ITS_OWN})[A-Za-z][\w.-]*\w)"
+        ),
+    ),
+    FailureClass(
+        Reason.PACKAGE_MISSING,
+        "the node lacks the package {}, or has another release of it than this needs: install or upgrade it beside"
+        " ms-swift",
+        ("package",),
         kind=re.compile(r"^(ImportError|AssertionError|RuntimeError|ValueError)$"),
-        message=re.compile(r"[`'\" ]pip install (-U |--upgrade )*[`'\"]?(?P<package>(?!git\+)[A-Za-z][\w.-]*\w)"),
+        message=re.compile(
+            rf"\b([Ii]nstall|requires?|required|needs?|[Uu]pdate|[Uu]pgrade)\b[^\n]*{_INSTALL}{_UPGRADE}"
+            r"(?P<package>(?!git\+)[A-Za-z][\w.-]*\w)"
+        ),
     ),
     FailureClass(
         Reason.PACKAGE_MISSING,

@@ -21,6 +21,41 @@ def test_a_model_with_config_and_weights_is_accepted(model: Path) -> None:
     assert check_model_path(model) == []
 
 
+@pytest.mark.parametrize(
+    ("config", "why"),
+    [
+        ({"dtype": "float99"}, "says dtype float99, which PyTorch does not have"),
+        ({"dtype": "bfloat16", "torch_dtype": "torch.bf16"}, "says torch_dtype torch.bf16, which PyTorch"),
+        ({"num_hidden_layers": 9, "layer_types": ["full_attention"] * 2}, "num_hidden_layers 9, and has layer_types"),
+        (
+            {"text_config": {"num_hidden_layers": 1, "layer_types": []}},
+            "num_hidden_layers 1, and has layer_types for 0",
+        ),
+    ],
+)
+def test_values_of_config_json_that_cannot_be_are_refused(model: Path, config: dict[str, object], why: str) -> None:
+    (model / "config.json").write_text(json.dumps(config))
+
+    (problem,) = check_model_path(model)
+
+    assert (problem.code, why in problem.message) == (Reason.MODEL_INVALID, True), problem.message
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"dtype": "bfloat16", "torch_dtype": "torch.float32"},
+        {"dtype": None, "torch_dtype": "float8_e4m3fn"},
+        {"num_hidden_layers": 2, "layer_types": ["full_attention", "sliding_attention"], "mlp_layer_types": None},
+        {"auto_map": {"AutoConfig": "x.Y"}, "num_hidden_layers": 2, "layer_types": [], "dtype": "own"},
+    ],
+)
+def test_other_values_of_config_json_are_left_to_transformers(model: Path, config: dict[str, object]) -> None:
+    (model / "config.json").write_text(json.dumps(config))
+
+    assert check_model_path(model) == []
+
+
 @pytest.mark.parametrize("name", ["pytorch_model.bin", "model.gguf", "consolidated.00.pth"])
 def test_other_kinds_of_weights_are_accepted(model: Path, name: str) -> None:
     (model / "model.safetensors").rename(model / name)

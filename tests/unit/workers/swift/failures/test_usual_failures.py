@@ -17,6 +17,16 @@ GENERATES = Raised(
 )
 FILE = {"file": "/data/x.jsonl", "file_bytes": "4000"}
 
+MODELS = "/v/lib/python3.11/site-packages/transformers/models/qwen2/modeling_qwen2.py"
+BUILDS = (MODELS, 406, "__init__")
+ACTIVATIONS = ("/v/lib/python3.11/site-packages/transformers/activations.py", 226, "__getitem__")
+TYPES = ("/v/lib/python3.11/site-packages/swift/utils/hf_config.py", 186, "to_torch_dtype")
+UNKNOWN_MODEL = (
+    "The checkpoint you are trying to load has model type `nosuch` but Transformers does not recognize this"
+    " architecture. This could be because of an issue with the checkpoint.\n\nYou can update Transformers with the"
+    " command `pip install --upgrade transformers`. If this does not work"
+)
+
 
 def of_torch(message: str, kind: str = "RuntimeError") -> Chain:
     return (Raised(kind, message),)
@@ -125,6 +135,53 @@ def arrow(message: str, told: dict[str, str] = FILE) -> Chain:
             of_torch("WandbCallback requires wandb to be installed. Run `pip install wandb`."),
             Reason.PACKAGE_MISSING,
             "the node lacks the package wandb",
+        ),
+        (
+            (Raised("ValueError", UNKNOWN_MODEL), Raised("KeyError", "'nosuch'")),
+            Reason.MODEL_INVALID,
+            "config.json of the model says model_type nosuch, which the node's transformers does not know",
+        ),
+        (
+            (Raised("KeyError", "'nosuch'", (BUILDS, ACTIVATIONS)),),
+            Reason.MODEL_INVALID,
+            "config.json of the model names the activation function nosuch, which",
+        ),
+        (
+            (Raised("KeyError", "'nosuch'", (BUILDS,)),),
+            Reason.MODEL_INVALID,
+            "config.json of the model says nosuch, which the node's transformers does not know: correct it",
+        ),
+        (
+            (Raised("AttributeError", "module 'torch' has no attribute 'float99'", (TYPES,)),),
+            Reason.MODEL_INVALID,
+            "config.json of the model says dtype float99, which PyTorch does not have",
+        ),
+        (
+            (
+                Raised(
+                    "huggingface_hub.errors.StrictDataclassClassValidationError",
+                    "Class validation error for validator 'validate_layer_type':\n    ValueError:"
+                    " `num_hidden_layers` (9) must be equal to the number of `layer_types` (2)",
+                ),
+                Raised("ValueError", "`num_hidden_layers` (9) must be equal to the number of `layer_types` (2)"),
+            ),
+            Reason.MODEL_INVALID,
+            "values that cannot be: `num_hidden_layers` (9) must be equal to the number of `layer_types` (2);",
+        ),
+        (
+            (Raised("ZeroDivisionError", "integer division or modulo by zero", (BUILDS,)),),
+            Reason.MODEL_INVALID,
+            "the model cannot be built as its config.json says",
+        ),
+        (
+            of_torch("Please update liger-kernel to 0.7.0 or later: `pip install -U liger-kernel`", "ValueError"),
+            Reason.PACKAGE_MISSING,
+            "the node lacks the package liger-kernel, or has another release of it than this needs",
+        ),
+        (
+            of_torch("X requires transformers>=9. Try `pip install transformers -U`", "ImportError"),
+            Reason.PACKAGE_MISSING,
+            "the node lacks the package transformers, or has another release of it than this needs",
         ),
         (
             of_torch("use_liger_kernel requires liger_kernels, try `pip install liger-kernel`", "AssertionError"),
@@ -251,3 +308,15 @@ def test_what_no_class_knows_is_told_by_the_exception_nearest_to_the_root_that_s
     assert most_telling([caused]) == "ValueError: row 3 is odd"
     assert most_telling([named[1:]]) == "KeyError: 'x', in run of /v/swift/x.py, line 7"
     assert most_telling([()]) == ""
+
+
+def test_a_text_that_only_tells_what_may_help_names_no_missing_package() -> None:
+    assert explain([of_torch("the row is odd; you can look at it with `pip install jq`", "ValueError")]) is None
+
+
+def test_no_place_of_the_nodes_packages_is_told() -> None:
+    stumbled = Raised("KeyError", "'x'", (("/v/lib/python3.11/site-packages/swift/tuners/x.py", 250, "run"),))
+    quoted = Raised("OSError", "cannot import y (/v/lib/python3.11/site-packages/y/__init__.py) for '/data/a.jsonl'")
+
+    assert most_telling([(stumbled,)]) == "KeyError: 'x', in run of swift/tuners/x.py, line 250"
+    assert most_telling([(quoted,)]) == "OSError: cannot import y (y/__init__.py) for '/data/a.jsonl'"
