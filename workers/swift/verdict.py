@@ -71,7 +71,7 @@ def judge_train(end: ProcessEnd, result: TrainResult) -> Verdict:
     if end.exit_code != 0:
         return _failure(end)
     if has_diverged(result.metrics):
-        return Verdict(False, Reason.DIVERGED, "the loss is no longer a number; try a lower learning rate")
+        return Verdict(False, Reason.DIVERGED, _why_diverged(result.metrics))
     if not _is_done(result):
         message = f"training ended by itself at step {result.global_step} of {result.max_steps or 'an unknown number'}"
         return Verdict(False, Reason.INCOMPLETE, message)
@@ -115,9 +115,21 @@ def has_diverged(metrics: Sequence[Mapping[str, Any]]) -> bool:
     overflow for a step: mixed precision then skips that step.
     """
     newest = next((record for record in reversed(metrics) if "loss" in record), None)
-    if newest is None:
-        return False
-    return _is_not_finite(newest["loss"]) or (newest["loss"] == 0 and _is_not_finite(newest.get("grad_norm", 0.0)))
+    return newest is not None and _is_broken(newest)
+
+
+def _is_broken(record: Mapping[str, Any]) -> bool:
+    return _is_not_finite(record["loss"]) or (record["loss"] == 0 and _is_not_finite(record.get("grad_norm", 0.0)))
+
+
+def _why_diverged(metrics: Sequence[Mapping[str, Any]]) -> str:
+    """What never was a number was not spoilt by learning."""
+    if _is_broken(next(record for record in metrics if "loss" in record)):
+        return (
+            "the loss was no number from the first on; the model's weights may hold NaN (copy it again, whole), or its"
+            " numbers are too large for float16 (set torch_dtype bfloat16 or float32)"
+        )
+    return "the loss is no longer a number; try a lower learning rate"
 
 
 def _trained_words(result: TrainResult) -> str:

@@ -102,6 +102,13 @@ _MACHINES = [
 ]
 _DATA = [
     (
+        (
+            "{file} has lists or objects that are nested deeper than `datasets` reads: leave that column out, or give"
+            " it as text"
+        ),
+        "{file} 中列表或对象的嵌套超过 `datasets` 可读取的层数：请去掉该列，或以文本形式给出",
+    ),
+    (
         "{column} changes from {before} to {after} in row {row} of {file}: give it one type in all rows",
         "{column} 的类型从 {before} 变为 {after}，位于 {file} 第 {row} 行：请在所有行中使用同一类型",
     ),

@@ -164,8 +164,28 @@ INPUTS: Table = {
         ),
         ("not JSON: {error:json} at column {column}", "不是有效的 JSON：{error}（第 {column} 列）"),
         ("not JSON that can be read: {excerpt}", "不是可读取的 JSON：{excerpt}"),
-        ("a JSON {type}, not an object: {excerpt}", "是 JSON {type} 而不是对象：{excerpt}"),
-        ("a JSON {type}, not an object", "是 JSON {type} 而不是对象"),
+        ("a JSON {kind:json_kind}, not an object: {excerpt}", "是{kind}而不是对象：{excerpt}"),
+        ("a JSON {kind:json_kind}, not an object", "是{kind}而不是对象"),
+        (
+            "not JSON that can be read, its lists and objects are nested deeper than the {depth} levels that `datasets` reads: {excerpt}",
+            "不是可读取的 JSON，其列表和对象的嵌套超过 `datasets` 可读取的 {depth} 层：{excerpt}",
+        ),
+        (
+            "not JSON that can be read, its lists and objects are nested deeper than the {depth} levels that `datasets` reads",
+            "不是可读取的 JSON，其列表和对象的嵌套超过 `datasets` 可读取的 {depth} 层",
+        ),
+        (
+            "the column `{name}` is nested deeper than the {depth} levels that `datasets` reads",
+            "列 `{name}` 的嵌套超过 `datasets` 可读取的 {depth} 层",
+        ),
+    ],
+    "json_kind": [
+        ("null", " null "),
+        ("true or false", "布尔值"),
+        ("text", "文本"),
+        ("number", "数字"),
+        ("list", "列表"),
+        ("object", "对象"),
     ],
     "where": [
         ("line {number}", "第 {number} 行"),

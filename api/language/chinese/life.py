@@ -166,6 +166,16 @@ LIFE: Table = {
         ),
         ("the worker cannot follow it: {error}", "worker 无法跟踪该任务：{error}"),
         ("checkpoint {checkpoint} is not on node {node}", "检查点 {checkpoint} 不在节点 {node} 上"),
+        (
+            (
+                "the loss was no number from the first on; the model's weights may hold NaN (copy it again, whole), or"
+                " its numbers are too large for float16 (set torch_dtype bfloat16 or float32)"
+            ),
+            (
+                "损失从一开始就不是有效数字；模型权重中可能有 NaN（请重新完整复制模型），"
+                "或其数值超出 float16 的范围（请将 torch_dtype 设为 bfloat16 或 float32）"
+            ),
+        ),
         ("the loss is no longer a number; try a lower learning rate", "损失已不是有效数字，请尝试更低的学习率"),
         ("training ended by itself at step {step} of {steps:steps}", "训练在第 {step} 步自行结束，总步数：{steps}"),
         ("training ended without a complete checkpoint", "训练结束，但没有完整的检查点"),

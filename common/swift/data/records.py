@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from .encodings import Encoding
 from .holders import reached
 from .something_else import ZEROS
-from .strict_json import NotJson, as_not_json, decoder, parsed, refuse_halves
+from .strict_json import MAX_DEPTH, NotJson, as_not_json, decoder, json_kind, parsed, refuse_depth, refuse_halves
 from .unreadable import Unreadable, excerpt
 from .way import Kind, Way, decoded
 
@@ -78,7 +78,9 @@ def _line_records(path: Path, encoding: Encoding) -> Iterator[tuple[str, Record]
 
 def _as_record(value: Any, text: str) -> Record:
     if not isinstance(value, dict):
-        raise NotJson(f"a JSON {type(value).__name__}, not an object: {excerpt(text)}")
+        raise NotJson(f"a JSON {json_kind(value)}, not an object: {excerpt(text)}")
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        refuse_depth(value)
     return value
 
 
@@ -108,7 +110,11 @@ def _values(path: Path, way: Way) -> Iterator[tuple[str, Record]]:
             for number, (line, value) in enumerate(reader.values(), start=1):
                 where = f"line {line}, element {number}" if reader.in_list else f"line {line}"
                 if not isinstance(value, dict):
-                    raise Unreadable(f"a JSON {type(value).__name__}, not an object", where)
+                    raise Unreadable(f"a JSON {json_kind(value)}, not an object", where)
+                try:
+                    refuse_depth(value)
+                except NotJson as error:
+                    raise Unreadable(str(error), where) from error
                 yield where, value
         except UnicodeDecodeError as error:
             raise Unreadable(f"not {way.encoding.name}", f"line {reader.line}, or after it") from error

@@ -4,13 +4,16 @@ line, or leave something out.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .something_else import ZEROS
 from .unreadable import EXCERPT_CHARACTERS, excerpt
 
 HALF = re.compile("[\ud800-\udfff]")
+# What Arrow, through which `datasets` hands on all rows, takes in one column.
+MAX_DEPTH = 62
+TOO_DEEP = f"not JSON that can be read, its lists and objects are nested deeper than the {MAX_DEPTH} levels that `datasets` reads"
 ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -34,7 +37,9 @@ def parsed(text: str) -> Any:
         raise NotJson(f"not JSON: {what} at column {error.colno}: {excerpt(text)}{cut}") from error
     except _Twice as twice:
         raise NotJson(str(twice)) from twice
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, nesting without end
+    except RecursionError as error:
+        raise NotJson(f"{TOO_DEEP}: {excerpt(text)}") from error
+    except ValueError as error:  # a number of thousands of digits
         raise NotJson(f"not JSON that can be read: {excerpt(text)}") from error
     refuse_halves(text, value)
     return value
@@ -47,6 +52,37 @@ def refuse_halves(text: str, value: Any) -> None:
         raise NotJson(why)
 
 
+def refuse_depth(record: Mapping[str, Any]) -> None:
+    """Raises NotJson where a column of the record holds more lists and objects within each other than are read."""
+    for name, value in record.items():
+        level, depth = [value], 0
+        while level := [item for item in level if isinstance(item, dict | list)]:
+            depth += 1
+            if depth > MAX_DEPTH:
+                named = excerpt(name)
+                raise NotJson(
+                    f"the column `{named}` is nested deeper than the {MAX_DEPTH} levels that `datasets` reads"
+                )
+            level = [each for item in level for each in (item.values() if isinstance(item, dict) else item)]
+
+
+def json_kind(value: object) -> str:
+    """What a JSON value is, in words that are nobody's language."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case str():
+            return "text"
+        case int() | float():
+            return "number"
+        case list():
+            return "list"
+        case _:
+            return "object"
+
+
 def decoder() -> json.JSONDecoder:
     """For values one after the other; raises what `json` raises, and for keys `as_not_json` knows."""
     return json.JSONDecoder(object_pairs_hook=_object)
@@ -56,7 +92,9 @@ def as_not_json(error: Exception) -> NotJson | None:
     """The sentence on an error of that decoder other than a JSONDecodeError."""
     if isinstance(error, _Twice):
         return NotJson(str(error))
-    return NotJson("not JSON that can be read") if isinstance(error, ValueError | RecursionError) else None
+    if isinstance(error, RecursionError):
+        return NotJson(TOO_DEEP)
+    return NotJson("not JSON that can be read") if isinstance(error, ValueError) else None
 
 
 def _is_cut(text: str, error: json.JSONDecodeError) -> bool:

@@ -13,6 +13,14 @@ _READING_JSON = re.compile(r"packaged_modules/json/json\.py ")
 FILES = (
     FailureClass(
         Reason.DATA_INVALID,
+        "{} has lists or objects that are nested deeper than `datasets` reads: leave that column out, or give it as"
+        " text",
+        ("file",),
+        kind=re.compile(f"{_ARROW.pattern}|^RecursionError$"),
+        message=re.compile(r"^Recursion level in ArrowSchema|^maximum recursion depth"),
+    ),
+    FailureClass(
+        Reason.DATA_INVALID,
         "{} changes from {} to {} in row {} of {}: give it one type in all rows",
         ("column", "before", "after", "row", "file"),
         kind=_ARROW,

@@ -10,7 +10,8 @@ _OF_TORCH = re.compile(r"(^|\.)(RuntimeError|AcceleratorError|DistBackendError|D
 _PACKAGE = "the node lacks the package {}: install it beside ms-swift, or leave out what asks for it"
 # Without these ms-swift does not begin: who asks for one asks for another release of it.
 _ITS_OWN = r"(transformers|torch|datasets|peft|accelerate|ms-swift)\b"
-_INSTALL, _UPGRADE = r"[`'\" ]pip install [`'\"]?", r"(-U |--upgrade )*[`'\"]?"
+_INSTALL = re.compile(r"[`'\" ]pip install [`'\"]?").pattern
+_UPGRADE = re.compile(r"(-U |--upgrade )*[`'\"]?").pattern
 
 PACKAGES = (
     FailureClass(

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -85,6 +86,16 @@ def test_a_run_that_went_well_while_the_kernel_killed_a_helper_is_a_success() ->
 )
 def test_a_broken_loss_is_recognised_by_the_newest_training_metrics(newest: dict[str, object], diverged: bool) -> None:
     assert has_diverged([newest, {"train_runtime": 1.0}]) is diverged
+
+
+@pytest.mark.parametrize("first", [{"loss": math.nan}, {"loss": None}, {"loss": 0.0, "grad_norm": math.nan}])
+def test_a_loss_that_never_was_a_number_is_blamed_on_the_model(first: dict[str, object]) -> None:
+    never = judge_train(ProcessEnd(0), replace(WHOLE, metrics=[{"eval_loss": 1.0}, first, {"loss": None}]))
+    later = judge_train(ProcessEnd(0), replace(WHOLE, metrics=[GOOD, first]))
+
+    assert (never.reason, later.reason) == (Reason.DIVERGED, Reason.DIVERGED)
+    assert "the model's weights may hold NaN" in never.message
+    assert "try a lower learning rate" in later.message
 
 
 def test_a_loss_that_came_back_has_not_diverged() -> None:

@@ -99,7 +99,7 @@ def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
         ("a.json", "hello", "neither a JSON list nor JSON lines; it starts with hello"),
         ("a.json", "[]", "is an empty list"),
         ("a.json", '[{"text": "a"},\n {"text" "b"}]', "line 2: not JSON: Expecting ':'"),
-        ("a.json", '[{"text": "a"}, 5]', "element 2: a JSON int, not an object"),
+        ("a.json", '[{"text": "a"}, 5]', "element 2: a JSON number, not an object"),
         ("a.json", '[{"foo": 1}]', "none of the first 1 records"),
         ("torn.parquet", "PAR1 and its columns", "is no whole Parquet file"),
         ("short.parquet", "PAR1", "is no whole Parquet file"),

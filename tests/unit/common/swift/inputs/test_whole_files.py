@@ -146,3 +146,36 @@ def test_a_later_row_has_to_be_of_the_kinds_that_the_first_have(
 def _decided_by(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr("common.swift.inputs.judging.DECIDED_BY_BYTES", size)
     monkeypatch.setattr("common.swift.inputs.file_check.DECIDED_BY_BYTES", size)
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_a_column_that_is_nested_deeper_than_arrow_reads_is_refused_with_its_line(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    readable, deep, deepest = (_nested(depth) for depth in (62, 63, 2000))
+
+    def told(*rows: str) -> str:
+        path.write_text("\n".join(rows) if ending == "jsonl" else f"[{','.join(rows)}]")
+        verdict = look_at(path, SFT)
+        assert verdict is not None
+        return verdict.fault
+
+    assert told(readable) == ""
+    assert "line 1" in told(deep)
+    assert "the column `x` is nested deeper than the 62 levels that `datasets` reads" in told(deep)
+    assert "its lists and objects are nested deeper than the 62 levels that `datasets` reads" in told(deepest)
+
+
+def _nested(depth: int) -> str:
+    return f'{json.dumps(turns("b"))[:-1]}, "x": {"[" * depth}1{"]" * depth}}}'
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"), [("null", "null"), ("true", "true or false"), ('"a"', "text"), ("1.5", "number")]
+)
+def test_what_is_no_object_is_called_as_json_calls_it(tmp_path: Path, line: str, kind: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"{json.dumps(turns('b'))}\n{line}\n")
+    verdict = look_at(path, SFT)
+
+    assert verdict is not None
+    assert verdict.fault == f"{path}, line 2: a JSON {kind}, not an object: {line}"

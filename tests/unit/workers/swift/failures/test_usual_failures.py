@@ -51,6 +51,11 @@ def arrow(message: str, told: dict[str, str] = FILE) -> Chain:
             "/data/x.jsonl is not valid JSON",
         ),
         (
+            arrow("Recursion level in ArrowSchema struct exceeded"),
+            Reason.DATA_INVALID,
+            "/data/x.jsonl has lists or objects that are nested deeper than `datasets` reads",
+        ),
+        (
             arrow("JSON parse error: Column(/query) changed from string to object in row 7"),
             Reason.DATA_INVALID,
             "Column(/query) changes from string to object in row 8 of /data/x.jsonl",
