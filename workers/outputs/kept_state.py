@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 from common.store.outcomes import Outcome
+from common.swift.estimate.memory import size_in_words
 from common.swift.programs.training import facts
 from workers.attempts.attempt import Attempt
 from workers.outputs.fact_watch import FactWatch
 from workers.outputs.rows import attempt_facts
 
 _TOLD = "state_told"
-_GIB = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class StateWatch(FactWatch[State]):
 def _words(state: State) -> str:
     if state.kept:
         return "keeps a checkpoint to go on from: the optimizer's state fits on the disk"
-    needed, free = state.needed_bytes / _GIB, state.free_bytes / _GIB
+    needed, free = size_in_words(state.needed_bytes), size_in_words(state.free_bytes)
     return (
-        f"keeps no checkpoint to go on from: that takes up to {needed:.1f} GiB, and the disk has {free:.1f} GiB free; "
+        f"keeps no checkpoint to go on from: that takes up to {needed}, and the disk has {free} free; "
         "another attempt would start anew"
     )

@@ -167,11 +167,17 @@ INPUTS: Table = {
         ("a JSON {kind:json_kind}, not an object: {excerpt}", "是{kind}而不是对象：{excerpt}"),
         ("a JSON {kind:json_kind}, not an object", "是{kind}而不是对象"),
         (
-            "not JSON that can be read, its lists and objects are nested deeper than the {depth} levels that `datasets` reads: {excerpt}",
+            (
+                "not JSON that can be read, its lists and objects are nested deeper than the {depth} levels that"
+                " `datasets` reads: {excerpt}"
+            ),
             "不是可读取的 JSON，其列表和对象的嵌套超过 `datasets` 可读取的 {depth} 层：{excerpt}",
         ),
         (
-            "not JSON that can be read, its lists and objects are nested deeper than the {depth} levels that `datasets` reads",
+            (
+                "not JSON that can be read, its lists and objects are nested deeper than the {depth} levels that"
+                " `datasets` reads"
+            ),
             "不是可读取的 JSON，其列表和对象的嵌套超过 `datasets` 可读取的 {depth} 层",
         ),
         (

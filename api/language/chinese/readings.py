@@ -57,6 +57,20 @@ READINGS: Table = {
             "{folder} 中没有可训练的数据：{name} 按其名称另有用途；{way_out}",
         ),
         (
+            (
+                "{folder} has nothing to train on: {name} is by its name for something else, and where a name says so,"
+                " `datasets` leaves out {others}, whose name says nothing; {way_out:way_out}"
+            ),
+            (
+                "{folder} 中没有可训练的数据：{name} 按其名称另有用途，而只要有文件名如此标明，"
+                "`datasets` 就不读取名称未标明用途的 {others}；{way_out}"
+            ),
+        ),
+        (
+            "{path} would not be read: of a folder `datasets` reads no ending in capitals; call it {name}",
+            "{path} 不会被读取：`datasets` 不读取文件夹中扩展名为大写的文件；请改名为 {name}",
+        ),
+        (
             "{path} would not be read: `datasets` goes by the names of the other files there; {way_out:way_out}",
             "{path} 不会被读取：`datasets` 按那里其他文件的名称取舍；{way_out}",
         ),

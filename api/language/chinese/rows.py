@@ -42,10 +42,10 @@ ROWS: Table = {
         ),
         (
             (
-                "keeps no checkpoint to go on from: that takes up to {needed} GiB, and the disk has {free} GiB free; "
+                "keeps no checkpoint to go on from: that takes up to {needed}, and the disk has {free} free; "
                 "another attempt would start anew"
             ),
-            "不保留可继续训练的检查点：最多需要 {needed} GiB，而磁盘剩余 {free} GiB；再次尝试将从头开始",
+            "不保留可继续训练的检查点：最多需要 {needed}，而磁盘剩余 {free}；再次尝试将从头开始",
         ),
         (
             "tracked by {trackers}; trains without {without}",

@@ -13,7 +13,10 @@ from .unreadable import EXCERPT_CHARACTERS, excerpt
 HALF = re.compile("[\ud800-\udfff]")
 # What Arrow, through which `datasets` hands on all rows, takes in one column.
 MAX_DEPTH = 62
-TOO_DEEP = f"not JSON that can be read, its lists and objects are nested deeper than the {MAX_DEPTH} levels that `datasets` reads"
+TOO_DEEP = (
+    f"not JSON that can be read, its lists and objects are nested deeper than the {MAX_DEPTH} levels that `datasets`"
+    " reads"
+)
 ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 

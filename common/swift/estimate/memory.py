@@ -40,9 +40,9 @@ def estimate_memory(
     activations = _activations(method, params, size, width)
     total = weights / shards[0] + state / shards[1] + activations + OVERHEAD_BYTES
     basis = (
-        f"{size.parameters:,} parameters: weights {_gib(weights / shards[0])}, gradients and optimizer state "
-        f"{_gib(state / shards[1])}, activations of the longest batch {_gib(activations)}, CUDA "
-        f"{_gib(OVERHEAD_BYTES)}; a rough sum, not measured"
+        f"{size.parameters:,} parameters: weights {size_in_words(weights / shards[0])}, gradients and optimizer state "
+        f"{size_in_words(state / shards[1])}, activations of the longest batch {size_in_words(activations)}, CUDA "
+        f"{size_in_words(OVERHEAD_BYTES)}; a rough sum, not measured"
     )
     return MemoryEstimate(round(total), basis)
 
@@ -80,5 +80,6 @@ def _shards(extra_args: Mapping[str, Any], gpus: int) -> tuple[int, int]:
     return (1, gpus) if preset.startswith(("zero1", "zero2")) else (1, 1)
 
 
-def _gib(value: float) -> str:
+def size_in_words(value: float) -> str:
+    """Bytes in GiB, or in MiB where they are few."""
     return f"{value / GIB:.1f} GiB" if value >= GIB / 10 else f"{value / 1024**2:.0f} MiB"

@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath
 
 from common.swift.inputs.columns import shown
-from common.swift.inputs.folder_files import OF_MEDIA, FolderFiles
+from common.swift.inputs.folder_files import OF_MEDIA, READER_OF, FolderFiles
 
 SEVERAL = "give them as data sets of their own"
 NAME_IT = "name the file itself as the path"
@@ -41,9 +41,23 @@ def notes_of(found: FolderFiles) -> list[str]:
 
 def _nothing(folder: Path, found: FolderFiles, missed: list[str]) -> str:
     if found.held_out:
-        return f"{folder} has nothing to train on: {found.held_out[0]} is by its name for something else; {NAME_IT}"
+        return _held_out(folder, found, missed)
     first = folder / missed[0] if missed else folder
+    ending = PurePosixPath(first.name).suffix
+    if not found.reader and missed and ending.lower() in READER_OF:
+        lower = first.with_suffix(ending.lower()).name
+        return f"{first} would not be read: of a folder `datasets` reads no ending in capitals; call it {lower}"
     return f"{first} would not be read: `datasets` goes by the names of the other files there; {NAME_IT}"
+
+
+def _held_out(folder: Path, found: FolderFiles, missed: list[str]) -> str:
+    held_out, others = _first(found.held_out), _first(missed) if missed else ""
+    if not missed:
+        return f"{folder} has nothing to train on: {held_out} is by its name for something else; {NAME_IT}"
+    return (
+        f"{folder} has nothing to train on: {held_out} is by its name for something else, and where a name says so,"
+        f" `datasets` leaves out {others}, whose name says nothing; {NAME_IT}"
+    )
 
 
 def _missed(folder: Path, found: FolderFiles, missed: list[str]) -> str:
