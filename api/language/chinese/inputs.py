@@ -48,6 +48,25 @@ INPUTS: Table = {
             "{path} 中有服务自用的目录，请提供其旁的目录",
         ),
         ("{path} is not below an allowed root of this node", "{path} 不在该节点允许的目录下"),
+        ("{path} is the text of a list; send a list", "{path} 是列表的文本形式；请直接发送列表"),
+        (
+            "{path} has blanks at its beginning or its end, which count; take them out",
+            "{path} 的首尾有空白，它们也算在内；请去掉",
+        ),
+        (
+            (
+                "{path} is no file or folder below an allowed root, no uploaded data set (dataset:NAME) and no id on a"
+                " hub (owner/name)"
+            ),
+            (
+                "{path} 既不是允许的目录下的文件或文件夹，也不是已上传的数据集 (dataset:NAME)，"
+                "也不是 hub 上的 id (owner/name)"
+            ),
+        ),
+        (
+            "{path} is no job of this service, no folder below an allowed root and no id on a hub (owner/name)",
+            "{path} 既不是本服务的任务，也不是允许的目录下的文件夹，也不是 hub 上的 id (owner/name)",
+        ),
         ("{path} does not exist on this machine", "{path} 在这台机器上不存在"),
         ("{path} cannot be read: {error:system}", "{path} 无法读取：{error}"),
         ("{path} is not readable for this service", "本服务没有读取 {path} 的权限"),
@@ -186,7 +205,7 @@ INPUTS: Table = {
         ),
     ],
     "json_kind": [
-        ("null", " null "),
+        ("null", "空值"),
         ("true or false", "布尔值"),
         ("text", "文本"),
         ("number", "数字"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from common.field_problem import FieldProblem
 from common.settings import Settings
 from common.swift.inputs import InputRefused, locate
+from common.swift.inputs.unknown_names import unknown_name
 
 Check = Callable[[str], list[FieldProblem]]
 
@@ -20,4 +21,4 @@ def location_problems(settings: Settings, field: str, value: str, check: Check) 
         return [refusal.problem]
     if located.on_hub or not settings.inputs_visible_to_api:
         return []
-    return check(located.opened)
+    return unknown_name(field, value, located.opened) or check(located.opened)
