@@ -168,3 +168,18 @@ def test_nothing_is_uploaded_when_one_of_the_files_is_not_here(swt: Any, service
     assert "there is no file 'org/set' on this machine" in result.stderr
     assert "hf::owner/name or ms::owner/name" in " ".join(result.stderr.split())
     assert service.requests == []
+
+
+@pytest.mark.usefixtures("_knowing")
+def test_a_file_whose_name_no_data_set_can_have_is_pushed_under_another_one(
+    swt: Any, service: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "daten mit leer zeichen ü.jsonl"
+    path.write_text("{}\n")
+
+    refused = swt("data", "push", str(path))
+    assert (refused.exit_code, "say with --name what jobs are to call it" in refused.stderr) == (2, True)
+    assert service.bodies == []
+
+    assert swt("data", "push", str(path), "--name", "daten").exit_code == 0
+    assert service.bodies[0]["name"] == "daten"

@@ -1,5 +1,6 @@
 """`swt data push`, `ls` and `rm`."""
 
+import re
 from pathlib import Path
 
 import click
@@ -9,6 +10,8 @@ from swift_trainer.cli.connection import Connection
 from swift_trainer.cli.output import output_option, printable, show_json, show_rows
 from swift_trainer.cli.uploading import push as upload
 
+# What the service takes as a data set's name.
+CAN_BE_CALLED = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 COLUMNS = {
     "NAME": "name",
     "STATUS": "status",
@@ -33,6 +36,11 @@ def data() -> None:
 @click.pass_obj
 def push(connection: Connection, file: Path, name: str | None, quiet: bool, output: str) -> None:
     """Upload FILE; after a cut, the same command goes on where it stopped."""
+    if name is None and not CAN_BE_CALLED.fullmatch(file.name):
+        raise click.UsageError(
+            f"no data set can be called {printable(file.name)!r}, but by letters, digits and _ . - within: say with"
+            " --name what jobs are to call it."
+        )
     with connection.open() as client:
         done = upload(client, file, name, quiet=quiet)
     if quiet:
