@@ -5,6 +5,8 @@ from pathlib import Path
 
 Shapes = dict[str, tuple[int, ...]]
 
+# The least that `tokenizers` takes.
+TOKENIZER = '{"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}}'
 LAYER = "model.layers.0.self_attn.q_proj"
 
 
@@ -19,7 +21,7 @@ def make_model(folder: Path, shapes: Shapes | None = None, dtype: str = "BF16") 
     """A whole model, one layer of 64 by 64 unless others are given."""
     folder.mkdir(parents=True)
     (folder / "config.json").write_text('{"model_type": "qwen2"}')
-    (folder / "tokenizer.json").write_text("{}")
+    (folder / "tokenizer.json").write_text(TOKENIZER)
     write_safetensors(folder / "model.safetensors", shapes or {f"{LAYER}.weight": (64, 64)}, dtype)
     return folder
 

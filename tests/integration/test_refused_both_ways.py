@@ -59,7 +59,7 @@ class Place:
     def model(self, without: str = "", **contents: bytes) -> str:
         """A whole one, but for that file, and with that content in others."""
         folder = make_model(self.folder / "model", {"model.embed_tokens.weight": (8, 4)})
-        for name, content in {"tokenizer.json": b"{}", **contents}.items():
+        for name, content in contents.items():
             (folder / name).write_bytes(content)
         if without:
             (folder / without).unlink()

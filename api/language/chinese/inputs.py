@@ -114,6 +114,29 @@ INPUTS: Table = {
             "{path} 中 num_hidden_layers 为 {layers}，而 {name} 只对应 {count} 层；请更正，或重新复制模型",
         ),
         ("{path} has no config.json", "{path} 中没有 config.json"),
+        (
+            "{path} is GGUF, which is made to be run and cannot be trained; get the model's safetensors",
+            "{path} 是 GGUF 文件，只用于推理，不能训练；请改用该模型的 safetensors 版本",
+        ),
+        (
+            "{path} holds no weights of torch: {again:foreign!}",
+            "{path} 中没有 torch 权重：{again}",
+        ),
+        ("{path} names no weights: {again:foreign!}", "{path} 没有列出任何权重：{again}"),
+        (
+            "{path} lacks {weight}, which {index} says it has: the two are not of one model; copy both again",
+            "{path} 缺少 {index} 声明其包含的 {weight}：两者不属于同一个模型；请重新复制这两个文件",
+        ),
+        ("{path} is no tokenizer ({why:error}): {again:foreign!}", "{path} 不是分词器（{why}）：{again}"),
+        (
+            "{path} is no vocabulary, which gives each token its number: {again:foreign!}",
+            "{path} 不是给每个词元编号的词表：{again}",
+        ),
+        (
+            "{path} has no pairs of tokens, one a line: {again:foreign!}",
+            "{path} 中没有每行一对的词元：{again}",
+        ),
+        ("{path} is no model of sentencepiece: {again:foreign!}", "{path} 不是 sentencepiece 模型：{again}"),
         ("{path} has no weights ({suffixes})", "{path} 中没有权重文件 ({suffixes})"),
         # Data sets
         (
@@ -220,5 +243,11 @@ INPUTS: Table = {
     ],
     "suffix": [("no suffix", "（无后缀）")],
     "index": [("its index names", "索引中列出"), ("the others are numbered with", "按其余文件的编号应有")],
+    "foreign": [
+        (
+            "it is damaged, or another program's; copy it again from where the model came",
+            "文件已损坏，或属于其他程序；请从模型来源处重新复制",
+        ),
+    ],
     "damage": [("has a damaged head", "的文件头损坏"), ("is cut off", "被截断")],
 }

@@ -79,7 +79,7 @@ def _weights_problem(folder: Path, names: set[str]) -> str:
 def _indexed_files(folder: Path, names: set[str]) -> set[str]:
     """The weight files that an index names; of two indexes (safetensors and bin) one complete set is enough."""
     sets = [
-        _files_of(folder / name)
+        indexed_files(folder / name)
         for name in sorted(names)
         if name.endswith((".safetensors.index.json", ".bin.index.json"))
     ]
@@ -95,7 +95,8 @@ def _numbered_files(weights: list[str]) -> set[str]:
     return {f"{begin}{number:0{len(of)}}-of-{of}{end}" for number in range(1, int(of) + 1)}
 
 
-def _files_of(index: Path) -> set[str]:
+def indexed_files(index: Path) -> set[str]:
+    """The weight files that this index names; none of one that cannot be read."""
     content = read_json(index)
     mapping = content.get("weight_map") if isinstance(content, dict) else None
     return {str(name) for name in mapping.values()} if isinstance(mapping, dict) else set()

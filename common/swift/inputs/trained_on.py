@@ -6,6 +6,7 @@ from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.inputs.adapter import check_adapter
 from common.swift.inputs.model import check_model_path
+from common.swift.inputs.trained_files import trained_files_problem
 
 # Of these the model that they were made for is the job's own; of others another option's.
 OWN_ADAPTERS = frozenset({"adapters", "ref_adapters"})
@@ -19,13 +20,13 @@ TOKENIZER_ENDS = (".tiktoken", ".spm", ".model", ".bpe")
 def check_trained_model(path: str | Path, field: str = "model_path") -> list[FieldProblem]:
     """What keeps the model folder at `path` from being trained; empty when nothing was found."""
     problems = check_model_path(path, field)
-    if problems or any(map(_is_of_tokenizer, _names(Path(path)))):
+    if problems:
         return problems
-    why = (
-        f"{path} has no tokenizer (tokenizer.json, tokenizer.model, vocab.json, …); copy those files of the model that "
-        "it was made from beside its weights"
-    )
-    return [FieldProblem(field, Reason.MODEL_INVALID, why)]
+    try:
+        why = trained_files_problem(Path(path)) or _without_tokenizer(Path(path))
+    except OSError as error:
+        why = f"{path} cannot be read: {error.strerror}"
+    return [FieldProblem(field, Reason.MODEL_INVALID, why)] if why else []
 
 
 def check_further(name: str, path: str, model: str) -> list[FieldProblem]:
@@ -36,8 +37,13 @@ def check_further(name: str, path: str, model: str) -> list[FieldProblem]:
     return check_trained_model(path, field) if name in MODELS else []
 
 
-def _names(folder: Path) -> list[str]:
-    return [entry.name for entry in folder.iterdir()]
+def _without_tokenizer(folder: Path) -> str:
+    if any(_is_of_tokenizer(entry.name) for entry in folder.iterdir()):
+        return ""
+    return (
+        f"{folder} has no tokenizer (tokenizer.json, tokenizer.model, vocab.json, …); copy those files of the model "
+        "that it was made from beside its weights"
+    )
 
 
 def _is_of_tokenizer(name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fake_swift.knobs import Knobs
 
+TOKENIZER = '{"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}}'
 EMPTY_SAFETENSORS = b"\x02\0\0\0\0\0\0\0{}"
 
 
@@ -71,7 +72,7 @@ def finish_folder(output_dir: Path) -> None:
 def write_model(folder: Path) -> None:
     """A whole model, as far as anybody looks at it."""
     (folder / "config.json").write_text(json.dumps({"model_type": "qwen2"}), encoding="utf-8")
-    (folder / "tokenizer.json").write_text("{}", encoding="utf-8")
+    (folder / "tokenizer.json").write_text(TOKENIZER, encoding="utf-8")
     (folder / "model.safetensors").write_bytes(EMPTY_SAFETENSORS)
 
 

@@ -7,7 +7,7 @@ from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.swift.inputs import InputRefused, Roots, own_folders
 from tests.builders import make_spec
-from tests.model_files import write_safetensors
+from tests.model_files import TOKENIZER, write_safetensors
 from workers.swift.paths import resolve_job_paths
 
 HALF = (("half.jsonl",), ("half.jsonl", "more.jsonl"))
@@ -17,8 +17,8 @@ HALF = (("half.jsonl",), ("half.jsonl", "more.jsonl"))
 def root(tmp_path: Path) -> Path:
     model = tmp_path / "models" / "base"
     model.mkdir(parents=True)
-    (model / "config.json").write_text("{}")
-    (model / "tokenizer.json").write_text("{}")
+    (model / "config.json").write_text('{"model_type": "qwen2"}')
+    (model / "tokenizer.json").write_text(TOKENIZER)
     write_safetensors(model / "model.safetensors", {})
     (tmp_path / "train.jsonl").write_text(json.dumps({"query": "a", "response": "b"}) + "\n")
     (tmp_path / "bad.jsonl").write_text("no JSON")

@@ -99,10 +99,10 @@ def test_a_tokenizer_that_was_not_fetched_is_told(tmp_path: Path) -> None:
 
 def test_settings_are_read_anew_when_they_were_mended(tmp_path: Path) -> None:
     model = make_model(tmp_path / "m")
-    (model / "tokenizer.json").write_text("{")
+    (model / "tokenizer_config.json").write_text("{")
     assert len(check_trained_model(model)) == 1
 
-    (model / "tokenizer.json").write_text('{"limit": NaN}')
+    (model / "tokenizer_config.json").write_text('{"limit": NaN}')
 
     assert check_trained_model(model) == []
 

@@ -25,6 +25,8 @@ def test_a_model_without_tokenizer_is_refused(tmp_path: Path) -> None:
 def test_any_kind_of_tokenizer_will_do(tmp_path: Path, name: str) -> None:
     model = make_model(tmp_path / "model")
     (model / "tokenizer.json").rename(model / name)
+    if name == "tokenizer.model":
+        (model / name).write_bytes(b"\n\x0e\n\x05<unk>")
 
     assert check_trained_model(model) == []
 
