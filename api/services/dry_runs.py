@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.services import Services
+from api.services.checks.adapters import adapter_notes
 from api.services.checks.earlier_jobs import foretold_note
 from api.services.checks.form import Form
 from api.services.checks.model_kind import kind_notes, model_kind
@@ -77,7 +78,8 @@ def validate(services: Services, asked: JobSpec, form: Form, form_problems: Sequ
     spec, settings = what_to_look_at(services, pinned)
     packages = check_packages(services, spec, form)
     further = [*form_problems, *packages.problems, *wish_problems(services, spec)]
-    notes = [*gone_on.notes, *read, *packages.notes, *kind_notes(settings, spec), *module_notes(settings, spec)]
+    of_model = [*kind_notes(settings, spec), *module_notes(settings, spec), *adapter_notes(settings, spec)]
+    notes = [*gone_on.notes, *read, *packages.notes, *of_model]
     found = dry_run(spec, settings, catalogs, catalogs[0].version, further, form=form, further_notes=notes)
     found = _as_given(found, names_here(services.settings, pinned), but=notes)
     if gone_on.state:

@@ -21,6 +21,15 @@ ADAPTERS: Table = {
             "{path} is not a folder on this machine; an adapter is not fetched from a hub",
             "{path} 不是这台机器上的文件夹，适配器不会从模型仓库下载",
         ),
+        ("{path} cannot be used: {why:settings!}", "{path} 无法使用：{why}"),
+        (
+            "{path} learned what stands before a prompt (prompt tuning and its like), which peft cannot train on",
+            "{path} 学习的是提示词前的内容（prompt tuning 一类），peft 不能在其上继续训练",
+        ),
+        (
+            "{path} was made for {base}, and fits {model} by its shapes alone: look whether it is the same model",
+            "{path} 的基础模型是 {base}，与 {model} 仅形状相符：请确认是否为同一个模型",
+        ),
         # What ms-swift saved beside it
         ("{folder}/args.json: {message:message!}", "{folder}/args.json：{message}"),
         (
@@ -30,6 +39,26 @@ ADAPTERS: Table = {
         (
             "its {option} set {variable} in the environment, which a job may not",
             "其中的 {option} 设置了环境变量 {variable}，任务不能设置它",
+        ),
+    ],
+    "settings": [
+        (
+            "its peft_type is {kind}, which peft does not know; copy adapter_config.json again",
+            "其 peft_type 为 {kind}，peft 不认识；请重新复制 adapter_config.json",
+        ),
+        (
+            (
+                "its adapter_config.json says rank {rank}, and its weights have {there}; "
+                "copy both again from where it came"
+            ),
+            "其 adapter_config.json 的 rank 为 {rank}，而权重的 rank 为 {there}；请从来源处重新复制两者",
+        ),
+        (
+            (
+                "its adapter_config.json names the modules {named}, and its weights are of {there}; "
+                "copy both again from where it came"
+            ),
+            "其 adapter_config.json 指定的模块是 {named}，而权重属于 {there}；请从来源处重新复制两者",
         ),
     ],
     "misfit": [

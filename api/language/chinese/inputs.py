@@ -127,7 +127,7 @@ INPUTS: Table = {
             "{path} lacks {weight}, which {index} says it has: the two are not of one model; copy both again",
             "{path} 缺少 {index} 声明其包含的 {weight}：两者不属于同一个模型；请重新复制这两个文件",
         ),
-        ("{path} is no tokenizer ({why:error}): {again:foreign!}", "{path} 不是分词器（{why}）：{again}"),
+        ("{path} is no tokenizer ({why}): {again:foreign!}", "{path} 不是分词器（{why}）：{again}"),
         (
             "{path} is no vocabulary, which gives each token its number: {again:foreign!}",
             "{path} 不是给每个词元编号的词表：{again}",

@@ -8,7 +8,7 @@ from common.field_problem import FieldProblem
 from common.job_specs import JobSpec
 from common.settings import Settings
 from common.swift.inputs import InputRefused, locate
-from common.swift.inputs.adapter import adapter_alpha, adapter_rank
+from common.swift.inputs.adapter import adapter_alpha, adapter_rank, base_note
 from common.swift.options import OptionCode
 from common.swift.options.safety import elements
 
@@ -27,6 +27,19 @@ def adapter_problems(settings: Settings, spec: JobSpec, form: Form) -> Iterator[
                 f"the adapter that the training goes on with has {own:g} and keeps it: leave this out, or send {own:g}"
             )
             yield FieldProblem(f"{PARAMS}.{name}", OptionCode.CONFLICT, why)
+
+
+def adapter_notes(settings: Settings, spec: JobSpec) -> list[str]:
+    """On an adapter that was made for a model of another name, as far as this process can see it."""
+    folder = _folder(settings, spec)
+    if folder is None:
+        return []
+    try:
+        model = locate(spec.model_path, settings.allowed_roots).opened
+    except InputRefused:
+        return []  # told by the check of paths
+    note = base_note(folder, model)
+    return [note] if note else []
 
 
 def _folder(settings: Settings, spec: JobSpec) -> Path | None:

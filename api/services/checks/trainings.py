@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from api.services import Services
-from api.services.checks.adapters import adapter_problems
+from api.services.checks.adapters import adapter_notes, adapter_problems
 from api.services.checks.form import Form
 from api.services.checks.locations import Check, location_problems
 from api.services.checks.model_kind import kind_notes, seen_model
@@ -80,6 +80,7 @@ def checked(services: Services, spec: JobSpec, form: Form) -> Checked:
         *packages.notes,
         *kind_notes(services.settings, pinned),
         *module_notes(services.settings, pinned),
+        *(as_given(note, names) for note in adapter_notes(services.settings, pinned)),
         *(as_given(note, names) for note in data_notes(services.settings, pinned, form)),
     )
     named = replace(pinned, work=replace(pinned.training, called=form.called))

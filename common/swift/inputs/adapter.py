@@ -7,6 +7,7 @@ from pathlib import Path
 from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.inputs.adapter_fit import misfit
+from common.swift.inputs.adapter_settings import OF_PROMPTS, settings_problem
 from common.swift.inputs.model import not_an_object, pointer_problem, read_json, weight_file_problem
 from common.swift.inputs.safetensors_header import weights_of
 from common.swift.inputs.saved_arguments import check_saved_arguments, saved_arguments
@@ -86,7 +87,25 @@ def _why_not(folder: Path) -> str:
     files = [path for name in ADAPTER_WEIGHTS if (path := _inner(folder) / name).exists()]
     if not files:
         return f"{folder} has no weights ({', '.join(ADAPTER_WEIGHTS)})"
-    return weight_file_problem(files[0])
+    return weight_file_problem(files[0]) or _unlike_its_settings(folder)
+
+
+def _unlike_its_settings(folder: Path) -> str:
+    why = settings_problem(_config(folder), weights_of(_inner(folder), ADAPTER_WEIGHTS[0]))
+    return f"{folder} cannot be used: {why}" if why else ""
+
+
+def is_of_prompts(folder: Path) -> bool:
+    """Whether it learned what stands before a prompt, which cannot be trained on."""
+    return _config(folder).get("peft_type") in OF_PROMPTS
+
+
+def base_note(adapter: str | Path, model: str) -> str:
+    """What is worth saying of an adapter that fits the model, and was made for another one."""
+    bases = base_names(Path(adapter))
+    if not bases or any(not _names(model).isdisjoint(_names(name)) for name in bases):
+        return ""
+    return f"{adapter} was made for {bases[0]}, and fits {model} by its shapes alone: look whether it is the same model"
 
 
 def _not_of(folder: Path, model: str) -> str:

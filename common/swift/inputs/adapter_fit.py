@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from common.swift.inputs.safetensors_header import Weight
 
@@ -13,13 +14,21 @@ NUMBER = re.compile(r"\b\d+\b")
 Sides = dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class LoraLayers:
+    """The layers that a LoRA changes, by their names in it, and the ranks that it has for them."""
+
+    sides: dict[str, Sides] = field(default_factory=dict)
+    ranks: set[int] = field(default_factory=set)
+
+
 def misfit(adapter: Mapping[str, Weight], model: Mapping[str, Weight]) -> str | None:
     """Which layer does not fit, empty when all that can be compared do; None when nothing can be compared.
 
     The same layer may be called `model.layers.0.mlp.up_proj` in one and `language_model.layers.0.mlp.up_proj` in the
     other, so layers are compared by the ends of their names.
     """
-    layers = _lora_layers(adapter)
+    layers = lora_layers(adapter).sides
     shapes = _by_end(model)
     kinds = {NUMBER.sub("*", end) for end in shapes}
     compared = False
@@ -31,18 +40,29 @@ def misfit(adapter: Mapping[str, Weight], model: Mapping[str, Weight]) -> str | 
                 return f"layer {end} is {_shown(shapes[end])} there and {_wanted(sides)} for the adapter"
         elif NUMBER.sub("*", end) in kinds:
             return f"there is no layer {end}"
-    return "" if compared else None
+    return "" if compared else _stranger(layers, model)
 
 
-def _lora_layers(weights: Mapping[str, Weight]) -> dict[str, Sides]:
+def lora_layers(weights: Mapping[str, Weight]) -> LoraLayers:
     """lora_A is rank by in, lora_B is out by rank; those of convolutions have more sides and are left out."""
-    layers: dict[str, Sides] = {}
+    layers = LoraLayers()
     for name, weight in weights.items():
         found = LORA.fullmatch(name)
         if found and len(weight.shape) == 2:
             side = found["side"]
-            layers.setdefault(found["layer"], {})[side] = weight.shape[1] if side == "A" else weight.shape[0]
+            rank, size = weight.shape if side == "A" else reversed(weight.shape)
+            layers.sides.setdefault(found["layer"], {})[side] = size
+            layers.ranks.add(rank)
     return layers
+
+
+def _stranger(layers: Iterable[str], model: Mapping[str, Weight]) -> str | None:
+    """A layer like which the model has none, where it has none like any of the adapter's."""
+    there = {word for name in model for word in name.split(".")}
+    ends = [_end(name) for name in layers]
+    if not there or not ends or any(end.rpartition(".")[2] in there for end in ends):
+        return None
+    return f"there is no layer {ends[0]}"
 
 
 def _by_end(weights: Mapping[str, Weight]) -> dict[str, list[tuple[int, ...]]]:

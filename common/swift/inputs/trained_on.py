@@ -4,12 +4,13 @@ from pathlib import Path
 
 from common.field_problem import FieldProblem
 from common.reasons import Reason
-from common.swift.inputs.adapter import check_adapter
+from common.swift.inputs.adapter import check_adapter, is_of_prompts
 from common.swift.inputs.model import check_model_path
 from common.swift.inputs.trained_files import trained_files_problem
 
 # Of these the model that they were made for is the job's own; of others another option's.
 OWN_ADAPTERS = frozenset({"adapters", "ref_adapters"})
+TRAINED_ON = "adapters"
 OTHER_ADAPTERS = frozenset({"reward_adapters", "teacher_adapters"})
 MODELS = frozenset({"ref_model", "reward_model", "teacher_model"})
 # What tokenizers of `transformers`, and those that models bring along, are read from.
@@ -33,8 +34,16 @@ def check_further(name: str, path: str, model: str) -> list[FieldProblem]:
     """What is wrong with the folder at `path` that the option names; `model` is the job's own, a folder or a hub id."""
     field = f"extra_args.{name}"
     if name in OWN_ADAPTERS or name in OTHER_ADAPTERS:
-        return check_adapter(path, model if name in OWN_ADAPTERS else "", field)
+        found = check_adapter(path, model if name in OWN_ADAPTERS else "", field)
+        return found or (_not_to_train_on(Path(path), field) if name == TRAINED_ON else [])
     return check_trained_model(path, field) if name in MODELS else []
+
+
+def _not_to_train_on(folder: Path, field: str) -> list[FieldProblem]:
+    if not is_of_prompts(folder):
+        return []
+    why = f"{folder} learned what stands before a prompt (prompt tuning and its like), which peft cannot train on"
+    return [FieldProblem(field, Reason.MODEL_INVALID, why)]
 
 
 def _without_tokenizer(folder: Path) -> str:

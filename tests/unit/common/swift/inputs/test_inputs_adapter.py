@@ -57,7 +57,7 @@ def test_an_adapter_of_a_deeper_model_is_refused(tmp_path: Path) -> None:
 )
 def test_layers_are_found_under_the_names_that_other_releases_give_them(tmp_path: Path, layer: str, tail: str) -> None:
     def shapes(into: int) -> Shapes:
-        return {layer + tail.format(side="A"): (4, into), layer + tail.format(side="B"): (64, 4)}
+        return {layer + tail.format(side="A"): (8, into), layer + tail.format(side="B"): (64, 8)}
 
     model = make_model(tmp_path / "m")
 
