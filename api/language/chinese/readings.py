@@ -71,6 +71,28 @@ READINGS: Table = {
             "{path} 不会被读取：`datasets` 不读取文件夹中扩展名为大写的文件；请改名为 {name}",
         ),
         (
+            (
+                "{folder} has nothing to train on: its README.md names no file that is there for `train`; "
+                "{way_out:way_out}"
+            ),
+            "{folder} 中没有可训练的数据：其 README.md 没有为 `train` 指定存在的文件；{way_out}",
+        ),
+        (
+            "{path} begins with what is no YAML between its lines `---`; mend that, or remove it",
+            "{path} 开头两行 `---` 之间的内容不是 YAML；请修正或删除",
+        ),
+        (
+            "{path} has the configurations {names}, and ms-swift asks for `default`: call one of them so",
+            "{path} 的配置为 {names}，而 ms-swift 只取 `default`：请将其中之一改为该名",
+        ),
+        (
+            (
+                "{path} is a script, which `datasets` no longer runs, and at which it stops; rename it, or move it "
+                "elsewhere"
+            ),
+            "{path} 是脚本，`datasets` 已不再运行脚本，遇到即停止；请改名或移到别处",
+        ),
+        (
             "{path} would not be read: `datasets` goes by the names of the other files there; {way_out:way_out}",
             "{path} 不会被读取：`datasets` 按那里其他文件的名称取舍；{way_out}",
         ),
@@ -213,6 +235,10 @@ READINGS: Table = {
             "读取时不含 {count} 个按名称不用于训练的文件（{names}）；可以用 val_dataset 指定这样的文件",
         ),
         (
+            "read without {count} that README.md has in other splits ({names})",
+            "读取时不含 {count} 个被 README.md 归入其他划分的文件（{names}）",
+        ),
+        (
             "read without {count} of text beside the records ({names})",
             "读取时不含记录旁的 {count} 个文本文件（{names}）",
         ),
@@ -242,6 +268,7 @@ READINGS: Table = {
             "where some names say `train`, or what to test with, the others do not count",
             "有些名称含有 `train` 或测试用的词时，其他文件不计入",
         ),
+        ("its README.md names the files to read (`data_files`)", "其 README.md 指定了要读取的文件（`data_files`）"),
         ("`datasets` takes the files of one ending alone, that which most have", "`datasets` 只取数量最多的那种后缀"),
     ],
     "other": OTHER_FILES,

@@ -10,6 +10,7 @@ from common.swift.data.something_else import something_else
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import way_of
 from common.swift.inputs.file_check import ACCEPTED, WHOLE_MAX_BYTES, check_file
+from common.swift.inputs.folder_card import card_of
 from common.swift.inputs.folder_columns import different
 from common.swift.inputs.folder_faults import fault_of, notes_of
 from common.swift.inputs.folder_files import FolderFiles, folder_files
@@ -33,9 +34,10 @@ def check_folder(folder: Path, judges: Judges, whole_max_bytes: int | None = Non
     why = _unfit(folder, files)
     if why:
         return Verdict(str(folder), fault=f"{folder} {why}")
-    if _tells_itself(folder):
-        return Verdict(str(folder))
-    found = folder_files(path.relative_to(folder).as_posix() for path in files)
+    card = card_of(folder)
+    if why := card.fault or _script(folder):
+        return Verdict(str(folder), fault=why)
+    found = folder_files((path.relative_to(folder).as_posix() for path in files), card)
     read = [folder / name for name in found.read if Path(name).suffix in READ_HERE]
     why = fault_of(folder, found) or _linked(folder) or _other(folder, found) or _unread(read) or different(read)
     if why:
@@ -84,10 +86,14 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in sorted(names))
 
 
-def _tells_itself(folder: Path) -> bool:
-    """Whether its card names the files of each part: then not all of them belong together."""
-    card = folder / "README.md"
-    return card.is_file() and "data_files" in card.read_text(encoding="utf-8", errors="replace")[:100_000]
+def _script(folder: Path) -> str:
+    """Of a folder with a program that is called as the folder is: `datasets` would look at nothing else."""
+    script = folder / f"{folder.name}.py"
+    if not script.is_file():
+        return ""
+    return (
+        f"{script} is a script, which `datasets` no longer runs, and at which it stops; rename it, or move it elsewhere"
+    )
 
 
 def _other(folder: Path, found: FolderFiles) -> str:

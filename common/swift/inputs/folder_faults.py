@@ -33,13 +33,18 @@ def notes_of(found: FolderFiles) -> list[str]:
     notes = []
     if found.held_out:
         count, names = len(found.held_out), shown(found.held_out)
-        notes.append(f"read without {count} not to train on by name ({names}); val_dataset can name such a file")
+        if found.by_card:
+            notes.append(f"read without {count} that README.md has in other splits ({names})")
+        else:
+            notes.append(f"read without {count} not to train on by name ({names}); val_dataset can name such a file")
     if found.texts_beside:
         notes.append(f"read without {len(found.texts_beside)} of text beside the records ({shown(found.texts_beside)})")
     return notes
 
 
 def _nothing(folder: Path, found: FolderFiles, missed: list[str]) -> str:
+    if found.by_card:
+        return f"{folder} has nothing to train on: its README.md names no file that is there for `train`; {NAME_IT}"
     if found.held_out:
         return _held_out(folder, found, missed)
     first = folder / missed[0] if missed else folder
@@ -67,6 +72,8 @@ def _missed(folder: Path, found: FolderFiles, missed: list[str]) -> str:
 
 
 def _why_missed(found: FolderFiles, ending: str) -> str:
+    if found.by_card:
+        return "its README.md names the files to read (`data_files`)"
     if ending in {PurePosixPath(name).suffix for name in found.read}:
         return "where some names say `train`, or what to test with, the others do not count"
     return "`datasets` takes the files of one ending alone, that which most have"

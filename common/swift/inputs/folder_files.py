@@ -7,9 +7,12 @@ The rules are those of its data_files.py and load.py; ms-swift asks it for the s
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from common.swift.inputs.folder_card import Card
+
+NO_CARD = Card()
 TRAIN = "train"
 KEYWORDS = {
     TRAIN: ("train", "training"),
@@ -64,7 +67,8 @@ class FolderFiles:
     """Names below the folder: `read`, in this order; `held_out` of other splits; `missed` ones that hold records, too.
 
     `reader` is what `datasets` calls the kind of those that are read, empty where it finds none. `clashing` has a file
-    of each of two splits that are of different kinds, which ends it.
+    of each of two splits that are of different kinds, which ends it. `by_card` says that not the names decided, but
+    what the folder's card says of them.
     """
 
     read: tuple[str, ...] = ()
@@ -72,6 +76,7 @@ class FolderFiles:
     missed: tuple[str, ...] = ()
     reader: str = ""
     clashing: tuple[str, ...] = ()
+    by_card: bool = False
 
     @property
     def texts_beside(self) -> tuple[str, ...]:
@@ -85,10 +90,21 @@ class FolderFiles:
         return tuple(name for name in self.read if PurePosixPath(name).suffix.lower() not in known)
 
 
-def folder_files(names: Iterable[str]) -> FolderFiles:
+def folder_files(names: Iterable[str], card: Card = NO_CARD) -> FolderFiles:
     """What becomes of the files of a folder, by their names below it."""
     names = sorted(names)
-    splits = {split: [name for name in found if _has_ending(name)] for split, found in _splits(names).items()}
+    visible = [name for name in names if _is_visible(name)]
+    if not card.configs:
+        return _sorted_out(_splits(names), names)
+    elsewhere = card.elsewhere(visible)
+    found = _sorted_out({split: found for split, found in card.splits(visible).items() if found}, names)
+    held_out = (*found.held_out, *(name for name in found.missed if name in elsewhere))
+    missed = tuple(name for name in found.missed if name not in elsewhere)
+    return replace(found, held_out=held_out, missed=missed, by_card=True)
+
+
+def _sorted_out(by_split: Mapping[str, list[str]], names: list[str]) -> FolderFiles:
+    splits = {split: [name for name in found if _has_ending(name)] for split, found in by_split.items()}
     readers = {split: _reader(found) for split, found in splits.items()}
     if len(set(readers.values())) > 1:
         return FolderFiles(clashing=tuple(splits[split][0] for split in splits if splits[split])[:2])

@@ -115,9 +115,64 @@ def test_the_parts_that_save_to_disk_wrote_are_refused_too(tmp_path: Path) -> No
     assert 'load_from_disk(…).to_json("train.jsonl")' in why_not(tmp_path)
 
 
+CARD = "---\nconfigs:\n{}---\n"
+DEFAULT = "- config_name: default\n  data_files: {}\n"
+
+
 def test_a_folder_whose_card_names_its_files_is_left_to_it(tmp_path: Path) -> None:
     write(tmp_path / "1.jsonl", MESSAGES)
     write(tmp_path / "2.jsonl", FLAT)
-    (tmp_path / "README.md").write_text("---\nconfigs:\n- config_name: default\n  data_files: 1.jsonl\n---\n")
+    (tmp_path / "README.md").write_text(
+        CARD.format(f"{DEFAULT.format('1.jsonl')}- config_name: b\n  data_files: 2.jsonl\n")
+    )
 
     assert why_not(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("card", "why"),
+    [
+        (DEFAULT.format("part/*.jsonl"), "only part/a.jsonl would be read, and not other/b.jsonl: its README.md names"),
+        (DEFAULT.format('["part/*.jsonl", "other/b.jsonl"]'), ""),
+        (DEFAULT.format("'**'"), ""),
+        (DEFAULT.format("'*/[ab].jsonl'"), ""),
+        (DEFAULT.format("'{part}/a.json?'"), "has nothing to train on: its README.md names no file that is there for"),
+        (DEFAULT.format("[{split: train, path: part/**}, {split: test, path: other/**}]"), ""),
+        (DEFAULT.format('[{split: test, path: "**"}]'), "has nothing to train on"),
+        (
+            DEFAULT.format("part/**").replace("default", "x"),
+            "has the configurations x, and ms-swift asks for `default`",
+        ),
+        (DEFAULT.format("part/**") + "- config_name: x\n  data_files: other/**\n", ""),
+        ("- a: [\n", "README.md begins with what is no YAML"),
+    ],
+)
+def test_what_a_card_names_is_read_and_what_it_leaves_out_is_told(tmp_path: Path, card: str, why: str) -> None:
+    write(tmp_path / "part" / "a.jsonl", FLAT)
+    write(tmp_path / "other" / "b.jsonl", FLAT)
+    (tmp_path / "README.md").write_text(CARD.format(card))
+
+    said = why_not(tmp_path)
+
+    assert (why in said) if why else said == ""
+
+
+def test_what_a_card_has_in_other_splits_is_a_note(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", FLAT)
+    write(tmp_path / "b.jsonl", FLAT)
+    splits = "[{split: train, path: a.jsonl}, {split: test, path: b.jsonl}]"
+    (tmp_path / "README.md").write_text(CARD.format(DEFAULT.format(splits)))
+
+    verdict = look_at(tmp_path, Judges(judge_for("sft", {})))
+
+    assert verdict is not None
+    assert "read without 1 that README.md has in other splits (b.jsonl)" in "".join(verdict.notes)
+
+
+def test_a_script_that_is_called_as_its_folder_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "set" / "a.jsonl", FLAT)
+    (tmp_path / "set" / "other.py").write_text("")
+    assert why_not(tmp_path / "set") == ""
+    (tmp_path / "set" / "set.py").write_text("")
+
+    assert f"{tmp_path}/set/set.py is a script, which `datasets` no longer runs" in why_not(tmp_path / "set")
