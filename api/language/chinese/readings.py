@@ -21,6 +21,10 @@ READINGS: Table = {
             "{path} 的后缀是 {suffix}；ms-swift 支持 {suffixes}；{instead}",
         ),
         (
+            "{message:message!}; what is around it is UTF-8: the place is damaged, write it again",
+            "{message}；其前后都是 UTF-8：此处已损坏，请重新写入",
+        ),
+        (
             "{message:message!}; no other encoding is certain: {way_out:way_out}",
             "{message}；无法确定是哪种编码：{way_out}",
         ),
@@ -276,6 +280,7 @@ READINGS: Table = {
         ("give them as data sets of their own", "请作为各自的数据集给出"),
         ("name the file itself as the path", "请直接以该文件作为路径"),
         ("name {path} itself as the path", "请直接以 {path} 作为路径"),
+        ("save it as UTF-8 from where it came", "请在来源处另存为 UTF-8"),
         (
             "save it as UTF-8; if it is {name}, with `iconv -f {same} -t UTF-8`",
             "请另存为 UTF-8；如果是 {name}，可用 `iconv -f {same} -t UTF-8`",

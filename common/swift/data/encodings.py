@@ -49,6 +49,8 @@ WESTERN = "cp1252"
 UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 STRUCTURE = re.compile("[\n,{]")
 UNKNOWN_SHARE = 0.15
+# What stands for bytes that are not UTF-8; for each such place so many characters show that the rest is.
+WRONG, OF_EACH_WRONG = re.compile("\ufffd+"), 4
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,16 @@ def encoding_of(path: Path) -> Encoding | None:
     wrong = _first_wrong(path)
     if wrong < 0:
         return UTF_8
+    if _is_damaged(path, wrong):
+        return None
     codec = _most_likely(_around(path, wrong))
     return Encoding(codec, wrong) if codec else None
 
 
 def first_wrong(path: Path) -> tuple[int, int, bytes, str]:
-    """Of a file that is no UTF-8: the line, the byte of it, its beginning, and a hint at what it may be."""
+    """Of a file that is no UTF-8: the line, the byte of it, its beginning, and a hint at what it may be, or `UTF-8`
+    where the rest is that; empty where nothing fits.
+    """
     place = _first_wrong(path)
     line, start, seen = 1, 0, 0
     for chunk in _chunks(path):
@@ -104,7 +110,17 @@ def first_wrong(path: Path) -> tuple[int, int, bytes, str]:
             break
     with path.open("rb") as file:
         file.seek(start)
-        return line, place - start, file.readline(400), likely_name(_around(path, place))
+        likely = NAMES["utf-8"] if _is_damaged(path, place) else likely_name(_around(path, place))
+        return line, place - start, file.readline(400), likely
+
+
+def _is_damaged(path: Path, place: int) -> bool:
+    """Whether the text around that place is UTF-8 beyond doubt, but for few bytes."""
+    with path.open("rb") as file:
+        file.seek(max(0, place - SAMPLE_BYTES))
+        text = file.read(2 * SAMPLE_BYTES).decode("utf-8", "replace")
+    wrong = len(WRONG.findall(text))
+    return sum(one > "\x7f" and one != "\ufffd" for one in text) > OF_EACH_WRONG * wrong
 
 
 def _unmarked(head: bytes) -> str:

@@ -106,7 +106,11 @@ def _not_utf_8(path: Path) -> Unreadable:
             return Unreadable("no text: it has bytes that no encoding has; write its rows as JSON lines")
     line, byte, begin, likely = first_wrong(path)
     what = f"not UTF-8 at byte {byte} of the line: {excerpt(begin.decode(errors='replace'))}"
-    way_out = f"save it as UTF-8; if it is {likely}, with `iconv -f {likely} -t UTF-8`"
+    if likely == UTF_8.name:
+        return Unreadable(f"{what}; what is around it is UTF-8: the place is damaged, write it again", f"line {line}")
+    way_out = "save it as UTF-8 from where it came"
+    if likely:
+        way_out = f"save it as UTF-8; if it is {likely}, with `iconv -f {likely} -t UTF-8`"
     return Unreadable(f"{what}; no other encoding is certain: {way_out}", f"line {line}")
 
 

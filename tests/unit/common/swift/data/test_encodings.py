@@ -128,3 +128,47 @@ def test_an_encoding_that_is_not_certain_is_refused_with_its_place_and_the_way_o
     assert refused.value.where == "line 2"
     assert "not UTF-8 at byte 10 of the line: is it so?" in refused.value.why
     assert "`iconv -f WINDOWS-1251 -t UTF-8`" in refused.value.why
+
+
+HEBREW, THAI, RUSSIAN = "שלום לכולם, מה שלומכם היום", "สวัสดีครับ วันนี้อากาศดีมาก", "Привет, как у тебя сегодня дела"
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "named"),
+    [
+        (RUSSIAN, "iso8859-5", "ISO-8859-5"),
+        (RUSSIAN, "koi8-r", "KOI8-R"),
+        (RUSSIAN, "cp1251", "WINDOWS-1251"),
+        (HEBREW, "cp1255", "WINDOWS-1255"),
+        (THAI, "tis-620", "TIS-620"),
+        ("مرحبا كيف حالك اليوم", "cp1256", "WINDOWS-1256"),
+        ("Zażółć gęślą jaźń", "cp1250", "WINDOWS-1250"),
+        ("ｱｲｳｴｵ", "cp932", ""),
+        ("voilà une très belle école", "mac-roman", ""),
+        ("Größe für Jürgen", "cp437", ""),
+        ("Größe für Jürgen", "cp850", ""),
+        ("Ca\u0309m \u01a1n ba\u0323n nhiê\u0300u", "cp1258", ""),
+    ],
+)
+def test_an_encoding_is_named_where_the_text_makes_sense_in_it_alone(
+    tmp_path: Path, text: str, written: str, named: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"query,response\n{text},ok\n".encode(written))
+
+    with pytest.raises(Unreadable) as refused:
+        way_of(path)
+
+    assert (f"`iconv -f {named} -t UTF-8`" if named else "save it as UTF-8 from where it came") in refused.value.why
+
+
+def test_a_place_that_is_damaged_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(f'{{"query": "{CHINESE}"}}\n'.encode() * 3 + b'{"query": "a\xc3\x28b"}\n')
+
+    with pytest.raises(Unreadable) as refused:
+        way_of(path)
+
+    assert refused.value.where == "line 4"
+    assert "not UTF-8 at byte 12 of the line" in refused.value.why
+    assert "what is around it is UTF-8: the place is damaged" in refused.value.why
