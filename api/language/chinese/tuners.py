@@ -109,7 +109,7 @@ TUNERS: Table = {
             "advantage_reweight rlsd 与它以两种方式使用教师：请去掉其中之一",
         ),
         (
-            "{what:reweighing} takes no teacher on a server: give teacher_model, or none at all",
+            "{what:word!} takes no teacher on a server: give teacher_model, or none at all",
             "{what} 不支持服务器上的教师：请提供 teacher_model，或不用教师",
         ),
         ("of gkd it is a share from 0 to 1; 0.5 is usual", "对于 gkd，它是 0 到 1 之间的比例；通常为 0.5"),
@@ -139,10 +139,6 @@ TUNERS: Table = {
     "of_blocks": [
         ("set boft_block_num to 0", "将 boft_block_num 设为 0"),
         ("set boft_block_size to 0", "将 boft_block_size 设为 0"),
-    ],
-    "reweighing": [
-        ("advantage_reweight rlsd", "advantage_reweight rlsd"),
-        ("sdar_loss_coef", "sdar_loss_coef"),
     ],
     "with_liger": [
         ("a model that is its own teacher (no teacher_model)", "以自身为教师的模型（未提供 teacher_model）"),

@@ -46,7 +46,7 @@ def of_reweighing(asked: Asked) -> Iterator[FieldProblem]:
         why = "advantage_reweight rlsd and this take a teacher in two ways: leave one of both out"
         yield conflict(asked, "sdar_loss_coef", why)
     if (gated or reweighs) and asked.has("teacher_model_server"):
-        what = "sdar_loss_coef" if gated else "advantage_reweight rlsd"
+        what = "sdar_loss_coef" if gated else "advantage_reweight"
         why = f"{what} takes no teacher on a server: give teacher_model, or none at all"
         yield conflict(asked, "teacher_model_server", why)
 
