@@ -142,6 +142,6 @@ TUNERS: Table = {
     ],
     "with_liger": [
         ("a model that is its own teacher (no teacher_model)", "以自身为教师的模型（未提供 teacher_model）"),
-        ("{option}", " {option} "),
+        ("{option}", "选项 {option} "),
     ],
 }
