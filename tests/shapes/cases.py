@@ -262,8 +262,47 @@ REPLIES = [
         [reply("user: hi", answer='[{"a": 1}]')],
     ),
     Case("a text alone", "sft", [{"text": "good"}], [reply("user: ", answer="good")]),
+    *(
+        Case(f"{question} and {answer}", "sft", [{"id": "7", question: "hi", answer: "good"}], [REPLY])
+        for question, answer in (
+            ("inputs", "targets"),
+            ("source", "target"),
+            ("src", "tgt"),
+            ("user", "assistant"),
+            ("Q", "A"),
+            ("text", "output"),
+            ("content", "summary"),
+            ("article", "highlights"),
+            ("问题", "答案"),
+        )
+    ),
+    Case("lists of one question and one answer", "sft", [{"questions": [["hi"]], "answers": ["good"]}], [REPLY]),
+    Case(
+        "Alpaca, with a prompt that has the answer in it",
+        "sft",
+        [{"instruction": "do", "input": "it", "output": "good", "prompt": "do it: good"}],
+        [reply("user: do\nit", answer="good")],
+    ),
+    Case(
+        "columns that are empty",
+        "sft",
+        [{"prompt": "hi", "response": "good", "input": "", "question": ""}],
+        [REPLY],
+    ),
+    Case(
+        "a text alone beside what tells of it",
+        "sft",
+        [{"text": "good", "url": "u", "timestamp": "t", "note": ""}],
+        [reply("user: ", answer="good")],
+    ),
 ]
 PROMPTS = [
+    Case(
+        "a question that ms-swift does not know",
+        "grpo",
+        [{"inputs": "hi", "system": "short", "solution": "5"}],
+        [{"": ["system: short", "user: hi"], "labels": ""}],
+    ),
     Case("a prompt that is a list", "grpo", [{"prompt": LONG, "solution": "5"}], [{"": [*BEFORE], "labels": ""}]),
     Case("a prompt that is a text", "gkd", [{"prompt": "hi", "response": "good"}], [REPLY], {"teacher_model": "t"}),
 ]

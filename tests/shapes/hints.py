@@ -49,6 +49,89 @@ HINTS = [
         HI_GOOD,
         columns={"reply": "response"},
     ),
+    hint(
+        "sft",
+        ASKED | {"reply": "good", "note": "x"},
+        'if one of the columns reply, note has it, send extra_args.columns {"reply": "response"}',
+        ASKED | {"reply": "good", "note": "x"},
+        HI_GOOD,
+        columns={"reply": "response"},
+    ),
+    hint(
+        "sft",
+        {"db_id": "d", "query": "good", "question": "hi"},
+        "columns query and question are both questions by their names; say which one is what by extra_args.columns "
+        '{"question": "query", "query": "response"}, or the other way round',
+        {"db_id": "d", "query": "good", "question": "hi"},
+        HI_GOOD,
+        columns={"question": "query", "query": "response"},
+    ),
+    hint(
+        "sft",
+        {"doc_id": "7", "en": "hi", "de": "good"},
+        "no column is a question or an answer by its name: en, de; say which one is what, as in extra_args.columns "
+        '{"en": "query", "de": "response"}',
+        {"doc_id": "7", "en": "hi", "de": "good"},
+        HI_GOOD,
+        columns={"en": "query", "de": "response"},
+    ),
+    hint(
+        "sft",
+        {"name": "x", "story": "good"},
+        'to learn story as it stands, send extra_args.columns {"story": "response"}',
+        {"name": "x", "story": "good"},
+        reply("user: ", answer="good"),
+        columns={"story": "response"},
+    ),
+    hint(
+        "sft",
+        {"Frage": "hi", "answer": "good"},
+        "so answer would be learned without one; if column Frage has it, send extra_args.columns "
+        '{"Frage": "query", "answer": "response"}',
+        {"Frage": "hi", "answer": "good"},
+        HI_GOOD,
+        columns={"Frage": "query", "answer": "response"},
+    ),
+    hint(
+        "sft",
+        {"topic": "hi", "response": "good"},
+        'if column topic has it, send extra_args.columns {"topic": "query"}',
+        {"topic": "hi", "response": "good"},
+        HI_GOOD,
+        columns={"topic": "query"},
+    ),
+    hint(
+        "sft",
+        {"text": "hi", "intent": "good"},
+        'say which one is what by extra_args.columns {"text": "query", "intent": "response"}, or the other way round',
+        {"text": "hi", "intent": "good"},
+        HI_GOOD,
+        columns={"text": "query", "intent": "response"},
+    ),
+    hint(
+        "sft",
+        {"title": "hi", "text": "good"},
+        'or the other way round; to learn text alone, send extra_args.columns {"text": "response"}',
+        {"title": "hi", "text": "good"},
+        reply("user: ", answer="good"),
+        columns={"text": "response"},
+    ),
+    hint(
+        "sft",
+        {"numbers": [1, 2], "target": "good"},
+        "so target would be learned without one: it belongs into a column query or prompt",
+        {"numbers": [1, 2], "target": "good", "query": "hi"},
+        HI_GOOD,
+    ),
+    hint(
+        "sft",
+        {"text": "do hi: good", "output": "good"},
+        "column text ends with column output, so it has question and answer in one; to learn all of it, send "
+        'extra_args.columns {"text": "response"}',
+        {"text": "do hi: good", "output": "good"},
+        reply("user: ", answer="do hi: good"),
+        columns={"text": "response"},
+    ),
     hint("sft", ASKED | {"response": None}, "column response is null", FLAT, HI_GOOD),
     hint("sft", ASKED | {"response": ""}, "column response is empty; there is no answer", FLAT, HI_GOOD),
     hint("sft", COMPARED, "method dpo compares column chosen with the worse one", COMPARED, PAIR, by="dpo"),
@@ -231,6 +314,23 @@ HINTS = [
     hint("kto", FLAT, "kto needs a column label: true for an answer that is wanted", FLAT | {"label": True}, RATED),
     hint("kto", FLAT | {"label": "true"}, "kto needs true or false, without quotes", FLAT | {"label": True}, RATED),
     hint("kto", COMPARED, "columns chosen and rejected are what method dpo compares", COMPARED, PAIR, by="dpo"),
+    # Questions without answers
+    hint(
+        "grpo",
+        {"Frage": "hi", "answer": "good"},
+        "grpo needs a question in each row, and no column is one by its name; if column Frage has it, send "
+        'extra_args.columns {"Frage": "query"}',
+        {"Frage": "hi", "answer": "good"},
+        HI_GOOD,  # the trainer takes the answer off again, and the model writes its own
+        columns={"Frage": "query"},
+    ),
+    hint(
+        "grpo",
+        {"nums": [1, 2], "target": 3},
+        "there is none in the columns nums, target: it belongs into a column query or prompt, or into messages",
+        {"nums": [1, 2], "target": 3, "messages": HI},
+        {"": ["user: hi"], "labels": ""},
+    ),
     # Rewards
     hint(
         "grpo",

@@ -190,6 +190,16 @@ INPUTS: Table = {
         (
             (
                 "none of the first {count} records has text in a column that ms-swift knows ({examples}); "
+                "their columns: {columns}; say which one is what, as in extra_args.columns {way}"
+            ),
+            (
+                "前 {count} 条记录中，ms-swift 认识的列 ({examples}) 都没有文本；现有列：{columns}；"
+                "请指明各列的含义，例如 extra_args.columns {way}"
+            ),
+        ),
+        (
+            (
+                "none of the first {count} records has text in a column that ms-swift knows ({examples}); "
                 "their columns: {columns}"
             ),
             "前 {count} 条记录中，ms-swift 认识的列 ({examples}) 都没有文本；现有列：{columns}",

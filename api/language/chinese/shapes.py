@@ -23,6 +23,93 @@ SHAPES: Table = {
                 "或作为 assistant 的消息放在 messages 中"
             ),
         ),
+        (
+            (
+                "there is no answer to learn; if one of the columns {columns} has it, send "
+                'extra_args.columns {{"{old}": "response"}}'
+            ),
+            '没有可学习的回答；如果列 {columns} 之一是回答，请发送 extra_args.columns {{"{old}": "response"}}',
+        ),
+        (
+            (
+                "there is no answer to learn: columns {one} and {other} are both questions by their names; say which "
+                "one is what by extra_args.columns {columns}, or the other way round"
+            ),
+            (
+                "没有可学习的回答：按名称，列 {one} 和 {other} 都是问题；"
+                "请用 extra_args.columns {columns} 指明各列的含义，或者相反"
+            ),
+        ),
+        (
+            (
+                "no column is a question or an answer by its name: {names}; say which one is what, as in "
+                "extra_args.columns {columns}"
+            ),
+            "按名称没有列是问题或回答：{names}；请指明各列的含义，例如 extra_args.columns {columns}",
+        ),
+        (
+            (
+                "no column is a question or an answer by its name; to learn {column} as it stands, send "
+                'extra_args.columns {{"{old}": "response"}}'
+            ),
+            '按名称没有列是问题或回答；如要直接学习 {column}，请发送 extra_args.columns {{"{old}": "response"}}',
+        ),
+        (
+            (
+                "no column is a question by its name, so {answer} would be learned without one; say which one is what "
+                "by extra_args.columns {columns}, or the other way round; to learn {again} alone, send "
+                'extra_args.columns {{"{old}": "response"}}'
+            ),
+            (
+                "按名称没有列是问题，{answer} 会在没有问题的情况下被学习；请用 extra_args.columns {columns} "
+                '指明各列的含义，或者相反；如只学习 {again}，请发送 extra_args.columns {{"{old}": "response"}}'
+            ),
+        ),
+        (
+            (
+                "no column is a question by its name, so {answer} would be learned without one; if column {column} has "
+                "it, send extra_args.columns {columns}"
+            ),
+            (
+                "按名称没有列是问题，{answer} 会在没有问题的情况下被学习；如果列 {column} 是问题，"
+                "请发送 extra_args.columns {columns}"
+            ),
+        ),
+        (
+            (
+                "no column is a question by its name, so {answer} would be learned without one: it belongs into a "
+                "column query or prompt"
+            ),
+            "按名称没有列是问题，{answer} 会在没有问题的情况下被学习：请将问题放在列 query 或 prompt 中",
+        ),
+        (
+            (
+                "column {asked} ends with column {answer}, so it has question and answer in one; to learn all of it, "
+                'send extra_args.columns {{"{old}": "response"}}'
+            ),
+            (
+                "列 {asked} 以列 {answer} 结尾，问题和回答都在其中；如要学习全部内容，"
+                '请发送 extra_args.columns {{"{old}": "response"}}'
+            ),
+        ),
+        # Questions
+        (
+            (
+                "{method:word!} needs a question in each row, and no column is one by its name; if column {column} has "
+                'it, send extra_args.columns {{"{old}": "query"}}'
+            ),
+            (
+                "{method} 的每一行都需要问题，但按名称没有列是问题；如果列 {column} 是问题，"
+                '请发送 extra_args.columns {{"{old}": "query"}}'
+            ),
+        ),
+        (
+            (
+                "{method:word!} needs a question in each row, and there is none in the columns {columns}: it belongs "
+                "into a column query or prompt, or into messages"
+            ),
+            "{method} 的每一行都需要问题，但列 {columns} 中没有：请放在列 query 或 prompt 中，或放在 messages 中",
+        ),
         ("column {column} is null; there is no answer to learn", "列 {column} 为 null，没有可学习的回答"),
         (
             "column {column} is empty where the assistant speaks; there is no answer to learn",
@@ -216,6 +303,14 @@ SHAPES: Table = {
         ("{shape:shape!}; {column} tells whether the answer is wanted", "{shape}；{column} 表示该回答是否为期望的回答"),
         ("the prompt is made of {columns}, the answer is {answer}", "提示由 {columns} 组成，回答是 {answer}"),
         ("{column} is learned as it stands, as no column is a prompt", "没有作为提示的列，直接学习 {column}"),
+        ("the prompt is made of {columns}", "提示由 {columns} 组成"),
+        (
+            (
+                "reasoning_content of the messages in {column} is not used; to learn it, write it at the beginning of "
+                "content, as <think>…</think>"
+            ),
+            "{column} 中各消息的 reasoning_content 未被使用；如要学习，请以 <think>…</think> 写在 content 的开头",
+        ),
         ("{column} ends with the answer", "{column} 以回答结尾"),
         (
             "{better} is the better answer, {worse} the worse one; the prompt is made of {columns}",

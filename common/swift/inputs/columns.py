@@ -5,7 +5,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from common.swift.data.shapes import TEXT_COLUMNS
+from common.swift.data.shapes import TEXT_COLUMNS, is_beside
 
 EXAMPLES = "messages, query and response, instruction and output, text, …"
 SHOWN_COLUMNS = 10
@@ -14,12 +14,13 @@ SHOWN_CHARACTERS = 400
 
 @dataclass(slots=True)
 class ColumnsSeen:
-    """What the records had in common so far; `wanted` is in lower case."""
+    """What the records had in common so far; `wanted` is in lower case, `meant` names what a record needs."""
 
     wanted: frozenset[str]
     records: int = 0
     usable: int = 0
     names: dict[str, None] = field(default_factory=dict)
+    meant: tuple[str, ...] = ("query", "response")
 
     def add(self, record: dict[str, object]) -> None:
         """Count one more record."""
@@ -34,8 +35,18 @@ class ColumnsSeen:
             return ""
         return (
             f"none of the first {self.records} records has text in a column that ms-swift knows ({EXAMPLES}); "
-            f"their columns: {shown(self.names)}"
+            f"their columns: {shown(self.names)}{self._way_out()}"
         )
+
+    def _way_out(self) -> str:
+        """By the names that the records have, those of ids behind the others."""
+        names = [name for name in self.names if name.lower() not in self.wanted]
+        names.sort(key=is_beside)
+        if not names:
+            return ""
+        meant = self.meant if len(names) >= len(self.meant) else self.meant[-1:]
+        example = json.dumps(dict(zip(names, meant, strict=False)), ensure_ascii=False)
+        return f"; say which one is what, as in extra_args.columns {example}"
 
 
 def wanted(known_columns: Collection[str]) -> frozenset[str]:

@@ -60,6 +60,7 @@ def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:
         tells=shapes.note,
         passes_over=shapes.passed_over,
         unfit=shapes.unfit,
+        meant=goal.needs,
     )
 
 

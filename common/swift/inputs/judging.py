@@ -24,6 +24,7 @@ class Judges:
     searched for media all the same, and `passes_media` that `media` finds no fault with these names. `tells` says what
     a record is taken for, and `reads` that `judge` looks at contents, too, and has the last word on them. `passes_over`
     names a column of which the first of several answers is learned, and `unfit` gives the cause of what `judge` says.
+    `meant` are names for what a record needs.
     """
 
     judge: Judge = accept
@@ -38,6 +39,7 @@ class Judges:
     tells: Judge = accept
     passes_over: Judge = accept
     unfit: Callable[[Mapping[str, Any]], Unfit | None] = lambda _record: None
+    meant: tuple[str, ...] = ("query", "response")
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -74,7 +76,7 @@ class Judging:
     _kinds: KindsSeen = field(default_factory=KindsSeen)
 
     def __post_init__(self) -> None:
-        self.seen = ColumnsSeen(self.judges.wanted)
+        self.seen = ColumnsSeen(self.judges.wanted, meant=self.judges.meant)
 
     def take(self, where: str, record: dict[str, Any], at_byte: int = 0) -> bool:
         """Judge one more; False when it has a fault that refuses the file."""

@@ -142,6 +142,7 @@ class _Plan:
             raise NotPlain
         self.pair = pairs.pop()
         self._used = {name for plan in found for name in plan.used}
+        self._watched = {name for plan in found for name in plan.watched}
         self._judges = judges
         self.is_read = bool(self._used)
 
@@ -156,7 +157,7 @@ class _Plan:
         return table
 
     def decides(self, field: Field) -> bool:
-        return field.name in self._used or self._judges.name_of(field.name) in self._judges.wanted
+        return field.name in self._used | self._watched or self._judges.name_of(field.name) in self._judges.wanted
 
     def _is_plain(self, field: Field) -> bool:
         """Whether the field is judged by its kind and its outline."""
@@ -172,6 +173,8 @@ class _Plan:
 
 def _are_one_a_line(count: int, lines: bytes) -> bool:
     """Where all lines begin and end as objects do, no object goes over several, and none is left for a second one."""
+    if lines.count(b"\n") != count - (not lines.endswith(b"\n")):
+        return False
     breaks = lines.count(b"}\n{") or lines.count(b"}\r\n{")
     return count == breaks + 1 and lines.startswith(b"{") and lines.endswith((b"}\n", b"}\r\n", b"}"))
 

@@ -4,6 +4,7 @@ Not here: how the records of a file are found (the room above).
 """
 
 from .columns import LISTS
+from .flat import asks_otherwise, is_beside
 from .goals import PAIR_METHODS, Aim, Goal, goal_of, goal_options
 from .plans import DOUBTFUL, Plan
 from .ranks import tells_apart
@@ -28,7 +29,9 @@ __all__ = [
     "Same",
     "Shapes",
     "Unfit",
+    "asks_otherwise",
     "goal_of",
     "goal_options",
+    "is_beside",
     "tells_apart",
 ]

@@ -10,9 +10,14 @@ from .unfit import Empty, Unfit
 
 def answer_column(columns: Columns) -> str:
     """The record's own name of the column that holds the answer; empty when none does. Raises Unfit for two."""
+    return strong_answer(columns) or columns.first(WEAK_ANSWERS)
+
+
+def strong_answer(columns: Columns) -> str:
+    """The same, of columns whose name says it."""
     if "instruction" in columns and "output" in columns:  # Alpaca: the other is a copy of the whole
         return columns.names["output"]
-    return the_one(columns, ANSWERS, "response", "answer") or columns.first(WEAK_ANSWERS)
+    return the_one(columns, ANSWERS, "response", "answer")
 
 
 def answer_turns(value: object, column: str) -> list[Turn]:

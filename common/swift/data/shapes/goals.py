@@ -1,6 +1,7 @@
 """What a row of training data is for: that decides which columns it needs."""
 
 import enum
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ REPLY_TASKS = frozenset({"", "causal_lm"})
 # Of a job's extra_args, those that have a say in this.
 OPTIONS = (
     "task_type", "loss_type", "num_labels", "problem_type", "teacher_model", "teacher_model_server", "reward_funcs",
+    "columns",
 )  # fmt: skip
 # Rewards that compare what was written with a column `solution` (ms-swift's rewards/orm.py).
 COMPARING = ("accuracy", "cosine", "toolbench")
@@ -31,6 +33,17 @@ class Aim(enum.Enum):
     ANYTHING = "anything"
 
 
+# What a record has of each, as names that columns can be given.
+NEEDS = {
+    Aim.REPLY: ("query", "response"),
+    Aim.PAIR: ("query", "chosen", "rejected"),
+    Aim.RATED: ("query", "response", "label"),
+    Aim.PROMPT: ("query",),
+    Aim.RANK: ("query", "positive", "negative"),
+    Aim.VECTOR: ("query", "positive"),
+    Aim.CLASS: ("query", "label"),
+    Aim.ANYTHING: ("response",),
+}
 TASKS = {"reranker": Aim.RANK, "generative_reranker": Aim.RANK, "embedding": Aim.VECTOR, "seq_cls": Aim.CLASS}
 
 
@@ -38,6 +51,7 @@ TASKS = {"reranker": Aim.RANK, "generative_reranker": Aim.RANK, "embedding": Aim
 class Goal:
     """`name` is the method's, or the task's where that decides. `classes` is 0 where their number is not known;
     `needs_teacher` asks each row for what a teacher is to know, a reward that is `compared` for the solution.
+    `has_said` is whether the option `columns` says which column is the answer.
     """
 
     name: str
@@ -47,6 +61,11 @@ class Goal:
     numbered: bool = True
     needs_teacher: bool = False
     compared: str = ""
+    has_said: bool = False
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return NEEDS[self.aim]
 
 
 def goal_of(method: str, extra_args: Mapping[str, Any]) -> Goal:
@@ -64,6 +83,7 @@ def goal_of(method: str, extra_args: Mapping[str, Any]) -> Goal:
         needs_teacher=method == "gkd"
         and not (extra_args.get("teacher_model") or extra_args.get("teacher_model_server")),
         compared=_compared(extra_args.get("reward_funcs")) if method == "grpo" else "",
+        has_said='response"' in _written(extra_args.get("columns")),
     )
 
 
@@ -88,6 +108,11 @@ def _compared(rewards: object) -> str:
     """The first of the rewards that needs a solution."""
     names = rewards if isinstance(rewards, list | tuple) else str(rewards or "").replace(",", " ").split()
     return next((name for name in COMPARING if name in names), "")
+
+
+def _written(columns: object) -> str:
+    """The option as JSON, in which it may be given, too."""
+    return columns if isinstance(columns, str) else json.dumps(columns)
 
 
 def _number(value: object) -> int:

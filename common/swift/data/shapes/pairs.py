@@ -6,9 +6,9 @@ from typing import Any
 
 from .answers import answer_column, answer_turns
 from .columns import LISTS, MEDIA, Columns, Record
+from .flat import unknown_texts
 from .plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
 from .prompts import Prompt, joined_to, prompt_of
-from .replies import unknown_texts
 from .texts import has_text
 from .turns import OWN, Turn, are_plain, end_with_answer, has_answer
 from .unfit import Same, Unfit, listed

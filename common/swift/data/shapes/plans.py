@@ -30,7 +30,8 @@ class Plan:
     `by_outline` promises that records whose columns are of the same kinds are read alike as long as the same of their
     texts are empty and the same roles follow one another in their turns, whatever the texts say; except for texts that
     begin as DOUBTFUL ones do, for calls of tools, and for the two answers of a `pair` (the better, the worse column):
-    these have to end differently, and to begin with the same question where both begin with one.
+    these have to end differently, and to begin with the same question where both begin with one. `watched` are columns
+    that decide by being empty, though nothing is read of them.
     """
 
     read: Callable[[Record], dict[str, Any]]
@@ -39,6 +40,7 @@ class Plan:
     says: str = ""
     by_outline: bool = False
     pair: tuple[str, str] | tuple[()] = ()
+    watched: tuple[str, ...] = ()
 
 
 def have_texts(names: Iterable[str], beside: Iterable[str] = ()) -> Test:

@@ -10,6 +10,8 @@ from .unfit import Unfit, shown
 
 # Beside such a question a text of its own kind belongs to it (Alpaca, Dolly, SQuAD).
 WITH_CONTEXT = {"instruction": ("input", "context"), "question": ("context",)}
+# Where all of them are there, a prompt besides is a copy of the whole.
+ALPACA = ("instruction", "input", "output")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,11 @@ class Prompt:
     history: tuple[str, ...] = ()
 
 
-def prompt_of(columns: Columns, questions: tuple[str, ...] = QUESTIONS) -> Prompt:
-    """Raises Unfit when two columns could be the question."""
+def prompt_of(columns: Columns, questions: tuple[str, ...] = QUESTIONS, asked: str = "") -> Prompt:
+    """`asked` is the record's own name of the question, where it is known. Raises Unfit when two could be it."""
     system, history = columns.own(SYSTEMS[:2])[:1], columns.own(("history",))
     lists = columns.own(LISTS)[:1]
-    texts = lists or _question(columns, questions)
+    texts = lists or ((asked,) if asked else _question(columns, questions))
 
     def read(record: Record) -> list[Turn]:
         turns = _earlier(record[history[0]], history[0]) if history else []
@@ -57,8 +59,10 @@ def _unanswered(prompt: list[Turn]) -> list[Turn]:
 
 
 def _question(columns: Columns, questions: tuple[str, ...]) -> tuple[str, ...]:
+    if "query" not in columns and all(name in columns for name in ALPACA):
+        return columns.own(ALPACA[:2])
     for main, contexts in WITH_CONTEXT.items():
-        if main in columns and not any(name in columns for name in questions if name not in {main, *contexts}):
+        if main in columns and not columns.filled(name for name in questions if name not in {main, *contexts}):
             return columns.own((main, *contexts))[:2]
     found = the_one(columns, questions, "query", "question")
     return (found,) if found else ()
@@ -72,8 +76,15 @@ def _last(record: Record, names: tuple[str, ...]) -> list[Turn]:
         value = value["messages"]
     if is_messages(value):
         return turns_of(value, names[0])
-    texts = [text for name in names if (text := text_of(record[name], name))]
+    texts = [text for name in names if (text := text_of(_only(record[name]), name))]
     return [{"role": "user", "content": "\n".join(texts)}] if texts else []
+
+
+def _only(value: object) -> object:
+    """What a list of one text holds."""
+    while isinstance(value, list) and len(value) == 1 and isinstance(value[0], (str, list)):
+        value = value[0]
+    return value
 
 
 def _earlier(value: object, column: str) -> list[Turn]:

@@ -5,17 +5,32 @@ from typing import Any
 
 from . import classes, pairs, ranks, ratings, replies
 from .answers import are_answers
-from .columns import ANSWERS, BESIDE, LISTS, QUESTIONS, WEAK_ANSWERS, Columns, Record, columns_of
+from .columns import (
+    ANSWERS,
+    BESIDE,
+    FURTHER_ANSWERS,
+    FURTHER_QUESTIONS,
+    LISTS,
+    QUESTIONS,
+    WEAK_ANSWERS,
+    Columns,
+    Record,
+    columns_of,
+    the_one,
+)
+from .flat import unknown_texts
 from .goals import Aim, Goal
 from .plans import Plan, beside
 from .prompts import prompt_of
+from .texts import text_of
 from .turns import is_messages, turns_of
 from .unfit import Unfit, listed
 
 # So many sets of columns are remembered; data with more of them are read more slowly.
 REMEMBERED = 1000
 SHOWN_COLUMNS = 8
-Kind = tuple[str | None, ...]
+# By its columns: what is null, or an empty text, may be something else in the next record.
+Kind = tuple[str | tuple[str] | None, ...]
 SOLUTION = "solution"
 # Where data have it under another name.
 SOLUTIONS = ("ground_truth", "gt", "final_answer", "answer", "target", "label", "response", "output")
@@ -58,9 +73,11 @@ class Shapes:
         plan = self._found(record)
         if not isinstance(plan, Plan) or not plan.says:
             return ""
+        told = f"{self._goal.name} data: {plan.says}"
+        if self._goal.aim is Aim.PROMPT:
+            return told  # the rewards are given all the others
         unused = [name for name, value in record.items() if value is not None and name not in plan.used]
         unused = [name for name in unused if name.lower() not in BESIDE]
-        told = f"{self._goal.name} data: {plan.says}"
         return f"{told}; not used: {listed(unused[:SHOWN_COLUMNS])}" if unused else told
 
     def plan(self, record: Record) -> Plan | None:
@@ -79,7 +96,7 @@ class Shapes:
         return ""
 
     def _found(self, record: Record) -> Plan | Unfit:
-        kind: Kind = tuple([name if value is not None else None for name, value in record.items()])
+        kind: Kind = tuple([name if value else _state(name, value) for name, value in record.items()])
         plan = self._plans.get(kind)
         if plan is None:
             plan = self._find(record)
@@ -89,9 +106,16 @@ class Shapes:
 
     def _find(self, record: Record) -> Plan | Unfit:
         try:
-            return plan_of(columns_of(record, self._renamed), record, self._goal)
+            return plan_of(self._columns_of(record), record, self._goal)
         except Unfit as unfit:
             return unfit
+
+    def _columns_of(self, record: Record) -> Columns:
+        return columns_of(record, self._renamed, has_said=self._goal.has_said)
+
+
+def _state(name: str, value: object) -> str | tuple[str] | None:
+    return None if value is None else (name,) if value == "" else name
 
 
 def plan_of(columns: Columns, record: Record, goal: Goal) -> Plan:
@@ -99,7 +123,7 @@ def plan_of(columns: Columns, record: Record, goal: Goal) -> Plan:
     return PLANS[goal.aim](columns, record, goal)
 
 
-def _prompt_plan(columns: Columns, goal: Goal) -> Plan:
+def _prompt_plan(columns: Columns, record: Record, goal: Goal) -> Plan:
     """Of GRPO and GKD: ms-swift reads all but a prompt that is a list of messages."""
     if goal.needs_teacher and "teacher_prompt" not in columns:
         raise Unfit(
@@ -108,7 +132,11 @@ def _prompt_plan(columns: Columns, goal: Goal) -> Plan:
         )
     if goal.compared:
         _check_solution(columns, goal.compared)
+    asked = _asked(columns, record, goal)
     teacher = columns.own(("teacher_prompt",))
+    if asked:
+        says = f"the prompt is made of {asked}"
+        return Plan(lambda record: _asking(record, asked), (asked, *teacher), says=says, by_outline=True)
     name = columns.names.get("prompt", "")
     lists = columns.own(LISTS)
     if lists or not name:
@@ -120,6 +148,30 @@ def _prompt_plan(columns: Columns, goal: Goal) -> Plan:
         return beside(record, (name,)) | {"messages": prompt_of(columns).read(record)}
 
     return Plan(read, (name, *teacher), by_outline=True)
+
+
+def _asked(columns: Columns, record: Record, goal: Goal) -> str:
+    """The record's own name of a question that ms-swift does not know; empty where it knows one. Raises Unfit."""
+    known = (*LISTS, *QUESTIONS, "history", *FROM_ELSEWHERE)
+    if columns.own(known) or columns.first_null(known):
+        return ""
+    if asked := the_one(columns, FURTHER_QUESTIONS, "query", "question"):
+        return asked
+    texts = [*columns.filled(WEAK_ANSWERS), *unknown_texts(columns, record)]
+    if texts:
+        raise Unfit(
+            f"{goal.name} needs a question in each row, and no column is one by its name; if column {texts[0]} has it, "
+            f'send extra_args.columns {{"{texts[0]}": "query"}}'
+        )
+    raise Unfit(
+        f"{goal.name} needs a question in each row, and there is none in the columns {listed(record)}: it belongs into "
+        "a column query or prompt, or into messages"
+    )
+
+
+def _asking(record: Record, asked: str) -> dict[str, Any]:
+    turns = [{"role": "user", "content": text_of(record[asked], asked)}]
+    return beside(record, (asked,)) | {"messages": turns}
 
 
 def _check_solution(columns: Columns, reward: str) -> None:
@@ -144,14 +196,16 @@ def _checked(record: Record, lists: tuple[str, ...]) -> dict[str, Any]:
     return dict(record)
 
 
+# Of environments that ask by themselves.
+FROM_ELSEWHERE = ("env_config", "gym_env")
 # What learns from one answer of each kind, and the columns that these are in.
 ONE_ANSWER = frozenset({Aim.REPLY, Aim.PAIR, Aim.RATED})
-ANSWERING = frozenset({*ANSWERS, *WEAK_ANSWERS, *pairs.BETTER, *pairs.WORSE})
+ANSWERING = frozenset({*ANSWERS, *FURTHER_ANSWERS, *WEAK_ANSWERS, *pairs.BETTER, *pairs.WORSE})
 # Columns whose texts are learned from, whatever the method.
 TEXT_COLUMNS = frozenset(
     {
-        *LISTS, *QUESTIONS, *ANSWERS, *WEAK_ANSWERS, *pairs.BETTER, *pairs.WORSE, *ranks.ASKING, *ranks.FITTING,
-        *ranks.OTHER, *ranks.NUMBERED, *classes.TEXTS, "questions", "history",
+        *LISTS, *QUESTIONS, *FURTHER_QUESTIONS, *ANSWERS, *FURTHER_ANSWERS, *WEAK_ANSWERS, *pairs.BETTER, *pairs.WORSE,
+        *ranks.ASKING, *ranks.FITTING, *ranks.OTHER, *ranks.NUMBERED, *classes.TEXTS, "history",
     }
 )  # fmt: skip
 PLANS: Mapping[Aim, Callable[[Columns, Record, Goal], Plan]] = {
@@ -161,6 +215,6 @@ PLANS: Mapping[Aim, Callable[[Columns, Record, Goal], Plan]] = {
     Aim.RANK: lambda columns, _record, goal: ranks.plan_of(columns, goal),
     Aim.VECTOR: lambda columns, _record, goal: ranks.plan_of(columns, goal),
     Aim.CLASS: lambda columns, _record, goal: classes.plan_of(columns, goal),
-    Aim.PROMPT: lambda columns, _record, goal: _prompt_plan(columns, goal),
+    Aim.PROMPT: _prompt_plan,
     Aim.ANYTHING: lambda _columns, _record, _goal: Plan(dict, (), is_plain=lambda _record: True, by_outline=True),
 }

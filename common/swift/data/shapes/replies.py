@@ -1,35 +1,40 @@
 """Records with one answer that is learned: conversations, question and answer, prompt and completion."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from .answers import answer_column, answer_turns
-from .columns import ANSWERS, BESIDE, LISTS, QUESTIONS, SYSTEMS, WEAK_ANSWERS, Columns, Record
+from .answers import answer_turns
+from .columns import ANSWERS, FURTHER_QUESTIONS, LISTS, QUESTIONS, WEAK_ANSWERS, Columns, Record
+from .flat import as_columns, flat_of, unknown_texts
 from .plans import Plan, beside, have_messages, have_texts, in_doubt
-from .prompts import Prompt, joined_to, prompt_of
+from .prompts import ALPACA, Prompt, joined_to, prompt_of
 from .turns import Turn, has_answer, is_messages, turns_of
 from .unfit import Empty, Null, Unfit, listed
 
+# What the model thought before it wrote, as servers give it.
+THOUGHTS = "reasoning_content"
 # Names that records of comparisons have for the better answer.
 BETTER = ("chosen", "preferred_output")
 # As ms-swift names them itself.
 NATIVE = frozenset({"query", "response", "system", "history"})
-# Texts that lie beside questions and answers everywhere.
-NO_TEXTS = frozenset({"id", "source", "category", "dataset", "lang", "language", "context", "prompt_id", "uid"})
 
 
 def plan_of(columns: Columns, record: Record) -> Plan:
     """How such records are read. Raises Unfit when they have no answer."""
     if name := columns.first(LISTS):
-        return _conversation(columns, name)
-    answer = answer_column(columns)
+        return _conversation(columns, name, record)
+    flat = flat_of(columns, record)
+    answer = flat.answer or columns.first(WEAK_ANSWERS)
     if not answer:
         raise _no_answer(columns, record)
-    return question_and_answer(columns, answer)
+    watched = tuple(columns.names[name] for name in columns.blank)
+    return replace(question_and_answer(columns, answer, flat.asked), watched=watched)
 
 
-def question_and_answer(columns: Columns, answer: str) -> Plan:
+def question_and_answer(columns: Columns, answer: str, asked: str = "") -> Plan:
     """An answer in a column of its own, after whatever is the prompt."""
-    prompt = prompt_of(columns)
+    prompt = prompt_of(columns, asked=asked)
     used = (*prompt.history, *prompt.system, *prompt.used, answer)
 
     def read(record: Record) -> dict[str, Any]:
@@ -40,7 +45,7 @@ def question_and_answer(columns: Columns, answer: str) -> Plan:
     return Plan(read, used, plain, _says(prompt, answer), by_outline=True)
 
 
-def _conversation(columns: Columns, name: str) -> Plan:
+def _conversation(columns: Columns, name: str, record: Record) -> Plan:
     prompt = prompt_of(columns)
 
     def read(record: Record) -> dict[str, Any]:
@@ -48,7 +53,19 @@ def _conversation(columns: Columns, name: str) -> Plan:
         check_answered(turns, name)
         return beside(record, (name, *prompt.system)) | {"messages": turns}
 
-    return Plan(read, (*prompt.system, name), have_messages(name, prompt.system), by_outline=True)
+    says = _thoughts(record[name], name)
+    return Plan(read, (*prompt.system, name), have_messages(name, prompt.system), says, by_outline=True)
+
+
+def _thoughts(value: object, column: str) -> str:
+    """ms-swift gives the model content alone."""
+    messages = value if isinstance(value, list) else []
+    if not any(isinstance(message, Mapping) and message.get(THOUGHTS) for message in messages):
+        return ""
+    return (
+        f"reasoning_content of the messages in {column} is not used; to learn it, write it at the beginning of "
+        "content, as <think>…</think>"
+    )
 
 
 def check_answered(turns: list[Turn], column: str) -> None:
@@ -62,7 +79,7 @@ def check_answered(turns: list[Turn], column: str) -> None:
 
 def _says(prompt: Prompt, answer: str) -> str:
     used = (*prompt.history, *prompt.system, *prompt.used)
-    if {*used, answer} <= NATIVE:
+    if prompt.used and {*used, answer} <= NATIVE:
         return ""
     if not prompt.used:
         return f"{answer} is learned as it stands, as no column is a prompt"
@@ -77,10 +94,12 @@ def _no_answer(columns: Columns, record: Record) -> Unfit:
             f"sft learns one answer: method dpo compares column {better} with the worse one; to learn {better} alone, "
             f'send extra_args.columns {{"{better}": "{_as_one(record[better])}"}}'
         )
-    if len(unknown := unknown_texts(columns, record)) == 1:
+    if unknown := [name for name in unknown_texts(columns, record) if name not in columns.own(FURTHER_QUESTIONS)]:
+        return Unfit(_if_unknown(columns, unknown))
+    if len(asked := [name for name in columns.filled(QUESTIONS) if name not in columns.own(ALPACA)]) > 1:
         return Unfit(
-            f"there is no answer to learn; if column {unknown[0]} has it, send "
-            f'extra_args.columns {{"{unknown[0]}": "response"}}'
+            f"there is no answer to learn: columns {asked[0]} and {asked[1]} are both questions by their names; say "
+            f"which one is what by extra_args.columns {as_columns(asked[1], asked[0])}, or the other way round"
         )
     return Unfit(
         f"there is no answer to learn in the columns {listed(record)}: it belongs into a column response, output, "
@@ -88,10 +107,27 @@ def _no_answer(columns: Columns, record: Record) -> Unfit:
     )
 
 
-def unknown_texts(columns: Columns, record: Record) -> list[str]:
-    """The columns of texts that have no meaning by their names."""
-    known = {*LISTS, *SYSTEMS, *QUESTIONS, *ANSWERS, *WEAK_ANSWERS, *BESIDE, *NO_TEXTS}
-    return [own for name, own in columns.names.items() if name not in known and isinstance(record[own], str)]
+def _if_unknown(columns: Columns, unknown: list[str]) -> str:
+    """On columns that could be the answer, or both."""
+    if not columns.filled((*QUESTIONS, *FURTHER_QUESTIONS)):
+        if len(unknown) == 1:
+            return (
+                f"no column is a question or an answer by its name; to learn {unknown[0]} as it stands, send "
+                f'extra_args.columns {{"{unknown[0]}": "response"}}'
+            )
+        return (
+            f"no column is a question or an answer by its name: {listed(unknown)}; say which one is what, as in "
+            f"extra_args.columns {as_columns(*unknown[:2])}"
+        )
+    if len(unknown) == 1:
+        return (
+            f"there is no answer to learn; if column {unknown[0]} has it, send extra_args.columns "
+            f'{{"{unknown[0]}": "response"}}'
+        )
+    return (
+        f"there is no answer to learn; if one of the columns {listed(unknown)} has it, send extra_args.columns "
+        f'{{"{unknown[0]}": "response"}}'
+    )
 
 
 def _as_one(value: object) -> str:

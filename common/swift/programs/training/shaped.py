@@ -9,7 +9,7 @@ from .row_numbers import ROW
 
 NAME = "ShapedPreprocessor"
 # Part of the name of what ms-swift keeps of read data: count on when the same row is read otherwise.
-VERSION = 1
+VERSION = 2
 
 
 class Shaping:

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from ...data.shapes import Aim, Goal, goal_of
+from ...data.shapes import Aim, Goal, asks_otherwise, goal_of
 from .orders import Orders
 from .shaped import preprocessor_class
 
@@ -28,5 +28,7 @@ def install(orders: Orders) -> None:
 
 
 def _reads(goal: Goal, features: Any) -> bool:
-    """Of prompts ms-swift reads all but a list of messages in a column of that name."""
-    return goal.aim is not Aim.PROMPT or ("prompt" in features and getattr(features["prompt"], "dtype", "") != "string")
+    """Of prompts ms-swift reads all but a list of messages in a column of that name, and those under other names."""
+    if goal.aim is not Aim.PROMPT or asks_otherwise(features):
+        return True
+    return "prompt" in features and getattr(features["prompt"], "dtype", "") != "string"

@@ -86,6 +86,11 @@ def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
         ("a.jsonl", '{"text": "a"}\n{"text": \n', 'line 2: not JSON: Expecting value at column 9: {"text":'),
         ("a.jsonl", '{"text": "a"}\n["b"]\n', 'line 2: a JSON list, not an object: ["b"]'),
         ("a.jsonl", '{"foo": 1}\n{"bar": 2}\n', "none of the first 2 records has text … their columns: foo, bar"),
+        (
+            "a.jsonl",
+            '{"doc_id": 1, "foo": 1, "bar": 2}',
+            'say which one is what, as in extra_args.columns {"foo": "query", "bar": "response"}',
+        ),
         ("a.jsonl", '{"messages": []}\n', "none of the first 1 records"),
         (
             "a.jsonl",

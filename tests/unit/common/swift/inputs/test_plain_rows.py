@@ -48,6 +48,9 @@ FORMS: dict[str, tuple[str, Callable[[int], Row]]] = {
         "sft",
         lambda n: {"id": n, "instruction": f"a{n}", "input": "b" * (n % 2), "output": "b", "day": "2024-01-01"},
     ),
+    "flat": ("sft", lambda n: {"source": f"a{n}", "target": f"b{n}", "day": "2024-01-01", "input": ""}),
+    "alone": ("sft", lambda n: {"text": f"b{n}", "note": "", "input": "" if n % 3 else f"a{n}"}),
+    "asked otherwise": ("grpo", lambda n: {"inputs": f"a{n}", "solution": f"b{n}"}),
     "sharegpt": ("sft", sharegpt),
     "called": ("sft", called),
     "text": ("pt", lambda n: {"text": f"b{n}", "id": n}),
@@ -99,6 +102,7 @@ DAMAGE: list[Callable[[str], str]] = [
     lambda line: line.replace('"a', '"\\"content\\": ', 1),
     lambda line: line.replace('"assistant"', '"user"'),
     lambda line: line.replace('"2024', '"x2024'),
+    lambda line: line.replace('""', '"said"', 1),
     # What more than an outline decides about: equal answers, other questions, texts that may be more.
     lambda line: line.replace('"c', '"b'),
     lambda line: line.replace('"a', '"other', 1),

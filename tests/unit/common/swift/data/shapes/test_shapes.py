@@ -50,6 +50,26 @@ def test_what_is_read_is_of_a_shape_that_is_read_as_it_is(case: Case) -> None:
             "sft data: the prompt is made of instruction, context, the answer is response; not used: category",
         ),
         (
+            "sft",
+            {"text": "a", "url": "u"},
+            "sft data: text is learned as it stands, as no column is a prompt; not used: url",
+        ),
+        ("sft", {"response": "a"}, "sft data: response is learned as it stands, as no column is a prompt"),
+        (
+            "sft",
+            {"source": "a", "target": "b", "type": "c"},
+            "sft data: the prompt is made of source, the answer is target; not used: type",
+        ),
+        ("grpo", {"Q": "a", "A": "b"}, "grpo data: the prompt is made of Q"),
+        (
+            "sft",
+            {"messages": [*HI, {**GOOD[0], "reasoning_content": "hm"}]},
+            (
+                "sft data: reasoning_content of the messages in messages is not used; to learn it, write it at the "
+                "beginning of content, as <think>…</think>"
+            ),
+        ),
+        (
             "kto",
             {"prompt": "a", "completion": "b", "label": True},
             (
@@ -61,6 +81,30 @@ def test_what_is_read_is_of_a_shape_that_is_read_as_it_is(case: Case) -> None:
 )
 def test_what_was_recognised_is_told(method: str, record: Row, note: str) -> None:
     assert _shapes(method).note(record) == note
+
+
+@pytest.mark.parametrize(
+    "columns", [{"text": "response"}, '{"text": "response"}', {"title": "query", "text": "response"}]
+)
+def test_what_somebody_has_said_is_the_answer_is_learned(columns: object) -> None:
+    assert "would be learned without one" in _shapes("sft").fault({"title": "a", "text": "b"})
+    assert _shapes("sft", columns=columns).fault({"title": "a", "text": "b"}) == ""
+
+
+def test_a_column_that_is_filled_in_another_record_counts_there() -> None:
+    shapes = _shapes("sft")
+
+    assert shapes.read({"prompt": "hi", "response": "good", "question": ""})["messages"] == HI + GOOD
+    assert "could both be the question" in shapes.fault({"prompt": "hi", "response": "good", "question": "ho"})
+    assert shapes.fault({"text": "a", "note": ""}) == ""
+    assert "would be learned without one" in shapes.fault({"text": "a", "note": "b"})
+
+
+@pytest.mark.parametrize("name", ["id", "user_id", "db_id", "uniqueKey", "name", "source", "lang", "url", "file_path"])
+def test_no_hint_takes_what_tells_of_the_record_for_an_answer(name: str) -> None:
+    for record in ({"query": "hi", name: "x"}, {"query": "hi", "question": "good", name: "x"}, {name: "x"}):
+        assert f'"{name}": "' not in _shapes("sft").fault(record)
+        assert f'"{name}": "' not in _shapes("dpo").fault(record)
 
 
 def test_the_second_answer_has_the_tools_and_pictures_of_the_first() -> None:
