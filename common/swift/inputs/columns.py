@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from common.swift.data.shapes import TEXT_COLUMNS, is_beside
 
 EXAMPLES = "messages, query and response, instruction and output, text, …"
+# What may have the question in it.
+WITHOUT_QUESTION = (("response",), ("chosen", "rejected"))
 SHOWN_COLUMNS = 10
 SHOWN_CHARACTERS = 400
 
@@ -39,12 +41,11 @@ class ColumnsSeen:
         )
 
     def _way_out(self) -> str:
-        """By the names that the records have, those of ids behind the others."""
-        names = [name for name in self.names if name.lower() not in self.wanted]
-        names.sort(key=is_beside)
-        if not names:
+        """By names that the records have, without those of ids and the like."""
+        names = [name for name in self.names if name.lower() not in self.wanted and not is_beside(name)]
+        meant = self.meant[1:] if self.meant[1:] in WITHOUT_QUESTION and len(names) < len(self.meant) else self.meant
+        if not meant or len(names) < len(meant):
             return ""
-        meant = self.meant if len(names) >= len(self.meant) else self.meant[-1:]
         example = json.dumps(dict(zip(names, meant, strict=False)), ensure_ascii=False)
         return f"; say which one is what, as in extra_args.columns {example}"
 

@@ -6,6 +6,7 @@ import pytest
 
 from common.reasons import Reason
 from common.swift.inputs import check_data_path
+from common.swift.inputs.columns import ColumnsSeen, wanted
 from common.swift.inputs.sampling import FIRST_LINES, LINE_MAX_BYTES
 
 MESSAGES = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
@@ -197,3 +198,19 @@ def test_a_folder_needs_a_data_file_at_any_depth(tmp_path: Path) -> None:
 def test_columns_that_the_job_renames_are_text_too(write: Write) -> None:
     assert check_data_path(write("a.jsonl", '{"Frage": "a"}'), known_columns=["frage"]) == []
     assert check_data_path(write("a.csv", "frage\na\n"), known_columns=["frage"]) == []
+
+
+@pytest.mark.parametrize(
+    ("meant", "example"),
+    [
+        (("query", "response"), '{"en": "query", "de": "response"}'),
+        (("query", "chosen", "rejected"), '{"en": "chosen", "de": "rejected"}'),
+        (("query",), '{"en": "query"}'),
+        (("query", "response", "label"), ""),
+    ],
+)
+def test_columns_that_nobody_knows_are_asked_for_as_the_method_needs_them(meant: tuple[str, ...], example: str) -> None:
+    seen = ColumnsSeen(wanted(()), meant=meant)
+    seen.add({"db_id": "7", "en": "hi", "de": "ho"})
+
+    assert seen.problem().partition("; say which one is what, as in extra_args.columns ")[2] == example
