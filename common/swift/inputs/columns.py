@@ -5,7 +5,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from common.swift.data.shapes import TEXT_COLUMNS, is_beside
+from common.swift.data.shapes import FURTHER, TEXT_COLUMNS, is_beside
 
 EXAMPLES = "messages, query and response, instruction and output, text, …"
 # What may have the question in it.
@@ -50,9 +50,9 @@ class ColumnsSeen:
         return f"; say which one is what, as in extra_args.columns {example}"
 
 
-def wanted(known_columns: Collection[str]) -> frozenset[str]:
-    """The names to look for, in lower case."""
-    return TEXT_COLUMNS | {column.lower() for column in known_columns}
+def wanted(known_columns: Collection[str], *, by_ms_swift: bool = False) -> frozenset[str]:
+    """The names to look for, in lower case: those that we know, or those alone that ms-swift does."""
+    return (TEXT_COLUMNS - FURTHER if by_ms_swift else TEXT_COLUMNS) | {column.lower() for column in known_columns}
 
 
 def unknown_number(record: Mapping[str, object], names: Collection[str]) -> str:

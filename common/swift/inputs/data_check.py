@@ -61,6 +61,7 @@ def judges_for(spec: JobSpec, field: str, media: Judge) -> Judges:
         passes_over=shapes.passed_over,
         unfit=shapes.unfit,
         meant=goal.needs,
+        by_ms_swift=aim is Aim.ANYTHING,
     )
 
 

@@ -24,7 +24,8 @@ class Judges:
     searched for media all the same, and `passes_media` that `media` finds no fault with these names. `tells` says what
     a record is taken for, and `reads` that `judge` looks at contents, too, and has the last word on them. `passes_over`
     names a column of which the first of several answers is learned, and `unfit` gives the cause of what `judge` says.
-    `meant` are names for what a record needs.
+    `meant` are names for what a record needs. `by_ms_swift` says that it reads the records itself, by the
+    names that it knows.
     """
 
     judge: Judge = accept
@@ -40,11 +41,12 @@ class Judges:
     passes_over: Judge = accept
     unfit: Callable[[Mapping[str, Any]], Unfit | None] = lambda _record: None
     meant: tuple[str, ...] = ("query", "response")
+    by_ms_swift: bool = False
 
     @cached_property
     def wanted(self) -> frozenset[str]:
         """Columns with text, in lower case."""
-        return wanted(self.renamed)
+        return wanted(self.renamed, by_ms_swift=self.by_ms_swift)
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Not here: how the records of a file are found (the room above).
 """
 
-from .columns import LISTS
+from .columns import FURTHER, LISTS
 from .flat import asks_otherwise, is_beside
 from .goals import PAIR_METHODS, Aim, Goal, goal_of, goal_options
 from .plans import DOUBTFUL, Plan
@@ -15,6 +15,7 @@ from .unfit import BadCall, Empty, Null, Same, Unfit
 __all__ = [
     "CALLS",
     "DOUBTFUL",
+    "FURTHER",
     "KNOWN_ROLES",
     "LISTS",
     "PAIR_METHODS",

@@ -23,6 +23,7 @@ FURTHER_ANSWERS = (
     "outputs", "output_text", "tgt", "tgt_text", "target_text", "summary", "highlights", "assistant", "bot", "a",
     "答案", "回答",
 )  # fmt: skip
+FURTHER = frozenset({*FURTHER_QUESTIONS, *FURTHER_ANSWERS})
 # What ms-swift itself reads beside the conversation, and what the second answer needs as well.
 MEDIA = ("images", "videos", "audios", "objects", "tools")
 # What it reads besides, and what says nothing of a question or an answer.

@@ -200,6 +200,12 @@ def test_columns_that_the_job_renames_are_text_too(write: Write) -> None:
     assert check_data_path(write("a.csv", "frage\na\n"), known_columns=["frage"]) == []
 
 
+def test_names_that_ms_swift_does_not_know_are_none_where_it_reads_by_itself() -> None:
+    assert "article" in wanted(())
+    assert {"article", "text"} & wanted((), by_ms_swift=True) == {"text"}
+    assert "article" in wanted(("article",), by_ms_swift=True)
+
+
 @pytest.mark.parametrize(
     ("meant", "example"),
     [
