@@ -29,6 +29,14 @@ READINGS: Table = {
             "{message}；无法确定是哪种编码：{way_out}",
         ),
         (
+            "this line tells Excel the separator, and is read as the header; remove it",
+            "这一行用于告诉 Excel 分隔符，会被当作表头读取；请删除",
+        ),
+        (
+            "{path} is a pipe or a device, which gives its rows once; write them to a file",
+            "{path} 是管道或设备，其内容只能读取一次；请写入文件",
+        ),
+        (
             "no text: it has bytes that no encoding has; write its rows as JSON lines",
             "不是文本：含有任何编码都没有的字节；请把其各行写成 JSON Lines",
         ),
@@ -140,6 +148,11 @@ READINGS: Table = {
             "{path}：一个对象中有多个记录列表（{names}）；请把要训练的那个写成 JSON Lines，例如用 `jq -c '.{first}[]'`",
         ),
         ("{message:message!}; the line is cut off", "{message}；该行被截断"),
+        ("{message:message!}; take the comma from the end of each line", "{message}；请去掉每行末尾的逗号"),
+        (
+            "{message:message!}; put each record in a line of its own, as `jq -c .` does",
+            "{message}；请让每条记录各占一行，例如用 `jq -c .`",
+        ),
         (
             "{path}: neither a JSON list nor JSON lines; it starts with {excerpt}",
             "{path}：既不是 JSON 列表也不是 JSON Lines，开头是 {excerpt}",

@@ -27,7 +27,7 @@ NAMES = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16", "utf-32": "UTF-32", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32",
     "gb18030": "GB18030", "big5hkscs": "Big5", "cp932": "Shift-JIS",
-    "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "Windows-1252",
+    "euc_jp": "EUC-JP", "cp949": "EUC-KR", "iso2022_jp": "ISO-2022-JP", "cp1252": "Windows-1252",
 }  # fmt: skip
 
 _CHINESE = "的一是了不在有人我他这这你们来到时大地为子中说生国年着就那和要她出也得里后自以会可家下而过天去能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因很给名法间斯知世什两次使身者被高已亲其进此话常与活正感问答请题文字模型数据习练"  # noqa: E501
@@ -47,6 +47,7 @@ COMMON: dict[str, frozenset[str]] = {
 # Of one byte a character: whatever is not UTF-8 can be taken for it.
 WESTERN = "cp1252"
 UNMARKED = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+SHIFTED, SHIFTS = "iso2022_jp", (b"\x1b$B", b"\x1b$@")
 STRUCTURE = re.compile("[\n,{]")
 UNKNOWN_SHARE = 0.15
 # What stands for bytes that are not UTF-8; for each such place so many characters show that the rest is.
@@ -83,7 +84,7 @@ def encoding_of(path: Path) -> Encoding | None:
     """That of the file; None when none fits, or more than one. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(SAMPLE_BYTES)
-    marked = next((name for mark, name in MARKS if head.startswith(mark)), "") or _unmarked(head)
+    marked = next((name for mark, name in MARKS if head.startswith(mark)), "") or _unmarked(head) or _shifted(head)
     if marked:
         return Encoding(marked)
     wrong = _first_wrong(path)
@@ -130,6 +131,11 @@ def _unmarked(head: bytes) -> str:
     plain = {codec: _plain_characters(head, codec) for codec in UNMARKED}
     best = max(plain, key=lambda codec: plain[codec])
     return best if plain[best] > 0 else ""
+
+
+def _shifted(head: bytes) -> str:
+    """ISO-2022-JP, which is ASCII throughout: what lies between two of its escapes is Japanese."""
+    return SHIFTED if head.isascii() and any(shift in head for shift in SHIFTS) else ""
 
 
 def _plain_characters(head: bytes, codec: str) -> int:

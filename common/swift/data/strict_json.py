@@ -36,8 +36,8 @@ def parsed(text: str) -> Any:
         if "\0" in text:
             raise NotJson(ZEROS) from error
         what = error.msg.removesuffix(" at")  # of a text that does not end
-        cut = "; the line is cut off" if _is_cut(text, error) else ""
-        raise NotJson(f"not JSON: {what} at column {error.colno}: {excerpt(text)}{cut}") from error
+        hint = "; the line is cut off" if _is_cut(text, error) else _behind(text, error)
+        raise NotJson(f"not JSON: {what} at column {error.colno}: {excerpt(text)}{hint}") from error
     except _Twice as twice:
         raise NotJson(str(twice)) from twice
     except RecursionError as error:
@@ -46,6 +46,14 @@ def parsed(text: str) -> Any:
         raise NotJson(f"not JSON that can be read: {excerpt(text)}") from error
     refuse_halves(text, value)
     return value
+
+
+def _behind(text: str, error: json.JSONDecodeError) -> str:
+    """The way out of what stands behind a whole record."""
+    rest = text[error.pos :].lstrip() if error.msg == "Extra data" and text.lstrip().startswith("{") else ""
+    if rest == ",":
+        return "; take the comma from the end of each line"
+    return "; put each record in a line of its own, as `jq -c .` does" if rest.startswith("{") else ""
 
 
 def refuse_halves(text: str, value: Any) -> None:

@@ -5,6 +5,7 @@ file, not at its name alone.
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -18,6 +19,7 @@ HEAD_BYTES = 1024 * 1024
 # An object that holds the records is read as a whole.
 WRAPPED_MAX_BYTES = 1024 * 1024 * 1024
 SEPARATORS = ",;\t|"
+FOR_EXCEL = re.compile(r"\ufeff?\"?sep=.\"?\r?", re.IGNORECASE)
 SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -122,6 +124,8 @@ def _head(path: Path, encoding: Encoding) -> str:
 def _csv_way(head: str, encoding: Encoding, named_as_read: bool) -> Way:
     line = next(iter(csv.reader(io.StringIO(head, newline=None))), [""]) if head else [""]
     first = head.split("\n", 1)[0]
+    if FOR_EXCEL.fullmatch(first):
+        raise Unreadable("this line tells Excel the separator, and is read as the header; remove it", "line 1")
     separator = "," if len(line) > 1 else max(SEPARATORS, key=first.count)
     separator = separator if separator in first else ","
     plain = named_as_read and encoding.codec in {"utf-8", "utf-8-sig"} and separator == ","

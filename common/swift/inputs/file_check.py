@@ -50,6 +50,8 @@ def check_file(path: Path, judges: Judges, whole_max_bytes: int | None = None) -
 def _unfit(path: Path) -> str:
     if not os.access(path, os.R_OK):
         return "is not readable for this service"
+    if not path.is_file():
+        return "is a pipe or a device, which gives its rows once; write them to a file"
     if path.suffix.lower() in UNFINISHED:
         return f"ends in {path.suffix}, as files do that are still being downloaded; wait for it, or download it again"
     if path.stat().st_size == 0:

@@ -30,6 +30,7 @@ GERMAN = "Grüße aus München, schöne Straße"
         (TAIWANESE, "big5", "big5hkscs"),
         (JAPANESE, "shift_jis", "cp932"),
         (JAPANESE, "euc_jp", "euc_jp"),
+        (JAPANESE, "iso2022_jp", "iso2022_jp"),
         (KOREAN, "euc_kr", "cp949"),
         (GERMAN, "latin-1", "cp1252"),
     ],
