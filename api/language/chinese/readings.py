@@ -142,6 +142,16 @@ READINGS: Table = {
         ),
         (
             (
+                "{path}: an object with lists that belong together ({names}), as {key} in them tells; write JSON "
+                "lines, one for each record, with all that it needs of them"
+            ),
+            (
+                "{path}：该对象中的几个列表属于一个整体（{names}，由其中的 {key} 关联）；"
+                "请写成 JSON 行，每条记录一行，并包含其所需的全部内容"
+            ),
+        ),
+        (
+            (
                 "{path}: an object with several lists of records ({names}); write the one to train on as JSON lines, "
                 "as `jq -c '.{first}[]'` does"
             ),

@@ -31,12 +31,32 @@ def held_in(whole: Mapping[str, Any]) -> Held | None:
     found = of_records if len(of_records) == 1 else found
     if len(found) > 1:
         names = ", ".join(f"`{'.'.join(held.below)}`" for held in found)
+        if key := _joining(whole, found):
+            raise Unreadable(
+                f"an object with lists that belong together ({names}), as {key} in them tells; write JSON lines, one "
+                "for each record, with all that it needs of them"
+            )
         first = ".".join(found[0].below)
         raise Unreadable(
             f"an object with several lists of records ({names}); write the one to train on as JSON lines, "
             f"as `jq -c '.{first}[]'` does"
         )
     return found[0] if found else Held("columns") if _are_columns(list(whole.values())) else None
+
+
+def _joining(whole: Mapping[str, Any], found: list[Held]) -> str:
+    """The key by which records of one list name those of another, as image_id does for images; empty where none is."""
+    lists = [held for held in found if held.form == "wrapped"]
+    return next(
+        (
+            key
+            for held in lists
+            for key in reached(whole, held.below)[0]
+            if key.endswith("_id")
+            and any(other.below[-1].lower().startswith(key[:-4].lower()) for other in lists if other is not held)
+        ),
+        "",
+    )
 
 
 def reached(whole: Any, below: tuple[str, ...]) -> Any:

@@ -48,6 +48,24 @@ def test_of_several_lists_none_is_taken_and_a_way_to_name_one_is_told(tmp_path: 
     assert "jq -c '.data.train[]'" in refused.value.why
 
 
+@pytest.mark.parametrize(
+    ("lists", "key"),
+    [
+        (
+            {"images": [{"id": 0, "file_name": "a.jpg"}], "annotations": [{"image_id": 0, "caption": "x"}]},
+            "image_id",
+        ),
+        ({"categories": [{"id": 0, "name": "a"}], "items": [{"n": 1, "category_id": 0}]}, "category_id"),
+    ],
+)
+def test_of_lists_that_belong_together_none_is_offered_alone(tmp_path: Path, lists: Any, key: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path / "a.json", {"info": {}, **lists})
+
+    assert "jq" not in refused.value.why
+    assert f"belong together (`{'`, `'.join(lists)}`), as {key} in them tells" in refused.value.why
+
+
 def test_lines_that_end_with_a_carriage_return_alone_are_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"".join(json.dumps(row).encode() + b"\r" for row in ROWS))
