@@ -1,6 +1,6 @@
 """Shapes in which data are published, method by method."""
 
-from tests.shapes.case import Case, classified, near, pair, ranked, rated, reply, turns
+from tests.shapes.case import Case, Row, classified, near, pair, ranked, rated, reply, turns
 
 HI = turns(("user", "hi"))
 GOOD, BAD = turns(("assistant", "good")), turns(("assistant", "bad"))
@@ -14,6 +14,32 @@ def _sharegpt(role: str, text: str) -> dict[str, str]:
     return {"from": role, "value": text}
 
 
+def _choices(first: str, second: str, tell: str, values: tuple[object, object], asked: str = "prompt") -> list[Row]:
+    """Records in which the first answer is the better one, and then the second."""
+    return [
+        {asked: "hi", first: "good", second: "bad", tell: values[0]},
+        {asked: "hi", first: "bad", second: "good", tell: values[1]},
+    ]
+
+
+# By the column that tells the better of two answers.
+CHOICES = {
+    "better_response_id": _choices("response_0", "response_1", "better_response_id", (0, 1)),
+    "chosen_id": _choices("answer_a", "answer_b", "chosen_id", (0, 1)),
+    "preference": _choices("output_1", "output_2", "preference", (1, 2)),
+    "a letter": _choices("response_a", "response_b", "preference", ("A", "B")),
+    "a name": _choices("response_a", "response_b", "better", ("response_a", "response_b")),
+    "winner": _choices("response_a", "response_b", "winner", ("model_a", "model_b")),
+    "SHP's labels": _choices("human_ref_A", "human_ref_B", "labels", (1, 0), "history"),
+    "HelpSteer's strength": _choices("response_1", "response_2", "preference_strength", (-2, 3)),
+    "scores": [
+        {"question": {"dataset": "d", "full_text": "hi"}, **answers}
+        for answers in (
+            {"answer_0": "good", "score_0": 0.5, "tokens_0": {}, "answer_1": "bad", "score_1": -0.5, "tokens_1": {}},
+            {"answer_0": "bad", "score_0": -1.0, "tokens_0": {}, "answer_1": "good", "score_1": 1.0, "tokens_1": {}},
+        )
+    ],
+}
 PAIRS = [
     Case(
         "flat texts beside instruction, input and system",
@@ -112,6 +138,66 @@ PAIRS = [
             }
         ],
         [pair(*BEFORE[1:], good="good", bad="bad")],
+    ),
+    Case(
+        "a dialogue written into the prompt",
+        "dpo",
+        [
+            {
+                "prompt": "\n\nHuman: a\n\nAssistant: b\n\nHuman: hi\n\nAssistant:",
+                "chosen": "good",
+                "rejected": "bad",
+            }
+        ],
+        [pair(*BEFORE[1:], good="good", bad="bad")],
+    ),
+    Case(
+        "roles and texts beside a context, as in the Chinese HH-RLHF",
+        "dpo",
+        [
+            {
+                "context": [{"role": "human", "text": "hi"}],
+                "chosen": {"role": "assistant", "text": "good"},
+                "rejected": {"role": "assistant", "text": "bad"},
+            }
+        ],
+        [PAIR],
+    ),
+    Case(
+        "rounds besides, as in Capybara",
+        "dpo",
+        [
+            {
+                "conversation": [{"input": "hi", "output": "good"}],
+                "prompt": "hi",
+                "chosen": HI + GOOD,
+                "rejected": HI + BAD,
+            }
+        ],
+        [PAIR],
+    ),
+    *(
+        Case(f"a column that tells the better of two: {tell}", "dpo", rows, [PAIR, PAIR])
+        for tell, rows in CHOICES.items()
+    ),
+    Case(
+        "whole conversations, one of which won, as in an arena",
+        "dpo",
+        [
+            {
+                "model_a": "m",
+                "model_b": "n",
+                "winner": "model_b",
+                "conversation_a": HI + BAD,
+                "conversation_b": HI + GOOD,
+                "turn": 1,
+            }
+        ],
+        [PAIR],
+    ),
+    *(
+        Case(f"{better} and {worse}", "dpo", [{"question": "hi", better: "good", worse: "bad"}], [PAIR])
+        for better, worse in (("response_chosen", "response_rejected"), ("preferred", "dispreferred"))
     ),
     Case("only the worse answer named", "dpo", [{"prompt": "hi", "response": "good", "rejected": "bad"}], [PAIR]),
     Case("names in capitals", "dpo", [{"Prompt": "hi", "Chosen": "good", "Rejected": "bad"}], [PAIR]),
@@ -229,6 +315,42 @@ REPLIES = [
         [reply("system: short", "user: hi", answer="good")],
     ),
     Case("ShareGPT of rounds", "sft", [{"conversation": [{"human": "hi", "assistant": "good"}]}], [REPLY]),
+    *(
+        Case(f"rounds of {ask} and {tell}", "sft", [{"conversation": [{ask: "hi", tell: "good"}]}], [REPLY])
+        for ask, tell in (("input", "output"), ("question", "answer"))
+    ),
+    Case(
+        "rounds with a system, as in XTuner",
+        "sft",
+        [
+            {
+                "conversation": [
+                    {"system": "short", "input": "a", "output": "b"},
+                    {"input": "hi", "output": "good"},
+                ]
+            }
+        ],
+        [{"": [*BEFORE, "assistant: good"], "labels": "b|good"}],
+    ),
+    Case("texts that take turns", "sft", [{"conversations": ["hi", "good"]}], [REPLY]),
+    Case("pairs of texts", "sft", [{"conversations": [["hi", "good"]]}], [REPLY]),
+    *(
+        Case(f"roles {asks} and {says}", "sft", [{"messages": turns((asks, "hi"), (says, "good"))}], [REPLY])
+        for asks, says in (("User", "Assistant"), ("human", "ai"), ("prompter", "chatgpt"), ("USER", "model"))
+    ),
+    Case(
+        "messages with a text",
+        "sft",
+        [{"messages": [{"role": "user", "text": "hi"}, {"role": "assistant", "text": "good"}]}],
+        [REPLY],
+    ),
+    Case("a system that is null", "sft", [{"messages": turns(("system", None)) + HI + GOOD}], [REPLY]),
+    Case(
+        "a dialogue written into a text",
+        "sft",
+        [{"response": "\n\nHuman: hi\n\nAssistant: good"}],
+        [REPLY],
+    ),
     Case("OpenAI's messages", "sft", [{"messages": HI + GOOD}], [REPLY]),
     Case("messages in a JSON list", "sft", [{"messages": HI + GOOD}], [REPLY], ending=".json"),
     Case("messages streamed", "sft", [{"messages": HI + GOOD}], [REPLY], {"streaming": True}),
@@ -304,6 +426,12 @@ PROMPTS = [
         [{"": ["system: short", "user: hi"], "labels": ""}],
     ),
     Case("a prompt that is a list", "grpo", [{"prompt": LONG, "solution": "5"}], [{"": [*BEFORE], "labels": ""}]),
+    Case(
+        "messages with other roles",
+        "grpo",
+        [{"conversations": [{"from": "User", "value": "hi"}], "solution": "5"}],
+        [{"": ["user: hi"], "labels": ""}],
+    ),
     Case("a prompt that is a text", "gkd", [{"prompt": "hi", "response": "good"}], [REPLY], {"teacher_model": "t"}),
 ]
 RERANKER = {"task_type": "reranker", "loss_type": "pointwise_reranker"}
@@ -438,6 +566,16 @@ CLASSES = [
         [classified("nice", 1)],
         CLASSIFIER,
         ending=".csv",
+    ),
+    Case(
+        "two texts of one class, as in GLUE",
+        "sft",
+        [
+            {"sentence1": "nice", "sentence2": "day", "label": 1, "idx": 0},
+            {"premise": "nice", "hypothesis": "day", "label": 0},
+        ],
+        [classified("nice\nday", 1), classified("nice\nday", 0)],
+        CLASSIFIER,
     ),
     Case("messages and a label", "sft", [{"messages": HI, "label": 1}], [classified("hi", 1)], CLASSIFIER),
 ]

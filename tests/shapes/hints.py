@@ -32,6 +32,11 @@ def hint(  # noqa: PLR0917 - a table's row
 FLAT: Row = {"query": "hi", "response": "good"}
 ASKED: Row = {"query": "hi"}
 COMPARED: Row = {"prompt": "hi", "chosen": "good", "rejected": "bad"}
+DIALOGUES: Row = {
+    "chosen": "\n\nHuman: hi\n\nAssistant: good",
+    "rejected": "\n\nHuman: hi\n\nAssistant: bad",
+}
+TWO: Row = {"prompt": "hi", "reply_a": "good", "reply_b": "bad"}
 TOOLBENCH: Row = {"reward_funcs": ["toolbench"]}
 CALLS = [{"function": {"name": "clock", "arguments": "{"}}]
 CALLED = [{"function": {"name": "clock", "arguments": "{}"}}]
@@ -135,6 +140,14 @@ HINTS = [
     hint("sft", ASKED | {"response": None}, "column response is null", FLAT, HI_GOOD),
     hint("sft", ASKED | {"response": ""}, "column response is empty; there is no answer", FLAT, HI_GOOD),
     hint("sft", COMPARED, "method dpo compares column chosen with the worse one", COMPARED, PAIR, by="dpo"),
+    hint(
+        "sft",
+        DIALOGUES,
+        'to learn chosen alone, send extra_args.columns {"chosen": "messages"}',
+        DIALOGUES,
+        HI_GOOD,
+        columns={"chosen": "messages"},
+    ),
     hint(
         "sft",
         COMPARED,
@@ -310,6 +323,56 @@ HINTS = [
         {"chosen": HI + GOOD, "rejected": HI + BAD},
         PAIR,
     ),
+    hint(
+        "dpo",
+        TWO | {"preference_rating": "[4, 1]"},
+        "which of columns reply_a and reply_b is the better answer may be another in each row, as column "
+        "preference_rating tells; write it into a column chosen",
+        COMPARED,
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        {"query": "hi", "answer_zh": "good", "answer_en": "bad"},
+        "columns answer_zh and answer_en are answers in two languages, and none of them is the worse one",
+        COMPARED,
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        TWO | {"preference": 1},
+        "column preference is 1, which names neither reply_a nor reply_b as the better answer; write that one into",
+        COMPARED,
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        TWO | {"winner": "tie"},
+        "column winner tells that no answer is better than the other; there is nothing to compare",
+        TWO | {"winner": "a"},
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        TWO | {"score_a": 1, "score_b": 1},
+        "column score_b tells that no answer is better than the other; there is nothing to compare",
+        TWO | {"score_a": 2, "score_b": 1},
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        TWO | {"score_a": 1, "score_b": []},
+        "column score_b has []; it has to be a number that tells which answer is better",
+        TWO | {"score_a": 2, "score_b": 1},
+        PAIR,
+    ),
+    hint(
+        "dpo",
+        {"history": "hi", "human_ref_A": "good", "human_ref_B": "bad", "labels": 2},
+        "column labels is 2; it is 1 where the first of two answers is better, and else 0",
+        {"history": "hi", "human_ref_A": "good", "human_ref_B": "bad", "labels": 1},
+        PAIR,
+    ),
     # Ratings
     hint("kto", FLAT, "kto needs a column label: true for an answer that is wanted", FLAT | {"label": True}, RATED),
     hint("kto", FLAT | {"label": "true"}, "kto needs true or false, without quotes", FLAT | {"label": True}, RATED),
@@ -483,7 +546,40 @@ HINTS = [
         near("a", "b", labels=[1.0]),
         EMBEDDING,
     ),
+    *(
+        hint(
+            "sft",
+            {first: "a", second: "b", "label": label},
+            f"column label is {label!r}, a class and no score: where the classes are entailment, neutral and",
+            {"anchor": "a", "positive": "b", "negative": "c"},
+            near("a", "b", "c", labels=[1.0, 0.0]),
+            EMBEDDING | {"loss_type": loss},
+            loss_type="infonce",
+        )
+        for first, second, label, loss in (
+            ("premise", "hypothesis", 0, "cosine_similarity"),
+            ("premise", "hypothesis", "neutral", "contrastive"),
+            ("sentence1", "sentence2", 2, "contrastive"),
+        )
+    ),
     # Classes
+    hint(
+        "sft",
+        {"review": "nice", "sentiment": 1},
+        'if column sentiment has it, send extra_args.columns {"sentiment": "label"}',
+        {"review": "nice", "sentiment": 1},
+        classified("nice", 1),
+        CLASSIFIER,
+        columns={"sentiment": "label"},
+    ),
+    hint(
+        "sft",
+        {"text": "nice", "label": "positive"},
+        "from 0 on: write the same number for each name, as in 0 for negative and 1 for positive",
+        {"text": "nice", "label": 1},
+        classified("nice", 1),
+        CLASSIFIER,
+    ),
     hint(
         "sft",
         {"text": "nice"},

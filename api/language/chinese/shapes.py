@@ -3,6 +3,7 @@
 from api.language.chinese.grammar import Table
 
 _COLUMNS = 'extra_args.columns {{"{old}": "{new}"}}'
+_LABEL = 'extra_args.columns {{"{old}": "label"}}'
 
 SHAPES: Table = {
     "message": [
@@ -220,6 +221,45 @@ SHAPES: Table = {
             "column {column} is the same as the better answer; there is nothing to compare",
             "列 {column} 与较好的回答相同，无法比较",
         ),
+        (
+            (
+                "columns {one} and {other} are answers in two languages, and none of them is the worse one; write the "
+                "worse answer to each question into a column rejected"
+            ),
+            "列 {one} 和 {other} 是两种语言的回答，并无较差的一个；请将每个问题的较差回答写入列 rejected",
+        ),
+        (
+            (
+                "which of columns {one} and {other} is the better answer may be another in each row, as column "
+                "{column} tells; write it into a column chosen, and the other into a column rejected"
+            ),
+            (
+                "列 {one} 和 {other} 中哪个是较好的回答可能每行不同（由列 {column} 表示）；"
+                "请将较好的写入列 chosen，另一个写入列 rejected"
+            ),
+        ),
+        (
+            (
+                "column {column} is {value}, which names neither {one} nor {other} as the better answer; write that "
+                "one into a column chosen, and the other into a column rejected"
+            ),
+            (
+                "列 {column} 的值是 {value}，未指明 {one} 或 {other} 是较好的回答；"
+                "请将较好的写入列 chosen，另一个写入列 rejected"
+            ),
+        ),
+        (
+            "column {column} has {value}; it has to be a number that tells which answer is better",
+            "列 {column} 的值是 {value}，应为表示哪个回答较好的数字",
+        ),
+        (
+            "column {column} is {value}; it is 1 where the first of two answers is better, and else 0",
+            "列 {column} 的值是 {value}；第一个回答较好时为 1，否则为 0",
+        ),
+        (
+            "column {column} tells that no answer is better than the other; there is nothing to compare",
+            "列 {column} 表示两个回答不分优劣，无法比较",
+        ),
         # Ratings
         (
             "kto needs a column label: true for an answer that is wanted, false for one that is not",
@@ -273,6 +313,17 @@ SHAPES: Table = {
             "列 {column} 的值是 {value}，应为表示两个文本相近程度的数字",
         ),
         (
+            (
+                "column {column} is {value}, a class and no score: where the classes are entailment, neutral and "
+                "contradiction, write what follows from a text into a column positive, what contradicts it into "
+                "negative, and send extra_args.loss_type infonce"
+            ),
+            (
+                "列 {column} 的值是 {value}，是类别而不是分数：如果类别是蕴含、中立和矛盾，"
+                "请将被蕴含的文本写入列 positive，与之矛盾的写入列 negative，并发送 extra_args.loss_type infonce"
+            ),
+        ),
+        (
             "column {column} is {value}; scores go from {lowest} to 1: divide them by the highest of their scale",
             "列 {column} 的值是 {value}；分数范围为 {lowest} 到 1：请除以其量表的最大值",
         ),
@@ -285,6 +336,20 @@ SHAPES: Table = {
             "分类器需要列 query（或 text），即属于该类别的文本",
         ),
         ("column {column} is empty; there is nothing to classify", "列 {column} 为空，没有可分类的内容"),
+        (
+            f"{{message:message!}}; if column {{column}} has it, send {_LABEL}",
+            f"{{message}}；如果列 {{column}} 是类别，请发送 {_LABEL}",
+        ),
+        (
+            (
+                "column {column} is {value}; classes are whole numbers, from 0 on: write the same number for each "
+                "name, as in 0 for negative and 1 for positive"
+            ),
+            (
+                "列 {column} 的值是 {value}；类别是从 0 开始的整数：请将每个名称写成固定的编号，"
+                "例如 0 表示 negative，1 表示 positive"
+            ),
+        ),
         (
             "column {column} is {value}; classes are whole numbers, from 0 on",
             "列 {column} 的值是 {value}；类别是从 0 开始的整数",
@@ -319,6 +384,14 @@ SHAPES: Table = {
         (
             "{better} is the better answer, {worse} the worse one; both have the prompt in them",
             "{better} 是较好的回答，{worse} 是较差的回答；两者都包含提示",
+        ),
+        (
+            "{by} tells which of {one} and {other} is the better answer; the prompt is made of {columns}",
+            "{by} 表示 {one} 和 {other} 中哪个是较好的回答；提示由 {columns} 组成",
+        ),
+        (
+            "{by} tells which of {one} and {other} is the better answer",
+            "{by} 表示 {one} 和 {other} 中哪个是较好的回答",
         ),
         ("{near} fits {asking}, {far} does not", "{near} 与 {asking} 相符，{far} 不相符"),
         ("{asking} ends with what fits, {far} does not", "{asking} 以相符的内容结尾，{far} 不相符"),

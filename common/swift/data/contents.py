@@ -16,6 +16,7 @@ RESPONSES = (
     "text", "completion", "content",
 )  # fmt: skip
 ANSWERING = frozenset({"assistant", "gpt", "bot"})
+SAID = ("content", "value", "text")
 ASKING = frozenset({"user", "human"})
 # How one side of a turn is called where a message has both (ShareGPT's older form).
 SIDES = (("user", ASKING), ("human", ASKING), ("assistant", ANSWERING), ("gpt", ANSWERING), ("bot", ANSWERING))
@@ -78,6 +79,8 @@ def _gap(message: Mapping[str, Any]) -> str:
     """What is null in it, in the plural; empty where nothing is."""
     if "role" in message or "from" in message or "content" in message:
         role = _role(message)
+        if role == "system":
+            return ""  # as some write that there is none
         kind = "answers" if role in ANSWERING else "questions" if role in ASKING else "contents"
         return kind if _content(message) is None else ""
     sides = [roles for name, roles in SIDES if name in message and message[name] is None]
@@ -90,7 +93,7 @@ def _role(message: Mapping[str, Any]) -> Any:
 
 
 def _content(message: Mapping[str, Any]) -> Any:
-    return message["content"] if message.get("content") is not None else message.get("value")
+    return next((message[name] for name in SAID if message.get(name) is not None), None)
 
 
 def _flat_fault(record: Mapping[str, Any]) -> Unusable | None:

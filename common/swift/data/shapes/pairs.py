@@ -1,10 +1,10 @@
 """Records with a better and a worse answer to the same prompt, in the forms in which they are published."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from .answers import answer_column, answer_turns
+from .choices import Choice, choice_of, no_pair
 from .columns import LISTS, MEDIA, Columns, Record
 from .flat import unknown_texts
 from .plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
@@ -13,20 +13,23 @@ from .texts import has_text
 from .turns import OWN, Turn, are_plain, end_with_answer, has_answer
 from .unfit import Same, Unfit, listed
 
-BETTER = ("chosen", "chosen_response", "preferred_output", "chosen_messages", "accepted", "win", "response_j")
-WORSE = ("rejected", "rejected_response", "non_preferred_output", "rejected_messages", "lose", "response_k")
+BETTER = (
+    "chosen", "chosen_response", "preferred_output", "chosen_messages", "accepted", "win", "response_j",
+    "response_chosen", "preferred", "better_response")  # fmt: skip
+WORSE = (
+    "rejected", "rejected_response", "non_preferred_output", "rejected_messages", "lose", "response_k",
+    "response_rejected", "dispreferred", "worse_response")  # fmt: skip
 # The worse answer as ms-swift names it; it then looks for the better one where sft has the answer.
 NATIVE_WORSE = ("rejected_response", "rejected_messages")
 # The second answer needs these as well; ms-swift gives it only its own.
 SHARED = (*MEDIA, "chat_template_kwargs")
-# A dialogue written into one text, as in HH-RLHF.
-DIALOGUE = re.compile(r"\n\n(Human|Assistant): ?")
-SPEAKERS = {"Human": "user", "Assistant": "assistant"}
 
 
 def plan_of(columns: Columns, record: Record, method: str) -> Plan:
     """How such records are read. Raises Unfit when an answer is missing."""
     worse = columns.first(NATIVE_WORSE) or columns.first(WORSE)
+    if not worse and (choice := choice_of(columns, record)):
+        return _choice_plan(columns, choice)
     if not worse:
         raise Unfit(_no_worse(columns, record, method))
     better = _better(columns)
@@ -49,8 +52,8 @@ def _plan(columns: Columns, prompt: Prompt, better: str, worse: str) -> Plan:
 
     def read(record: Record) -> dict[str, Any]:
         before = prompt.read(record)
-        good = before if better in prompt.used else joined_to(before, _turns(record[better], better))
-        bad = joined_to(before, _turns(record[worse], worse))
+        good = before if better in prompt.used else joined_to(before, answer_turns(record[better], better))
+        bad = joined_to(before, answer_turns(record[worse], worse))
         _check_pair(good, bad, better, worse)
         rest = beside(record, used) | _within(record, prompt)
         return rest | {"messages": good, "rejected_messages": bad} | _for_both(rest)
@@ -59,13 +62,24 @@ def _plan(columns: Columns, prompt: Prompt, better: str, worse: str) -> Plan:
     return Plan(read, used, plain, says, by_outline=True, pair=(better, worse))
 
 
-def _turns(value: object, column: str) -> list[Turn]:
-    if isinstance(value, str) and DIALOGUE.match(value):
-        parts = DIALOGUE.split(value)
-        value = [
-            {"role": SPEAKERS[who], "content": said.strip()} for who, said in zip(parts[1::2], parts[2::2], strict=True)
-        ]
-    return answer_turns(value, column)
+def _choice_plan(columns: Columns, choice: Choice) -> Plan:
+    """Of two answers whose better one another column tells."""
+    if "history" in columns and not prompt_of(columns).used:  # SHP has all that was said before there
+        columns = Columns({"query" if name == "history" else name: own for name, own in columns.names.items()})
+    prompt = prompt_of(columns)
+    asked = (*prompt.history, *prompt.system, *prompt.used)
+    used = (*asked, choice.first, choice.second, *choice.by)
+
+    def read(record: Record) -> dict[str, Any]:
+        better, worse = choice.ordered(record)
+        before = prompt.read(record)
+        good, bad = (joined_to(before, answer_turns(record[name], name)) for name in (better, worse))
+        _check_pair(good, bad, better, worse)
+        rest = beside(record, used) | _within(record, prompt)
+        return rest | {"messages": good, "rejected_messages": bad} | _for_both(rest)
+
+    told = f"{listed(choice.by)} tells which of {choice.first} and {choice.second} is the better answer"
+    return Plan(read, used, says=f"{told}; the prompt is made of {listed(asked)}" if asked else told)
 
 
 def _within(record: Record, prompt: Prompt) -> dict[str, Any]:
@@ -156,6 +170,8 @@ def _no_worse(columns: Columns, record: Record, method: str) -> str:
             f"{method} compares two answers, and no column is the worse one; if column {unknown[0]} has it, send "
             f'extra_args.columns {{"{unknown[0]}": "rejected"}}'
         )
+    if why := no_pair(columns, record, unknown):
+        return why
     if len(unknown) == 2:
         return (
             f"{method} compares two answers, and no column is the worse one; if columns {unknown[0]} and {unknown[1]} "

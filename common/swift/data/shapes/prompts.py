@@ -64,7 +64,8 @@ def _question(columns: Columns, questions: tuple[str, ...]) -> tuple[str, ...]:
     for main, contexts in WITH_CONTEXT.items():
         if main in columns and not columns.filled(name for name in questions if name not in {main, *contexts}):
             return columns.own((main, *contexts))[:2]
-    found = the_one(columns, questions, "query", "question")
+    # Where nothing else is the question, what goes before the answer is called so (hh_rlhf_cn, HelpSteer3).
+    found = the_one(columns, questions, "query", "question") or columns.first(("context",))
     return (found,) if found else ()
 
 
@@ -74,6 +75,9 @@ def _last(record: Record, names: tuple[str, ...]) -> list[Turn]:
     value = record[names[0]]
     if isinstance(value, Mapping) and "messages" in value:  # OpenAI's form of preferences
         value = value["messages"]
+    if isinstance(value, Mapping) and isinstance(value.get("full_text"), str):  # a question with where it is from
+        value = value["full_text"]
+        record = {**record, names[0]: value}
     if is_messages(value):
         return turns_of(value, names[0])
     texts = [text for name in names if (text := text_of(_only(record[name]), name))]

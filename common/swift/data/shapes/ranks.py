@@ -20,6 +20,8 @@ OTHER = (
     "rejected_response", "rejected",
 )  # fmt: skip
 SCORES = ("label", "score", "similarity_score", "similarity")
+# In it a whole number may be that of a class.
+CLASSES = "label"
 NUMBERED = tuple(f"negative_{number}" for number in range(1, 33))
 # A vector stands for what was asked, a rank for an answer to it: so ms-swift's own examples have it.
 ROLE = {Aim.VECTOR: "user", Aim.RANK: "assistant"}
@@ -34,13 +36,14 @@ def tells_apart(names: Iterable[str]) -> bool:
     return not {*OTHER, *NUMBERED}.isdisjoint(names)
 
 
-def plan_of(columns: Columns, goal: Goal) -> Plan:
+def plan_of(columns: Columns, record: Record, goal: Goal) -> Plan:
     """How such records are read. Raises Unfit when the question, or what it is to be near or far of, is missing."""
     asking = columns.first(LISTS) or columns.first(ASKING)
     fitting, others = columns.first(FITTING), columns.own((*OTHER, *NUMBERED))
     others = others if set(others) <= set(columns.own(NUMBERED)) else others[:1]
     score = columns.first(SCORES[:1] if others else SCORES) if goal.aim is Aim.VECTOR else ""
     _check_columns(columns, goal, asking, fitting, others)
+    _check_no_classes(columns, record, score)
     is_pair = goal.loss in OF_PAIRS and goal.aim is Aim.VECTOR
     if is_pair and not score:
         raise _no_pair(goal.loss, others) if others else _no_score(goal.loss)
@@ -86,6 +89,23 @@ def _check_columns(columns: Columns, goal: Goal, asking: str, fitting: str, othe
             "a reranker learns from documents that fit and documents that do not, in one record: columns query, "
             'positive and negative, as in {"query": "q", "positive": ["d1"], "negative": ["d2"]}'
         )
+
+
+def _check_no_classes(columns: Columns, record: Record, score: str) -> None:
+    """Of premise and hypothesis a whole number is a class: 0 says that one follows from the other."""
+    if not score or score != columns.names.get("label") or not {"premise", "hypothesis"} & columns.names.keys():
+        return
+    value = parsed(record[score]) if isinstance(record[score], str) else record[score]
+    if isinstance(value, (int, str)) and not isinstance(value, bool):
+        raise Unfit(_are_classes(score, record[score]))
+
+
+def _are_classes(column: str, value: object) -> str:
+    return (
+        f"column {column} is {shown(value)}, a class and no score: where the classes are entailment, neutral and "
+        "contradiction, write what follows from a text into a column positive, what contradicts it into negative, and "
+        "send extra_args.loss_type infonce"
+    )
 
 
 def _no_pair(loss: str, others: tuple[str, ...]) -> Unfit:
@@ -160,6 +180,8 @@ def _score(value: object, column: str, goal: Goal) -> float:
             f"column {column} is {shown(value)}, and online_contrastive takes 0 or 1: send extra_args.loss_type "
             "cosine_similarity, and scores from -1 to 1"
         )
+    if column.lower() == CLASSES and isinstance(value, int) and value > 1:
+        raise Unfit(_are_classes(column, value))
     if not lowest <= value <= 1:
         raise Unfit(
             f"column {column} is {shown(value)}; scores go from {lowest:g} to 1: divide them by the highest "

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import classes, pairs, ranks, ratings, replies
+from . import choices, classes, pairs, ranks, ratings, replies
 from .answers import are_answers
 from .columns import (
     ANSWERS,
@@ -191,9 +191,8 @@ def _check_solution(columns: Columns, reward: str) -> None:
 
 
 def _checked(record: Record, lists: tuple[str, ...]) -> dict[str, Any]:
-    for name in lists:
-        turns_of(record[name], name)
-    return dict(record)
+    read = {name: turns_of(record[name], name) for name in lists}
+    return beside(record, lists) | {"messages": read[lists[0]]} if lists else dict(record)
 
 
 # Of environments that ask by themselves.
@@ -205,16 +204,17 @@ ANSWERING = frozenset({*ANSWERS, *FURTHER_ANSWERS, *WEAK_ANSWERS, *pairs.BETTER,
 TEXT_COLUMNS = frozenset(
     {
         *LISTS, *QUESTIONS, *FURTHER_QUESTIONS, *ANSWERS, *FURTHER_ANSWERS, *WEAK_ANSWERS, *pairs.BETTER, *pairs.WORSE,
-        *ranks.ASKING, *ranks.FITTING, *ranks.OTHER, *ranks.NUMBERED, *classes.TEXTS, "history",
+        *ranks.ASKING, *ranks.FITTING, *ranks.OTHER, *ranks.NUMBERED, *classes.TEXTS, *choices.SIDE_BY_SIDE,
+        "questions", "history",
     }
 )  # fmt: skip
 PLANS: Mapping[Aim, Callable[[Columns, Record, Goal], Plan]] = {
     Aim.REPLY: lambda columns, record, _goal: replies.plan_of(columns, record),
     Aim.PAIR: lambda columns, record, goal: pairs.plan_of(columns, record, goal.name),
     Aim.RATED: lambda columns, record, _goal: ratings.plan_of(columns, record),
-    Aim.RANK: lambda columns, _record, goal: ranks.plan_of(columns, goal),
-    Aim.VECTOR: lambda columns, _record, goal: ranks.plan_of(columns, goal),
-    Aim.CLASS: lambda columns, _record, goal: classes.plan_of(columns, goal),
+    Aim.RANK: ranks.plan_of,
+    Aim.VECTOR: ranks.plan_of,
+    Aim.CLASS: classes.plan_of,
     Aim.PROMPT: _prompt_plan,
     Aim.ANYTHING: lambda _columns, _record, _goal: Plan(dict, (), is_plain=lambda _record: True, by_outline=True),
 }

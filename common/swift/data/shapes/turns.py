@@ -8,14 +8,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .rounds import DIALOGUE, both_sides, dialogue, taking_turns
 from .texts import has_text, is_part, joined, parsed
 from .tool_calls import of_message
 from .unfit import Null, Unfit, shown
 
 Turn = dict[str, Any]
 
-USER = frozenset({"user", "human"})
-ANSWERING = frozenset({"assistant", "gpt", "bot"})
+USER = frozenset({"user", "human", "prompter"})
+ANSWERING = frozenset({"assistant", "gpt", "bot", "ai", "chatgpt", "chatbot", "model", "bing", "bard", "claude"})
 SYSTEM = frozenset({"system", "developer"})
 CALLS = frozenset({"tool_call", "function_call"})
 RESULTS = frozenset({"tool", "tool_response", "function", "function_response", "observation", "observations"})
@@ -29,6 +30,7 @@ ROLES = (
 KNOWN_ROLES = frozenset(ROLES)
 # Whether such a turn is of the model: its tokens are learned.
 OWN = frozenset({"assistant", "tool_call"})
+SAID = ("content", "value", "text")
 KEPT = ("loss", "loss_scale", "tool_call_id", "name")
 PLAIN_ROLES = USER | ANSWERING | {"system"}
 
@@ -36,11 +38,12 @@ PLAIN_ROLES = USER | ANSWERING | {"system"}
 def turns_of(value: object, column: str) -> list[Turn]:
     """The turns of a column's value: a list of messages, one message, or the text of such a list. Raises Unfit."""
     if isinstance(value, str):
-        value = parsed(value)
+        value = dialogue(value) or parsed(value)
     if isinstance(value, Mapping):
         value = [value]
     if not isinstance(value, list):
         raise Unfit(f"column {column}: {shown(value)} is no list of messages")
+    value = taking_turns(value)
     turns = [turn for number, message in enumerate(value, start=1) for turn in _turns(message, column, number)]
     if any(turn["role"] == "system" for turn in turns[1:]):
         raise Unfit(f"column {column}: a message of role system comes behind another one; it has to be the first")
@@ -48,9 +51,9 @@ def turns_of(value: object, column: str) -> list[Turn]:
 
 
 def is_messages(value: object) -> bool:
-    """Whether a value is meant as messages: objects, or the text of a list of messages; other JSON is a text."""
+    """Whether a value is meant as messages: objects, or the text of such or of a dialogue; other JSON is a text."""
     if isinstance(value, str):
-        return value.startswith("[{") and _are_written(parsed(value))
+        return bool(DIALOGUE.match(value)) or (value.startswith("[{") and _are_written(parsed(value)))
     return isinstance(value, Mapping) or (isinstance(value, list) and bool(value) and isinstance(value[0], Mapping))
 
 
@@ -95,14 +98,17 @@ def _turns(message: object, column: str, number: int) -> Iterator[Turn]:
         raise Unfit(f"column {column}, message {number}: {shown(message)} is not an object with role and content")
     said = message.get("role", message.get("from"))
     if said is None:
-        if not (pair := _old_sharegpt(message)):
+        pair = _old_sharegpt(message) or both_sides(message, f"column {column}, message {number}")
+        if not pair:
             raise Unfit(f"column {column}, message {number}: {shown(message)} is not an object with role and content")
         yield from pair
         return
-    role = ROLES.get(said.replace("-", "_") if isinstance(said, str) else "")
+    role = ROLES.get(said.strip().lower().replace("-", "_") if isinstance(said, str) else "")
     if role is None:
         raise Unfit(f"column {column}, message {number}: unknown role {shown(said)}; use user, assistant or system")
     turn: Turn = {"role": role, "content": _content(message, role)}
+    if role == "system" and turn["content"] is None:
+        return  # as some write that there is none
     turn.update({name: message[name] for name in KEPT if message.get(name) is not None})
     where = f"column {column}, message {number}"
     turn.update(of_message(message, turn, where) | _weight(message, where))
@@ -134,7 +140,7 @@ def _old_sharegpt(message: Mapping[str, Any]) -> list[Turn]:
 
 
 def _content(message: Mapping[str, Any], role: str) -> object:
-    content = message.get("content", message.get("value"))
+    content = next((message[name] for name in SAID if message.get(name) is not None), None)
     if isinstance(content, list) and all(is_part(part) for part in content):
         return joined(content)
     if isinstance(content, (bool, int, float)) and role != "tool_call":

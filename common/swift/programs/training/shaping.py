@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from ...data.shapes import Aim, Goal, asks_otherwise, goal_of
+from ...data.shapes import LISTS, Aim, Goal, asks_otherwise, goal_of
 from .orders import Orders
 from .shaped import preprocessor_class
 
@@ -28,7 +28,9 @@ def install(orders: Orders) -> None:
 
 
 def _reads(goal: Goal, features: Any) -> bool:
-    """Of prompts ms-swift reads all but a list of messages in a column of that name, and those under other names."""
-    if goal.aim is not Aim.PROMPT or asks_otherwise(features):
+    """Of prompts ms-swift reads all but conversations in the many forms that people have, whatever the column, and those
+    under other names.
+    """
+    if goal.aim is not Aim.PROMPT or asks_otherwise(features) or any(name.lower() in LISTS for name in features):
         return True
     return "prompt" in features and getattr(features["prompt"], "dtype", "") != "string"

@@ -56,6 +56,15 @@ ANYTHING = (
     [{"from": "human"}],
     [{"human": "a"}],
     [{"human": None}],
+    [{"input": "a", "output": 5}],
+    [{"input": "a", "output": "b"}],
+    ["a", "b"],
+    [["a", "b"], ["c", 5]],
+    {"full_text": "a"},
+    "USER: a\n\n\nASSISTANT: b",
+    "\n\nHuman: a\n\nAssistant:",
+    {"role": "Assistant", "text": "a"},
+    turns(("system", None)),
 )
 ALL = [*CASES, *(Case(hint.says, hint.method, [hint.record], [], hint.extra) for hint in HINTS)]
 
