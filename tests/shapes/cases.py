@@ -333,6 +333,13 @@ REPLIES = [
         [{"": [*BEFORE, "assistant: good"], "labels": "b|good"}],
     ),
     Case("texts that take turns", "sft", [{"conversations": ["hi", "good"]}], [REPLY]),
+    Case("texts that take turns, as in UltraChat", "sft", [{"id": "0", "data": ["hi", "good"]}], [REPLY]),
+    Case(
+        "a chat in one text, as Glaive has it",
+        "sft",
+        [{"system": "SYSTEM: short", "chat": "USER: hi\n\n\nASSISTANT: good <|endoftext|>\n\n\n"}],
+        [reply("system: short", "user: hi", answer="good")],
+    ),
     Case("pairs of texts", "sft", [{"conversations": [["hi", "good"]]}], [REPLY]),
     *(
         Case(f"roles {asks} and {says}", "sft", [{"messages": turns((asks, "hi"), (says, "good"))}], [REPLY])
@@ -437,6 +444,21 @@ PROMPTS = [
 RERANKER = {"task_type": "reranker", "loss_type": "pointwise_reranker"}
 RANKED = [ranked("q", "d1", "d2", "d3", labels=[1, 0, 0])]
 RANKS = [
+    Case(
+        "contexts, as in DPR",
+        "sft",
+        [
+            {
+                "question": "q",
+                "answers": ["x"],
+                "positive_ctxs": [{"title": "", "text": "d1", "score": 1}],
+                "negative_ctxs": [],
+                "hard_negative_ctxs": [{"title": "", "text": "d2"}, {"title": "", "text": "d3"}],
+            }
+        ],
+        RANKED,
+        RERANKER,
+    ),
     Case(
         "answers and others",
         "sft",

@@ -1,25 +1,14 @@
 """Two answers side by side, and a column that tells which is the better one: it may be another in each record."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from .columns import BESIDE, LISTS, QUESTIONS, SYSTEMS, Columns, Record
+from .columns import Columns, Record
+from .sides import SIDES, Two, scores_of, sided, two_answers
 from .texts import parsed
 from .unfit import Same, Unfit, shown
 
-# How two columns or scores are told apart, at the end of their names.
-SIDES = (("0", "1"), ("1", "2"), ("a", "b"))
-# What may stand before that: `response_a`, `response1`, `human_ref_A`, `model_a`.
-SIDED = re.compile(r"(.*[a-z])[_-]?(0|1|2|a|b)|(.+)[_-](a|b)")
-# The usual names of such answers.
-SIDE_BY_SIDE = frozenset(
-    f"{stem}{mark}{side}"
-    for stem in ("conversation", "response", "answer", "output", "completion", "human_ref", "summary", "reply")
-    for mark in ("_", "")
-    for sides in SIDES
-    for side in sides
-)
 # Columns that name the better one of the two.
 NAMING = (
     "better_response_id", "better_id", "better_response", "better_answer", "better", "preferred_id", "preferred",
@@ -29,11 +18,12 @@ NAMING = (
 # Numbers in these count from 0.
 COUNTING = frozenset({"better_response_id", "better_id", "preferred_id", "chosen_id", "chosen_index", "chosen_idx",
                       "choice", "best_id", "winner_id"})  # fmt: skip
+# The one of those whose answers are counted from 1 that is known to mean their names.
+ALPACA_FARM = ("preference", "output_1")
 # Below 0 for the first, above 0 for the second, as in HelpSteer.
 STRENGTHS = ("preference_strength", "overall_preference")
 # Stanford's: 1 stands for the first.
 FIRST_IS_ONE = ("human_ref_a", "labels")
-SCORES = ("score", "scores", "rating", "reward", "overall_score", "winner_model", "winner", "win")
 # A column so called may tell it, too, in a way that is not known here.
 MAY_TELL = re.compile(r"prefer|better|best|chosen|choice|win|label|score|rating|rank|reward|safe|vote|correct")
 TIE = re.compile(r"tie|both|draw|equal|none|neither|same", re.IGNORECASE)
@@ -41,9 +31,7 @@ LANGUAGES = frozenset({
     "zh", "cn", "en", "de", "fr", "es", "it", "ja", "jp", "ko", "ru", "pt", "ar", "hi", "vi", "th", "id", "tr", "nl",
     "pl", "cs", "sv", "uk",
 })  # fmt: skip
-ANSWER = re.compile(r"answer|response|completion|output|conversation|human_ref|summary|reply|generation|continuation")
 BOTH = 2
-ANSWER_LIKE = (str, list, dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +48,30 @@ class Choice:
         return (self.second, self.first) if self.is_second(record) else (self.first, self.second)
 
 
-@dataclass(frozen=True, slots=True)
-class _Two:
-    first: str
-    second: str
-    sides: tuple[str, str]
-
-
 def choice_of(columns: Columns, record: Record) -> Choice | None:
     """How the better of two answers is told; None where there are no two, or nothing that is known to tell it."""
-    two = _two_answers(columns, record)
+    two = two_answers(columns, record)
     return _named(columns, record, two) or _counted(columns, two) or _unread(columns, two) if two else None
 
 
-def _named(columns: Columns, record: Record, two: _Two) -> Choice | None:
+def _named(columns: Columns, record: Record, two: Two) -> Choice | None:
     naming = next((own for own in columns.own(NAMING) if _names_one(record[own], two, own)), "")
     return _choice(two, (naming,), lambda record: _is_named(record[naming], two, naming)) if naming else None
 
 
-def _counted(columns: Columns, two: _Two) -> Choice | None:
+def _counted(columns: Columns, two: Two) -> Choice | None:
     """By numbers."""
     if FIRST_IS_ONE[0] == two.first.lower() and (label := columns.first(FIRST_IS_ONE[1:])):
         return _choice(two, (label,), lambda record: not _is_one(record[label], label))
     if strength := columns.first(STRENGTHS):
         return _choice(two, (strength,), lambda record: _is_above(record[strength], 0, (strength,)))
-    if scores := _scores(columns, two):
+    if scores := scores_of(columns, two):
         one, other = scores
         return _choice(two, scores, lambda record: _is_above(record[other], record[one], scores))
     return None
 
 
-def _unread(columns: Columns, two: _Two) -> Choice | None:
+def _unread(columns: Columns, two: Two) -> Choice | None:
     """By a column whose values are not understood so far: each record is refused by its own."""
     naming = columns.first(NAMING)
     return _choice(two, (naming,), lambda record: _is_named(record[naming], two, naming)) if naming else None
@@ -100,7 +81,7 @@ def no_pair(columns: Columns, record: Record, texts: list[str]) -> str:
     """Why two of its columns cannot be called the better and the worse one for all records alike; empty where they may
     be. `texts` are those that have no meaning by their names.
     """
-    two = _two_answers(columns, record)
+    two = two_answers(columns, record)
     names = [two.first, two.second] if two else texts
     if len(names) != BOTH:
         return ""
@@ -124,55 +105,18 @@ def _may_tell(name: str) -> bool:
     return bool(MAY_TELL.search(name))
 
 
-def _choice(two: _Two, by: tuple[str, ...], is_second: Callable[[Record], bool]) -> Choice:
+def _choice(two: Two, by: tuple[str, ...], is_second: Callable[[Record], bool]) -> Choice:
     return Choice(two.first, two.second, by, is_second)
 
 
-def _two_answers(columns: Columns, record: Record) -> _Two | None:
-    known = {*LISTS, *SYSTEMS, *QUESTIONS, *BESIDE, *NAMING}
-    found: dict[str, dict[str, str]] = {}
-    for name, own in columns.names.items():
-        stem, side = _sided(name)
-        if name not in known and side and stem not in SCORES and isinstance(record[own], ANSWER_LIKE):
-            found.setdefault(stem, {})[side] = own
-    pairs = [
-        _Two(owns[sides[0]], owns[sides[1]], sides)
-        for owns in found.values()
-        for sides in SIDES
-        if len(owns) == len(sides) and owns.keys() == set(sides) and not _are_names(owns.values())
-    ]
-    if len(pairs) > 1:  # beside tokens, quotes, ids, as WebGPT and SHP have them
-        pairs = [pair for pair in pairs if ANSWER.search(pair.first.lower())]
-    return pairs[0] if len(pairs) == 1 else None
-
-
-def _are_names(columns: Iterable[str]) -> bool:
-    """Whether these hold the names of the models that answered, as `model_a` does."""
-    return any(name.lower().startswith(("model", "source", "id", "generator")) for name in columns)
-
-
-def _sided(name: str) -> tuple[str, str]:
-    found = SIDED.fullmatch(name) if name[-1:] in "012" else re.fullmatch(r"(.+)[_-](a|b)", name)
-    return (found[1], found[2]) if found and found[1] else ("", "")
-
-
-def _scores(columns: Columns, two: _Two) -> tuple[str, str] | None:
-    for stem in SCORES:
-        for mark in ("_", ""):
-            found = columns.own(f"{stem}{mark}{side}" for side in two.sides)
-            if len(found) == len(two.sides):
-                return found[0], found[1]
-    return None
-
-
-def _named_side(value: object, two: _Two, column: str) -> int | None:
+def _named_side(value: object, two: Two, column: str) -> int | None:
     """Which of the two it names, 0 or 1; None where that cannot be said."""
     if isinstance(value, str) and (number := parsed(value)) is not None and isinstance(number, int):
         value = number
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        if column.lower() in COUNTING and two.sides == SIDES[1]:
+        if two.sides == SIDES[1] and (column.lower(), two.first.lower()) != ALPACA_FARM:
             return None  # 1 may be the first, by its name, or the second, counted from 0
         sides = SIDES[0] if column.lower() in COUNTING else two.sides
         return sides.index(str(value)) if str(value) in sides else None
@@ -180,15 +124,15 @@ def _named_side(value: object, two: _Two, column: str) -> int | None:
         return None
     said = value.strip().lower().replace(" ", "_")
     named = (two.first.lower(), two.second.lower())
-    side = said if said in two.sides else _sided(said)[1]
+    side = said if said in two.sides else sided(said)[1]
     return named.index(said) if said in named else two.sides.index(side) if side in two.sides else None
 
 
-def _names_one(value: object, two: _Two, column: str) -> bool:
+def _names_one(value: object, two: Two, column: str) -> bool:
     return _named_side(value, two, column) is not None or (isinstance(value, str) and bool(TIE.match(value)))
 
 
-def _is_named(value: object, two: _Two, column: str) -> bool:
+def _is_named(value: object, two: Two, column: str) -> bool:
     side = _named_side(value, two, column)
     if side is None:
         raise _nothing(column, value, two.first, two.second)

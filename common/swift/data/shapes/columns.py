@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .rounds import is_conversation
 from .unfit import Unfit
 
 Record = Mapping[str, Any]
 
 LISTS = ("messages", "conversations", "conversation")
+# Where none of those is there, conversations may be here: UltraChat, DailyDialog, Glaive.
+OTHER_LISTS = ("data", "dialog", "dialogue", "chat")
 SYSTEMS = ("system", "system_prompt")
 QUESTIONS = ("query", "prompt", "question", "problem", "instruction", "input")
 ANSWERS = ("response", "answer", "output", "targets", "target", "answer_key", "answers", "solution", "completion")
@@ -73,6 +76,9 @@ def columns_of(record: Record, renamed: Mapping[str, str], *, has_said: bool = F
         (empty if value is None else names).setdefault(counted, name)
         if value == "" and names[counted] == name:
             blank.add(counted)
+    if not any(name in names for name in (*LISTS, *ANSWERS, *FURTHER_ANSWERS, "summary")):
+        other = next((name for name in OTHER_LISTS if name in names and is_conversation(record[names[name]])), "")
+        names |= {LISTS[-1]: names[other]} if other else {}
     return Columns(names, empty, frozenset(blank), has_said)
 
 

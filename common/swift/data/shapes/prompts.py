@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .columns import LISTS, QUESTIONS, SYSTEMS, Columns, Record, the_one
+from .rounds import SYSTEM
 from .texts import parsed, text_of
 from .turns import OWN, Turn, is_messages, turns_of
 from .unfit import Unfit, shown
@@ -34,7 +35,7 @@ def prompt_of(columns: Columns, questions: tuple[str, ...] = QUESTIONS, asked: s
         turns = _earlier(record[history[0]], history[0]) if history else []
         turns += turns_of(record[lists[0]], lists[0]) if lists else _last(record, texts)
         if system and record[system[0]] and not (turns and turns[0]["role"] == "system"):
-            turns.insert(0, {"role": "system", "content": text_of(record[system[0]], system[0])})
+            turns.insert(0, {"role": "system", "content": text_of(record[system[0]], system[0]).removeprefix(SYSTEM)})
         return turns
 
     return Prompt(read, texts, system, history)

@@ -12,12 +12,12 @@ from .unfit import Empty, Unfit, listed, shown
 
 ASKING = ("query", "anchor", "question", "sentence1", "text1", "premise", "prompt", "instruction", "input")
 FITTING = (
-    "positive_messages", "positive", "positives", "pos", "positive_passages", "response", "document", "passage",
-    "answer", "output", "sentence2", "text2", "hypothesis",
+    "positive_messages", "positive", "positives", "pos", "positive_passages", "positive_ctxs", "response",
+    "document", "passage", "answer", "output", "sentence2", "text2", "hypothesis",
 )  # fmt: skip
 OTHER = (
-    "negative_messages", "negative", "negatives", "neg", "negative_passages", "hard_negatives", "hard_negative",
-    "rejected_response", "rejected",
+    "negative_messages", "negative", "negatives", "neg", "negative_passages", "hard_negative_ctxs",
+    "negative_ctxs", "hard_negatives", "hard_negative", "rejected_response", "rejected",
 )  # fmt: skip
 SCORES = ("label", "score", "similarity_score", "similarity")
 # In it a whole number may be that of a class.

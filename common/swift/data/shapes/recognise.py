@@ -1,9 +1,10 @@
 """The shape of training data: what each record is read as, for the method that is to learn from it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from . import choices, classes, pairs, ranks, ratings, replies
+from . import classes, pairs, ranks, ratings, replies
 from .answers import are_answers
 from .columns import (
     ANSWERS,
@@ -11,6 +12,7 @@ from .columns import (
     FURTHER_ANSWERS,
     FURTHER_QUESTIONS,
     LISTS,
+    OTHER_LISTS,
     QUESTIONS,
     WEAK_ANSWERS,
     Columns,
@@ -22,6 +24,7 @@ from .flat import unknown_texts
 from .goals import Aim, Goal
 from .plans import Plan, beside
 from .prompts import prompt_of
+from .sides import SIDE_BY_SIDE
 from .texts import text_of
 from .turns import is_messages, turns_of
 from .unfit import Unfit, listed
@@ -120,7 +123,10 @@ def _state(name: str, value: object) -> str | tuple[str] | None:
 
 def plan_of(columns: Columns, record: Record, goal: Goal) -> Plan:
     """How records with these columns are read, `record` being the first of them. Raises Unfit."""
-    return PLANS[goal.aim](columns, record, goal)
+    plan = PLANS[goal.aim](columns, record, goal)
+    if any(name.lower() in OTHER_LISTS for name in plan.used):  # what these texts say decides how they are read
+        return replace(plan, by_outline=False)
+    return plan
 
 
 def _prompt_plan(columns: Columns, record: Record, goal: Goal) -> Plan:
@@ -203,8 +209,8 @@ ANSWERING = frozenset({*ANSWERS, *FURTHER_ANSWERS, *WEAK_ANSWERS, *pairs.BETTER,
 # Columns whose texts are learned from, whatever the method.
 TEXT_COLUMNS = frozenset(
     {
-        *LISTS, *QUESTIONS, *FURTHER_QUESTIONS, *ANSWERS, *FURTHER_ANSWERS, *WEAK_ANSWERS, *pairs.BETTER, *pairs.WORSE,
-        *ranks.ASKING, *ranks.FITTING, *ranks.OTHER, *ranks.NUMBERED, *classes.TEXTS, *choices.SIDE_BY_SIDE,
+        *LISTS, *OTHER_LISTS, *QUESTIONS, *FURTHER_QUESTIONS, *ANSWERS, *FURTHER_ANSWERS, *WEAK_ANSWERS, *pairs.BETTER,
+        *pairs.WORSE, *ranks.ASKING, *ranks.FITTING, *ranks.OTHER, *ranks.NUMBERED, *classes.TEXTS, *SIDE_BY_SIDE,
         "questions", "history",
     }
 )  # fmt: skip

@@ -22,6 +22,7 @@ SPEAKERS = {
     "FUNCTION RESPONSE": "tool_response",
 }
 END = "<|endoftext|>"
+SYSTEM = "SYSTEM: "
 BOTH = 2
 
 
@@ -33,6 +34,14 @@ def dialogue(text: str) -> list[dict[str, Any]]:
         {"role": SPEAKERS[who], "content": said.strip().removesuffix(END).strip()}
         for who, said in zip(parts[1::2], parts[2::2], strict=True)
     ]
+
+
+def is_conversation(value: object) -> bool:
+    """Whether it is one whatever its column is called: texts that take turns, messages with roles, a dialogue."""
+    if isinstance(value, str):
+        return len({turn["role"] for turn in dialogue(value)}) > 1
+    turns = taking_turns(value) if isinstance(value, list) else []
+    return len(turns) > 1 and all(isinstance(turn, Mapping) and bool({"role", "from"} & turn.keys()) for turn in turns)
 
 
 def taking_turns(value: list[Any]) -> list[Any]:
