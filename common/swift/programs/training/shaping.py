@@ -28,7 +28,7 @@ def install(orders: Orders) -> None:
 
 
 def _reads(goal: Goal, features: Any) -> bool:
-    """Of prompts ms-swift reads all but conversations in the many forms that people have, and those under other names."""
+    """Of prompts ms-swift reads all but conversations, in the many forms that people have, and other names."""
     if goal.aim is not Aim.PROMPT or asks_otherwise(features) or any(name.lower() in LISTS for name in features):
         return True
     return "prompt" in features and getattr(features["prompt"], "dtype", "") != "string"
