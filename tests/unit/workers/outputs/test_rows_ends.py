@@ -136,16 +136,16 @@ REWARDS = (
             "gkd",
             "",
             (
-                "loss and gradient were 0 in all logged steps; look at teacher_model: one that answers as the model does "
-                "teaches nothing"
+                "loss and gradient were 0 in all logged steps; look at teacher_model: one that answers as the model "
+                "does teaches nothing"
             ),
         ),
         (
             "ppo",
             "",
             (
-                "loss and gradient were 0 in all logged steps; look at reward_model: one that rewards all answers alike "
-                "teaches nothing"
+                "loss and gradient were 0 in all logged steps; look at reward_model: one that rewards all answers "
+                "alike teaches nothing"
             ),
         ),
     ],
