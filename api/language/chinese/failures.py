@@ -120,6 +120,19 @@ _DATA = [
         "{file} is not valid JSON: one record a line, or one list of records, in UTF-8 without a byte order mark",
         "{file} 不是有效的 JSON：应为每行一条记录，或一个记录列表，使用不带 BOM 的 UTF-8",
     ),
+    (
+        "{file} has no rows in its first row group: write it again, or put rows in it",
+        "{file} 的第一个行组中没有行：请重新写入，或加入记录",
+    ),
+    (
+        "a row group of {file} is too large for its lists to be read at once: write it with smaller row groups",
+        "{file} 的一个行组太大，其中的列表无法一次读取：请用更小的行组写入",
+    ),
+    ("{file} is damaged: copy or download it again", "{file} 已损坏：请重新复制或下载"),
+    (
+        "a file has columns of a type that cannot be read: write them as text",
+        "有文件的列使用了无法读取的类型：请写成文本",
+    ),
     ("{file} is not UTF-8: save it as UTF-8", "{file} 不是 UTF-8：请保存为 UTF-8"),
     (
         (

@@ -9,6 +9,40 @@ _ARROW = re.compile(r"(^|\.)Arrow(Invalid|NotImplementedError)$")
 _VALUE_ERROR = re.compile(r"^(ValueError|json\.decoder\.JSONDecodeError)$")
 _OTHER_COLUMNS = re.compile(r"(^|\.)(CastError|DatasetGenerationCastError)$")
 _READING_JSON = re.compile(r"packaged_modules/json/json\.py ")
+# What pyarrow finds in a file is no error of the system, which would have a number.
+_OF_A_TABLE = re.compile(r"(^|\.)(OSError|ArrowInvalid|ArrowException|ArrowSerializationError)$")
+_READING_TABLES = re.compile(r"packaged_modules/(parquet/parquet|arrow/arrow)\.py ")
+
+TABLES = (
+    FailureClass(
+        Reason.DATA_INVALID,
+        "{} has no rows in its first row group: write it again, or put rows in it",
+        ("file",),
+        kind=_ARROW,
+        message=re.compile(r"^BatchSize must be greater than 0"),
+    ),
+    FailureClass(
+        Reason.DATA_INVALID,
+        "a row group of {} is too large for its lists to be read at once: write it with smaller row groups",
+        ("file",),
+        kind=_ARROW,
+        message=re.compile(r"^Nested data conversions not implemented"),
+    ),
+    FailureClass(
+        Reason.DATA_INVALID,
+        "{} is damaged: copy or download it again",
+        ("file",),
+        kind=_OF_A_TABLE,
+        message=re.compile(r"^(?!\[Errno|Couldn't cast|Failed to|Invalid null|cannot mix)"),
+        frame=_READING_TABLES,
+    ),
+    FailureClass(
+        Reason.DATA_INVALID,
+        "a file has columns of a type that cannot be read: write them as text",
+        kind=re.compile(r"^ValueError$"),
+        message=re.compile(r"^Arrow type .+ does not have a datasets dtype equivalent"),
+    ),
+)
 
 FILES = (
     FailureClass(
@@ -164,4 +198,4 @@ LABELS = (
     ),
 )
 
-DATA = FILES + NO_ROWS + LABELS
+DATA = TABLES + FILES + NO_ROWS + LABELS

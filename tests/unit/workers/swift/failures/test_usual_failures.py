@@ -9,6 +9,9 @@ DATA_SETS = "/v/site-packages/datasets/builder.py"
 READS_JSON = ("/v/site-packages/datasets/packaged_modules/json/json.py", 215, "_generate_tables")
 NO_ROWS = ("/v/site-packages/swift/dataset/utils.py", 37, "sample_dataset")
 SHOWS = ("/v/site-packages/swift/pipelines/train/sft.py", 288, "_show_dataset")
+READS_PARQUET = ("/v/site-packages/datasets/packaged_modules/parquet/parquet.py", 215, "_generate_tables")
+READS_ARROW = ("/v/site-packages/datasets/packaged_modules/arrow/arrow.py", 65, "_generate_tables")
+TABLE = {"file": "/data/x.parquet"}
 GENERATES = Raised(
     "datasets.exceptions.DatasetGenerationError",
     "An error occurred while generating the dataset",
@@ -69,6 +72,39 @@ def arrow(message: str, told: dict[str, str] = FILE) -> Chain:
             (GENERATES, Raised("datasets.table.CastError", "Couldn't cast\nquery: string\nto", (), FILE)),
             Reason.DATA_INVALID,
             "the columns of /data/x.jsonl are not those of the files before it",
+        ),
+        (
+            (GENERATES, Raised("OSError", "Corrupt snappy compressed data.", (READS_PARQUET,), TABLE)),
+            Reason.DATA_INVALID,
+            "/data/x.parquet is damaged: copy or download it again",
+        ),
+        (
+            (GENERATES, Raised("OSError", "Expected to be able to read 720 bytes", (READS_ARROW,), TABLE)),
+            Reason.DATA_INVALID,
+            "/data/x.parquet is damaged: copy or download it again",
+        ),
+        (
+            (GENERATES, Raised("pyarrow.lib.ArrowInvalid", "BatchSize must be greater than 0, got 0", (), TABLE)),
+            Reason.DATA_INVALID,
+            "/data/x.parquet has no rows in its first row group",
+        ),
+        (
+            (
+                GENERATES,
+                Raised(
+                    "pyarrow.lib.ArrowNotImplementedError",
+                    "Nested data conversions not implemented for chunked array outputs",
+                    (READS_PARQUET,),
+                    TABLE,
+                ),
+            ),
+            Reason.DATA_INVALID,
+            "a row group of /data/x.parquet is too large",
+        ),
+        (
+            (Raised("ValueError", "Arrow type uuid does not have a datasets dtype equivalent.", (READS_PARQUET,)),),
+            Reason.DATA_INVALID,
+            "a file has columns of a type that cannot be read",
         ),
         ((Raised("StopIteration", "", (), GENERATES.told),), Reason.DATA_INVALID, "/data/x.jsonl has no rows"),
         (
