@@ -118,6 +118,21 @@ READINGS: Table = {
         ),
         ("{path} has no rows below its header", "{path} 的表头下没有数据行"),
         ("{path} has no text", "{path} 中没有文本"),
+        ("{path} has no rows", "{path} 中没有行"),
+        ("damaged: {why}; copy or download it again", "文件已损坏：{why}；请重新复制或下载"),
+        (
+            "its first row group is empty, which `datasets` cannot read; write it again",
+            "它的第一个行组是空的，`datasets` 无法读取；请重新写入",
+        ),
+        ("names the column {column} twice", "列 {column} 出现了两次"),
+        (
+            "its column {column} holds {type}, a type that `datasets` does not know; write it as text",
+            "列 {column} 的类型是 {type}，`datasets` 不认识这种类型；请写成文本",
+        ),
+        (
+            "its column {column} holds {type}, where ms-swift needs text; write it as text",
+            "列 {column} 的类型是 {type}，而 ms-swift 需要文本；请写成文本",
+        ),
         (
             "{path} was written by save_to_disk of `datasets`, which ms-swift does not read; {way_out:way_out}",
             "{path} 是 `datasets` 的 save_to_disk 写出的，ms-swift 不能读取；{way_out}",
@@ -320,6 +335,7 @@ READINGS: Table = {
     "where": [
         ("line {number}, element {element}", "第 {number} 行的第 {element} 个元素"),
         ("line {number}, or after it", "第 {number} 行或其后"),
+        ("row {number}, or after it", "第 {number} 行或其后"),
         ("element {number} of `{key}`", "`{key}` 的第 {number} 个元素"),
         ("the record `{key}`", "记录 `{key}`"),
         ("record {number}", "第 {number} 条记录"),

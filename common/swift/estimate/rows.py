@@ -15,6 +15,8 @@ from common.swift.inputs.seen_data import Seen
 # A second of reading on a slow disk.
 COUNTED_MAX_BYTES = 128 * 1024 * 1024
 LINE_FILES = (".jsonl", ".json", ".csv", ".txt")
+# Counted when they are read.
+TABLES = (".parquet", ".arrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,22 @@ def count_all_rows(data: Iterable[Seen]) -> Rows | None:
     """
     total = Rows(0)
     for one in data:
-        rows = count_rows(one.path)
+        rows = count_rows(one.path) or _rows_of_table(one)
         if rows is None:
             return None
         left = _left(rows, one)
         total = Rows(total.count + left.count, total.exact and left.exact, total.left_out + left.left_out)
     return total
+
+
+def _rows_of_table(seen: Seen) -> Rows | None:
+    """By its verdict; None of what is no table, or of a sampled one that does not tell."""
+    bare, sample = (seen.path, "") if Path(seen.path).exists() else split_sample(seen.path)
+    verdict = seen.verdict
+    if verdict is None or Path(bare).suffix.lower() not in TABLES or not Path(bare).is_file():
+        return None
+    count = verdict.rows if verdict.whole else verdict.rows_there
+    return Rows(int(sample[1:]) if sample else count) if count else None
 
 
 def _left(rows: Rows, seen: Seen) -> Rows:

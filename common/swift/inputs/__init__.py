@@ -1,5 +1,5 @@
 """Checks of input files, for the API and the worker: whether this model, this data set, this folder is usable; standard
-library only, and no options, which are checked in common/swift/options.
+library but for what reads tables and counts tokens, and no options, which are checked in common/swift/options.
 """
 
 from common.swift.inputs.adapter import ADAPTER_WEIGHTS, adapter_rank, check_adapter

@@ -9,7 +9,7 @@ from typing import Any
 
 from common.swift.data.encodings import UTF_8
 from common.swift.data.kinds import DECIDED_BY_BYTES
-from common.swift.data.records import line_record, read_records
+from common.swift.data.records import line_record
 from common.swift.data.something_else import INSTEAD, UNFINISHED, something_else
 from common.swift.data.strict_json import NotJson
 from common.swift.data.unreadable import Unreadable
@@ -19,6 +19,7 @@ from common.swift.inputs.formats import typed
 from common.swift.inputs.judging import Judges, Judging
 from common.swift.inputs.plain_lines import plain_or_records
 from common.swift.inputs.sampling import FIRST_LINES, is_cut, sampled_lines
+from common.swift.inputs.table_records import odd_text, records_of, rows_told
 from common.swift.inputs.verdict import Verdict
 
 # What `datasets` loads by the ending of a file's name, which is how ms-swift calls it.
@@ -32,6 +33,7 @@ EMPTY = {
     Kind.LIST: "is an empty list",
     Kind.CSV: "has no rows below its header",
     Kind.TEXT: "has no text",
+    Kind.OTHER: "has no rows",
 }
 
 
@@ -86,8 +88,6 @@ def _is_whole_parquet(path: Path) -> bool:
 
 
 def _read(path: Path, way: Way, judges: Judges, whole_max_bytes: int) -> Verdict:
-    if way.kind is Kind.OTHER:
-        return Verdict(str(path))
     size = path.stat().st_size
     whole = size <= whole_max_bytes
     judging = Judging(judges, watches_kinds=size > DECIDED_BY_BYTES and way.kind is Kind.LINES)
@@ -95,6 +95,8 @@ def _read(path: Path, way: Way, judges: Judges, whole_max_bytes: int) -> Verdict
         plain_or_records(path, way, judging)
     elif way.kind is Kind.LINES and way.encoding == UTF_8:
         _take_samples(path, judging)
+    elif way.kind is Kind.OTHER:
+        _take_table(path, way, judging, whole=whole)
     else:
         records = _typed_records(path, way)
         _take_all(judging, records if whole else islice(records, FIRST_LINES))
@@ -103,6 +105,8 @@ def _read(path: Path, way: Way, judges: Judges, whole_max_bytes: int) -> Verdict
     if way.kind is Kind.CSV and not judging.columns.keys() & _spellings(judging, judges):
         return _unknown_header(path, judging)
     verdict = judging.verdict(str(path), told(way, judging.rows), whole=whole)
+    if way.kind is Kind.OTHER and not whole:
+        verdict = replace(verdict, rows_there=rows_told(path))
     return replace(verdict, fault=verdict.fault if way.kind is not Kind.TEXT else "")
 
 
@@ -112,8 +116,16 @@ def _take_all(judging: Judging, records: Iterator[tuple[str, dict[str, Any]]]) -
             return
 
 
+def _take_table(path: Path, way: Way, judging: Judging, *, whole: bool) -> None:
+    _take_all(judging, records_of(path, way, whole=whole))
+    if not judging.rows or not (judging.fault or judging.tally.count == judging.rows):
+        return  # a column that is no text does no harm where another one is read
+    if why := odd_text(path, judging.judges.wanted):
+        raise Unreadable(why)
+
+
 def _typed_records(path: Path, way: Way) -> Iterator[tuple[str, dict[str, Any]]]:
-    records = read_records(path, way)
+    records = records_of(path, way)
     if way.kind is not Kind.CSV:
         return records
     return ((where, {name: typed(cell) for name, cell in record.items()}) for where, record in records)

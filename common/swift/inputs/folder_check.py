@@ -22,7 +22,7 @@ IN_FOLDERS = (
     *ACCEPTED, ".gz", ".zst", ".xz", ".bz2", ".zip", ".tar", ".tsv", ".xml",
     ".png", ".jpg", ".jpeg", ".webp", ".wav", ".mp3", ".flac", ".mp4",
 )  # fmt: skip
-READ_HERE = (".jsonl", ".json", ".csv")
+READ_HERE = (".jsonl", ".json", ".csv", ".parquet", ".arrow")
 MAX_ENTRIES = 10_000
 # What save_to_disk of `datasets` leaves.
 SAVED, SAVED_PARTS = "state.json", "dataset_dict.json"

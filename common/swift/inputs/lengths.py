@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from common.swift.data.encodings import UTF_8
-from common.swift.data.records import line_record, read_records
+from common.swift.data.records import line_record
 from common.swift.data.shapes import Shapes, Unfit
 from common.swift.data.shapes.texts import parsed
 from common.swift.data.strict_json import NotJson
 from common.swift.data.way import Kind, way_of
 from common.swift.inputs.sampling import FIRST_LINES, is_cut, sampled_lines
+from common.swift.inputs.table_records import records_of
 from common.swift.inputs.verdict import LongRows
 
 TOKENIZER = "tokenizer.json"
@@ -62,8 +63,11 @@ def _sampled(path: Path, shapes: Shapes) -> Iterator[tuple[str, list[list[str]]]
 
 def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     way = way_of(path)
+    if way.kind is Kind.OTHER:
+        yield from records_of(path, way, whole=False)
+        return
     if way.kind is not Kind.LINES or way.encoding != UTF_8:
-        yield from islice(read_records(path, way), FIRST_LINES)
+        yield from islice(records_of(path, way), FIRST_LINES)
         return
     for where, line in sampled_lines(path):
         try:

@@ -40,7 +40,7 @@ class Verdict:
 
     `causes` are of records that ms-swift would leave out, or learn nothing from. `notes` tell how the file was read.
     `whole` says that every record was looked at, `lasting` that it holds for as long as the file is the same. `long` is
-    of a sample of the rows, where somebody asked for it.
+    of a sample of the rows, where somebody asked for it. `rows_there` is how many a sampled file says that it has.
     """
 
     path: str
@@ -52,6 +52,7 @@ class Verdict:
     whole: bool = True
     lasting: bool = True
     long: LongRows | None = None
+    rows_there: int | None = None
 
     @property
     def unusable(self) -> int:

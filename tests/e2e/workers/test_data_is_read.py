@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from common.swift.inputs.data import look_at
 from common.swift.inputs.judging import Judges
+from tests.tables import arrow_file, arrow_stream, flipped, parquet_file
 
 pytestmark = pytest.mark.e2e
 
@@ -23,6 +25,8 @@ LINES = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS)
 CSV = "query,response\n" + "".join(f'"{row["query"]}","{row["response"]}"\n' for row in ROWS)
 JAPANESE = [{"query": f"これは質問です {n}", "response": f"これは答えです {n}"} for n in range(6)]
 COLUMNS = {name: [row[name] for row in ROWS] for name in ROWS[0]}
+TABLE = pa.Table.from_pylist(ROWS)
+ODD = TABLE.append_column("map", pa.array([[("a", "b")]] * 6, pa.map_(pa.string(), pa.string())))
 LONG = [{"query": "x" * 2000, "response": "y" * 2000, "n": 1} for _ in range(3000)]  # more than datasets looks at first
 
 
@@ -58,6 +62,16 @@ READ: dict[str, bytes] = {
     ),
     "utf16_unmarked.csv": CSV.encode("utf-16-le"),
     "cp1252.csv": "query,response\nGrüße aus Köln?,Schöne Straße\n".encode("cp1252"),
+    "rows.parquet": parquet_file(TABLE),
+    "Rows.PARQUET": parquet_file(TABLE, row_group_size=2),
+    "file.arrow": arrow_file(TABLE),
+    "stream.arrow": arrow_stream(TABLE),
+    "dictionaries.parquet": parquet_file(
+        TABLE.set_column(0, "query", TABLE["query"].dictionary_encode()).cast(
+            pa.schema({"query": pa.dictionary(pa.int32(), pa.string()), "response": pa.large_string()})
+        )
+    ),
+    "bytes_beside.parquet": parquet_file(TABLE.append_column("raw", pa.array([b"\xff"] * 6))),
     "mixed_early.jsonl": lines(
         {"query": "a", "response": "b", "n": 1}, {"query": "c", "response": "d", "n": "x"}
     ).encode(),
@@ -72,6 +86,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "late_column.jsonl": (lines(*LONG, {**LONG[0], "new": 1}).encode(), "line 3001: column new is new here"),
     "late_word.jsonl": (lines(*LONG, {**LONG[0], "n": "x"}).encode(), "line 3001: column n has a text here"),
     "late_fraction.jsonl": (lines(*LONG, {**LONG[0], "n": 1.5}).encode(), "line 3001: column n has a number here"),
+    "flip.parquet": (flipped(parquet_file(TABLE), 12), "damaged"),
+    "cut.arrow": (arrow_stream(TABLE)[:-150], "damaged: Expected to be able to read"),
+    "no_rows.parquet": (parquet_file(TABLE.slice(0, 0)), "has no rows"),
+    "map.parquet": (parquet_file(ODD), "column map holds map<"),
+    "doubled.parquet": (parquet_file(pa.table([["a"], ["b"]], names=["text", "text"])), "names the column text twice"),
 }  # fmt: skip
 
 

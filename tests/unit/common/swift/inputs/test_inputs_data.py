@@ -8,6 +8,7 @@ from common.reasons import Reason
 from common.swift.inputs import check_data_path
 from common.swift.inputs.columns import ColumnsSeen, wanted
 from common.swift.inputs.sampling import FIRST_LINES, LINE_MAX_BYTES
+from tests.tables import parquet_of
 
 MESSAGES = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
 Write = Callable[[str, str], Path]
@@ -58,7 +59,6 @@ def test_a_number_that_is_none_is_a_gap_in_a_column_that_ms_swift_does_not_read(
         ("carriage-returns.csv", "query,response\rx,y\r"),
         ("long-cell.csv", f"query,response\n{'x' * 200_000},y\n"),
         ("long-name.csv", f"query,{'x' * 200_000}\na,b\n"),
-        ("a.parquet", "PAR1....PAR1"),
         ("a.txt", "some text"),
         ("bom.jsonl", '\ufeff{"text": "a"}'),
     ],
@@ -107,6 +107,7 @@ def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
         ("a.json", '[{"text": "a"},\n {"text" "b"}]', "line 2: not JSON: Expecting ':'"),
         ("a.json", '[{"text": "a"}, 5]', "element 2: a JSON number, not an object"),
         ("a.json", '[{"foo": 1}]', "none of the first 1 records"),
+        ("nothing.parquet", "PAR1....PAR1", "damaged: "),
         ("torn.parquet", "PAR1 and its columns", "is no whole Parquet file"),
         ("short.parquet", "PAR1", "is no whole Parquet file"),
         ("shorter.parquet", "P", "is no whole Parquet file"),
@@ -191,7 +192,7 @@ def test_a_folder_needs_a_data_file_at_any_depth(tmp_path: Path) -> None:
     (folder / "README.md").write_text("x")
     assert "has no data file" in check_data_path(folder)[0].message
 
-    (folder / "data" / "train-0.parquet").write_bytes(b"PAR1")
+    (folder / "data" / "train-0.parquet").write_bytes(parquet_of([{"query": "a", "response": "b"}]))
     assert check_data_path(folder) == []
 
 
