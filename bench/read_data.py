@@ -3,7 +3,8 @@
 python -m bench.read_data [megabytes [words of a form's name]]
 
 Files of several forms are written to a temporary folder, then read three times in turn; the CPU time of the fastest
-counts. The target is 150 MB/s for JSON lines.
+counts. The target is 150 MB/s for JSON lines. Of a Parquet file the megabytes are those of its rows as JSON lines, and
+what stands beside is pyarrow's own to_pylist.
 """
 
 import json
@@ -22,6 +23,7 @@ from common.swift.inputs.data import look_at
 from common.swift.inputs.data_check import judges_for, media_judge
 from common.swift.inputs.judging import Judges
 from common.swift.inputs.roots import Roots
+from common.swift.inputs.tables import BATCH_ROWS
 from tests.builders import make_spec
 
 WORDS = ("hello", "world", "the", "model", "learns", "fine-tuning", "an", "answer", 'with "marks"', "line\nbreak")
@@ -49,7 +51,10 @@ def main(megabytes: int, wanted: str) -> None:
             path = Path(folder, "rows.jsonl")
             count = write(path, make, megabytes * 1_000_000)
             size = path.stat().st_size
-            seconds = (fastest(partial(whole, path, method, count)), fastest(partial(parsed, path)), counted(path))
+            lines_seconds = counted(path)
+            read = as_table(path) if TABLE in name else path
+            loaded = to_pylist if TABLE in name else parsed
+            seconds = (fastest(partial(whole, read, method, count)), fastest(partial(loaded, read)), lines_seconds)
             check, loads, lines = (size / 1e6 / each for each in seconds)
             speeds = f"{check:>6.0f} MB/s{loads:>7.0f} MB/s{lines:>6.0f} MB/s{check / loads:>7.2f}"
             print(f"{name:<28}{size // count:>11}{speeds}", flush=True)
@@ -121,6 +126,7 @@ def pictures(number: int) -> Row:
 
 
 TOOLS = json.dumps([{"type": "function", "function": {"name": "look_up", "parameters": {"word": {"type": "string"}}}}])
+TABLE = "Parquet"
 FORMS: dict[str, tuple[Callable[[int], Row], str]] = {
     "messages": (messages, "sft"),
     "conversations of 2 to 8": (sharegpt, "sft"),
@@ -135,6 +141,8 @@ FORMS: dict[str, tuple[Callable[[int], Row], str]] = {
     "messages, solution (grpo)": (solved, "grpo"),
     "messages with calls, tools": (tools, "sft"),
     "messages, images": (pictures, "sft"),
+    "messages, as Parquet": (messages, "sft"),
+    "chosen, rejected, as Parquet": (texts_pair, "dpo"),
 }
 
 
@@ -152,6 +160,23 @@ def whole(path: Path, method: str, count: int) -> None:
     verdict = look_at(path, judges_of(method))
     if verdict is None or verdict.fault or verdict.rows != count:
         sys.exit(f"not as it should be: {verdict}")
+
+
+def as_table(lines: Path) -> Path:
+    """The same rows as a Parquet file."""
+    from pyarrow import json as arrow_json
+    from pyarrow import parquet
+
+    path = lines.with_suffix(".parquet")
+    parquet.write_table(arrow_json.read_json(lines), path, row_group_size=10_000)
+    return path
+
+
+def to_pylist(path: Path) -> None:
+    from pyarrow.parquet import ParquetFile
+
+    for batch in ParquetFile(path).iter_batches(BATCH_ROWS, use_threads=False):
+        batch.to_pylist()
 
 
 def parsed(path: Path) -> None:
