@@ -119,6 +119,10 @@ READINGS: Table = {
         ("{path} has no rows below its header", "{path} 的表头下没有数据行"),
         ("{path} has no text", "{path} 中没有文本"),
         ("{path} has no rows", "{path} 中没有行"),
+        (
+            "damaged: it ends the process that reads it; copy or download it again",
+            "文件已损坏：读取它的进程会异常终止；请重新复制或下载",
+        ),
         ("damaged: {why}; copy or download it again", "文件已损坏：{why}；请重新复制或下载"),
         (
             "its first row group is empty, which `datasets` cannot read; write it again",

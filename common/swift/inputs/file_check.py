@@ -20,6 +20,7 @@ from common.swift.inputs.judging import Judges, Judging
 from common.swift.inputs.plain_lines import plain_or_records
 from common.swift.inputs.sampling import FIRST_LINES, is_cut, sampled_lines
 from common.swift.inputs.table_records import odd_text, records_of, rows_told
+from common.swift.inputs.table_trial import try_table
 from common.swift.inputs.verdict import Verdict
 
 # What `datasets` loads by the ending of a file's name, which is how ms-swift calls it.
@@ -117,6 +118,7 @@ def _take_all(judging: Judging, records: Iterator[tuple[str, dict[str, Any]]]) -
 
 
 def _take_table(path: Path, way: Way, judging: Judging, *, whole: bool) -> None:
+    try_table(path, whole=whole)
     _take_all(judging, records_of(path, way, whole=whole))
     if not judging.rows or not (judging.fault or judging.tally.count == judging.rows):
         return  # a column that is no text does no harm where another one is read

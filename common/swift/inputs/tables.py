@@ -142,6 +142,7 @@ def _numbered(batches: Any, row: int) -> Batches:
 
 
 def _cut(batch: Any) -> Iterator[Any]:
+    batch.validate(full=True)  # even to ask for its size touches what may lie outside of the file
     step = _rows_at_once(batch.num_rows, batch.nbytes)
     for start in range(0, batch.num_rows, step):
         yield batch.slice(start, step)

@@ -3,6 +3,8 @@
 import datetime
 import json
 import random
+import signal
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import way_of
 from common.swift.estimate.rows import Rows, count_all_rows
-from common.swift.inputs import tables
+from common.swift.inputs import table_trial, tables
 from common.swift.inputs.data import look_at
 from common.swift.inputs.data_check import judges_for
 from common.swift.inputs.formats import accept
@@ -155,11 +157,22 @@ def test_damage_deep_in_a_file_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_random_damage_ends_in_a_verdict(tmp_path: Path, name: str) -> None:
     chance = random.Random(7)
-    for _ in range(25):
+    for _ in range(4):
         content = FILES[name]
         for _ in range(chance.randint(1, 4)):
             content = flipped(content, chance.randrange(8, len(content) - 8))
         refusal(tmp_path, content, name)
+
+
+def test_a_file_that_ends_the_process_which_reads_it_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = subprocess.CompletedProcess[bytes]([], -signal.SIGSEGV)
+    monkeypatch.setattr(table_trial.subprocess, "run", lambda *_args, **_options: ended)
+
+    assert refusal(tmp_path, FILES["a.parquet"]) == (
+        "FILE: damaged: it ends the process that reads it; copy or download it again"
+    )
 
 
 def test_a_large_file_is_sampled_to_its_end(tmp_path: Path) -> None:
