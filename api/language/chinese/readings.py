@@ -202,8 +202,11 @@ READINGS: Table = {
             "{file}，{where}：{message}（指 {first} 的各行）；请分别作为独立的数据集给出",
         ),
         (
-            "{message:kinds!}; `datasets` decides by the first 10 MB what a column holds",
-            "{message}；`datasets` 根据前 10 MB 决定列的类型",
+            (
+                "{message:kinds!}; `datasets` decides by the first 10 MB what a column holds: write it alike in all "
+                "rows, or remove it"
+            ),
+            "{message}；`datasets` 根据前 10 MB 决定列的类型：请让所有行写法一致，或删除该列",
         ),
         ("column {column}, message {number}: its content is null", "列 {column} 的第 {number} 条消息：content 为 null"),
         ("column {column}: every answer is empty", "列 {column}：所有回答都为空"),

@@ -13,6 +13,8 @@ from common.swift.inputs.columns import ColumnsSeen, unknown_number, wanted
 from common.swift.inputs.formats import Judge, accept
 from common.swift.inputs.verdict import Tally, Verdict
 
+DECIDED = "`datasets` decides by the first 10 MB what a column holds: write it alike in all rows, or remove it"
+
 
 @dataclass(frozen=True)
 class Judges:
@@ -119,7 +121,7 @@ class Judging:
             return ""
         if at_byte > DECIDED_BY_BYTES:
             why = self._kinds.fault(record)
-            return f"{why}; `datasets` decides by the first 10 MB what a column holds" if why else ""
+            return f"{why}; {DECIDED}" if why else ""
         self._kinds.add(record)
         return ""
 
