@@ -69,7 +69,7 @@ def _of_jobs(spec: JobSpec) -> Iterable[tuple[str, str]]:
                 *((one, adapter) for one in adapters if len(adapters) == 1),
                 *([(resume.checkpoint_path, resume.job_id)] if resume else []),
             )
-        case Export(checkpoint_path=checkpoint, source_job_id=source):
-            return ((checkpoint, source),)
+        case Export():  # of one of a job's checkpoints, which its path tells
+            return ()
         case _:
             return ((spec.model_path, spec.source_job_id),)

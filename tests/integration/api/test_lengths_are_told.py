@@ -98,7 +98,18 @@ def test_where_no_row_is_left_out_nothing_is_said(
     assert not [note for note in notes if "max_length" in note]
 
 
-def test_a_tokenizer_that_cannot_be_read_costs_the_sample_and_not_the_job(seeing: FlaskClient, tmp_path: Path) -> None:
+def test_a_tokenizer_of_another_kind_costs_the_sample_and_not_the_job(seeing: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "model" / "tokenizer.json").rename(tmp_path / "model" / "qwen.tiktoken")
+
+    answer = seeing.post(JOBS, json=body(tmp_path))
+
+    assert (answer.status_code, [note for note in answer.json.get("notes", []) if "max_length" in note]) == (201, [])
+
+
+def test_a_tokenizer_that_cannot_be_read_refuses_the_job(seeing: FlaskClient, tmp_path: Path) -> None:
     (tmp_path / "model" / "tokenizer.json").write_text("{")
 
-    assert seeing.post(JOBS, json=body(tmp_path)).status_code == 201
+    answer = seeing.post(JOBS, json=body(tmp_path))
+
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "model_path")
+    assert "tokenizer.json" in answer.json["errors"][0]["message"]
