@@ -51,21 +51,13 @@ def _of_blocks(config: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[
         why = f"the model's {layers} layers have to be a multiple of it: set it to {most}"
         yield FieldProblem("extra_args.llamapro_num_new_blocks", OptionCode.CONFLICT, why)
     elif layers and groups > layers:
-        yield FieldProblem(
-            "extra_args.llamapro_num_groups",
-            OptionCode.CONFLICT,
-            f"the model has {layers} layers: set it to {layers} or less",
-        )
+        yield _more_than_layers("llamapro_num_groups", layers)
 
 
 def _of_lisa(config: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[FieldProblem]:
     layers, active = _number(config, LAYERS), _sent(extra, "lisa_activated_layers", 0)
     if layers and active > layers:
-        yield FieldProblem(
-            "extra_args.lisa_activated_layers",
-            OptionCode.CONFLICT,
-            f"the model has {layers} layers: set it to {layers} or less",
-        )
+        yield _more_than_layers("lisa_activated_layers", layers)
 
 
 def _of_boft(config: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[FieldProblem]:
@@ -82,6 +74,11 @@ def _of_boft(config: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[Fi
 
 
 CHECKS: Mapping[str, Check] = {"longlora": _of_longlora, "llamapro": _of_blocks, "boft": _of_boft, "full": _of_lisa}
+
+
+def _more_than_layers(name: str, layers: int) -> FieldProblem:
+    why = f"the model has {layers} layers: set it to {layers} or less"
+    return FieldProblem(f"extra_args.{name}", OptionCode.CONFLICT, why)
 
 
 def _number(config: Mapping[str, Any], names: tuple[str, ...]) -> int:

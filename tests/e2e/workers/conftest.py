@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,15 @@ def bench(swift_python: str, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     bench.demo("make_tiny_model.py", str(bench.model))
     bench.demo("make_dataset.py", str(bench.dataset))
     return bench
+
+
+def all_ended(ranks: Sequence[subprocess.Popen[bytes]]) -> list[int]:
+    """The exit codes of processes that train together; none of them is left behind."""
+    try:
+        return [process.wait(PHASE_SECONDS) for process in ranks]
+    finally:
+        for process in ranks:
+            process.kill()
 
 
 def tiny_spec(params: Mapping[str, Any] | None = None, **changes: Any) -> JobSpec:

@@ -14,8 +14,7 @@ from common.swift.command.command import train_command
 from common.swift.programs import train_launcher
 from common.swift.programs.training import facts
 from common.swift.programs.training.orders import Orders, as_environment
-from tests.e2e.conftest import PHASE_SECONDS
-from tests.e2e.workers.conftest import Bench, tiny_spec
+from tests.e2e.workers.conftest import Bench, all_ended, tiny_spec
 from tests.ports import free_port
 from workers.outputs.one_error import one_error
 from workers.outputs.rows import read_rows
@@ -258,11 +257,7 @@ def test_rows_that_two_ranks_read_are_counted_once(bench: Bench, tmp_path: Path)
         bench.start([LAUNCHER, module.rpartition(".")[2], *options], tmp_path / f"{rank}.log", {**env, **orders})
         for rank, env in enumerate(bench.environments(2, free_port()))
     ]
-    try:
-        codes = [process.wait(PHASE_SECONDS) for process in ranks]
-    finally:
-        for process in ranks:
-            process.kill()
+    codes = all_ended(ranks)
 
     assert codes == [0, 0], (tmp_path / "0.log").read_text()[-3000:]
     rows = read_rows(tmp_path / "facts")

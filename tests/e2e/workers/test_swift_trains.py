@@ -9,8 +9,7 @@ from common.swift.command.command import train_command
 from common.swift.command.export_command import merge_command
 from common.swift.inputs import check_data_path, check_model_path
 from tests.builders import make_spec
-from tests.e2e.conftest import PHASE_SECONDS
-from tests.e2e.workers.conftest import Bench, tiny_spec
+from tests.e2e.workers.conftest import Bench, all_ended, tiny_spec
 from tests.ports import free_port
 from workers.swift.artefacts import has_optimizer_state, is_model_dir, last_checkpoint
 from workers.swift.metrics import newest_progress
@@ -114,11 +113,7 @@ def test_two_ranks_on_a_cpu_train_as_one(bench: Bench, tmp_path: Path) -> None:
         bench.start(argv, tmp_path / f"rank-{rank}.log", env)
         for rank, env in enumerate(bench.environments(2, free_port()))
     ]
-    try:
-        codes = [process.wait(PHASE_SECONDS) for process in ranks]
-    finally:
-        for process in ranks:
-            process.kill()
+    codes = all_ended(ranks)
 
     assert codes == [0, 0], (tmp_path / "rank-0.log").read_text()[-2000:]
     progress = newest_progress(read_all(output / FILE_NAME))
