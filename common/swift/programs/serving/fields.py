@@ -1,0 +1,102 @@
+"""Reads fields of a request's body, each checked for its type and range: a wrong one is refused by its name."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from .errors import missing, unknown_parameter, unsupported_parameter, wrong_type, wrong_value
+
+_WORDS: dict[type, str] = {
+    bool: "a boolean",
+    int: "an integer",
+    float: "a decimal",
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+class Fields:
+    """The fields of one object; `null` counts as absent, as OpenAI has it. Each read raises ApiError."""
+
+    def __init__(self, body: Mapping[str, Any], prefix: str = "") -> None:
+        self.body = body
+        self._prefix = prefix
+
+    def name(self, key: str) -> str:
+        """As errors tell it."""
+        return f"{self._prefix}{key}"
+
+    def has(self, key: str) -> bool:
+        return self.body.get(key) is not None
+
+    def text(self, key: str, default: str | None = None) -> str | None:
+        value = self._of(key, (str,), "a string")
+        return default if value is None else str(value)
+
+    def needed_text(self, key: str) -> str:
+        value = self.text(key)
+        if not value:
+            raise missing(self.name(key))
+        return value
+
+    def word(self, key: str, allowed: Collection[str], default: str) -> str:
+        value = self.text(key, default)
+        if value not in allowed:
+            raise wrong_value(self.name(key), f"'{value}'; allowed: {', '.join(sorted(allowed))}.")
+        return str(value)
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self._of(key, (bool,), "a boolean")
+        return default if value is None else bool(value)
+
+    def whole(self, key: str, least: int, most: int) -> int | None:
+        """An integer within both bounds."""
+        value = self._of(key, (int,), "an integer")
+        return None if value is None else int(self._in_range(key, value, least, most))
+
+    def number(self, key: str, least: float, most: float) -> float | None:
+        value = self._of(key, (int, float), "a number")
+        return None if value is None else float(self._in_range(key, value, least, most))
+
+    def items(self, key: str) -> list[Any] | None:
+        value = self._of(key, (list,), "an array")
+        return None if value is None else list(value)
+
+    def object(self, key: str) -> dict[str, Any] | None:
+        value = self._of(key, (dict,), "an object")
+        return None if value is None else dict(value)
+
+    def inner(self, key: str) -> "Fields":
+        """The fields of an object within; of an empty one where it is absent."""
+        return Fields(self.object(key) or {}, f"{self.name(key)}.")
+
+    def only(self, known: Collection[str], *, drop: bool = False) -> None:
+        """Refuse what is in none of OpenAI's documents either."""
+        for key in self.body:
+            if key not in known and not drop:
+                raise unknown_parameter(self.name(key))
+
+    def refuse(self, refused: Mapping[str, str], *, drop: bool = False) -> None:
+        """Refuse OpenAI's parameters that are not honoured here: `refused` has the reason of each, as the end of a
+        sentence about it. One that is absent, or says what is done anyhow (false, empty), passes.
+        """
+        for key, why in refused.items():
+            if self.body.get(key) not in (None, False, [], {}, "") and not drop:
+                raise unsupported_parameter(self.name(key), why)
+
+    def _of(self, key: str, kinds: tuple[type, ...], wanted: str) -> Any:
+        value = self.body.get(key)
+        if value is None or (isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds)):
+            return value
+        raise wrong_type(self.name(key), wanted, kind_of(value))
+
+    def _in_range(self, key: str, value: float, least: float, most: float) -> float:
+        if not least <= value <= most:
+            raise wrong_value(self.name(key), f"{value} is outside {least} to {most}.")
+        return value
+
+
+def kind_of(value: Any) -> str:
+    """The kind of a JSON value in OpenAI's words."""
+    return _WORDS.get(type(value), type(value).__name__)
