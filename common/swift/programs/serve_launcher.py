@@ -27,6 +27,7 @@ GPU_MEMORY_FRACTION = "SWIFT_TRAINER_GPU_MEMORY_FRACTION"
 MEDIA_URLS = "SWIFT_TRAINER_MEDIA_URLS"
 # The service's own rule: beside this file on a machine that has nothing else of the service, else where it always is.
 MEDIA_RULES = (Path(__file__).parent / "asked_media", Path(__file__).parents[2] / "asked_media")
+SERVING = Path(__file__).parent / "serving"
 
 USAGE = 2
 PORT_TAKEN = 75  # EX_TEMPFAIL of sysexits.h: somewhere else, or later, it may go well
@@ -41,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     """Serve until a signal ends the process; returns only when it cannot begin."""
     key = take_secret(SERVER_KEY)
     fraction = os.environ.pop(GPU_MEMORY_FRACTION, "")
-    guard, policy = media_guard(), os.environ.pop(MEDIA_URLS, "")
+    policy = os.environ.pop(MEDIA_URLS, "")
     if not key:
         print(f"{SERVER_KEY} is not set: a server without a key would answer anybody", file=sys.stderr)
         return USAGE
@@ -50,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
         return _port_taken(address)
     limit_gpu_memory(fraction)
     logging.getLogger("uvicorn.access").addFilter(is_no_probe)
-    server_class(key, address, guard, policy)(list(argv)).main()
+    server_class(key, address, policy)(list(argv)).main()
     return 0
 
 
@@ -95,21 +96,23 @@ def is_no_probe(record: logging.LogRecord) -> bool:
     return not (isinstance(line, tuple) and len(line) == 5 and line[2] in PROBED and line[4] == 200)
 
 
-def media_guard() -> Any:
-    """What refuses requests that name something to open; found by its place, as nothing else of ours is here."""
-    folder = next(folder for folder in MEDIA_RULES if folder.is_dir())
+def load(name: str, *folders: Path) -> Any:
+    """A package of the service's, from the first of these folders that is there, as nothing else of ours is here."""
+    folder = next(folder for folder in folders if folder.is_dir())
     spec = importlib.util.spec_from_file_location(
-        folder.name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
     if spec is None or spec.loader is None:
         raise ImportError(str(folder))
-    module = sys.modules[folder.name] = importlib.util.module_from_spec(spec)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.MediaGuard
+    return module
 
 
-def server_class(key: str, address: tuple[str, int], guard: Any, policy: str) -> Any:
-    """ms-swift's pipeline, told after its arguments were parsed and logged what it may not or does not read there."""
+def server_class(key: str, address: tuple[str, int], policy: str) -> Any:
+    """ms-swift's pipeline, told after its arguments were parsed and logged what it may not or does not read there, and
+    with OpenAI's API in place of its own routes.
+    """
 
     class Server(_deploy_module().SwiftDeploy):  # type: ignore[misc]
         def _register_app(self) -> None:
@@ -123,10 +126,26 @@ def server_class(key: str, address: tuple[str, int], guard: Any, policy: str) ->
             if is_taken(address):  # while the model was loaded
                 raise SystemExit(_port_taken(address))
             # The key is outside: whoever has none is refused before anything of the body is read.
-            self.app: Any = guarded(guard(self.app, policy), key)
+            self.app: Any = guarded(door(self, policy), key)
             super().run()
 
     return Server
+
+
+def door(pipeline: Any, policy: str) -> Any:
+    """OpenAI's API in front of the pipeline's engine."""
+    serving = load("swift_trainer_serving", SERVING)
+    rule = load(MEDIA_RULES[0].name, *MEDIA_RULES)
+    # With `public`, whoever may fetch did so before.
+    kept = rule.ANY if policy == rule.ANY else rule.DENY
+
+    def open_routes() -> Any:
+        args = pipeline.args
+        return serving.Routes(
+            serving.open_engine(pipeline), pipeline._get_model_list(), args.owned_by, args.infer_backend
+        )
+
+    return serving.Door(open_routes, lambda body: rule.media_urls(body, kept), rule.MediaRefused)
 
 
 def guarded(app: Any, key: str) -> Any:

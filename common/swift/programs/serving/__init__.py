@@ -2,3 +2,9 @@
 
 Relative imports and the standard library only; torch, ms-swift and what they bring are imported late.
 """
+
+from .door import Door
+from .engines import open_engine
+from .routes import Routes
+
+__all__ = ["Door", "Routes", "open_engine"]

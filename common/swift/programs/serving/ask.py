@@ -1,6 +1,6 @@
 """What an engine is asked, and the pieces it answers in: the port between OpenAI's API and the back ends (engines)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -15,7 +15,6 @@ MIN_P = "min_p"
 PENALTIES = "presence_penalty, frequency_penalty"
 CONSTRAINT = "response_format, tool_choice"
 TOKENS = "prompts as token ids"
-ECHO = "echo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class Engine(Protocol):
     task: str
     sees: frozenset[str]  # of image, video, audio
 
-    def generate(self, ask: Ask) -> AsyncIterator[Piece]:
+    def generate(self, ask: Ask) -> AsyncGenerator[Piece, None]:
         """Go on from the prompt. Closing the iterator ends the generation. Raises ApiError, before the first piece
         where that can be known.
         """

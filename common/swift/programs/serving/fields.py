@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from .errors import missing, unknown_parameter, unsupported_parameter, wrong_type, wrong_value
+from .errors import missing, unknown_parameter, unsupported_parameter, unsupported_value, wrong_type, wrong_value
 
 _WORDS: dict[type, str] = {
     bool: "a boolean",
@@ -84,6 +84,12 @@ class Fields:
         for key, why in refused.items():
             if self.body.get(key) not in (None, False, [], {}, "") and not drop:
                 raise unsupported_parameter(self.name(key), why)
+
+    def limit(self, limited: Mapping[str, tuple[Any, ...]], *, drop: bool = False) -> None:
+        """Refuse OpenAI's parameters where they say anything but what is done anyhow."""
+        for key, values in limited.items():
+            if self.has(key) and self.body[key] not in values and not drop:
+                raise unsupported_value(self.name(key), f"may be {' or '.join(map(str, values))} only")
 
     def _of(self, key: str, kinds: tuple[type, ...], wanted: str) -> Any:
         value = self.body.get(key)

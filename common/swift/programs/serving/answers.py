@@ -1,0 +1,44 @@
+"""What all answers have in common: who answered, when, under which id, and how many tokens it took."""
+
+import time
+import uuid
+from typing import Any
+
+from .ask import Piece
+
+
+class Head:
+    """One answer's id, time, model and the fingerprint of what answers."""
+
+    def __init__(self, prefix: str, model: str, fingerprint: str) -> None:
+        self.id = f"{prefix}-{uuid.uuid4().hex}"
+        self.created = int(time.time())
+        self.model = model
+        self.fingerprint = fingerprint
+
+    def of(self, kind: str) -> dict[str, Any]:
+        """The fields that each of its objects begins with."""
+        return {
+            "id": self.id,
+            "object": kind,
+            "created": self.created,
+            "model": self.model,
+            "system_fingerprint": self.fingerprint,
+        }
+
+
+class Usage:
+    """Tokens of an answer: each prompt counts once, however many choices it has."""
+
+    def __init__(self) -> None:
+        self._prompts: dict[int, int] = {}
+        self._choices: dict[tuple[int, int], int] = {}
+
+    def note(self, piece: Piece, prompt: int = 0) -> None:
+        """A piece of a choice of the `prompt`-th prompt."""
+        self._prompts[prompt] = piece.prompt_tokens
+        self._choices[prompt, piece.index] = piece.completion_tokens
+
+    def body(self) -> dict[str, int]:
+        prompt, completion = sum(self._prompts.values()), sum(self._choices.values())
+        return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}

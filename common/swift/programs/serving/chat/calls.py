@@ -1,0 +1,73 @@
+"""Calls of functions in an answer: told apart from its text, in OpenAI's shape; in a stream, text that may begin a call
+is held back until it is known.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from ..ask import Call, Engine
+from .tools import Tools
+
+
+class Listener:
+    """Listens to one choice. Without tools every text passes as it comes."""
+
+    def __init__(self, engine: Engine, tools: Tools) -> None:
+        self._engine = engine
+        self._tools = tools
+        self._mark = engine.call_mark() if tools.told else ""
+        self._text = ""
+        self._passed = 0
+
+    def hear(self, text: str) -> str:
+        """What may be passed on, of this and of what was held back."""
+        self._text += text
+        if not self._tools.told:
+            return self._pass_up_to(len(self._text))
+        if not self._mark:
+            return ""  # how this model begins a call is not known
+        begin = self._text.find(self._mark)
+        if begin < 0:
+            begin = len(self._text) - _overlap(self._text, self._mark)
+        return self._pass_up_to(_without_space_before(self._text, begin))
+
+    def end(self) -> tuple[str, list[Call]]:
+        """What is left of the text, and the calls; where there are calls, the text that is left is theirs."""
+        calls = self._engine.calls_in(self._text, self._tools.told) if self._tools.told else []
+        if self._tools.at_most_one:
+            calls = calls[:1]
+        if not calls:
+            return self._pass_up_to(len(self._text)), []
+        if self._mark:
+            begin = self._text.find(self._mark)
+            return self._pass_up_to(_without_space_before(self._text, begin)) if begin > 0 else "", calls
+        return "", calls
+
+    def _pass_up_to(self, end: int) -> str:
+        text = self._text[self._passed : end]
+        self._passed = max(self._passed, end)
+        return text
+
+
+def in_openais_shape(calls: Sequence[Call], *, indexed: bool = False) -> list[dict[str, Any]]:
+    """With the ids that results refer to; `indexed` as parts of a stream."""
+    told = [
+        {
+            "id": f"call_{uuid.uuid4().hex[:24]}",
+            "type": "function",
+            "function": {"name": call.name, "arguments": call.arguments},
+        }
+        for call in calls
+    ]
+    return [{"index": place} | call for place, call in enumerate(told)] if indexed else told
+
+
+def _overlap(text: str, mark: str) -> int:
+    """How many characters at the end of the text could be the beginning of the mark."""
+    return next((size for size in range(min(len(mark) - 1, len(text)), 0, -1) if text.endswith(mark[:size])), 0)
+
+
+def _without_space_before(text: str, end: int) -> int:
+    """Space in front of a call belongs to it."""
+    return len(text[:end].rstrip())
