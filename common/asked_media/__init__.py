@@ -5,7 +5,6 @@ Standard library only and without imports of other packages of ours: the launche
 into an interpreter that has none of them (common/swift/programs/serve_launcher.py).
 """
 
-from .guard import MediaGuard
 from .kinds import kind_of
 from .rule import ANY, DENY, POLICIES, PUBLIC, MediaRefused, content_fault, media_urls
 from .tags import unescaped
@@ -17,7 +16,6 @@ __all__ = [
     "DENY",
     "POLICIES",
     "PUBLIC",
-    "MediaGuard",
     "MediaRefused",
     "Medium",
     "as_data_url",

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.deployments import Serving
+from common.deployments import InferBackend, Serving
 from common.job_specs import JobSpec
 from common.swift.command.argv import OptionRefused, argv_of
 from common.swift.command.engine_options import engine_options, gpu_memory_fraction
 from common.swift.options.check_server import server_option_refusal
 from common.swift.options.refused_server import SERVE_ADAPTERS
 from common.swift.options.release import backend_name, writes_answers
+
+# How many choices the transformers back end generates at a time; ms-swift's own default is one.
+ROWS_AT_ONCE = 8
 
 MODEL_NAME = re.compile(r"\w[\w./:@+-]*", re.ASCII)
 
@@ -41,7 +44,7 @@ def deploy_command(spec: JobSpec, context: DeployContext) -> list[str]:
     deploy = spec.serving
     extra = _checked(spec.extra_args, deploy)
     options = (
-        _defaults(context)
+        _defaults(deploy, context)
         | extra
         | engine_options(deploy, extra, context.gpu_count, memory_fraction(spec, context), context.lora_rank)
         | _own(deploy, context)
@@ -56,11 +59,14 @@ def memory_fraction(spec: JobSpec, context: DeployContext) -> float | None:
     return gpu_memory_fraction(spec.serving.gpu_memory_mib, context.gpu_memory_total_mib)
 
 
-def _defaults(context: DeployContext) -> dict[str, Any]:
+def _defaults(deploy: Serving, context: DeployContext) -> dict[str, Any]:
     """What extra options may change."""
-    silent = {"log_interval": -1}  # else a line of statistics every 20 s
-    # A CPU emulates half precision, at half the speed.
-    return silent | {"torch_dtype": "float32"} if context.on_cpu else silent
+    defaults: dict[str, Any] = {"log_interval": -1}  # else a line of statistics every 20 s
+    if deploy.infer_backend is InferBackend.TRANSFORMERS:
+        defaults["max_batch_size"] = ROWS_AT_ONCE
+    if context.on_cpu:
+        defaults["torch_dtype"] = "float32"  # a CPU emulates half precision, at half the speed
+    return defaults
 
 
 def _own(deploy: Serving, context: DeployContext) -> dict[str, Any]:

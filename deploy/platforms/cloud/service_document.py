@@ -1,6 +1,9 @@
 """A deployment as SkyPilot's service, as its YAML file would say it; pure."""
 
+import base64
+import io
 import shlex
+import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,7 +23,8 @@ _NAME_MAX = 28
 _ENGINES = {InferBackend.VLLM: "vllm", InferBackend.SGLANG: "sglang[all]", InferBackend.LMDEPLOY: "lmdeploy"}
 _FOLDER = "swift-deploy"
 _PYTHON = "swift-deploy/venv/bin/python"
-_END_OF_FILE = "END_OF_SERVE_LAUNCHER"
+_ARCHIVE = "programs.zip"
+_END_OF_FILE = "END_OF_PROGRAMS"
 
 
 def service_name(deployment_id: str) -> str:
@@ -87,7 +91,11 @@ def _setup(programs: Mapping[str, str], packages: Sequence[str]) -> str:
         [
             "set -e",
             "cd ~",
-            *(line for name, text in programs.items() for line in _file(f"{_FOLDER}/{name}", text)),
+            f"mkdir -p {_FOLDER}",
+            f"base64 -d > {_FOLDER}/{_ARCHIVE} <<'{_END_OF_FILE}'",
+            base64.encodebytes(_archive(programs)).decode().rstrip("\n"),
+            _END_OF_FILE,
+            f"python3 -m zipfile -e {_FOLDER}/{_ARCHIVE} {_FOLDER}",
             "python3 -m venv swift-deploy/venv",
             f"{_PYTHON} -m pip install --upgrade pip",
             f"{_PYTHON} -m pip install {shlex.join(packages)}",
@@ -96,8 +104,13 @@ def _setup(programs: Mapping[str, str], packages: Sequence[str]) -> str:
     )
 
 
-def _file(path: str, text: str) -> list[str]:
-    return [f"mkdir -p {path.rpartition('/')[0]}", f"cat > {path} <<'{_END_OF_FILE}'", text.rstrip("\n"), _END_OF_FILE]
+def _archive(programs: Mapping[str, str]) -> bytes:
+    """A zip file, the same for the same texts: a document that differs is taken for another one."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in sorted(programs.items()):
+            archive.writestr(zipfile.ZipInfo(path), text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
 
 
 def _run(serve_argv: Sequence[str]) -> str:

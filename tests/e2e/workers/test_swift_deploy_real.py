@@ -171,7 +171,7 @@ def test_a_checkpoint_that_was_not_merged_answers_as_the_model(served: Served, c
     ("model", "key", "refusal", "why"),
     [
         ("qwen", "wrong", openai.AuthenticationError, "API key error"),
-        ("gpt-4", KEY, openai.BadRequestError, "model_list"),
+        ("gpt-4", KEY, openai.NotFoundError, "does not exist"),
     ],
 )
 def test_a_wrong_key_and_a_wrong_model_are_refused(
@@ -182,10 +182,9 @@ def test_a_wrong_key_and_a_wrong_model_are_refused(
 
 
 def test_none_of_its_routes_answers_without_its_key_but_its_health(served: Served) -> None:
-    routes = json.loads(served.llm.ask("/openapi.json")[1])["paths"]
-    assert {"/v1/models", "/v1/chat/completions", "/health", "/ping"} <= set(routes)
+    routes = ["/v1/models", "/v1/chat/completions", "/health", "/ping", "/infer/", "/no/such", "//v1/models"]
 
-    for path in [*routes, "/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect", "/no/such", "//v1/models"]:
+    for path in [*routes, "/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"]:
         for key, body in (("", None), ("wrong", None), ("", {"model": "qwen"})):
             if (path, body) != ("/health", None):
                 assert served.llm.ask(path, body, key)[0] == 401, (path, body)
@@ -225,8 +224,9 @@ def test_the_context_ends_where_the_deployment_says(client: openai.OpenAI) -> No
     assert answer.usage.total_tokens <= CONTEXT_TOKENS
 
     messages = [{"role": "user", "content": "too long " * 200}]
-    with pytest.raises(openai.BadRequestError, match="leaves no room"):
+    with pytest.raises(openai.BadRequestError, match="leaves no room") as refused:
         _answer(client, "qwen", messages=messages)
+    assert (refused.value.code, refused.value.param) == ("context_length_exceeded", "messages")
 
 
 def test_the_fake_answers_in_the_shapes_of_the_real_one(served: Served, tmp_path: Path) -> None:
@@ -331,7 +331,7 @@ def test_behind_the_launcher_nothing_is_fetched_or_opened_whoever_asks(
 
     for body in wrong:
         status, text = served.guarded.ask("/v1/chat/completions", {"model": "qwen", "max_tokens": 2, **body})
-        assert (status, json.loads(text)["object"]) == (400, "error"), body
+        assert (status, json.loads(text)["error"]["code"]) == (400, "media_not_allowed"), body
     assert served.guarded.ask("/v1/completions", {"model": "qwen", "prompt": "x", "images": [address]})[0] == 400
     assert asked == []
     with _client(served.guarded.port) as client:

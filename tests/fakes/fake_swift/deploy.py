@@ -14,6 +14,7 @@ from typing import Any
 from fake_swift.knobs import Knobs, read_knobs
 from fake_swift.openai_server import OpenAiServer
 from fake_swift.options import parse_options
+from fake_swift.repeating import engine_of, put_in_place
 from fake_swift.training import ESCAPED, OUT_OF_MEMORY, wait_for
 
 # The engines that ms-swift does not bring along.
@@ -36,8 +37,8 @@ class SwiftDeploy:
         _say(f"[INFO:swift] args: DeployArguments({', '.join(f'{k}={v!r}' for k, v in vars(self.args).items())})")
         self.knobs = read_knobs(self.args.model, "")
         self._load()
-        self.infer_engine = SimpleNamespace(model_name=self.args.model_suffix, max_model_len=2048)
-        self.app = None  # the launcher puts its guards around the real one's
+        self.infer_engine = engine_of(self.args.model_suffix)
+        self.app: Any = None  # the launcher's
         self._register_app()
 
     def _load(self) -> None:
@@ -65,8 +66,10 @@ class SwiftDeploy:
         if self.knobs.wrong_port:
             port = find_free_port(port + 1)
         _say(f"INFO:     Started server process [{os.getpid()}]")
+        if self.app is not None:
+            put_in_place(self.knobs)
         try:
-            server = OpenAiServer((host, port), self.args, self.infer_engine, self._get_model_list(), self.knobs)
+            server = OpenAiServer((host, port), self.app, self.args.model, self.knobs)
         except OSError as error:
             _say(f"ERROR:    [Errno {error.errno}] error while attempting to bind on address ('{host}', {port})")
             raise SystemExit(1) from error

@@ -1,6 +1,6 @@
-"""The HTTP side of a fake server: the routes, codes and bodies of `swift deploy`, answered without a model."""
+"""The HTTP side of a fake server, in place of uvicorn: runs an ASGI application, and hangs when it is told to."""
 
-import json
+import asyncio
 import socketserver
 import sys
 import threading
@@ -8,13 +8,10 @@ import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-from fake_swift import completions
 from fake_swift.knobs import Knobs
 
-WITHOUT_KEY = "/health"  # as the launcher's guard has it around the real one
 HANG_LOOK_SECONDS = 0.02
 
 
@@ -26,16 +23,20 @@ class OpenAiServer(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(
-        self, address: tuple[str, int], args: SimpleNamespace, engine: SimpleNamespace, models: list[str], knobs: Knobs
-    ) -> None:
+    def __init__(self, address: tuple[str, int], app: Any, model: str, knobs: Knobs) -> None:
         super().__init__(address, Handler)
-        self.args = args
-        self.engine = engine
-        self.models = models
+        self.app = app
+        self.folder = Path(model)
         self.knobs = knobs
         self.posts = 0
         self.lock = threading.Lock()
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        if app is not None:  # without the launcher there is none
+            self.run(_start(app)).result()
+
+    def run(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
 
     def count_post(self) -> None:
         with self.lock:
@@ -43,8 +44,8 @@ class OpenAiServer(socketserver.ThreadingTCPServer):
 
     def hangs(self) -> bool:
         """Whether nothing is answered at the moment."""
-        limit, folder = self.knobs.hang_after_requests, Path(self.args.model)
-        told = any((folder / name).exists() for name in ("hang", f"hang-{self.server_address[1]}"))
+        limit = self.knobs.hang_after_requests
+        told = any((self.folder / name).exists() for name in ("hang", f"hang-{self.server_address[1]}"))
         return told or bool(limit and self.posts >= limit)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -59,87 +60,25 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._wait_while_hanging()
-        if self._refused_key():
-            return
-        if self.path in {"/health", "/health/", "/ping"}:
-            self._send(200, None)
-        elif self.path == "/v1/models":
-            entries = [self._model(name) for name in self.server.models]
-            self._send(200, {"data": entries, "object": "list"})
-        else:
-            self._send(404, {"detail": "Not Found"})
+        self._run_app(b"")
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self._wait_while_hanging()
         self.server.count_post()
-        if self._refused_key():
-            return
-        answer = completions.ROUTES.get(self.path)
-        if answer is None:
-            self._send(404, {"detail": "Not Found"})
-            return
+        self._run_app(body)
+
+    def _run_app(self, body: bytes) -> None:
+        headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        scope = {"type": "http", "method": self.command, "path": self.path.partition("?")[0], "headers": headers}
+        coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        coming.put_nowait({"type": "http.request", "body": body, "more_body": False})
+        answer = _Answer(self)
+        work = self.server.run(self.server.app(scope, coming.get, answer.send))
         try:
-            body = json.loads(raw)
-            missing = completions.NEEDED[self.path] - body.keys()
-        except (ValueError, AttributeError):
-            self._send(422, {"detail": [{"type": "json_invalid", "loc": ["body", 0], "msg": "JSON decode error"}]})
-            return
-        if missing:
-            fields = [{"type": "missing", "loc": ["body", name], "msg": "Field required"} for name in sorted(missing)]
-            self._send(422, {"detail": fields})
-            return
-        self._answer(answer, body)
-
-    def _answer(self, answer: completions.Answer, body: dict[str, Any]) -> None:
-        if body.get("model") not in self.server.models:
-            why = f"`{body.get('model')}` is not in the model_list: `{self.server.models}`."
-            self._send(400, {"message": why, "object": "error"})
-            return
-        whole, chunks = answer(body, self.server.engine.model_name)
-        pause = self.server.knobs.seconds_per_token
-        if body.get("stream"):
-            self._stream(chunks, pause)
-            return
-        time.sleep(pause * len(chunks))
-        self._send(200, whole)
-
-    def _stream(self, chunks: list[dict[str, Any]], pause: float) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
-        for chunk in chunks:
-            time.sleep(pause)
-            self._event(json.dumps(chunk))
-        self._event("[DONE]")
-        self.wfile.write(b"0\r\n\r\n")
-
-    def _event(self, data: str) -> None:
-        text = f"data: {data}\n\n".encode()
-        self.wfile.write(b"%x\r\n%s\r\n" % (len(text), text))
-        self.wfile.flush()
-
-    def _refused_key(self) -> bool:
-        key = self.server.args.api_key
-        if not key or self.path == WITHOUT_KEY or self.headers.get("Authorization") == f"Bearer {key}":
-            return False
-        error = {"message": "API key error", "type": "invalid_request_error", "param": None, "code": "invalid_api_key"}
-        self._send(401, {"error": error})
-        return True
-
-    def _model(self, name: str) -> dict[str, Any]:
-        created = int(time.time())
-        return {"id": name, "object": "model", "created": created, "owned_by": self.server.args.owned_by}
-
-    def _send(self, status: int, body: Any) -> None:
-        content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
-        if content:
-            self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(content)
+            work.result()
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
 
     def _wait_while_hanging(self) -> None:
         while self.server.hangs():
@@ -153,3 +92,40 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "POST":
             client, status = ":".join(map(str, self.client_address)), HTTPStatus(int(code))
             print(f'INFO:     {client} - "{self.requestline}" {status.value} {status.phrase}', file=sys.stderr)
+
+
+class _Answer:
+    """What the application sends, on its way to the client: in chunks where its length is not told."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self._is_chunked = False
+
+    async def send(self, message: dict[str, Any]) -> None:
+        handler = self._handler
+        if message["type"] == "http.response.start":
+            handler.send_response(message["status"])
+            names = {name for name, _ in message["headers"]}
+            self._is_chunked = b"content-length" not in names
+            for name, value in message["headers"]:
+                handler.send_header(name.decode(), value.decode())
+            if self._is_chunked:
+                handler.send_header("Transfer-Encoding", "chunked")
+            handler.end_headers()
+            return
+        body = message.get("body", b"")
+        if body:
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(body), body) if self._is_chunked else body)
+        if self._is_chunked and not message.get("more_body"):
+            handler.wfile.write(b"0\r\n\r\n")
+        handler.wfile.flush()
+
+
+async def _start(app: Any) -> None:
+    """The application's lifespan, up to where it may be asked."""
+    started: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    coming.put_nowait({"type": "lifespan.startup"})
+    living = asyncio.create_task(app({"type": "lifespan"}, coming.get, started.put))
+    await started.get()
+    app.living = living  # or it would be collected

@@ -106,6 +106,8 @@ class TransformersEngine:
         from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList  # noqa: PLC0415
 
         engine, steps = self._engine, _Steps(rows, self._sampling, self._decode)
+        # An adapter that was not asked before makes another model of it.
+        names = engine._get_adapter_names(self._adapter_request(rows[0].ask.adapter))
         model, template = engine.model.eval(), engine.template
         with torch.inference_mode():
             asked: dict[str, Any] = {
@@ -117,7 +119,6 @@ class TransformersEngine:
                 ),
                 **self._inputs(rows),
             }
-            names = engine._get_adapter_names(self._adapter_request(rows[0].ask.adapter))
             if names is not None:
                 asked["adapter_names"] = names * len(rows)
             asked = template.prepare_generate_kwargs(asked, model=model)

@@ -30,6 +30,7 @@ def _options(spec: JobSpec, **context: Any) -> dict[str, str]:
 def test_a_plain_deployment_says_where_what_and_nothing_else() -> None:
     assert deploy_command(_spec(), _context()) == [
         "--log_interval=-1",
+        "--max_batch_size=8",
         "--model=/models/qwen",
         "--infer_backend=transformers",
         "--served_model_name=qwen",
@@ -43,6 +44,11 @@ def test_on_a_cpu_the_model_runs_in_plain_precision_unless_told_otherwise() -> N
     assert _options(_spec(), on_cpu=True)["torch_dtype"] == "float32"
     assert _options(_spec({"torch_dtype": "bfloat16"}), on_cpu=True)["torch_dtype"] == "bfloat16"
     assert "torch_dtype" not in _options(_spec())
+
+
+def test_requests_are_batched_where_the_launcher_does_it_unless_told_otherwise() -> None:
+    assert _options(_spec({"max_batch_size": 2}))["max_batch_size"] == "2"
+    assert "max_batch_size" not in _options(_spec(infer_backend=InferBackend.VLLM))
 
 
 def test_older_releases_know_transformers_by_another_name_and_write_answers_unless_told_where() -> None:
@@ -80,7 +86,7 @@ def test_length_memory_and_gpus_go_by_the_names_of_the_back_end(
 
     options = _options(spec, gpu_count=2, gpu_memory_total_mib=80_000)
 
-    fixed = {"log_interval", "model", "infer_backend", "served_model_name", "host", "port", "verbose"}
+    fixed = {"log_interval", "max_batch_size", "model", "infer_backend", "served_model_name", "host", "port", "verbose"}
     assert {name: value for name, value in options.items() if name not in fixed} == expected
 
 
@@ -166,7 +172,7 @@ def test_nothing_a_user_sends_becomes_an_option_of_its_own(
         return
 
     names = [item[2:].split("=", 1)[0] for item in argv if item.startswith("--")]
-    own = {"log_interval", "torch_dtype", "adapters", "model", "infer_backend", "served_model_name", "host", "port"}
-    assert set(names) <= own | {"verbose"} | extra.keys()
+    own = {"log_interval", "max_batch_size", "torch_dtype", "adapters", "model", "infer_backend", "served_model_name"}
+    assert set(names) <= own | {"host", "port", "verbose"} | extra.keys()
     assert len(names) == len(set(names))
     assert [item for item in argv if item.startswith("--port=")] == ["--port=8100"]

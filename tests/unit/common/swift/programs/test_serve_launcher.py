@@ -1,8 +1,8 @@
 import asyncio
+import json
 import logging
 import os
 import sys
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from common.swift.programs import serve_launcher
 from tests.ports import free_port
 
-GUARD = serve_launcher.media_guard()
+SERVING = "swift_trainer_serving"
 SECRET = "SWIFT_TRAINER_TEST_SECRET"
 KEY = "the-servers-key"
 FILE = b'{"images": ["/etc/passwd"]}'
@@ -38,20 +38,19 @@ class Pipeline:
             infer_backend="transformers",
             served_model_name="qwen",
             max_model_len=100,
+            owned_by="swift",
         )
         self.infer_engine = SimpleNamespace(model_name="folder", max_model_len=2048)
-        self.app = _answers
         self._register_app()
 
     def _register_app(self) -> None:
         self.registered = vars(self.args) | vars(self.infer_engine)
 
+    def _get_model_list(self) -> list[str]:
+        return [self.args.served_model_name]
+
     def run(self) -> None:
         """Where the real one serves."""
-
-
-async def _answers(_scope: Any, _receive: Any, send: Any) -> None:
-    await send({"type": "http.response.start", "status": 200})
 
 
 RELEASES = [
@@ -66,34 +65,48 @@ def test_each_release_is_told_key_port_name_and_length_before_its_routes(
 ) -> None:
     _modules(monkeypatch, *names).SwiftDeploy = Pipeline  # type: ignore[attr-defined]
 
-    server = serve_launcher.server_class("key", ("127.0.0.1", 8100), GUARD, "any")(["--model=m"])
+    server = serve_launcher.server_class("key", ("127.0.0.1", 8100), "any")(["--model=m"])
 
     told = server.registered
     assert (told["api_key"], told["port"], told["model_name"], told["max_model_len"]) == ("key", 8100, "qwen", 100)
 
 
-@pytest.mark.parametrize(
-    ("sent", "body", "status"), [("", b"{}", 401), ("", FILE, 401), (KEY, FILE, 400), (KEY, b"{}", 200)]
-)
-def test_what_is_served_stands_behind_the_key_and_then_behind_the_rule(
-    monkeypatch: pytest.MonkeyPatch, sent: str, body: bytes, status: int
-) -> None:
+@pytest.mark.parametrize(("sent", "status"), [("", 401), ("other", 401), (KEY, 400)])
+def test_what_is_served_stands_behind_the_key(monkeypatch: pytest.MonkeyPatch, sent: str, status: int) -> None:
+    assert _posted(monkeypatch, "deny", FILE, sent)[0] == status
+
+
+def _posted(monkeypatch: pytest.MonkeyPatch, policy: str, body: bytes, key: str = KEY) -> tuple[int, dict[str, Any]]:
+    """Status and error of what was asked for without a model."""
     _modules(monkeypatch, *RELEASES[0]).SwiftDeploy = Pipeline  # type: ignore[attr-defined]
-    server = serve_launcher.server_class(KEY, ("127.0.0.1", free_port()), GUARD, "deny")([])
+    server = serve_launcher.server_class(KEY, ("127.0.0.1", free_port()), policy)([])
     server.run()
-    seen: list[int] = []
+    monkeypatch.setattr(sys.modules[SERVING], "open_engine", lambda _pipeline: None)
+    sent: list[dict[str, Any]] = []
 
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body}
+    async def ask() -> None:
+        coming = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+        await server.app({"type": "lifespan"}, _giver(coming), _taker([]))
+        headers = [(b"authorization", f"Bearer {key}".encode())]
+        scope = {"type": "http", "method": "POST", "path": "/v1/chat/completions", "headers": headers}
+        await server.app(scope, _giver([{"type": "http.request", "body": body}]), _taker(sent))
 
-    async def send(message: dict[str, Any]) -> None:
-        seen.append(message.get("status", 0))
+    asyncio.run(ask())
+    return sent[0]["status"], json.loads(sent[1]["body"])["error"]
 
-    headers = [(b"authorization", f"Bearer {sent}".encode())]
-    scope = {"type": "http", "method": "POST", "path": "/v1/chat/completions", "headers": headers}
-    asyncio.run(server.app(scope, receive, send))
 
-    assert seen[0] == status
+def _giver(messages: list[dict[str, Any]]) -> Any:
+    async def give() -> dict[str, Any]:
+        return messages.pop(0) if messages else await asyncio.get_running_loop().create_future()
+
+    return give
+
+
+def _taker(into: list[dict[str, Any]]) -> Any:
+    async def take(message: dict[str, Any]) -> None:
+        into.append(message)
+
+    return take
 
 
 def test_a_missing_library_of_ms_swift_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,50 +114,23 @@ def test_a_missing_library_of_ms_swift_is_told_as_it_is(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "swift.llm", None)
 
     with pytest.raises(ModuleNotFoundError, match=r"swift\.pipelines\.infer"):
-        serve_launcher.server_class("key", ("127.0.0.1", 8100), GUARD, "")
-
-
-async def _asked(policy: str, *pieces: bytes, method: str = "POST") -> tuple[list[bytes], int]:
-    """What reached the application, and the status of what did not."""
-    reached: list[bytes] = []
-    sent: list[dict[str, Any]] = []
-    coming = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
-    coming.append({"type": "http.request", "body": b""})
-
-    async def receive() -> dict[str, Any]:
-        return coming.pop(0)
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    async def app(_scope: Any, receive: Any, _send: Any) -> None:
-        message = {"more_body": True}
-        while message.get("more_body"):
-            message = await receive()
-            reached.append(message["body"])
-
-    await GUARD(app, policy)({"type": "http", "method": method}, receive, send)
-    return reached, sent[0]["status"] if sent else 0
+        serve_launcher.server_class("key", ("127.0.0.1", 8100), "")
 
 
 @pytest.mark.parametrize("policy", ["", "deny", "public", "any"])
-def test_a_server_that_is_reached_directly_opens_no_file(policy: str) -> None:
-    body = b'{"images": ["/etc/passwd"]}'
+def test_a_server_that_is_reached_directly_opens_no_file(monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
+    status, error = _posted(monkeypatch, policy, FILE)
 
-    assert asyncio.run(_asked(policy, body[:9], body[9:])) == ([], 400)
-    assert asyncio.run(_asked(policy, b"{")) == ([], 400)
+    assert (status, error["code"], error["param"]) == (400, "media_not_allowed", "images[0]")
 
 
 @pytest.mark.parametrize(("policy", "passes"), [("", False), ("deny", False), ("public", False), ("any", True)])
-def test_a_server_fetches_addresses_only_where_any_are_allowed(policy: str, passes: bool) -> None:
-    body = b'{"images": ["http://169.254.169.254/latest"]}'
+def test_a_server_fetches_addresses_only_where_any_are_allowed(
+    monkeypatch: pytest.MonkeyPatch, policy: str, passes: bool
+) -> None:
+    _, error = _posted(monkeypatch, policy, b'{"images": ["http://169.254.169.254/latest"]}')
 
-    assert asyncio.run(_asked(policy, body)) == (([body, b""], 0) if passes else ([], 400))
-
-
-def test_what_is_no_question_to_a_model_goes_through(tmp_path: Path) -> None:
-    assert asyncio.run(_asked("", b"", method="GET")) == ([b"", b""], 0)
-    assert asyncio.run(_asked("", b'{"prompt": "http://a/b"}')) == ([b'{"prompt": "http://a/b"}', b""], 0)
+    assert (error["code"] == "missing_required_parameter") is passes
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,8 @@ def test_setup_is_a_script_that_leaves_the_launcher_and_its_rule_as_they_are(tmp
     folder = tmp_path / "swift-deploy"
     assert {path: (folder / path).read_text() for path in programs} == programs
     assert (folder / "asked_media" / "rule.py").is_file()
+    assert (folder / "serving" / "engines" / "transformers.py").is_file()
+    assert service_document(deployment(), (), programs, CLOUD)["setup"] == script
     assert programs["serve_launcher.py"] == (ROOT / "common/swift/programs/serve_launcher.py").read_text()
 
 
