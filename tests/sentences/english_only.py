@@ -44,6 +44,7 @@ NOT_FOR_USERS = (
     "workers/runner/supervise.py",
     "common/swift/programs/describe_options.py",
     "common/swift/programs/push_model.py",  # stands in the log
+    "common/swift/programs/serving/",  # answers as OpenAI's servers do
     "common/swift/programs/training/",  # what ms-swift said of a row, and the log
     "workers/swift/installed.py",
     "workers/swift/failures/traceback_text.py",  # reads what Python prints
