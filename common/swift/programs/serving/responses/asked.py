@@ -1,0 +1,142 @@
+"""A response as it is asked for: the body's fields as those of a chat completion, each honoured, translated or refused
+by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import missing, unsupported_value, wrong_type, wrong_value
+from ..fields import Fields, kind_of
+from .functions import choice_in_chat, in_chat, read_choice, read_functions
+from .kept import Kept
+from .parameters import LIMITED, REFUSED, SHARED, known, within
+from .turns import Placed, read_input
+
+LOGPROBS = "message.output_text.logprobs"
+TOP_LOGPROBS_MAX = 20
+_RETENTIONS = ("24h", "in_memory")
+_METADATA_MAX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAsked:
+    """The body of the chat completion, and what of the request the answer tells again."""
+
+    body: dict[str, Any]
+    kept: Kept
+
+
+def to_chat(body: Mapping[str, Any]) -> ChatAsked:
+    """Raises ApiError. What depends on the model is left to those who read the chat completion."""
+    fields = Fields(body)
+    drop = fields.flag("drop_params")
+    for outer in ("", "reasoning", "text"):
+        _check(fields.inner(outer) if outer else fields, outer, drop=drop)
+    model, placed = fields.needed_text("model"), _instructions(fields) + read_input(fields)
+    echo = _echo(fields, drop=drop)
+    chat = {key: body[key] for key in SHARED if fields.has(key)}
+    chat["messages"] = [message for message, _ in placed]
+    chat |= _functions(fields, echo) | _form(echo) | _logprobs(fields, echo, drop=drop) | _streaming(fields)
+    if echo["max_output_tokens"] is not None:
+        chat["max_completion_tokens"] = echo["max_output_tokens"]
+    return ChatAsked(chat, Kept(model, echo, tuple(place for _, place in placed)))
+
+
+def _check(fields: Fields, outer: str, *, drop: bool) -> None:
+    """The fields of the body, or of an object within: whether they are there, and may say what they say."""
+    fields.refuse(within(outer, REFUSED), drop=drop)
+    fields.limit(within(outer, LIMITED), drop=drop)
+    fields.only(known(outer), drop=drop)
+
+
+def _instructions(fields: Fields) -> list[Placed]:
+    text = fields.text("instructions")
+    return [({"role": "system", "content": text}, "instructions")] if text else []
+
+
+def _echo(fields: Fields, *, drop: bool) -> dict[str, Any]:
+    """The fields that an answer has again, as they are in responses."""
+    return {
+        "instructions": fields.text("instructions"),
+        "max_output_tokens": fields.whole("max_output_tokens", 1, 2**31),
+        "metadata": _metadata(fields),
+        "parallel_tool_calls": fields.flag("parallel_tool_calls", default=True),
+        "prompt_cache_key": fields.text("prompt_cache_key"),
+        "prompt_cache_retention": _retention(fields),
+        "safety_identifier": fields.text("safety_identifier"),
+        "temperature": fields.number("temperature", 0, 2),
+        "text": {"format": _format(fields), "verbosity": "medium"},
+        "tool_choice": read_choice(fields) or "auto",
+        "tools": read_functions(fields, drop=drop),
+        "top_logprobs": fields.whole("top_logprobs", 0, TOP_LOGPROBS_MAX) or 0,
+        "top_p": fields.number("top_p", 0, 1),
+        "user": fields.text("user"),
+    }
+
+
+def _format(fields: Fields) -> dict[str, Any]:
+    form = fields.inner("text").inner("format")
+    if not form.body:
+        return {"type": "text"}
+    form.only({"description", "name", "schema", "strict", "type"})
+    kind = form.word("type", ("json_object", "json_schema", "text"), "")
+    if kind != "json_schema":
+        return {"type": kind}
+    schema = form.object("schema")
+    if schema is None:
+        raise missing(form.name("schema"))
+    described = {"description": form.text("description"), "name": form.needed_text("name")}
+    return {"type": kind, **described, "schema": schema, "strict": form.flag("strict")}
+
+
+def _metadata(fields: Fields) -> dict[str, str]:
+    metadata = fields.object("metadata") or {}
+    if len(metadata) > _METADATA_MAX:
+        raise wrong_value("metadata", f"{len(metadata)} pairs; {_METADATA_MAX} at most.")
+    for key, value in metadata.items():
+        if not isinstance(value, str):
+            raise wrong_type(f"metadata.{key[:64]}", "a string", kind_of(value))
+    return metadata
+
+
+def _retention(fields: Fields) -> str | None:
+    name = "prompt_cache_retention"
+    return fields.word(name, _RETENTIONS, "") if fields.has(name) else None
+
+
+def _functions(fields: Fields, echo: Mapping[str, Any]) -> dict[str, Any]:
+    chosen = {"tool_choice": choice_in_chat(echo["tool_choice"])} if fields.has("tool_choice") else {}
+    told = {"tools": [in_chat(function) for function in echo["tools"]]} if echo["tools"] else {}
+    return told | chosen
+
+
+def _form(echo: Mapping[str, Any]) -> dict[str, Any]:
+    form = echo["text"]["format"]
+    if form["type"] == "text":
+        return {}
+    inner = {key: value for key, value in form.items() if key != "type" and value is not None}
+    return {"response_format": {"type": form["type"]} | ({form["type"]: inner} if inner else {})}
+
+
+def _logprobs(fields: Fields, echo: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
+    """Wanted by `include`; who says how many means it as well."""
+    wanted = fields.items("include") or []
+    for place, each in enumerate(wanted):
+        if not isinstance(each, str):
+            raise wrong_type(f"include[{place}]", "a string", kind_of(each))
+        if each != LOGPROBS and not drop:
+            raise unsupported_value(f"include[{place}]", f"is '{each[:60]}'; only '{LOGPROBS}' is there")
+    is_on = LOGPROBS in wanted or echo["top_logprobs"] > 0
+    return {"logprobs": True, "top_logprobs": echo["top_logprobs"]} if is_on else {}
+
+
+def _streaming(fields: Fields) -> dict[str, Any]:
+    is_on = fields.flag("stream")
+    if fields.has("stream_options"):
+        if not is_on:
+            raise wrong_value("stream_options", "it is only allowed where 'stream' is true.")
+        options = fields.inner("stream_options")
+        options.only({"include_obfuscation"})
+        options.flag("include_obfuscation")
+    return {"stream_options": {"include_usage": True}} if is_on else {}

@@ -1,0 +1,1 @@
+"""Tests of `common.swift.programs.serving.responses`, alone."""
