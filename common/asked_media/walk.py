@@ -20,15 +20,15 @@ DEPTH_MAX = 64
 _TEXT = frozenset(
     {
         "model", "role", "type", "name", "text", "title", "refusal", "reasoning", "reasoning_content", "thinking",
-        "signature", "tool_calls", "tool_call_id", "function_call", "annotations", "logprobs", "tools", "functions",
-        "tool_choice", "response_format", "metadata", "user", "stop", "suffix", "instructions", "instruction", "label",
-        "prompt_cache_key", "safety_identifier", "guided_json", "guided_regex", "guided_choice",
+        "signature", "tool_calls", "tool_call_id", "function_call", "arguments", "annotations", "logprobs", "tools",
+        "functions", "tool_choice", "response_format", "metadata", "user", "stop", "suffix", "instructions",
+        "instruction", "label", "prompt_cache_key", "safety_identifier", "guided_json", "guided_regex", "guided_choice",
         "guided_grammar", "structured_outputs", "structured_outputs_regex", "json_schema", "bad_words", "chat_template",
     }
 )  # fmt: skip
 # Text, or lists of messages and of their parts.
 _TALK = frozenset(
-    {"messages", "content", "system", "input", "prompt", "query", "queries", "documents", "text_1", "text_2"}
+    {"messages", "content", "system", "input", "output", "prompt", "query", "queries", "documents", "text_1", "text_2"}
 )
 _MEDIUM = re.compile(r"(?:.*_)?(?:image|video|audio|media|picture|frame|file)s?(?:_[a-z]+)?|.*(?:url|uri|path|bytes)s?")
 _PLACES = ((PICTURE, ("image", "picture", "frame")), (VIDEO, ("video",)), (SOUND, ("audio",)))

@@ -81,6 +81,7 @@ def places(value: Any, of_video: Any = None, of_sound: Any = None) -> list[dict[
         {"chat_template_kwargs": {"deep": [{"video": video}]}},
         {"mm_processor_kwargs": {"image_url": value}},
         {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": value}]}]},
+        {"input": [{"type": "function_call_output", "output": [{"type": "input_image", "image_url": value}]}]},
         {"infer_requests": [{"messages": [], "images": [value]}]},
         {"extra_body": {"videos": [video]}},
     ]
@@ -178,6 +179,9 @@ def test_a_refusal_says_where_it_is() -> None:
         {"messages": [{"content": "</img> ends what <img> begins: < img>x</ img>, <IMG>x</IMG>, <img >x</img >"}]},
         text_parts("1 <", {"type": "image", "image": PNG}, "2, <i>g</i>, </img>, <im", "age>", "<img/>"),
         {"messages": [{"role": "tool", "content": {"image_url": "http://a/b", "path": "/x"}}]},
+        {"input": [{"type": "function_call", "name": "look", "arguments": "/etc/passwd"}]},
+        {"input": [{"type": "function_call_output", "call_id": "call_1", "output": "http://a/b"}]},
+        {"input": [{"output": [{"type": "input_text", "text": "/etc/passwd"}]}]},
         None, [], 1, "x",
     ],
 )  # fmt: skip
