@@ -3,12 +3,14 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
 from .errors import ApiError, failed, media_not_allowed, method_not_allowed, no_such_path, not_json
-from .routes import Events, Routes
+from .events import Events
+from .json_body import read_object
+from .routes import Routes
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +83,7 @@ class Door:
                 await _send_head(send, 200, [(b"content-type", b"text/event-stream; charset=utf-8")])
                 await _send_events(send, first, events, answer)
         except ApiError as error:
-            await _send_json(send, error.status, error.body())
+            await _send_json(send, error.status, error.body(), error.headers)
         except Exception:
             log.exception("a request failed")
             await _send_json(send, 500, failed().body())
@@ -90,28 +92,22 @@ class Door:
         routes = self._routes
         if routes is None:
             raise ApiError(503, "model_not_loaded", "the model is being loaded; try again in a moment")
-        if method == "GET" and (found := routes.look_up(path)) is not None:
-            return found
-        asked = routes.posts.get(path)
-        if asked is None:
+        allowed = "GET" if path == HEALTH else routes.method_of(path)
+        if allowed is None:
             raise no_such_path(method, path)
-        if method != "POST":
-            raise method_not_allowed(method, path, "POST")
-        return await asked(self._parsed(body))
+        if method != allowed:
+            raise method_not_allowed(method, path, allowed)
+        if allowed == "GET":
+            return routes.look_up(path)
+        return await routes.posts[path](self._parsed(body))
 
     def _parsed(self, body: bytes) -> dict[str, Any]:
-        try:
-            asked = json.loads(body)
-        except (ValueError, RecursionError) as problem:
-            raise not_json(str(problem)) from problem
-        if not isinstance(asked, dict):
-            raise not_json("an object")
+        asked = read_object(body)
         try:
             self._refuse_media(asked)
         except self._refused as refused:
-            raise media_not_allowed(
-                str(getattr(refused, "message", refused)), getattr(refused, "where", None)
-            ) from refused
+            where = getattr(refused, "where", None) or None
+            raise media_not_allowed(str(getattr(refused, "message", refused)), where) from refused
         except RecursionError as problem:
             raise not_json("it is nested too deeply") from problem
         return asked
@@ -147,10 +143,12 @@ async def _send_events(send: Send, first: bytes, events: AsyncGenerator[bytes, N
     await send({"type": "http.response.body"})
 
 
-async def _send_json(send: Send, status: int, body: Mapping[str, Any]) -> None:
+async def _send_json(
+    send: Send, status: int, body: Mapping[str, Any], headers: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
-    await _send_head(send, status, headers)
+    known = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    await _send_head(send, status, [*known, *headers])
     await send({"type": "http.response.body", "body": content})
 
 

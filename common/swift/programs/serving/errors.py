@@ -15,6 +15,7 @@ class ApiError(Exception):
         self.code = code
         self.message = message
         self.param = param
+        self.headers: list[tuple[bytes, bytes]] = []
 
     def body(self) -> dict[str, Any]:
         """As it is sent."""
@@ -70,7 +71,10 @@ def no_such_path(method: str, path: str) -> ApiError:
 
 
 def method_not_allowed(method: str, path: str, allowed: str) -> ApiError:
-    return ApiError(405, "method_not_allowed", f"Invalid method for URL ({method} {path[:200]}); allowed: {allowed}")
+    text = f"Invalid method for URL ({method} {path[:200]}); allowed: {allowed}"
+    error = ApiError(405, "method_not_allowed", text)
+    error.headers = [(b"allow", allowed.encode())]
+    return error
 
 
 def media_not_allowed(message: str, where: str | None) -> ApiError:

@@ -1,32 +1,19 @@
 """The routes of a model server: the path to who reads the body, asks the engine and tells the answer."""
 
 import hashlib
-import json
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from . import chat, completions
+from . import chat, completions, responses
 from .answers import Head, Usage
 from .ask import Engine
 from .errors import ApiError, missing, model_not_found, wrong_type
+from .events import Answer, chunk_events, response_events
 from .fields import kind_of
 
 MODELS = "/v1/models"
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """A stream of server-sent events, each as bytes, and how an error is told in it."""
-
-    events: AsyncGenerator[bytes, None]
-    error_event: Callable[[ApiError], bytes]
-
-
-Answer = dict[str, Any] | Events
 
 
 class Routes:
@@ -41,14 +28,19 @@ class Routes:
         self.posts: Mapping[str, Callable[[dict[str, Any]], Awaitable[Answer]]] = {
             "/v1/chat/completions": self._chat,
             "/v1/completions": self._completions,
+            "/v1/responses": self._responses,
         }
 
-    def look_up(self, path: str) -> dict[str, Any] | None:
+    def method_of(self, path: str) -> str | None:
+        """The one method of a path; None where there is no such path."""
+        if path in self.posts:
+            return "POST"
+        return "GET" if path == MODELS or path.startswith(f"{MODELS}/") else None
+
+    def look_up(self, path: str) -> dict[str, Any]:
         """What is read: the models, or one of them. Raises ApiError."""
         if path == MODELS:
             return {"object": "list", "data": [self._model(name) for name in self._names]}
-        if not path.startswith(f"{MODELS}/"):
-            return None
         name = unquote(path.removeprefix(f"{MODELS}/"))
         if name not in self._names:
             raise model_not_found(name)
@@ -62,7 +54,7 @@ class Routes:
             return await chat.tell_whole(self._engine, asked, head)
         usage = Usage()
         chunks = chat.tell_chunks(self._engine, asked, head, usage)
-        return Events(_events(chunks, usage, is_told=asked.streaming.with_usage), _error_event)
+        return chunk_events(chunks, usage, is_usage_told=asked.streaming.with_usage)
 
     async def _completions(self, body: dict[str, Any]) -> Answer:
         name, adapter = self._asked_model(body)
@@ -72,7 +64,19 @@ class Routes:
             return await completions.tell_whole(self._engine, asked, head)
         usage = Usage()
         chunks = completions.tell_chunks(self._engine, asked, head, usage)
-        return Events(_events(chunks, usage, is_told=asked.streaming.with_usage), _error_event)
+        return chunk_events(chunks, usage, is_usage_told=asked.streaming.with_usage)
+
+    async def _responses(self, body: dict[str, Any]) -> Answer:
+        asked = responses.to_chat(body)
+        try:
+            name, adapter = self._asked_model(asked.body)
+            chat_asked = chat.read_chat(asked.body, self._engine, self._back_end, adapter)
+            head = self._head("chatcmpl", name)
+            if not chat_asked.streaming.is_on:
+                return responses.to_response(await chat.tell_whole(self._engine, chat_asked, head), asked.kept)
+        except ApiError as error:
+            raise asked.kept.named(error) from error
+        return response_events(chat.tell_chunks(self._engine, chat_asked, head, Usage()), asked.kept)
 
     def _asked_model(self, body: Mapping[str, Any]) -> tuple[str, str]:
         """The name, and the same where it is an adapter's. Raises ApiError."""
@@ -95,23 +99,3 @@ class Routes:
 def fingerprint(*parts: Any) -> str:
     """The same for answers of the same server: a seed means the same there."""
     return f"fp_{hashlib.sha256(repr(parts).encode()).hexdigest()[:10]}"
-
-
-async def _events(
-    chunks: AsyncGenerator[dict[str, Any], None], usage: Usage, *, is_told: bool
-) -> AsyncGenerator[bytes, None]:
-    """Usage that the client did not ask for is told in a comment, which clients leave out: the gateway counts it."""
-    async with aclosing(chunks):
-        async for chunk in chunks:
-            yield b"data: " + _json(chunk) + b"\n\n"
-    if not is_told:
-        yield b": usage " + _json(usage.body()) + b"\n\n"
-    yield b"data: [DONE]\n\n"
-
-
-def _error_event(error: ApiError) -> bytes:
-    return b"data: " + _json(error.body()) + b"\n\n"
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

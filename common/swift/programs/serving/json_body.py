@@ -1,0 +1,50 @@
+"""A request's body as JSON, strictly: Python's reader takes more than JSON has, and not all of it can be answered."""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from .errors import not_json, wrong_value
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The object that the body is. Raises ApiError."""
+    try:
+        asked = json.loads(body.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_decimal)
+    except RecursionError as problem:
+        raise not_json("it is nested too deeply") from problem
+    except ValueError as problem:
+        raise not_json(str(problem)) from problem
+    if not isinstance(asked, dict):
+        raise not_json("it has to be an object")
+    if b"\\u" in body:
+        _refuse_halves(asked)
+    return asked
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _decimal(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError(f"{digits[:40]} is too large a number")
+    return value
+
+
+def _refuse_halves(body: dict[str, Any]) -> None:
+    """Half of a surrogate pair may be written (\\ud800), but it is no character: no tokenizer takes it."""
+    left: list[tuple[str, Any]] = [("", body)]
+    while left:
+        where, value = left.pop()
+        if isinstance(value, str) and _HALF.search(value):
+            raise wrong_value(where, "it has half of a surrogate pair, which is no character.")
+        if isinstance(value, list):
+            left += [(f"{where}[{place}]", each) for place, each in enumerate(value)]
+        elif isinstance(value, dict):
+            left += [(where, key) for key in value]
+            left += [(f"{where}.{key}" if where else key, each) for key, each in value.items()]
