@@ -15,6 +15,9 @@ _WORDS: dict[type, str] = {
     type(None): "null",
 }
 
+_SHOWN_MAX = 80  # of a value or a name that a client sent
+_DIGITS_MAX = 40
+
 
 class Fields:
     """The fields of one object; `null` counts as absent, as OpenAI has it. Each read raises ApiError."""
@@ -25,7 +28,7 @@ class Fields:
 
     def name(self, key: str) -> str:
         """As errors tell it."""
-        return f"{self._prefix}{key}"
+        return f"{self._prefix}{key[:_SHOWN_MAX]}"
 
     def has(self, key: str) -> bool:
         return self.body.get(key) is not None
@@ -40,19 +43,23 @@ class Fields:
             raise missing(self.name(key))
         return value
 
-    def word(self, key: str, allowed: Collection[str], default: str) -> str:
+    def word(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
+        """One of the allowed; needed where there is no default."""
         value = self.text(key, default)
+        if value is None:
+            raise missing(self.name(key))
         if value not in allowed:
-            raise wrong_value(self.name(key), f"'{value}'; allowed: {', '.join(sorted(allowed))}.")
-        return str(value)
+            raise wrong_value(self.name(key), f"'{value[:_SHOWN_MAX]}'; allowed: {', '.join(sorted(allowed))}.")
+        return value
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         value = self._of(key, (bool,), "a boolean")
         return default if value is None else bool(value)
 
     def whole(self, key: str, least: int, most: int) -> int | None:
-        """An integer within both bounds."""
-        value = self._of(key, (int,), "an integer")
+        """An integer within both bounds; 8.0 is one, as JSON has one kind of number."""
+        value = self.body.get(key)
+        value = int(value) if isinstance(value, float) and value.is_integer() else self._of(key, (int,), "an integer")
         return None if value is None else int(self._in_range(key, value, least, most))
 
     def number(self, key: str, least: float, most: float) -> float | None:
@@ -99,7 +106,7 @@ class Fields:
 
     def _in_range(self, key: str, value: float, least: float, most: float) -> float:
         if not least <= value <= most:
-            raise wrong_value(self.name(key), f"{value} is outside {least} to {most}.")
+            raise wrong_value(self.name(key), f"{str(value)[:_DIGITS_MAX]} is outside {least} to {most}.")
         return value
 
 

@@ -12,7 +12,7 @@ def read_format(fields: Fields) -> Constraint | None:
     if not fields.has("response_format"):
         return None
     form = fields.inner("response_format")
-    kind = form.word("type", _TYPES, "")
+    kind = form.word("type", _TYPES)
     if kind == "text":
         return None
     if kind == "json_object":

@@ -29,7 +29,7 @@ def to_swift(messages: Sequence[Any], sees: frozenset[str]) -> list[dict[str, An
         where = f"messages[{number}]"
         if not isinstance(message, dict):
             raise wrong_type(where, "an object", kind_of(message))
-        role = Fields(message, f"{where}.").word("role", ROLES, "")
+        role = Fields(message, f"{where}.").word("role", ROLES)
         if role in _INSTRUCTIONS:
             instructions.append(_text_of(message, where))
         elif role == "user":
