@@ -13,9 +13,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 def read_object(body: bytes) -> dict[str, Any]:
     """The object that the body is. Raises ApiError."""
     try:
-        asked = json.loads(body.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_decimal)
-    except RecursionError as problem:
-        raise not_json("it is nested too deeply") from problem
+        asked = parsed(body.decode("utf-8-sig"))
     except ValueError as problem:
         raise not_json(str(problem)) from problem
     if not isinstance(asked, dict):
@@ -23,6 +21,14 @@ def read_object(body: bytes) -> dict[str, Any]:
     if b"\\u" in body:
         _refuse_halves(asked)
     return asked
+
+
+def parsed(text: str) -> Any:
+    """What a JSON text says. Raises ValueError."""
+    try:
+        return json.loads(text, parse_constant=_no_number, parse_float=_decimal)
+    except RecursionError as problem:
+        raise ValueError("it is nested too deeply") from problem
 
 
 def _no_number(word: str) -> NoReturn:

@@ -1,5 +1,6 @@
 """The parameters of sampling, which chat and text completions share."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from .fields import Fields, kind_of
 
 N_MAX = 128
 STOPS_MAX = 16
+_TOKEN_ID = re.compile("[0-9]{1,10}")
 SEED_MAX = 2**63 - 1
 SHARED = frozenset(
     {
@@ -74,7 +76,7 @@ def read_sampling(fields: Fields) -> Sampling:
 def read_stops(fields: Fields) -> tuple[str, ...]:
     """A text or an array of texts. Raises ApiError."""
     value = fields.body.get("stop")
-    stops = [value] if isinstance(value, str) else value or []
+    stops = [] if value is None else [value] if isinstance(value, str) else value
     if not isinstance(stops, list):
         raise wrong_type("stop", "a string or an array of strings", kind_of(value))
     for stop in stops:
@@ -124,7 +126,7 @@ def _share(fields: Fields, key: str) -> float | None:
 def _biases(fields: Fields) -> dict[int, float]:
     biases: dict[int, float] = {}
     for token, bias in (fields.object("logit_bias") or {}).items():
-        if not token.isdecimal():
+        if not _TOKEN_ID.fullmatch(token):
             raise wrong_value("logit_bias", f"'{token[:40]}' is no token id.")
         if isinstance(bias, bool) or not isinstance(bias, int | float) or not -100 <= bias <= 100:
             raise wrong_value(f"logit_bias.{token}", f"{_shown(bias)} is no number from -100 to 100.")

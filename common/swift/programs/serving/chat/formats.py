@@ -12,12 +12,14 @@ def read_format(fields: Fields) -> Constraint | None:
     if not fields.has("response_format"):
         return None
     form = fields.inner("response_format")
+    form.only({"type", "json_schema"})
     kind = form.word("type", _TYPES)
     if kind == "text":
         return None
     if kind == "json_object":
         return Constraint("json")
     described = form.inner("json_schema")
+    described.only({"name", "description", "schema", "strict"})
     described.needed_text("name")
     described.flag("strict")
     schema = described.object("schema")

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import ApiError, missing, unsupported_value, wrong_type, wrong_value
 from ..fields import Fields, kind_of
+from ..json_body import parsed
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _INSTRUCTIONS = ("system", "developer")
@@ -47,37 +48,41 @@ def to_swift(messages: Sequence[Any], sees: frozenset[str]) -> list[dict[str, An
 
 def _said(message: Mapping[str, Any], where: str, open_calls: dict[str, int]) -> list[dict[str, Any]]:
     """What the assistant said, then each call that it made; the ids of these go to `open_calls`, with their place."""
-    calls = message.get("tool_calls") or ([{"function": message["function_call"]}] if _has_call(message) else [])
+    fields = Fields(message, f"{where}.")
+    older = fields.object("function_call")
+    calls = fields.items("tool_calls") or ([{"function": older}] if older else [])
     if message.get("audio") is not None:
         raise unsupported_value(f"{where}.audio", "is not understood here")
     turns = []
-    if message.get("content") is not None or message.get("refusal") is not None:
-        said = _text_of(message if message.get("content") is not None else {"content": message["refusal"]}, where)
+    if fields.has("content") or fields.has("refusal"):
+        said = _text_of(message, where) if fields.has("content") else fields.text("refusal")
         if said or not calls:
             turns.append({"role": "assistant", "content": said})
     elif not calls:
         raise missing(f"{where}.content")
-    if not isinstance(calls, list):
-        raise wrong_type(f"{where}.tool_calls", "an array", kind_of(calls))
     for place, call in enumerate(calls):
-        turns.append({"role": "tool_call", "content": _call(call, f"{where}.tool_calls[{place}]")})
-        open_calls[str(call.get("id", ""))] = place
+        call_id, content = _call(call, f"{where}.tool_calls[{place}]")
+        turns.append({"role": "tool_call", "content": content})
+        if call_id:
+            open_calls[call_id] = place
     return turns
 
 
-def _has_call(message: Mapping[str, Any]) -> bool:
-    return isinstance(message.get("function_call"), dict)
-
-
-def _call(call: Any, where: str) -> str:
+def _call(call: Any, where: str) -> tuple[str | None, str]:
+    """A call's id, and the call as ms-swift takes it."""
     if not isinstance(call, dict):
         raise wrong_type(where, "an object", kind_of(call))
-    function = Fields(call, f"{where}.").inner("function")
+    fields = Fields(call, f"{where}.")
+    function = fields.inner("function")
     name, arguments = function.needed_text("name"), function.body.get("arguments")
     if isinstance(arguments, str):
-        with suppress(ValueError):  # what a model wrote, it may see again as it was
-            arguments = json.loads(arguments or "{}")
-    return json.dumps({"name": name, "arguments": {} if arguments is None else arguments}, ensure_ascii=False)
+        with suppress(ValueError, RecursionError):  # what a model wrote, it may see again as it was
+            return fields.text("id"), _written(name, parsed(arguments or "{}"))
+    return fields.text("id"), _written(name, {} if arguments is None else arguments)
+
+
+def _written(name: str, arguments: Any) -> str:
+    return json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False)
 
 
 def _result(message: Mapping[str, Any], where: str, role: str, open_calls: Mapping[str, int]) -> dict[str, Any]:
@@ -120,7 +125,7 @@ def _text_of(message: Mapping[str, Any], where: str) -> str:
     """The text of a message that has nothing but text."""
     content = message.get("content")
     kinds = [part.get("type") for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    if any(kind in _MEDIA or kind == _SOUND for kind in kinds):
+    if any(kind in (*_MEDIA, _SOUND) for kind in kinds):
         raise unsupported_value(f"{where}.content", "has more than text, which only messages of the user may have")
     return str(_content(message, where, frozenset()))
 

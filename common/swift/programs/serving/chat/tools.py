@@ -1,5 +1,6 @@
 """Tools: which functions a model may call, and whether it has to; `tools`, `tool_choice` and `parallel_tool_calls`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from ..errors import missing, unsupported_value, wrong_type, wrong_value
 from ..fields import Fields, kind_of
 
 _WORDS = ("none", "auto", "required")
+_NAME = re.compile("[a-zA-Z0-9_-]{1,64}")  # as OpenAI has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def _chosen(choice: Any, told: list[dict[str, Any]]) -> tuple[list[dict[str, Any
     if kind == "allowed_tools":
         allowed = Fields(choice, "tool_choice.").inner("allowed_tools")
         names = [_named(each, "tool_choice.allowed_tools.tools") for each in allowed.items("tools") or []]
+        if not names:
+            raise wrong_value("tool_choice.allowed_tools.tools", "none; name one at least.")
         return _of(names, told), allowed.word("mode", ("auto", "required"), "auto") == "required"
     return _of([_named(choice, "tool_choice")], told), True
 
@@ -71,12 +75,15 @@ def _tool(tool: Any, where: str) -> dict[str, Any]:
     function = Fields(tool, f"{where}.").inner("function")
     if not function.body:
         raise missing(f"{where}.function")
+    name = function.needed_text("name")
+    if not _NAME.fullmatch(name):
+        raise wrong_value(function.name("name"), f"'{name[:80]}'; up to 64 of a-z, A-Z, 0-9, '_' and '-'.")
     parameters: Mapping[str, Any] = function.object("parameters") or {"type": "object", "properties": {}}
     # Some chat templates stumble over a function without a description.
     return {
         "type": "function",
         "function": {
-            "name": function.needed_text("name"),
+            "name": name,
             "description": function.text("description") or "",
             "parameters": dict(parameters),
         },

@@ -1,0 +1,107 @@
+"""Tools and the choice among them."""
+
+from typing import Any
+
+import pytest
+
+from common.swift.programs.serving.chat.tools import Tools, read_tools
+from common.swift.programs.serving.errors import ApiError
+from common.swift.programs.serving.fields import Fields
+
+
+def _tool(name: str, **more: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name} | more}
+
+
+F, G = _tool("f"), _tool("g", description="d", parameters={"type": "object", "properties": {"x": {}}})
+NAMED_G = {"type": "function", "function": {"name": "g"}}
+
+
+def _allowed(mode: Any, *names: str) -> dict[str, Any]:
+    return {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": [_tool(name) for name in names]}}
+
+
+# `tool_choice`: which tools are told of, which must be called (None: no call has to be).
+CHOICES: list[tuple[Any, list[str], list[str] | None]] = [
+    (None, ["f", "g"], None),
+    ("auto", ["f", "g"], None),
+    ("none", [], None),
+    ("required", ["f", "g"], ["f", "g"]),
+    (NAMED_G, ["g"], ["g"]),
+    (_allowed("auto", "g"), ["g"], None),
+    (_allowed("required", "f"), ["f"], ["f"]),
+    (_allowed("required", "g", "f"), ["f", "g"], ["f", "g"]),
+]
+TYPE, VALUE, MISSING, NO_VALUE = "invalid_type", "invalid_value", "missing_required_parameter", "unsupported_value"
+WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"tools": {}}, TYPE, "tools"), ({"tools": "f"}, TYPE, "tools"), ({"tools": ["f"]}, TYPE, "tools[0]"),
+    ({"tools": [F, None]}, TYPE, "tools[1]"), ({"tools": [{}]}, MISSING, "tools[0].type"),
+    ({"tools": [{"type": 5}]}, TYPE, "tools[0].type"), ({"tools": [{"type": "custom"}]}, NO_VALUE, "tools[0].type"),
+    ({"tools": [{"type": "function"}]}, MISSING, "tools[0].function"),
+    ({"tools": [{"type": "function", "function": "f"}]}, TYPE, "tools[0].function"),
+    ({"tools": [{"type": "function", "function": {"description": "d"}}]}, MISSING, "tools[0].function.name"),
+    ({"tools": [_tool("")]}, MISSING, "tools[0].function.name"),
+    ({"tools": [_tool("a b")]}, VALUE, "tools[0].function.name"),
+    ({"tools": [_tool("a.b")]}, VALUE, "tools[0].function.name"),
+    ({"tools": [_tool("ü")]}, VALUE, "tools[0].function.name"),
+    ({"tools": [_tool("f\n")]}, VALUE, "tools[0].function.name"),
+    ({"tools": [_tool("x" * 65)]}, VALUE, "tools[0].function.name"),
+    ({"tools": [{"type": "function", "function": {"name": 5}}]}, TYPE, "tools[0].function.name"),
+    ({"tools": [_tool("f", parameters=[])]}, TYPE, "tools[0].function.parameters"),
+    ({"tools": [_tool("f", description=5)]}, TYPE, "tools[0].function.description"),
+    ({"tools": [F], "tool_choice": "any"}, VALUE, "tool_choice"), ({"tools": [F], "tool_choice": ""}, VALUE, "tool_choice"),
+    ({"tools": [F], "tool_choice": 5}, TYPE, "tool_choice"), ({"tools": [F], "tool_choice": ["f"]}, TYPE, "tool_choice"),
+    ({"tools": [F], "tool_choice": {}}, MISSING, "tool_choice.type"),
+    ({"tools": [F], "tool_choice": {"type": "function"}}, MISSING, "tool_choice.function.name"),
+    ({"tools": [F], "tool_choice": {"type": "custom", "custom": {"name": "f"}}}, NO_VALUE, "tool_choice"),
+    ({"tools": [F], "tool_choice": NAMED_G}, VALUE, "tool_choice"),
+    ({"tools": [F], "tool_choice": _allowed("auto", "g")}, VALUE, "tool_choice"),
+    ({"tools": [F], "tool_choice": _allowed("all", "f")}, VALUE, "tool_choice.allowed_tools.mode"),
+    ({"tools": [F], "tool_choice": _allowed("required")}, VALUE, "tool_choice.allowed_tools.tools"),
+    ({"tools": [F], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"tools": [5]}}}, NO_VALUE,
+     "tool_choice.allowed_tools.tools"),
+    ({"tools": [F], "parallel_tool_calls": "no"}, TYPE, "parallel_tool_calls"),
+    ({"tool_choice": "required"}, VALUE, "tool_choice"), ({"tool_choice": NAMED_G, "tools": []}, VALUE, "tool_choice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("choice", "told", "forced"), CHOICES, ids=str)
+def test_a_choice_says_what_may_and_what_must_be_called(choice: Any, told: list[str], forced: list[str] | None) -> None:
+    tools = read_tools(Fields({"tools": [F, G], "tool_choice": choice}))
+
+    assert [tool["function"]["name"] for tool in tools.told] == told
+    if forced is None:
+        assert tools.forced is None
+    else:
+        assert tools.forced is not None
+        assert (tools.forced.kind, tools.forced.several) == ("calls", True)
+        assert [function["name"] for function in tools.forced.functions] == forced
+
+
+@pytest.mark.parametrize(("body", "code", "param"), WRONG, ids=str)
+def test_a_wrong_tool_or_choice_is_refused_by_its_place(body: dict[str, Any], code: str, param: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        read_tools(Fields(body))
+
+    assert (caught.value.status, caught.value.code, caught.value.param) == (400, code, param)
+
+
+@pytest.mark.parametrize("body", [{}, {"tools": None}, {"tools": []}, {"tool_choice": "auto"}, {"tool_choice": "none"}])
+def test_no_tools_are_none(body: dict[str, Any]) -> None:
+    assert read_tools(Fields(body)) == Tools()
+
+
+def test_one_call_at_most_is_asked_of_the_engine_too() -> None:
+    tools = read_tools(Fields({"tools": [F], "tool_choice": "required", "parallel_tool_calls": False}))
+
+    assert tools.at_most_one
+    assert tools.forced is not None
+    assert not tools.forced.several
+    assert read_tools(Fields({"tools": [F], "parallel_tool_calls": False})).at_most_one
+    assert not read_tools(Fields({"tools": [F], "parallel_tool_calls": True})).at_most_one
+
+
+def test_a_tool_is_told_with_what_chat_templates_look_for() -> None:
+    told = read_tools(Fields({"tools": [F | {"extra": 1}, G]})).told
+
+    assert told == (_tool("f", description="", parameters={"type": "object", "properties": {}}), G)
