@@ -130,6 +130,8 @@ def choose_all(choosers: Sequence[Chooser], scores: Any) -> tuple[list[Chosen | 
     for place, chooser in enumerate(choosers):
         if chosen[place] is None and not chooser.row.is_over:
             chosen[place] = chooser.choose(scores[place].clone())
+    if len(plain) == len(choosers):
+        return chosen, scores
     forced = scores.new_full(scores.shape, _MINUS_INFINITY)
     for place, each in enumerate(chosen):
         forced[place, 0 if each is None else each.token] = 0

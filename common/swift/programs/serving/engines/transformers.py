@@ -4,7 +4,7 @@
 # mypy: disable-error-code="import-not-found, no-any-unimported"
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -122,8 +122,8 @@ class TransformersEngine:
             if names is not None:
                 asked["adapter_names"] = names * len(rows)
             asked = template.prepare_generate_kwargs(asked, model=model)
-            asked["logits_processor"] = LogitsProcessorList([steps.choose])
-            asked["stopping_criteria"] = StoppingCriteriaList([steps.end])
+            asked["logits_processor"] = LogitsProcessorList([_Calls(steps.choose)])
+            asked["stopping_criteria"] = StoppingCriteriaList([_Calls(steps.end)])
             template.generate(model, **asked)
 
     def _inputs(self, rows: Sequence[Row]) -> dict[str, Any]:
@@ -179,6 +179,16 @@ class TransformersEngine:
         return str(self._engine.tokenizer.decode(tokens, spaces_between_special_tokens=False))
 
 
+class _Calls:
+    """`transformers` reads the signature of `__call__` at each step: for a method that takes longer than the call."""
+
+    def __init__(self, method: Callable[..., Any]) -> None:
+        self._method = method
+
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
+        return self._method(input_ids, scores)
+
+
 class _Steps:
     """What `generate` calls at each step: first with the scores of the next tokens, then with these tokens."""
 
@@ -199,7 +209,7 @@ class _Steps:
         self._chosen, forced = choose_all(self._choosers, scores)
         return forced
 
-    def end(self, tokens: Any, _scores: Any, **_rest: Any) -> Any:
+    def end(self, tokens: Any, _scores: Any) -> Any:
         """A stopping criterion: which rows are over, a vector of booleans."""
         pieces = []
         for row, chosen in zip(self._rows, self._chosen, strict=True):
