@@ -17,7 +17,8 @@ RESERVED_IDS = ("process", "processor", "validate")
 _NO_RESERVED = rf"(?!(?:{'|'.join(RESERVED_IDS)})$)"
 _CHARACTERS = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 JOB_ID_PATTERN = rf"^{_NO_RESERVED}{_CHARACTERS}$"
-NAME_PATTERN = rf"^{_CHARACTERS}$"  # of a model
+NAME_PATTERN = rf"^{_CHARACTERS}$"
+MODEL_NAME_PATTERN = rf"^{_CHARACTERS}(/{_CHARACTERS})?$"
 _CHOSEN = re.compile(JOB_ID_PATTERN)
 _NAME = re.compile(_CHARACTERS)
 # No id that a user may choose has it, so an export's id tells what it is and never takes a training job's.
@@ -26,12 +27,15 @@ _NUMBER = "[1-9][0-9]{0,8}"
 _EXPORT = re.compile(rf"(?P<source>.+){_EXPORT_MARK}{_NUMBER}")
 
 
-# A deployment's tells besides on which kind of platform it runs, and which of several replicas it is.
+# A deployment's tells besides on which kind of platform it runs, and which of several replicas it is. No name has a
+# tilde, so one can stand for the slash of a model's name, which no file name and no segment of a URL could have.
+_SLASH = "~"
 _DEPLOYMENT = re.compile(
     rf"(?P<name>.+)~(?P<target>deploy|k8s|cloud)-(?P<number>{_NUMBER})(\.(?P<replica>[1-9][0-9]{{0,2}}))?"
 )
 _MARKS = {Target.LOCAL: "deploy", Target.K8S: "k8s", Target.CLOUD: "cloud"}
-DEPLOYMENT_ID_PATTERN = rf"^{_CHARACTERS}~(deploy|k8s|cloud)-{_NUMBER}(\.[1-9][0-9]{{0,2}})?$"
+_MODEL = re.compile(rf"{_CHARACTERS}({_SLASH}{_CHARACTERS})?")
+DEPLOYMENT_ID_PATTERN = rf"^{_MODEL.pattern}~(deploy|k8s|cloud)-{_NUMBER}(\.[1-9][0-9]{{0,2}})?$"
 
 
 def is_job_id(text: str) -> bool:
@@ -39,7 +43,7 @@ def is_job_id(text: str) -> bool:
     export = _EXPORT.fullmatch(text)
     deployment = _DEPLOYMENT.fullmatch(text)
     if deployment:
-        return _NAME.fullmatch(deployment["name"]) is not None
+        return _MODEL.fullmatch(deployment["name"]) is not None
     return _CHOSEN.fullmatch(export["source"] if export else text) is not None
 
 
@@ -59,12 +63,12 @@ def export_job_id(source_job_id: str, number: int) -> str:
 
 def is_export_id(job_id: str) -> bool:
     """Whether the job of that id is an export of another one."""
-    return _EXPORT_MARK in job_id
+    return _EXPORT.fullmatch(job_id) is not None
 
 
 def deployment_id(name: str, target: Target, number: int, replica: int = 1) -> str:
     """The id of the `number`th deployment of a model name; its second replica has `.2` at the end."""
-    return f"{name}~{_MARKS[target]}-{number}" + (f".{replica}" if replica > 1 else "")
+    return f"{name.replace('/', _SLASH)}~{_MARKS[target]}-{number}" + (f".{replica}" if replica > 1 else "")
 
 
 def deployment_target(job_id: str) -> Target | None:

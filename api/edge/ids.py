@@ -21,6 +21,12 @@ class JobIdConverter(BaseConverter):
     regex = rf"(?s:(?!(?:{'|'.join(RESERVED_IDS)})$).+)"
 
 
+class ModelNameConverter(BaseConverter):
+    """`<model_name:…>` in a route: a name may have one slash, which WSGI has unescaped by now."""
+
+    regex = "[^/]+(?:/[^/]+)?"
+
+
 def has_slash_too_many(error: HTTPException) -> bool:
     """Whether the present request's path is none, and is one without the slash at its end."""
     if not isinstance(error, NotFound) or not request.path.endswith("/"):
@@ -32,6 +38,7 @@ def has_slash_too_many(error: HTTPException) -> bool:
 def register_paths(app: Flask) -> None:
     """Refuse what cannot be a job's id, for all endpoints alike. Comes before the routes."""
     app.url_map.converters["job_id"] = JobIdConverter
+    app.url_map.converters["model_name"] = ModelNameConverter
 
     @app.before_request
     def refuse_what_is_no_id() -> None:

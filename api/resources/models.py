@@ -24,7 +24,7 @@ class Models(MethodView):
         return {"models": models, "total": len(models)}
 
 
-@blp.route("/models/<string:name>")
+@blp.route("/models/<model_name:name>")
 class ModelByName(MethodView):
     @blp.response(200, ModelDetailSchema)
     @blp.alt_response(404, schema=ProblemSchema, description="model_not_found")
@@ -34,7 +34,7 @@ class ModelByName(MethodView):
         return {"model": get_model(store, name), "versions": versions_of(store, name)}
 
 
-@blp.route("/models/<string:name>/rollback")
+@blp.route("/models/<model_name:name>/rollback")
 class ModelRollBack(MethodView):
     @blp.arguments(RollBackSchema, required=False, example={"version": "v1"})
     @blp.response(200, RolledBackSchema)

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from common.ids import MODEL_NAME_PATTERN
 from common.swift.options.suggest import did_you_mean
 
 
@@ -92,6 +93,15 @@ def name_text(pattern: str, longest: int, marks: str = "_.-") -> "WholeText":
     """The pattern of a name, with an error that says what a name may be."""
     rule = f"Must be 1 to {longest} letters, digits or any of {marks}, and begin with a letter or a digit."
     return WholeText(pattern, error=rule)
+
+
+def model_name_text() -> "WholeText":
+    """A name that a model may answer to, with an error that says the rule."""
+    rule = (
+        "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter or a digit; "
+        "or two such names with one slash between them, such as team/bot."
+    )
+    return WholeText(MODEL_NAME_PATTERN, error=rule)
 
 
 class WholeText(validate.Regexp):

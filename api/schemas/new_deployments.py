@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas.fields import MemorySize, StrictSchema, Told, WholeNumber, WholeText, name_text
+from api.schemas.fields import MemorySize, StrictSchema, Told, WholeNumber, WholeText, model_name_text, name_text
 from api.schemas.job_fields import (
     PATH,
     ConstraintsSchema,
@@ -15,7 +15,6 @@ from api.schemas.job_fields import (
     no_longer_than,
 )
 from common.deployments import InferBackend, Target
-from common.ids import NAME_PATTERN
 from common.job_specs import TaskType
 
 DEPLOY_TYPES = [kind.value for kind in TaskType]
@@ -72,9 +71,10 @@ class DeploySettingsSchema(StrictSchema):
     name = fields.String(
         load_default=None,
         allow_none=True,
-        validate=name_text(NAME_PATTERN, 64),
+        validate=model_name_text(),
         metadata={
-            "description": "The model name that clients ask for. By default the training's id, or the folder's name."
+            "description": "The model name that clients ask for; it may have one slash, as team/bot. "
+            "By default the training's id, or the folder's name."
         },
     )
     version = fields.String(
@@ -102,7 +102,7 @@ class DeploySettingsSchema(StrictSchema):
         load_default="transformers", validate=validate.OneOf([backend.value for backend in InferBackend])
     )
     adapters = fields.Dict(
-        keys=fields.String(validate=name_text(NAME_PATTERN, 64)),
+        keys=fields.String(validate=model_name_text()),
         values=fields.String(validate=PATH),
         load_default=dict,
         validate=validate.Length(max=64),

@@ -57,6 +57,16 @@ FIELDS: Table = {
             "必须是 1 到 {count} 个字母、数字或 {marks} 中的字符，并以字母或数字开头。",
         ),
         (
+            (
+                "Must be 1 to {count} letters, digits or any of {marks}, and begin with a letter or a digit; "
+                "or two such names with one slash between them, such as {example}."
+            ),
+            (
+                "必须是 1 到 {count} 个字母、数字或 {marks} 中的字符，并以字母或数字开头；"
+                "也可以是两个这样的名称，中间用一个斜杠分隔，例如 {example}。"
+            ),
+        ),
+        (
             "Must be 16 to 256 letters, digits or marks, without blanks.",
             "必须是 16 到 256 个字母、数字或符号，不含空白。",
         ),

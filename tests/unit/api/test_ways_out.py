@@ -16,6 +16,7 @@ from tests import bodies
 
 ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
 NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter or a digit."
+MODEL_NAME = f"{NAME[:-1]}; or two such names with one slash between them, such as team/bot."
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter o
             "time_limit",
             "Must be a whole number of seconds, such as 7200.",
         ),
-        (NewDeploymentSchema(), bodies.deployment(name="a b"), "name", NAME),
+        (NewDeploymentSchema(), bodies.deployment(name="a b"), "name", MODEL_NAME),
         (NewDeploymentSchema(), bodies.deployment(version="1/2"), "version", NAME.replace("_.-", "_.+-")),
         (
             NewDeploymentSchema(),
@@ -85,3 +86,21 @@ def test_no_field_takes_a_number_in_quotes(schema: Schema) -> None:
     numbers = [field for field in schema.fields.values() if isinstance(field, fields.Number)]
 
     assert [field.name for field in numbers if not isinstance(field, Number | WholeNumber)] == []
+
+
+@pytest.mark.parametrize("name", ["bot", "team/bot", "T.1/b_2-c", "x" * 64 + "/" + "y" * 64])
+def test_a_model_may_have_one_slash_in_its_name(name: str) -> None:
+    body = bodies.deployment(name=name, adapters={name: "output/adapter"})
+
+    assert NewDeploymentSchema().load(body)["name"] == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a//b", "/a", "a/", "/", "a/b/c", "../x", "./x", "a/..", "a/.b", "a/b\n", "a\\b", "a~b", "a/b c", "x" * 65 + "/y"],
+)
+def test_more_slashes_and_paths_are_no_names_of_models(name: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        NewDeploymentSchema().load(bodies.deployment(name=name, adapters={name: "output/adapter"}))
+
+    assert refused.value.messages == {"name": [MODEL_NAME], "adapters": {name: {"key": [MODEL_NAME]}}}

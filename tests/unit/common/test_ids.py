@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.ids import RESERVED_IDS, is_job_id, job_id_candidates, new_task_id
+from common.deployments import Target
+from common.ids import (
+    DEPLOYMENT_ID_PATTERN,
+    RESERVED_IDS,
+    deployment_id,
+    deployment_target,
+    is_job_id,
+    job_id_candidates,
+    kind_of,
+    new_task_id,
+)
+from common.job_specs import JobKind
 
 
 @pytest.mark.parametrize("text", ["a", "7", "training_001", "A.b-c_d", "x" * 64])
@@ -59,3 +70,29 @@ def test_whatever_the_folder_every_candidate_is_an_id(folder: str) -> None:
 
 def test_no_two_task_ids_are_the_same() -> None:
     assert len({new_task_id() for _ in range(1000)}) == 1000
+
+
+@pytest.mark.parametrize("name", ["bot", "team/bot", "team/export-1", "deploy-1/k8s-2", "a/validate", "x" * 64 + "/y"])
+@pytest.mark.parametrize("target", Target)
+@pytest.mark.parametrize("replica", [1, 12])
+def test_the_id_of_a_deployment_is_safe_and_tells_what_it_is(name: str, target: Target, replica: int) -> None:
+    made = deployment_id(name, target, 3, replica)
+
+    assert is_job_id(made)
+    assert re.fullmatch(DEPLOYMENT_ID_PATTERN.strip("^$"), made)
+    assert "/" not in made
+    assert (kind_of(made), deployment_target(made)) == (JobKind.DEPLOY, target)
+
+
+def test_no_other_name_gives_the_id_of_one_with_a_slash() -> None:
+    names = ["team/bot", "team-bot", "team.bot", "team_bot", "bot", "team"]
+
+    assert deployment_id("team/bot", Target.LOCAL, 1) == "team~bot~deploy-1"
+    assert len({deployment_id(name, Target.LOCAL, 1) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    "text", ["a~b", "a~b~c~deploy-1", "~b~deploy-1", "a~~deploy-1", "a~.b~deploy-1", "a~b~export-1"]
+)
+def test_a_tilde_elsewhere_is_no_id(text: str) -> None:
+    assert not is_job_id(text)

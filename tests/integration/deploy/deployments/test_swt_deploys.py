@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
@@ -71,6 +72,29 @@ def test_a_model_is_deployed_asked_replaced_rolled_back_and_stopped(
     assert swt("wait", "bot~deploy-1").exit_code == 0
     assert swt("rm", "bot~deploy-1", "bot~deploy-2").exit_code == 0
     assert swt("deployments", "-o", "json").stdout == "[]\n"
+
+
+def test_a_name_with_a_slash_works_from_deployment_to_rollback(
+    stack: RealStack, swt: Callable[..., Result], gateway: str
+) -> None:
+    model = fake_inputs(stack.folder)["model_path"]
+    deployed = [swt("deploy", model, "--name", "team/bot", "--wait", "-q").stdout for _ in range(2)]
+    assert deployed == ["team~bot~deploy-1\n", "team~bot~deploy-2\n"]
+
+    assert swt("chat", "team/bot", "--prompt", "hello", gateway=gateway).stdout.strip()
+    with httpx2.Client(trust_env=False) as http:
+        for path in ("team/bot", "team%2Fbot"):
+            assert http.get(f"{gateway}/models/{path}").json()["id"] == "team/bot"
+            assert stack.deploy_http.get(f"/models/{path}").json()["model"]["name"] == "team/bot"
+    assert stack.deploy_http.get("/models/team/bot/rollback").status_code == 405
+    assert stack.deploy_http.post("/models/team/rollback/rollback").json()["code"] == "model_not_found"
+
+    assert swt("models", "team/bot").stdout.splitlines()[1].split()[:3] == ["v1", "before", "team~bot~deploy-1"]
+    rolled_back = swt("rollback", "team/bot")
+    assert (rolled_back.exit_code, "version v1 of team/bot" in rolled_back.stdout) == (0, True), rolled_back.output
+    assert swt("wait", "team~bot~deploy-1").exit_code == 0
+    assert swt("stop", "team~bot~deploy-1", "team~bot~deploy-2").exit_code == 0
+    stack.wait_for_deployment("team~bot~deploy-1", "stopped")
 
 
 def test_a_held_one_waits_for_its_start_and_its_priority(stack: RealStack, swt: Callable[..., Result]) -> None:

@@ -65,6 +65,16 @@ def test_models(gateway, model, client):
     assert client.models.retrieve(model).owned_by == "swift-trainer"
 
 
+@pytest.mark.parametrize("path", ["/v1/models/{}/bot", "/v1/models/{}%2Fbot", "/v1/models/{}%2fbot"])
+def test_a_models_name_may_have_a_slash(gateway, make_server, model, client, path):
+    name = f"{model}/bot"
+    gateway.serve(name, make_server(says("hi")).url)
+
+    assert client.models.retrieve(name).id == name
+    assert gateway.http.get(path.format(model)).json()["id"] == name
+    assert client.chat.completions.create(model=name, messages=ASK).choices[0].message.content == "hi"
+
+
 def test_an_unknown_model_is_not_found(client):
     with pytest.raises(openai.NotFoundError) as caught:
         client.chat.completions.create(model="gpt-9", messages=ASK)

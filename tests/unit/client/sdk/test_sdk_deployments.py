@@ -117,6 +117,12 @@ def test_models_are_listed_shown_and_rolled_back(client: Any, service: Any) -> N
     assert service.bodies == [{}, {"version": "v0"}]
 
 
+def test_the_slash_of_a_models_name_is_escaped(client: Any, service: Any) -> None:
+    service.on_deploy("POST", "/models/team%2Fbot/rollback", {"name": "team/bot", "version": "v1"})
+
+    assert client.models.rollback("team/bot")["name"] == "team/bot"
+
+
 def test_a_models_name_cannot_leave_its_place_in_the_path(client: Any, service: Any) -> None:
     service.on_deploy("GET", "/models/a%2Frollback", (404, {"code": "model_not_found"}))
 

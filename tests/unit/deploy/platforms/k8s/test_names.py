@@ -10,7 +10,9 @@ from deploy.platforms.k8s.names import all_labels, label_value, object_name
 
 NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?")
-IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}~k8s-[1-9][0-9]{0,3}(\.[2-9])?", fullmatch=True)
+IDS = st.from_regex(
+    r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(~[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?~k8s-[1-9][0-9]{0,3}(\.[2-9])?", fullmatch=True
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,8 @@ IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}~k8s-[1-9][0-9]{0,3}(\.[2-9
         ("qwen~k8s-1", "swift-qwen-k8s-1"),
         ("7b-chat~k8s-12", "swift-7b-chat-k8s-12"),
         ("Qwen2.5_7B~k8s-1", "swift-qwen2-5-7b-k8s-1-ddebc525"),
+        ("team~bot~k8s-1", "swift-team-bot-k8s-1-278a616f"),
+        ("team-bot~k8s-1", "swift-team-bot-k8s-1"),
         ("a" * 64 + "~k8s-1", "swift-" + "a" * 48 + "-afa662a3"),
     ],
 )
