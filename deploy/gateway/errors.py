@@ -15,7 +15,7 @@ class Refusal(Exception):
     def __init__(
         self,
         status: HTTPStatus,
-        code: str,
+        code: str | None,
         message: str,
         *,
         kind: str = INVALID,
@@ -134,6 +134,21 @@ def replica_lost(model: str) -> Refusal:
 def replica_garbled(model: str) -> Refusal:
     text = f"what the replica of the model `{model}` answered is no HTTP"
     return Refusal(HTTPStatus.BAD_GATEWAY, "replica_garbled", text, kind=SERVER)
+
+
+def replica_said_nothing(model: str) -> Refusal:
+    text = f"the replica of the model `{model}` began a stream and ended it without a word; its log may tell why"
+    return Refusal(HTTPStatus.BAD_GATEWAY, "empty_stream", text, kind=SERVER)
+
+
+def stream_cut_short(model: str) -> Refusal:
+    text = f"the replica of the model `{model}` ended the stream before its answer was whole"
+    return Refusal(HTTPStatus.BAD_GATEWAY, "stream_cut_short", text, kind=SERVER)
+
+
+def replica_refused_key(model: str) -> Refusal:
+    text = f"the replica of the model `{model}` refused the gateway's own key for it; yours is right"
+    return Refusal(HTTPStatus.BAD_GATEWAY, "replica_refused_key", text, kind=SERVER)
 
 
 def unforeseen() -> Refusal:

@@ -96,7 +96,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 
 def _refused(refusal: Refusal, exchange: Exchange) -> web.Response:
-    exchange.status, exchange.failure = refusal.status.value, refusal.code
+    exchange.status, exchange.failure = refusal.status.value, refusal.code or refusal.kind
     return web.json_response(refusal.body(), status=refusal.status, headers=refusal.headers)
 
 

@@ -60,6 +60,14 @@ def to_client(answered: Headers) -> CIMultiDict[str]:
     return kept
 
 
+def without_content(answered: Headers) -> CIMultiDict[str]:
+    """The same for an answer with another body than the replica's."""
+    kept = to_client(answered)
+    for name in [name for name in kept if name.lower().startswith("content-")]:
+        kept.popall(name, None)
+    return kept
+
+
 def _without(headers: Headers, dropped: frozenset[str]) -> CIMultiDict[str]:
     named = {name.strip().lower() for value in headers.getall("Connection", []) for name in value.split(",")}
     dropped |= named

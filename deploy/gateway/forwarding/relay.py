@@ -8,16 +8,31 @@ import socket
 import struct
 from collections.abc import Awaitable
 from contextlib import suppress
+from http import HTTPStatus
 
 import aiohttp
 from aiohttp import HttpVersion11, web
 
-from deploy.gateway.errors import SERVER, error_body, replica_lost, replica_silent
+from deploy.gateway.errors import (
+    SERVER,
+    Refusal,
+    error_body,
+    replica_lost,
+    replica_refused_key,
+    replica_said_nothing,
+    replica_silent,
+    stream_cut_short,
+)
+from deploy.gateway.forwarding.endings import Ending, ending_of, has_begun
 from deploy.gateway.forwarding.exchange import BROKEN_OFF, Exchange
-from deploy.gateway.forwarding.headers import to_client
+from deploy.gateway.forwarding.faults import READ_BYTES, is_envelope, refusal_of
+from deploy.gateway.forwarding.headers import to_client, without_content
 from deploy.gateway.forwarding.usage import AnswerTail
 
 EVENT_STREAM = "text/event-stream"
+# Of the gateway's own key, not of the client's, which was right.
+REFUSED_KEY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED})
+COMMENTS_MAX_BYTES = 64 * 1024
 LAST_WORDS_SECONDS = 1.0
 FLUSH_SECONDS = 10.0
 POSTPONES_PER_IDLE = 20
@@ -38,6 +53,7 @@ class Relay:
         self._deadline = deadline
         self._idle_seconds = idle_seconds
         self._tail = AnswerTail()
+        self._ending: Ending | None = None
         self._response: web.StreamResponse | None = None
         self._waits_for_client = False
         self._postpone_at = 0.0
@@ -45,14 +61,20 @@ class Relay:
     async def pass_on(self, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         """Send the answer to the client.
 
-        Its head waits for the first bytes of its body: until then a failure can be told as an error. Raises
-        TimeoutError, aiohttp's errors when the replica fails, ClientLeft.
+        Its head waits for the first bytes of its body, in a stream for its first event: until then a failure can be
+        told as an error. Raises TimeoutError, aiohttp's errors when the replica fails, ClientLeft, a Refusal.
         """
         first = await answer.content.readany()
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            return await self._pass_fault(answer, await self._gather(answer, first, READ_BYTES))
+        if is_stream := _is_stream(answer):
+            self._ending = ending_of(self._request.rel_url.raw_path)
+        if self._ending:
+            first = await self._first_event(answer, first)
         self._exchange.note_first_byte()
         self._exchange.status = answer.status
         try:
-            if answer.content_length == len(first):
+            if answer.content_length == len(first) and not is_stream:
                 return await self._pass_whole(answer, first)
             return await self._pass_pieces(answer, first)
         finally:
@@ -73,10 +95,38 @@ class Relay:
         if self._response is None:
             raise refusal from cause
         self._exchange.failure = BROKEN_OFF
-        if not self._waits_for_client:
-            await self._say(self._response, refusal.message, refusal.code)
+        if not self._waits_for_client and (self._ending is None or not self._is_ended()):
+            await self._say(self._response, refusal)
         self._cut(self._request.transport)
         return self._response
+
+    async def _pass_fault(self, answer: aiohttp.ClientResponse, body: bytes) -> web.StreamResponse:
+        """What the server says of its failure, in OpenAI's shape. Raises a Refusal with it unless it has that shape."""
+        model = self._exchange.model
+        if answer.status in REFUSED_KEY:
+            raise replica_refused_key(model)
+        if is_envelope(body) and answer.content.at_eof():
+            self._exchange.note_first_byte()
+            self._exchange.status = answer.status
+            return await self._pass_whole(answer, body)
+        said = b"" if "Content-Encoding" in answer.headers else body[:READ_BYTES]
+        raise refusal_of(answer.status, said, without_content(answer.headers), self._request.path, model)
+
+    async def _first_event(self, answer: aiohttp.ClientResponse, begin: bytes) -> bytes:
+        """The begin of a stream, up to where it says something; with comments alone, no more than a bounded number."""
+        while not has_begun(begin) and len(begin) < COMMENTS_MAX_BYTES:
+            more = await self._gather(answer, b"", 1)
+            if not more:
+                raise replica_said_nothing(self._exchange.model)
+            begin += more
+        return begin
+
+    async def _gather(self, answer: aiohttp.ClientResponse, begin: bytes, size: int) -> bytes:
+        """`begin` and what follows it, up to about that size, or to the end."""
+        while len(begin) < size and (piece := await answer.content.readany()):
+            begin += piece
+            self._postpone_deadline()
+        return begin
 
     async def _pass_whole(self, answer: aiohttp.ClientResponse, body: bytes) -> web.StreamResponse:
         """Head and body leave in one piece, which saves a third of the work of a small answer."""
@@ -93,16 +143,29 @@ class Relay:
         self._response = response = web.StreamResponse(
             status=answer.status, reason=answer.reason, headers=to_client(answer.headers)
         )
-        response.content_length = answer.content_length
-        if answer.content_length is None and self._request.version >= HttpVersion11:
+        # A stream may get one more event than its server sent.
+        response.content_length = None if self._ending else answer.content_length
+        if response.content_length is None and self._request.version >= HttpVersion11:
             response.enable_chunked_encoding()
         await self._to_client(response.prepare(self._request))
         while piece:
             self._tail.add(piece)
             await self._to_client(response.write(piece))
             piece = await answer.content.readany()
+        if not self._is_ended() and not await self._end_cut_short(response):
+            self._cut(self._request.transport)
+            return response
         await self._to_client(response.write_eof())
         return response
+
+    def _is_ended(self) -> bool:
+        """Whether nothing is missing that this answer has to end with."""
+        return self._ending is None or self._ending(self._tail)
+
+    async def _end_cut_short(self, response: web.StreamResponse) -> bool:
+        """A server that ended its stream in good order before the answer was whole; False when it cannot be told."""
+        self._exchange.failure = BROKEN_OFF
+        return await self._say(response, stream_cut_short(self._exchange.model))
 
     async def _to_client(self, step: Awaitable[object]) -> None:
         self._waits_for_client = True
@@ -122,14 +185,16 @@ class Relay:
             self._postpone_at = now + step
             self._deadline.reschedule(now + self._idle_seconds + step)
 
-    async def _say(self, response: web.StreamResponse, message: str, code: str) -> None:
-        """A last event: OpenAI's clients raise it as an error with this message."""
+    async def _say(self, response: web.StreamResponse, refusal: Refusal) -> bool:
+        """A last event: OpenAI's clients raise it as an error with this message. Whether it could be said."""
         if response.content_type != EVENT_STREAM or not self._tail.ends_an_event():
-            return
-        event = f"data: {json.dumps(error_body(message, SERVER, code))}\n\n"
+            return False
+        event = f"data: {json.dumps(error_body(refusal.message, SERVER, refusal.code))}\n\n"
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await response.write(event.encode())
+                return True
+        return False
 
     def _cut(self, transport: asyncio.WriteTransport | None) -> None:
         """End the connection without the mark that a whole answer ends with."""
@@ -141,6 +206,11 @@ class Relay:
         transport.close()
         # It still sends what it holds; to a client that takes nothing, it would do so for ever.
         asyncio.get_running_loop().call_later(FLUSH_SECONDS, transport.abort)
+
+
+def _is_stream(answer: aiohttp.ClientResponse) -> bool:
+    """Of events, that can be read."""
+    return answer.content_type == EVENT_STREAM and "Content-Encoding" not in answer.headers
 
 
 def _reset(transport: asyncio.WriteTransport) -> None:

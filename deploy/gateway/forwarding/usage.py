@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 TAIL_BYTES = 32 * 1024
-# Inside a JSON text a quote is escaped, so this is a key, never what a model said.
-_USAGE = re.compile(rb'"usage"\s*:\s*(?=\{)')
+# Inside a JSON text quotes and ends of lines are escaped, so these are a key and a comment, never what a model said.
+# Each begins with plain text, which is found ten times as fast as what one pattern for both would begin with.
+_USAGE = (re.compile(rb'"usage"\s*:\s*(?=\{)'), re.compile(rb"\n: usage (?=\{)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class AnswerTail:
         self._size = 0
 
     def add(self, chunk: bytes) -> None:
+        """Keep the next piece of the answer, in place of the oldest one."""
         kept = chunk[-TAIL_BYTES:]
         self._chunks.append(kept)
         self._size += len(kept)
@@ -33,18 +35,23 @@ class AnswerTail:
 
     def ends_an_event(self) -> bool:
         """Whether a stream of events could go on with another one here."""
-        return self._bytes()[-4:].endswith((b"\n\n", b"\r\n\r\n", b"\r\r"))
+        return self.text()[-4:].endswith((b"\n\n", b"\r\n\r\n", b"\r\r"))
 
     def usage(self) -> Usage | None:
-        """The last count in it: that of a whole answer, or of the last event that tells one; None without any."""
-        text = self._bytes()
-        for found in reversed(list(_USAGE.finditer(text))):
-            usage = _parsed(text[found.end() :])
+        """The last count in it: that of a whole answer, or of the last event or comment that tells one.
+
+        A server comments `: usage {...}` where the client did not ask for an event with it. None without any.
+        """
+        text = self.text()
+        places = [found.end() for pattern in _USAGE for found in pattern.finditer(text)]
+        for place in sorted(places, reverse=True):
+            usage = _parsed(text[place:])
             if usage is not None:
                 return usage
         return None
 
-    def _bytes(self) -> bytes:
+    def text(self) -> bytes:
+        """All that is kept: the whole answer, or TAIL_BYTES of it and a little more."""
         return b"".join(self._chunks)
 
 

@@ -53,6 +53,15 @@ def test_what_a_model_says_of_usage_is_not_counted():
     assert tail_of(STREAM.partition(b"\n\n")[0]).usage() is None
 
 
+def test_a_count_in_a_comment_is_one_that_no_client_sees():
+    told = b'data: {"choices":[]}\n\n: usage ' + json.dumps(USAGE).encode() + b"\n\ndata: [DONE]\n\n"
+
+    assert tail_of(told[:40], told[40:]).usage() == Usage(11, 22)
+    assert (
+        tail_of(b'data: {"choices":[{"delta":{"content":"\\n: usage {\\"prompt_tokens\\": 9}"}}]}\n\n').usage() is None
+    )
+
+
 def test_the_last_of_running_counts_wins():
     events = [b'data: {"usage": {"prompt_tokens": 1, "completion_tokens": %d}}\n\n' % done for done in range(100)]
 
