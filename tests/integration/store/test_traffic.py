@@ -16,15 +16,15 @@ def use(store: Store, key_id: str, model: str, at_ms: int = NOW_MS) -> None:
 
 
 def test_counts_add_up_for_each_model_of_each_key(store: Store) -> None:
-    for key_id, model in (("a", "bot"), ("a", "bot"), ("a", "eyes"), ("b", "bot")):
+    for key_id, model in (("a", "bot"), ("a", "bot"), ("a", "team/eyes"), ("b", "bot")):
         use(store, key_id, model)
 
-    assert sorted(store.traffic.uses()) == [("a", "bot"), ("a", "eyes"), ("b", "bot")]
-    counted = store.traffic.of_uses([("a", "bot"), ("b", "bot"), ("b", "eyes")])
+    assert sorted(store.traffic.uses()) == [("a", "bot"), ("a", "team/eyes"), ("b", "bot")]
+    counted = store.traffic.of_uses([("a", "bot"), ("b", "bot"), ("b", "team/eyes")])
     assert {each: counts.requests for each, counts in counted.items()} == {
         ("a", "bot"): 2,
         ("b", "bot"): 1,
-        ("b", "eyes"): 0,
+        ("b", "team/eyes"): 0,
     }
     assert counted["a", "bot"] == Traffic(requests=2, milliseconds=10, last_at_ms=NOW_MS)
 
