@@ -20,10 +20,10 @@ from typing import Any
 
 from common.job_specs import TaskType
 from common.swift.inputs.data import look_at
-from common.swift.inputs.data_check import judges_for, media_judge
-from common.swift.inputs.judging import Judges
-from common.swift.inputs.roots import Roots
-from common.swift.inputs.tables import BATCH_ROWS
+from common.swift.inputs.places.roots import Roots
+from common.swift.inputs.records.judging import Judges
+from common.swift.inputs.sets.check import judges_for, media_judge
+from common.swift.inputs.tables.files import BATCH_ROWS
 from tests.builders import make_spec
 
 WORDS = ("hello", "world", "the", "model", "learns", "fine-tuning", "an", "answer", 'with "marks"', "line\nbreak")

@@ -34,8 +34,8 @@ from common.swift.estimate import (
 )
 from common.swift.inputs import InputRefused, Located, is_on_hub, locate, resolve_under_roots
 from common.swift.inputs.given_names import Names, as_given, problem_as_given
-from common.swift.inputs.named_data import trained_data
-from common.swift.inputs.seen_data import Seen
+from common.swift.inputs.sets.named import trained_data
+from common.swift.inputs.sets.seen import Seen
 from common.swift.options import Catalog
 
 UNKNOWN_STEPS = StepsEstimate(None, "unknown: some fields are wrong")

@@ -23,7 +23,7 @@ from common.jobs import Job
 from common.settings import Settings
 from common.store import Store
 from common.swift.inputs import Roots
-from common.swift.inputs.paths import is_there
+from common.swift.inputs.places.paths import is_there
 from common.swift.inputs.problem import InputRefused
 from common.swift.options.safety import elements
 from common.trainings import Resume

@@ -17,7 +17,7 @@ from common.store.outcomes import Outcome
 from common.store.records import read_any_jobs, read_jobs
 from common.store.scripts import Scripts
 from common.store.spec_record import dump_spec
-from common.swift.inputs.named_data import given_data
+from common.swift.inputs.sets.named import given_data
 
 # For so long a worker may be away and still be told that its job was deleted.
 TOMBSTONE_DAYS = 30

@@ -14,7 +14,7 @@ from common.store.connection import translated_errors
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts, flat_of
 from common.store.spec_record import load_spec
-from common.swift.inputs.named_data import given_data
+from common.swift.inputs.sets.named import given_data
 
 # What only this store knows: how many metrics it was told of, and which attempts it was warned of.
 _NOT_KEPT = frozenset({"metrics_total", "attempt_floor", "recovered_at_ms"})

@@ -15,7 +15,7 @@ from common.store.connection import translated_errors
 from common.store.job_record import is_deleted, is_whole, load_job
 from common.store.outcomes import Outcome
 from common.store.scripts import Scripts
-from common.swift.inputs.named_data import pinned_data
+from common.swift.inputs.sets.named import pinned_data
 
 _GONE = "_total"
 _LOOKED_AT = "looked_at_ms"

@@ -19,7 +19,7 @@ import pytest
 import redis
 
 from client.stack.socket_folder import socket_path
-from common.swift.inputs.roots import OWN_NAMES
+from common.swift.inputs.places.roots import OWN_NAMES
 from tests import bodies
 from tests.integration.deploy.deployments.test_keys_stay_secret import everything_in_redis, files_with
 from tests.ports import free_port, port_range

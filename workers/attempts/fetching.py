@@ -8,7 +8,7 @@ from common.errors import StoreUnavailable
 from common.jobs import Job
 from common.reasons import Reason
 from common.states import PLACED
-from common.swift.inputs.named_data import pinned_data
+from common.swift.inputs.sets.named import pinned_data
 from workers.attempts.ends import Detached, Unwanted
 from workers.attempts.folder import folder_of
 from workers.attempts.launch import LaunchRefused

@@ -16,8 +16,8 @@ from common.swift.command.command import CommandContext, train_command
 from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.data.shapes import goal_options
 from common.swift.inputs import InputRefused, Roots, resolve_under_roots
-from common.swift.inputs.data_check import media_folder, other_variables
-from common.swift.inputs.model_kind import task_type_of
+from common.swift.inputs.models.kind import task_type_of
+from common.swift.inputs.sets.check import media_folder, other_variables
 from common.swift.options import check_training_options
 from common.swift.programs import train_launcher
 from common.swift.programs.training.orders import ALWAYS, IF_IT_FITS, Orders, as_environment

@@ -16,7 +16,7 @@ import structlog
 from common.datasets import PinnedDataset, content_path, pinned_dataset
 from common.job_specs import JobSpec
 from common.settings import Settings
-from common.swift.inputs.named_data import pinned_data, with_data
+from common.swift.inputs.sets.named import pinned_data, with_data
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from common.checkpoints import BEST, NOTHING_KEPT, Checkpoints
 from common.jobs import Job
-from common.swift.inputs.saved_arguments import check_saved_arguments, saved_arguments
+from common.swift.inputs.models.saved_arguments import check_saved_arguments, saved_arguments
 from workers.outputs.marker import marked_outputs
 from workers.outputs.saved import step_of, whole_checkpoints
 from workers.swift.artefacts import CHECKPOINT, is_complete, read_trainer_state

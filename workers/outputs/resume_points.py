@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.jobs import Job
-from common.swift.inputs.saved_arguments import check_saved_arguments
+from common.swift.inputs.models.saved_arguments import check_saved_arguments
 from common.swift.programs.training.kept_state import kept_states
 from common.trainings import Resume
 from workers.attempts.folder import AttemptFolder, task_folder

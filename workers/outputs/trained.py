@@ -11,7 +11,7 @@ import structlog
 
 from common.checkpoints import NOTHING_KEPT, Checkpoints
 from common.jobs import Job
-from common.swift.inputs.saved_arguments import check_saved_arguments
+from common.swift.inputs.models.saved_arguments import check_saved_arguments
 from workers.attempts.folder import AttemptFolder, folder_of
 from workers.node.local import LocalNode
 from workers.outputs.chosen import Chosen

@@ -17,13 +17,13 @@ from common.swift.inputs import (
     resolve_under_roots,
 )
 from common.swift.inputs.asked_verdict import AskedVerdict
-from common.swift.inputs.data_check import check_media_folder, data_problems
-from common.swift.inputs.lone_pairs import lone_pairs
-from common.swift.inputs.model_fit import model_misfits
-from common.swift.inputs.named_data import data_of_options, trained_data
-from common.swift.inputs.seen_data import Seen, problems_together
-from common.swift.inputs.short_data import short_data
-from common.swift.inputs.trained_on import check_further, check_trained_model
+from common.swift.inputs.models.fit import model_misfits
+from common.swift.inputs.models.trained_on import check_further, check_trained_model
+from common.swift.inputs.sets.check import check_media_folder, data_problems
+from common.swift.inputs.sets.lone_pairs import lone_pairs
+from common.swift.inputs.sets.named import data_of_options, trained_data
+from common.swift.inputs.sets.seen import Seen, problems_together
+from common.swift.inputs.sets.short import short_data
 from common.swift.inputs.verdict import Verdict
 from workers.swift.whole_data import verdict_of_all
 

@@ -8,7 +8,7 @@ from common.field_problem import FieldProblem
 from common.job_specs import JobSpec
 from common.settings import Settings
 from common.swift.inputs import InputRefused, locate
-from common.swift.inputs.adapter import adapter_alpha, adapter_rank, base_note
+from common.swift.inputs.models.adapter import adapter_alpha, adapter_rank, base_note
 from common.swift.options import OptionCode
 from common.swift.options.safety import elements
 

@@ -13,7 +13,7 @@ from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.swift.inputs import Roots, check_adapter, check_served_model, home_fault, is_on_hub, locate
-from common.swift.inputs.paths import shown_path
+from common.swift.inputs.places.paths import shown_path
 from common.swift.options import check_deploy_options
 from deploy.platforms.platforms import platform_problems
 

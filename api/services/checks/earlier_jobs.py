@@ -13,8 +13,8 @@ from common.jobs import Job
 from common.reasons import Reason
 from common.states import JobState
 from common.swift.inputs import Roots
+from common.swift.inputs.models.same import is_same_model
 from common.swift.inputs.problem import InputRefused
-from common.swift.inputs.same_model import is_same_model
 from common.swift.options import OptionCode
 from common.swift.tuners import needs_merge
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from common.field_problem import FieldProblem
 from common.settings import Settings
 from common.swift.inputs import InputRefused, locate
-from common.swift.inputs.unknown_names import unknown_name
+from common.swift.inputs.places.unknown_names import unknown_name
 
 Check = Callable[[str], list[FieldProblem]]
 

@@ -3,7 +3,7 @@
 from common.job_specs import JobSpec, TaskType
 from common.settings import Settings
 from common.swift.inputs import InputRefused, locate
-from common.swift.inputs.model_kind import task_type_of
+from common.swift.inputs.models.kind import task_type_of
 
 
 def seen_model(settings: Settings, model_path: str) -> str:

@@ -6,8 +6,8 @@ from api.services.checks.model_kind import model_kind
 from common.job_specs import JobSpec, TaskType
 from common.settings import Settings
 from common.swift.inputs import locate
-from common.swift.inputs.named_modules import unknown_modules
-from common.swift.inputs.safetensors_header import weights_of
+from common.swift.inputs.models.named_modules import unknown_modules
+from common.swift.inputs.models.safetensors_header import weights_of
 
 
 def module_notes(settings: Settings, spec: JobSpec) -> list[str]:

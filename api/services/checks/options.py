@@ -9,7 +9,7 @@ from common.swift.command.argv import OptionRefused
 from common.swift.command.command import CommandContext, train_command
 from common.swift.command.extra_args import named_paths
 from common.swift.command.job_environment import checked_job_environment
-from common.swift.inputs.data_check import other_variables
+from common.swift.inputs.sets.check import other_variables
 from common.swift.options import Catalog, OptionCode, check_options, check_training_options
 from common.swift.options.asked import asked_of
 from common.swift.options.uncounted import uncounted

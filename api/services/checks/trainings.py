@@ -30,17 +30,17 @@ from common.swift.command.extra_args import named_paths
 from common.swift.data.shapes.goals import PROMPT_METHODS
 from common.swift.inputs import locate, renamed_columns, resolve_under_roots
 from common.swift.inputs.asked_verdict import AskedVerdict
-from common.swift.inputs.columns import unknown_columns
-from common.swift.inputs.data_check import check_media_folder, data_problems
 from common.swift.inputs.given_names import Names, as_given, given_names, problem_as_given
 from common.swift.inputs.lengths import TOKENIZER, Limit
-from common.swift.inputs.lone_pairs import lone_pairs
-from common.swift.inputs.model_fit import model_misfits
-from common.swift.inputs.named_data import named_data, trained_data
+from common.swift.inputs.models.fit import model_misfits
+from common.swift.inputs.models.trained_on import check_further, check_trained_model
 from common.swift.inputs.problem import InputRefused
-from common.swift.inputs.seen_data import Seen, problems_together
-from common.swift.inputs.short_data import short_data
-from common.swift.inputs.trained_on import check_further, check_trained_model
+from common.swift.inputs.records.columns import unknown_columns
+from common.swift.inputs.sets.check import check_media_folder, data_problems
+from common.swift.inputs.sets.lone_pairs import lone_pairs
+from common.swift.inputs.sets.named import named_data, trained_data
+from common.swift.inputs.sets.seen import Seen, problems_together
+from common.swift.inputs.sets.short import short_data
 from common.swift.inputs.verdict import Verdict
 from common.swift.options import Catalog
 from common.swift.options.bundled import newest_catalog

@@ -15,7 +15,7 @@ from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
 from common.swift.inputs import split_sample
-from common.swift.inputs.named_data import pinned_data, with_data
+from common.swift.inputs.sets.named import pinned_data, with_data
 
 _SHOWN_MAX = 128
 

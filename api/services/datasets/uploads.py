@@ -22,8 +22,8 @@ from common.datasets import Dataset, DatasetState, content_path, part_path
 from common.errors import DatasetNotFound, DatasetTooLarge, InvalidInput, StorageFull, UploadConflict
 from common.field_problem import INVALID, FieldProblem
 from common.swift.inputs.data import look_at, problems_of
-from common.swift.inputs.judging import Judges
-from common.swift.inputs.seen_data import ANY_ROW
+from common.swift.inputs.records.judging import Judges
+from common.swift.inputs.sets.seen import ANY_ROW
 
 log = structlog.get_logger()
 

@@ -21,7 +21,7 @@ FROM_JOB = (
     "MLFLOW_RUN_NAME", "MLFLOW_TAGS", "USE_HF", "HF_HUB_OFFLINE",
 )  # fmt: skip
 # Where ms-swift looks for images that a data set names without their whole path. It is no free text but a path, and is
-# resolved below the allowed roots (common.swift.inputs.data_check) before a training gets it; no other process does.
+# resolved below the allowed roots (common.swift.inputs.sets.check) before a training gets it; no other process does.
 MEDIA_FOLDER = "ROOT_IMAGE_DIR"
 # Also keeps a value from being half a surrogate pair or a NUL, which no process can be given.
 PLAIN_VALUE = re.compile(r"[ -~]{0,1000}")

@@ -10,7 +10,7 @@ from common.swift.data.records import read_records
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import Kind, Way, way_of
 from common.swift.inputs import split_sample
-from common.swift.inputs.seen_data import Seen
+from common.swift.inputs.sets.seen import Seen
 
 # A second of reading on a slow disk.
 COUNTED_MAX_BYTES = 128 * 1024 * 1024

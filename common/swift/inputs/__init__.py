@@ -2,12 +2,11 @@
 library but for what reads tables and counts tokens, and no options, which are checked in common/swift/options.
 """
 
-from common.swift.inputs.adapter import ADAPTER_WEIGHTS, adapter_rank, check_adapter
 from common.swift.inputs.data import check_data_path
-from common.swift.inputs.formats import judge_for, renamed_columns
-from common.swift.inputs.media import MediaJudge
-from common.swift.inputs.model import check_model_path
-from common.swift.inputs.paths import (
+from common.swift.inputs.models.adapter import ADAPTER_WEIGHTS, adapter_rank, check_adapter
+from common.swift.inputs.models.model import check_model_path
+from common.swift.inputs.models.served import ServedModel, check_served_model, resolve_served_model
+from common.swift.inputs.places.paths import (
     Located,
     home_fault,
     is_on_hub,
@@ -16,9 +15,10 @@ from common.swift.inputs.paths import (
     resolve_under_roots,
     split_sample,
 )
+from common.swift.inputs.places.roots import Roots, own_folders
 from common.swift.inputs.problem import InputRefused
-from common.swift.inputs.roots import Roots, own_folders
-from common.swift.inputs.served import ServedModel, check_served_model, resolve_served_model
+from common.swift.inputs.records.formats import judge_for, renamed_columns
+from common.swift.inputs.records.media import MediaJudge
 
 __all__ = [
     "ADAPTER_WEIGHTS",

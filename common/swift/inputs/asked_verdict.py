@@ -11,11 +11,11 @@ from common.asked_media import DENY
 from common.job_specs import JobSpec
 from common.swift.command.job_environment import MEDIA_FOLDER
 from common.swift.inputs.data import look_at, place_of
-from common.swift.inputs.data_check import EXPERT_DATA, judges_for, media_judge
-from common.swift.inputs.folder_check import MAX_ENTRIES
-from common.swift.inputs.formats import shapes_for
+from common.swift.inputs.folders.check import MAX_ENTRIES
 from common.swift.inputs.lengths import Limit, long_rows
-from common.swift.inputs.roots import Roots
+from common.swift.inputs.places.roots import Roots
+from common.swift.inputs.records.formats import shapes_for
+from common.swift.inputs.sets.check import EXPERT_DATA, judges_for, media_judge
 from common.swift.inputs.verdict import LongRows, Verdict
 
 # Raise it when the same file gets another verdict than before.

@@ -6,10 +6,10 @@ from pathlib import Path
 from common.field_problem import FieldProblem
 from common.reasons import Reason
 from common.swift.inputs.file_check import check_file
-from common.swift.inputs.folder_check import check_folder
-from common.swift.inputs.formats import Judge, accept
-from common.swift.inputs.judging import Judges
-from common.swift.inputs.paths import split_sample
+from common.swift.inputs.folders.check import check_folder
+from common.swift.inputs.places.paths import split_sample
+from common.swift.inputs.records.formats import Judge, accept
+from common.swift.inputs.records.judging import Judges
 from common.swift.inputs.verdict import Verdict
 
 FIELD = "data_path"
@@ -26,7 +26,7 @@ def check_data_path(
 
     ms-swift's sampling suffix (`data.jsonl#1000`) is understood. `known_columns` are further names of columns that
     hold text, such as those that the option `columns` renames. `judge` finds fault with a single record
-    (common.swift.inputs.formats); more of them than `min_rows_used` allows refuse the file.
+    (common.swift.inputs.records.formats); more of them than `min_rows_used` allows refuse the file.
     """
     verdict = look_at(path, Judges(judge, renamed=known_columns))
     return problems_of(verdict, field, min_rows_used, str(path))

@@ -14,13 +14,13 @@ from common.swift.data.something_else import INSTEAD, UNFINISHED, something_else
 from common.swift.data.strict_json import NotJson
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import Kind, Way, told, way_of
-from common.swift.inputs.columns import EXAMPLES, shown
-from common.swift.inputs.formats import typed
-from common.swift.inputs.judging import Judges, Judging
-from common.swift.inputs.plain_lines import plain_or_records
+from common.swift.inputs.quick.lines import plain_or_records
+from common.swift.inputs.records.columns import EXAMPLES, shown
+from common.swift.inputs.records.formats import typed
+from common.swift.inputs.records.judging import Judges, Judging
 from common.swift.inputs.sampling import FIRST_LINES, is_cut, sampled_lines
-from common.swift.inputs.table_records import odd_text, records_of, rows_told
-from common.swift.inputs.table_trial import try_table
+from common.swift.inputs.tables.records import odd_text, records_of, rows_told
+from common.swift.inputs.tables.trial import try_table
 from common.swift.inputs.verdict import Verdict
 
 # What `datasets` loads by the ending of a file's name, which is how ms-swift calls it.

@@ -10,7 +10,7 @@ from pathlib import Path
 from common.exports import Export
 from common.field_problem import FieldProblem
 from common.job_specs import JobSpec
-from common.swift.inputs.named_data import pinned_data
+from common.swift.inputs.sets.named import pinned_data
 from common.swift.options.safety import elements
 from common.trainings import Training
 

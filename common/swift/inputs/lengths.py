@@ -17,7 +17,7 @@ from common.swift.data.shapes.texts import parsed
 from common.swift.data.strict_json import NotJson
 from common.swift.data.way import Kind, way_of
 from common.swift.inputs.sampling import FIRST_LINES, is_cut, sampled_lines
-from common.swift.inputs.table_records import records_of
+from common.swift.inputs.tables.records import records_of
 from common.swift.inputs.verdict import LongRows
 
 TOKENIZER = "tokenizer.json"

@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 
 from common.job_specs import JobSpec
-from common.swift.inputs.named_data import trained_data
+from common.swift.inputs.sets.named import trained_data
 
 LETTERS = 12
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from common.swift.inputs.data import look_at
-from common.swift.inputs.judging import Judges
+from common.swift.inputs.records.judging import Judges
 from tests.tables import arrow_file, arrow_stream, flipped, parquet_file
 
 pytestmark = pytest.mark.e2e

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from common.swift.inputs.folder_columns import different
-from common.swift.inputs.folder_files import FolderFiles, folder_files
+from common.swift.inputs.folders.columns import different
+from common.swift.inputs.folders.files import FolderFiles, folder_files
 
 pytestmark = pytest.mark.e2e
 

@@ -14,8 +14,8 @@ from api.services.checks.readings import DataUnread, verdict_on
 from api.services.refusals import refuse
 from common.settings import Settings
 from common.swift.inputs.asked_verdict import AskedVerdict
-from common.swift.inputs.data_check import data_problems
-from common.swift.inputs.roots import Roots
+from common.swift.inputs.places.roots import Roots
+from common.swift.inputs.sets.check import data_problems
 from common.swift.inputs.verdict import Verdict
 from tests.builders import make_spec
 

@@ -16,7 +16,7 @@ from common.swift.estimate import (
     rows,
 )
 from common.swift.estimate.memory import GIB
-from common.swift.inputs.seen_data import Seen
+from common.swift.inputs.sets.seen import Seen
 from common.swift.inputs.verdict import Cause, LongRows, Verdict
 
 PARAMS = {"num_epochs": 2, "batch_size": 2, "gradient_accumulation_steps": 4, "max_length": 1024, "train_type": "lora"}

@@ -9,9 +9,9 @@ import pytest
 
 from common.jobs import Progress
 from common.swift.inputs import check_model_path
-from common.swift.inputs.adapter import base_names, check_adapter_folder
-from common.swift.inputs.safetensors_header import weights_of
-from common.swift.inputs.saved_arguments import check_saved_arguments, saved_arguments
+from common.swift.inputs.models.adapter import base_names, check_adapter_folder
+from common.swift.inputs.models.safetensors_header import weights_of
+from common.swift.inputs.models.saved_arguments import check_saved_arguments, saved_arguments
 from tests.model_files import write_safetensors
 from workers.attempts.log_tail import read_at, read_behind_hole, size_of
 from workers.outputs.marker import read_marker

@@ -9,8 +9,8 @@ import pytest
 
 from common.swift.data.shapes import Unfit, goal_of
 from common.swift.inputs.data import look_at
-from common.swift.inputs.data_check import judges_for
-from common.swift.inputs.formats import accept
+from common.swift.inputs.records.formats import accept
+from common.swift.inputs.sets.check import judges_for
 from common.swift.programs.training.causes import cause_of, why
 from common.swift.programs.training.shaped import Shaping
 from tests.builders import make_spec

@@ -7,8 +7,8 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from common.swift.inputs.formats import shapes_for
 from common.swift.inputs.lengths import Limit, long_rows
+from common.swift.inputs.records.formats import shapes_for
 from common.swift.inputs.verdict import Verdict
 
 SHORT, LONG = "one two", "one " * 12

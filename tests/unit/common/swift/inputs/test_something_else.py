@@ -15,7 +15,7 @@ from common.swift.data.records import read_records
 from common.swift.data.unreadable import Unreadable
 from common.swift.data.way import way_of
 from common.swift.inputs.data import look_at
-from common.swift.inputs.judging import Judges
+from common.swift.inputs.records.judging import Judges
 
 LINES = b'{"query": "a", "response": "b"}\n' * 3
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 12\n"

@@ -8,8 +8,8 @@ import pytest
 
 from common.swift.inputs import judge_for
 from common.swift.inputs.data import look_at
-from common.swift.inputs.formats import shapes_for
-from common.swift.inputs.judging import Judges
+from common.swift.inputs.records.formats import shapes_for
+from common.swift.inputs.records.judging import Judges
 from common.swift.inputs.verdict import Verdict
 
 SHAPES = shapes_for("sft", {})
@@ -144,7 +144,7 @@ def test_a_later_row_has_to_be_of_the_kinds_that_the_first_have(
 
 
 def _decided_by(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr("common.swift.inputs.judging.DECIDED_BY_BYTES", size)
+    monkeypatch.setattr("common.swift.inputs.records.judging.DECIDED_BY_BYTES", size)
     monkeypatch.setattr("common.swift.inputs.file_check.DECIDED_BY_BYTES", size)
 
 

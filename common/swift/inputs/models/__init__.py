@@ -1,0 +1,1 @@
+"""Models and adapters: whether their folders can be loaded, trained and served; not where they are (places)."""

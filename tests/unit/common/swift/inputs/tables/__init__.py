@@ -1,0 +1,1 @@
+"""Tests of `common.swift.inputs.tables`, alone."""
