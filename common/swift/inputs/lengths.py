@@ -13,7 +13,7 @@ from typing import Any
 from common.swift.data.encodings import UTF_8
 from common.swift.data.records import line_record
 from common.swift.data.shapes import Shapes, Unfit
-from common.swift.data.shapes.texts import parsed
+from common.swift.data.shapes.conversations.texts import parsed
 from common.swift.data.strict_json import NotJson
 from common.swift.data.way import Kind, way_of
 from common.swift.inputs.sampling import FIRST_LINES, is_cut, sampled_lines

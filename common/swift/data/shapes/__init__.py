@@ -3,13 +3,13 @@
 Not here: how the records of a file are found (the room above).
 """
 
-from .columns import FURTHER, LISTS
-from .flat import asks_otherwise, is_beside
+from .aims.ranks import tells_apart
+from .conversations.turns import CALLS, KNOWN_ROLES, USER
 from .goals import PAIR_METHODS, Aim, Goal, goal_of, goal_options
+from .parts.columns import FURTHER, LISTS
+from .parts.flat import asks_otherwise, is_beside
 from .plans import DOUBTFUL, Plan
-from .ranks import tells_apart
 from .recognise import TEXT_COLUMNS, Shapes
-from .turns import CALLS, KNOWN_ROLES, USER
 from .unfit import BadCall, Empty, Null, Same, Unfit
 
 __all__ = [

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .columns import Record
-from .texts import has_text
-from .turns import are_plain
+from .conversations.texts import has_text
+from .conversations.turns import are_plain
+from .parts.columns import Record
 
 Test = Callable[[Record], bool]
 

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from . import classes, pairs, ranks, ratings, replies
-from .answers import are_answers
-from .columns import (
+from .aims import classes, pairs, ranks, ratings, replies
+from .conversations.texts import text_of
+from .conversations.turns import is_messages, turns_of
+from .goals import Aim, Goal
+from .parts.answers import are_answers
+from .parts.columns import (
     ANSWERS,
     BESIDE,
     FURTHER_ANSWERS,
@@ -20,13 +23,10 @@ from .columns import (
     columns_of,
     the_one,
 )
-from .flat import unknown_texts
-from .goals import Aim, Goal
+from .parts.flat import unknown_texts
+from .parts.prompts import prompt_of
+from .parts.sides import SIDE_BY_SIDE
 from .plans import Plan, beside
-from .prompts import prompt_of
-from .sides import SIDE_BY_SIDE
-from .texts import text_of
-from .turns import is_messages, turns_of
 from .unfit import Unfit, listed
 
 # So many sets of columns are remembered; data with more of them are read more slowly.

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .rounds import is_conversation
-from .unfit import Unfit
+from ..conversations.rounds import is_conversation
+from ..unfit import Unfit
 
 Record = Mapping[str, Any]
 

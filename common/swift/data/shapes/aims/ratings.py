@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from ..parts.columns import Columns, Record
+from ..plans import Plan, Test
+from ..unfit import Unfit, shown
 from . import replies
-from .columns import Columns, Record
-from .plans import Plan, Test
-from .unfit import Unfit, shown
 
 LABELS = ("label", "kto_tag")
 PAIRED = ("chosen", "rejected", "rejected_response")

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .columns import LISTS, SYSTEMS, Columns, Record
-from .goals import Aim, Goal
-from .plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
-from .texts import parsed, text_of
-from .turns import OWN, Turn, is_messages, turns_of
-from .unfit import Empty, Unfit, listed, shown
+from ..conversations.texts import parsed, text_of
+from ..conversations.turns import OWN, Turn, is_messages, turns_of
+from ..goals import Aim, Goal
+from ..parts.columns import LISTS, SYSTEMS, Columns, Record
+from ..plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
+from ..unfit import Empty, Unfit, listed, shown
 
 ASKING = ("query", "anchor", "question", "sentence1", "text1", "premise", "prompt", "instruction", "input")
 FITTING = (

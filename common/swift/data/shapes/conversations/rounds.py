@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .unfit import Unfit
+from ..unfit import Unfit
 
 # How the two sides of a round are called where no role says it, as in Capybara, XTuner's form and COIG.
 ASKS = frozenset({"input", "question", "query", "prompt"})

@@ -2,10 +2,10 @@
 
 from typing import Any, TypeGuard
 
+from ..conversations.texts import text_of
+from ..conversations.turns import OWN, Turn, has_answer, is_messages, turns_of
+from ..unfit import Empty, Unfit
 from .columns import ANSWERS, WEAK_ANSWERS, Columns, the_one
-from .texts import text_of
-from .turns import OWN, Turn, has_answer, is_messages, turns_of
-from .unfit import Empty, Unfit
 
 
 def answer_column(columns: Columns) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..unfit import BadCall, shown
 from .texts import parsed
-from .unfit import BadCall, shown
 
 
 def of_message(message: Mapping[str, Any], turn: Mapping[str, Any], where: str) -> dict[str, Any]:

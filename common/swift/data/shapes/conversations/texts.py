@@ -4,7 +4,7 @@ import ast
 import json
 from collections.abc import Mapping
 
-from .unfit import Unfit, shown
+from ..unfit import Unfit, shown
 
 
 def text_of(value: object, column: str) -> str:

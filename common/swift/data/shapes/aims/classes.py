@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from .columns import ANSWERS, LISTS, WEAK_ANSWERS, Columns, Record
-from .goals import Goal
-from .plans import Plan, beside
-from .prompts import Prompt, prompt_of
-from .texts import parsed, text_of
-from .turns import Turn
-from .unfit import Empty, Unfit, listed, shown
+from ..conversations.texts import parsed, text_of
+from ..conversations.turns import Turn
+from ..goals import Goal
+from ..parts.columns import ANSWERS, LISTS, WEAK_ANSWERS, Columns, Record
+from ..parts.prompts import Prompt, prompt_of
+from ..plans import Plan, beside
+from ..unfit import Empty, Unfit, listed, shown
 
 LABELS = ("label", "labels")
 # Where records have it under another name.

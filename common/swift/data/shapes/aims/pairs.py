@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .answers import answer_column, answer_turns
-from .choices import Choice, choice_of, no_pair
-from .columns import LISTS, MEDIA, Columns, Record
-from .flat import unknown_texts
-from .plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
-from .prompts import Prompt, joined_to, prompt_of
-from .texts import has_text
-from .turns import OWN, Turn, are_plain, end_with_answer, has_answer
-from .unfit import Same, Unfit, listed
+from ..conversations.texts import has_text
+from ..conversations.turns import OWN, Turn, are_plain, end_with_answer, has_answer
+from ..parts.answers import answer_column, answer_turns
+from ..parts.choices import Choice, choice_of, no_pair
+from ..parts.columns import LISTS, MEDIA, Columns, Record
+from ..parts.flat import unknown_texts
+from ..parts.prompts import Prompt, joined_to, prompt_of
+from ..plans import DOUBTFUL, Plan, Test, beside, have_texts, in_doubt
+from ..unfit import Same, Unfit, listed
 
 BETTER = (
     "chosen", "chosen_response", "preferred_output", "chosen_messages", "accepted", "win", "response_j",

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..conversations.turns import is_messages
+from ..unfit import Unfit
 from .answers import strong_answer
 from .columns import (
     ANSWERS,
@@ -20,8 +22,6 @@ from .columns import (
     Record,
     the_one,
 )
-from .turns import is_messages
-from .unfit import Unfit
 
 # Texts that lie beside questions and answers everywhere, by their whole name or by the end of it.
 NO_TEXTS = frozenset(

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ..conversations.rounds import SYSTEM
+from ..conversations.texts import parsed, text_of
+from ..conversations.turns import OWN, Turn, is_messages, turns_of
+from ..unfit import Unfit, shown
 from .columns import LISTS, QUESTIONS, SYSTEMS, Columns, Record, the_one
-from .rounds import SYSTEM
-from .texts import parsed, text_of
-from .turns import OWN, Turn, is_messages, turns_of
-from .unfit import Unfit, shown
 
 # Beside such a question a text of its own kind belongs to it (Alpaca, Dolly, SQuAD).
 WITH_CONTEXT = {"instruction": ("input", "context"), "question": ("context",)}

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .answers import answer_turns
-from .columns import ANSWERS, FURTHER_QUESTIONS, LISTS, QUESTIONS, WEAK_ANSWERS, Columns, Record
-from .flat import as_columns, flat_of, unknown_texts
-from .plans import Plan, beside, have_messages, have_texts, in_doubt
-from .prompts import ALPACA, Prompt, joined_to, prompt_of
-from .turns import Turn, has_answer, is_messages, turns_of
-from .unfit import Empty, Null, Unfit, listed
+from ..conversations.turns import Turn, has_answer, is_messages, turns_of
+from ..parts.answers import answer_turns
+from ..parts.columns import ANSWERS, FURTHER_QUESTIONS, LISTS, QUESTIONS, WEAK_ANSWERS, Columns, Record
+from ..parts.flat import as_columns, flat_of, unknown_texts
+from ..parts.prompts import ALPACA, Prompt, joined_to, prompt_of
+from ..plans import Plan, beside, have_messages, have_texts, in_doubt
+from ..unfit import Empty, Null, Unfit, listed
 
 # What the model thought before it wrote, as servers give it.
 THOUGHTS = "reasoning_content"

@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..unfit import Null, Unfit, shown
 from .rounds import DIALOGUE, both_sides, dialogue, taking_turns
 from .texts import has_text, is_part, joined, parsed
 from .tool_calls import of_message
-from .unfit import Null, Unfit, shown
 
 Turn = dict[str, Any]
 

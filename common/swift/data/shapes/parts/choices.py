@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..conversations.texts import parsed
+from ..unfit import Same, Unfit, shown
 from .columns import Columns, Record
 from .sides import SIDES, Two, scores_of, sided, two_answers
-from .texts import parsed
-from .unfit import Same, Unfit, shown
 
 # Columns that name the better one of the two.
 NAMING = (
