@@ -175,6 +175,24 @@ def test_a_file_that_ends_the_process_which_reads_it_is_refused(
     )
 
 
+def test_the_process_that_tries_a_file_finds_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, ends = subprocess.run, []
+
+    def watched(*args: Any, env: dict[str, str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+        done = run(*args, env=env, **options)
+        # An editable install would be found without that path, too.
+        ends.append((done.returncode, Path(env["PYTHONPATH"], "common", "__init__.py").is_file()))
+        return done
+
+    monkeypatch.setattr(trial.subprocess, "run", watched)
+    path = tmp_path / "a.parquet"
+    path.write_bytes(FILES["a.parquet"])
+
+    trial.try_table(path, whole=True)
+
+    assert ends == [(0, True)]
+
+
 def test_a_large_file_is_sampled_to_its_end(tmp_path: Path) -> None:
     rows = [*ROWS, *ROWS[:49], {"query": "a", "response": None}]
     path = tmp_path / "a.parquet"
