@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from common.job_specs import JobSpec
 from common.swift.command.command import CommandContext, train_command
 from tests.builders import make_spec
 from tests.e2e.conftest import PHASE_SECONDS
+from tests.e2e.workers.warm import WarmSwift, warm_swift
 from workers.swift.environment import child_environment, rank_environments
 from workers.swift.installed import swift_version
 from workers.swift.log_excerpt import last_lines
@@ -33,6 +34,7 @@ class Bench:
     folder: Path
     model: Path
     dataset: Path
+    warm: WarmSwift
 
     def context(self, output: Path, **changes: Any) -> CommandContext:
         values: dict[str, Any] = {
@@ -45,13 +47,13 @@ class Bench:
         return CommandContext(**values)
 
     def train(self, spec: JobSpec, output: Path, **context: Any) -> Verdict:
-        """Run one training process to its end and judge it."""
+        """Run one training to its end and judge it."""
         log = output.with_suffix(".log")
-        code = self.run(train_command(spec, self.context(output, **context)), log)
+        [code] = self.warm.run([{"argv": train_command(spec, self.context(output, **context)), "log": str(log)}])
         return judge_train(ProcessEnd(code, log_lines=last_lines(log, 50)), read_train_result(output, spec.extra_args))
 
     def run(self, argv: list[str], log: Path, env: Mapping[str, str] | None = None, python: str | None = None) -> int:
-        """The exit code."""
+        """The exit code, of a process that imports all for itself."""
         process = self.start(argv, log, env, python)
         try:
             return process.wait(PHASE_SECONDS)
@@ -72,15 +74,7 @@ class Bench:
             )
 
     def environments(self, ranks: int, port: int = 0) -> list[dict[str, str]]:
-        base = child_environment(
-            os.environ | {"HF_HUB_OFFLINE": "1"},
-            {},
-            cache_dir=self.folder / "cache",
-            gpu_ids=["cpu-0"],
-            on_cpu=True,
-            omp_threads=1,
-        )
-        return rank_environments(base, ranks, port)
+        return environments(self.folder, ranks, port)
 
     def demo(self, script: str, *arguments: str) -> str:
         """What one of the demonstration's scripts printed."""
@@ -90,12 +84,26 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def bench(swift_python: str, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(swift_python: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("swift")
-    bench = Bench(swift_python, folder, folder / "model", folder / "train.jsonl")
-    bench.demo("make_tiny_model.py", str(bench.model))
-    bench.demo("make_dataset.py", str(bench.dataset))
-    return bench
+    with warm_swift(swift_python, environments(folder, 1)[0], folder) as warm:
+        bench = Bench(swift_python, folder, folder / "model", folder / "train.jsonl", warm)
+        bench.demo("make_tiny_model.py", str(bench.model))
+        bench.demo("make_dataset.py", str(bench.dataset))
+        yield bench
+
+
+def environments(folder: Path, ranks: int, port: int = 0) -> list[dict[str, str]]:
+    """Of each rank, on a machine without network and without a GPU."""
+    base = child_environment(
+        os.environ | {"HF_HUB_OFFLINE": "1"},
+        {},
+        cache_dir=folder / "cache",
+        gpu_ids=["cpu-0"],
+        on_cpu=True,
+        omp_threads=1,
+    )
+    return rank_environments(base, ranks, port)
 
 
 def all_ended(ranks: Sequence[subprocess.Popen[bytes]]) -> list[int]:

@@ -1,8 +1,8 @@
 """A training that was killed goes on as if it had not been, though its checkpoints are adapters only."""
 
 import signal
-import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +24,28 @@ LAUNCHER = str(Path(train_launcher.__file__))
 PARAMS = {"num_epochs": 4, "batch_size": 4, "save_steps": 5, "logging_steps": 1, "save_only_model": True}
 
 
-def start(bench: Bench, output: Path, resume_from: Path | None = None) -> subprocess.Popen[bytes]:
+def command(bench: Bench, output: Path, resume_from: Path | None = None) -> dict[str, Any]:
     spec = tiny_spec(PARAMS, extra_args={"lora_dropout": 0.1, "report_to": ["none"]})
     context = bench.context(output, keeps_state=True, resume_from=str(resume_from) if resume_from else None)
     _, module, *options = train_command(spec, context)
-    env = bench.environments(1)[0] | as_environment(Orders(f"{output}-facts", keep_state=ALWAYS))
-    return bench.start(["-P", LAUNCHER, module.rpartition(".")[2], *options], output.with_suffix(".log"), env)
+    argv = [LAUNCHER, module.rpartition(".")[2], *options]
+    orders = as_environment(Orders(f"{output}-facts", keep_state=ALWAYS))
+    return {"argv": argv, "log": str(output.with_suffix(".log")), "environ": orders}
+
+
+def kill_when_a_state_is_kept(bench: Bench, output: Path) -> Path:
+    """The state that a training leaves which was killed as soon as it had kept one."""
+    asked = command(bench, output)
+    environment = bench.environments(1)[0] | asked["environ"]
+    process = bench.start(["-P", *asked["argv"]], Path(asked["log"]), environment)
+    try:
+        eventually(lambda: kept_states(output), bool, timeout=PHASE_SECONDS, what="a state that is kept")
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+    finally:
+        process.kill()
+    [state] = kept_states(output)
+    return state
 
 
 def losses(output: Path) -> dict[str, float]:
@@ -39,18 +55,9 @@ def losses(output: Path) -> dict[str, float]:
 
 def test_a_killed_training_goes_on_with_the_very_losses_of_one_that_was_not(bench: Bench, tmp_path: Path) -> None:
     whole, killed, resumed = (tmp_path / name for name in ("whole", "killed", "resumed"))
-    processes = [start(bench, whole), start(bench, killed)]
-    try:
-        eventually(lambda: kept_states(killed), bool, timeout=PHASE_SECONDS, what="a state that is kept")
-        processes[1].send_signal(signal.SIGKILL)
-        assert processes[1].wait() == -signal.SIGKILL
-        [state] = kept_states(killed)
 
-        processes.append(start(bench, resumed, state))
-        codes = [processes[index].wait(PHASE_SECONDS) for index in (0, 2)]
-    finally:
-        for process in processes:
-            process.kill()
+    state = kill_when_a_state_is_kept(bench, killed)
+    codes = bench.warm.run([command(bench, whole), command(bench, resumed, state)])
 
     assert codes == [0, 0], resumed.with_suffix(".log").read_text()[-3000:]
     expected, again = losses(whole), losses(resumed)

@@ -1,7 +1,6 @@
 """Mistakes that the real ms-swift finds when it has begun: what the service makes of how it ends."""
 
 import json
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from workers.swift.verdict import ProcessEnd, TrainResult, Verdict, judge_train
 
 pytestmark = pytest.mark.e2e
 
-WARM = Path(__file__).with_name("warm_swift.py")
 LAUNCHER = train_launcher.__file__
 # What the answers of these rows say is what a GPU says that is full.
 OF_MEMORY = [{"query": "What went wrong?", "response": "torch.OutOfMemoryError: CUDA out of memory."}] * 8
@@ -62,14 +60,9 @@ MISTAKES: dict[str, tuple[JobSpec, list[dict[str, Any]], Reason, str]] = {
 
 @pytest.fixture(scope="module")
 def ends(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Verdict]:
-    """How each ended, as the worker judges it; one interpreter runs them all."""
+    """How each ended, as the worker judges it."""
     folder = tmp_path_factory.mktemp("mistakes")
-    commands = [_command(bench, folder / name.replace(" ", "_"), name) for name in MISTAKES]
-    (folder / "commands.json").write_text(json.dumps(commands))
-    argv = [bench.python, str(WARM), str(folder / "commands.json")]
-    environment = bench.environments(1)[0]
-    done = subprocess.run(argv, env=environment, cwd=folder, capture_output=True, text=True, check=True)
-    codes = json.loads(done.stdout.splitlines()[-1])
+    codes = bench.warm.run([_command(bench, folder / name.replace(" ", "_"), name) for name in MISTAKES])
     return {name: _judged(folder / name.replace(" ", "_"), code) for name, code in zip(MISTAKES, codes, strict=True)}
 
 
@@ -85,9 +78,10 @@ def _command(bench: Bench, folder: Path, name: str) -> dict[str, Any]:
     folder.mkdir()
     data = folder / "train.jsonl"
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    argv = train_command(spec, bench.context(folder / "output", data_paths=(str(data),)))
+    _, module, *options = train_command(spec, bench.context(folder / "output", data_paths=(str(data),)))
     orders = as_environment(Orders(str(folder / "facts"), goal=goal_options(spec.extra_args)))
-    return {"argv": argv, "log": str(folder / "log"), "launcher": LAUNCHER, "environ": orders}
+    argv = [LAUNCHER, module.rpartition(".")[2], *options]
+    return {"argv": argv, "log": str(folder / "log"), "environ": orders}
 
 
 def _judged(folder: Path, code: int) -> Verdict:

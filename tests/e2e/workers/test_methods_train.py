@@ -1,7 +1,6 @@
 """Every training method runs in the installed ms-swift, on data that the service accepts for it."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from workers.swift.results import read_train_result
 
 pytestmark = pytest.mark.e2e
 
-SCRIPT = Path(__file__).with_name("warm_swift.py")
 STEPS = 2
 TURNS = [{"role": "user", "content": "Are you large?"}, {"role": "assistant", "content": "No, I am tiny."}]
 OTHER = [TURNS[0], {"role": "assistant", "content": "Yes, very."}]
@@ -43,18 +41,9 @@ EXTRA: dict[str, dict[str, Any]] = {
 
 def test_every_method_trains_on_its_own_kind_of_record(bench: Bench, tmp_path: Path) -> None:
     commands = [_command(bench, tmp_path, method) for method in METHODS]
-    (tmp_path / "commands.json").write_text(json.dumps(commands))
 
-    done = subprocess.run(
-        [bench.python, str(SCRIPT), str(tmp_path / "commands.json")],
-        env=bench.environments(1)[0],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    codes = dict(zip(METHODS, bench.warm.run(commands), strict=True))
 
-    codes = dict(zip(METHODS, json.loads(done.stdout.splitlines()[-1]), strict=True))
     assert codes == dict.fromkeys(METHODS, 0), _logs(tmp_path, codes)
     steps = {method: read_train_result(tmp_path / method, SHORT).global_step for method in METHODS}
     assert steps == dict.fromkeys(METHODS, STEPS)

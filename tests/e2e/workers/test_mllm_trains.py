@@ -95,12 +95,12 @@ def test_relative_names_are_found_below_root_image_dir_and_nowhere_else(mllm: Be
     pictures = mllm.dataset.parent
     relative = replace(mllm, dataset=tmp_path / "relative.jsonl")
     relative.dataset.write_text(mllm.dataset.read_text().replace(f"{pictures.absolute()}/", ""))
-    environment = mllm.environments(1)[0]
     spec = tiny_spec(task_type=TaskType.MLLM, extra_args=MODEL | {"max_steps": 2})
 
     def exit_code(name: str, **variables: str) -> int:
         argv = train_command(spec, relative.context(tmp_path / name))
-        return relative.run(argv, tmp_path / f"{name}.log", environment | variables)
+        [code] = relative.warm.run([{"argv": argv, "log": str(tmp_path / f"{name}.log"), "environ": variables}])
+        return code
 
     assert exit_code("with", ROOT_IMAGE_DIR=str(pictures)) == 0
     assert exit_code("without") == 1

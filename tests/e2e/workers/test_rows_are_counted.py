@@ -1,7 +1,6 @@
 """What the launcher of trainings tells of rows, and when it ends one, with the installed ms-swift."""
 
 import json
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +13,13 @@ from common.swift.command.command import train_command
 from common.swift.programs import train_launcher
 from common.swift.programs.training import facts
 from common.swift.programs.training.orders import Orders, as_environment
-from tests.e2e.workers.conftest import Bench, all_ended, tiny_spec
+from tests.e2e.workers.conftest import Bench, tiny_spec
 from tests.ports import free_port
 from workers.outputs.one_error import one_error
 from workers.outputs.rows import read_rows
 
 pytestmark = pytest.mark.e2e
 
-SCRIPT = Path(__file__).with_name("warm_swift.py")
 LAUNCHER = str(Path(train_launcher.__file__))
 ASKED = {"role": "user", "content": "Are you large?"}
 
@@ -169,15 +167,7 @@ CASES = {
 def ran(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which all of them were trained: NAME/facts, NAME.log."""
     folder = tmp_path_factory.mktemp("rows")
-    commands = [command(bench, folder, name, case) for name, case in CASES.items()]
-    (folder / "commands.json").write_text(json.dumps(commands))
-    subprocess.run(
-        [bench.python, str(SCRIPT), str(folder / "commands.json")],
-        env=bench.environments(1)[0],
-        cwd=folder,
-        capture_output=True,
-        check=True,
-    )
+    bench.warm.run([command(bench, folder, name, case) for name, case in CASES.items()])
     return folder
 
 
@@ -186,10 +176,11 @@ def command(bench: Bench, folder: Path, name: str, case: Case) -> dict[str, Any]
     data.write_text("".join(json.dumps(record) + "\n" for record in case.records))
     extra = {"max_steps": 1, "report_to": ["none"], **case.extra}
     spec = tiny_spec({"max_length": 128, **case.params}, method=case.method, extra_args=extra)
-    argv = train_command(spec, bench.context(folder / name, data_paths=(f"{data}{case.sample}",)))
+    _, module, *options = train_command(spec, bench.context(folder / name, data_paths=(f"{data}{case.sample}",)))
     orders = Orders(str(folder / name / "facts"), case.method, case.least)
     log = str(folder / f"{name}.log")
-    return {"argv": argv, "log": log, "launcher": LAUNCHER, "environ": as_environment(orders)}
+    argv = [LAUNCHER, module.rpartition(".")[2], *options]
+    return {"argv": argv, "log": log, "environ": as_environment(orders)}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -253,11 +244,13 @@ def test_rows_that_two_ranks_read_are_counted_once(bench: Bench, tmp_path: Path)
     _, module, *options = train_command(spec, context)
     orders = as_environment(Orders(str(tmp_path / "facts"), min_rows_used=0.3))
 
-    ranks = [
-        bench.start([LAUNCHER, module.rpartition(".")[2], *options], tmp_path / f"{rank}.log", {**env, **orders})
-        for rank, env in enumerate(bench.environments(2, free_port()))
-    ]
-    codes = all_ended(ranks)
+    argv = [LAUNCHER, module.rpartition(".")[2], *options]
+    codes = bench.warm.run(
+        [
+            {"argv": argv, "log": str(tmp_path / f"{rank}.log"), "environ": {**env, **orders}}
+            for rank, env in enumerate(bench.environments(2, free_port()))
+        ]
+    )
 
     assert codes == [0, 0], (tmp_path / "0.log").read_text()[-3000:]
     rows = read_rows(tmp_path / "facts")

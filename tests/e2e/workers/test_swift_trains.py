@@ -37,7 +37,7 @@ def test_the_demonstrations_job_teaches_the_model_its_answer(bench: Bench, tmp_p
     checkpoint = last_checkpoint(output)
     assert checkpoint is not None
     assert has_optimizer_state(checkpoint)
-    code = bench.run(merge_command(checkpoint, merged), tmp_path / "export.log")
+    [code] = bench.warm.run([{"argv": merge_command(checkpoint, merged), "log": str(tmp_path / "export.log")}])
 
     assert judge_export(ProcessEnd(code), is_model=is_model_dir(merged)).ok
     assert bench.demo("ask.py", str(bench.model), QUESTION) != ANSWER

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from tests.e2e.workers.conftest import Bench, tiny_spec
 
 pytestmark = pytest.mark.e2e
 
-WARM = Path(__file__).with_name("warm_swift.py")
 LABELS = [{"query": "a", "label": 1}, {"query": "b", "label": 0}] * 4
 ANSWERS = [{"query": "Who are you?", "response": "Swifty."}] * 8
 STEP = {"batch_size": 2, "train_type": "full"}
@@ -42,15 +40,9 @@ CASES: dict[str, tuple[JobSpec, list[dict[str, Any]], str, str]] = {
 
 @pytest.fixture(scope="module")
 def stops(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[int, Any]]:
-    """The exit code of each, and why its launcher stopped it; one interpreter runs them all."""
+    """The exit code of each, and why its launcher stopped it."""
     folders = {name: tmp_path_factory.mktemp("weights") for name in CASES}
-    commands = tmp_path_factory.mktemp("weights") / "commands.json"
-    commands.write_text(json.dumps([_command(bench, folders[name], *CASES[name][:3]) for name in CASES]))
-    argv = [bench.python, str(WARM), str(commands)]
-    done = subprocess.run(
-        argv, env=bench.environments(1)[0], cwd=commands.parent, capture_output=True, text=True, check=True
-    )
-    codes = json.loads(done.stdout.splitlines()[-1])
+    codes = bench.warm.run([_command(bench, folders[name], *CASES[name][:3]) for name in CASES])
     return {
         name: (code, facts.read(folder / "facts", facts.STOPPED))
         for (name, folder), code in zip(folders.items(), codes, strict=True)
@@ -78,12 +70,9 @@ def _command(bench: Bench, folder: Path, spec: JobSpec, rows: list[dict[str, Any
         CHANGES[change](model)
     context = bench.context(folder / "output", data_paths=(str(data),), model_path=str(model))
     orders = Orders(str(folder / "facts"), goal=goal_options(spec.extra_args))
-    return {
-        "argv": train_command(spec, context),
-        "log": str(folder / "log"),
-        "launcher": train_launcher.__file__,
-        "environ": as_environment(orders),
-    }
+    _, module, *options = train_command(spec, context)
+    argv = [train_launcher.__file__, module.rpartition(".")[2], *options]
+    return {"argv": argv, "log": str(folder / "log"), "environ": as_environment(orders)}
 
 
 def _loses(model: Path) -> None:

@@ -1,35 +1,40 @@
-"""Runs several ms-swift commands from one interpreter that has imported it, each in a child of its own.
+"""Runs ms-swift commands from one interpreter that has imported it, each in a child of its own.
 
-`python warm_swift.py COMMANDS.json`, a list of {argv, log}; prints the exit codes as JSON. Saves the imports, some five
-seconds a command; what a command does is the same. With {launcher, environ} it runs by the service's launcher.
+Each line of the standard input is a JSON list of {argv, log}, and is answered with a JSON list of exit codes. Saves the
+imports, some seven seconds a command; what a command does is the same. `environ` is what only one of them is told.
 """
 
 import json
 import os
 import runpy
 import sys
-from pathlib import Path
 
-import swift.rlhf_trainers  # type: ignore[import-not-found]
-from swift import pipelines  # type: ignore[import-not-found]
+# What is printed while modules are imported is no answer.
+ANSWERS = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+import swift.rlhf_trainers  # type: ignore[import-not-found]  # noqa: E402 - see above
+from swift import pipelines  # type: ignore[import-not-found]  # noqa: E402 - see above
 
 AT_ONCE = 2
-pipelines.sft_main, pipelines.pretrain_main, pipelines.rlhf_main, swift.rlhf_trainers.DPOTrainer  # noqa: B018 - loads
+pipelines.sft_main, pipelines.pretrain_main, pipelines.rlhf_main, pipelines.export_main  # noqa: B018 - loads
+swift.rlhf_trainers.DPOTrainer  # noqa: B018 - loads
 
 
-def run(argv: list[str], log: str, launcher: str = "", environ: dict[str, str] | None = None) -> None:
-    """In the child: `python -m module …`, or `python launcher …`, its output in `log`."""
+def run(argv: list[str], log: str, environ: dict[str, str] | None = None) -> None:
+    """In the child: `python -m module …` or `python file …`, its output in `log`."""
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(file, 1)
     os.dup2(file, 2)
-    sys.argv = argv[1:]
     os.environ |= environ or {}
     try:
-        if launcher:
-            sys.argv = [launcher, argv[1].rpartition(".")[2], *argv[2:]]
-            runpy.run_path(launcher, run_name="__main__")
-        else:
+        if argv[0] == "-m":
+            sys.argv = argv[1:]
             runpy.run_module(argv[1], run_name="__main__", alter_sys=True)
+        else:
+            sys.argv = argv
+            runpy.run_path(argv[0], run_name="__main__")
     except SystemExit as end:
         sys.stderr.flush()
         os._exit(end.code if isinstance(end.code, int) else 1)
@@ -63,4 +68,5 @@ def wait(codes: dict[int, int]) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(json.loads(Path(sys.argv[1]).read_text()))))
+    for line in sys.stdin:
+        print(json.dumps(main(json.loads(line))), file=ANSWERS, flush=True)
