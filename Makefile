@@ -12,10 +12,12 @@ ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP_INSTALL := -m pip install --quiet
+# By files: those of a file share a stack; in the order of tests/conftest.py.
+PYTEST_ON_ALL_CORES := $(VENV)/bin/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv swift-env trackers-env skypilot-env up demo test test-fast soak lint release-check bench requirements clean distclean
+.PHONY: help venv swift-env trackers-env skypilot-env up demo test test-all test-fast soak lint release-check bench requirements clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,8 +38,11 @@ up: venv ## Run the whole service on this machine (ms-swift from .venv-swift, wh
 demo: venv swift-env ## Train a tiny model through the API, on a stack of its own, and talk to it
 	@$(VENV)/bin/python -m client.demo.run --data-dir $(DEMO_DIR) $(ARGS)
 
-test: venv swift-env trackers-env ## Install what is missing and run every test this machine can run
-	@$(VENV)/bin/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+test: venv swift-env trackers-env ## Install what is missing and run every test but the long repetitions
+	@$(PYTEST_ON_ALL_CORES) -m 'not long' $(ARGS)
+
+test-all: venv swift-env trackers-env ## Run the long repetitions too: every test this machine can run
+	@$(PYTEST_ON_ALL_CORES) $(ARGS)
 
 test-fast: venv ## Run the unit tests only
 	@$(VENV)/bin/pytest tests/unit $(ARGS)

@@ -1,4 +1,6 @@
-"""Exports through the whole service with the real ms-swift: quantised where its packages are there, pushed to a hub."""
+"""Exports through the whole service with the real ms-swift: quantised where its packages are there, pushed to a hub,
+merged by hand.
+"""
 
 import json
 import subprocess
@@ -79,3 +81,15 @@ def test_eight_bit_floats_need_a_gpu(stack: RealStack) -> None:
 
     assert answer.status_code == 422
     assert "fp8 needs a GPU" in answer.json()["detail"]
+
+
+def test_a_job_is_merged_by_hand_beside_what_was_merged_before(stack: RealStack) -> None:
+    first = stack.job("taught")["export_path"]
+
+    export_id = stack.http.post("/jobs/taught/export").json()["export_job_id"]
+    stack.wait_for(export_id, "completed", timeout=PHASE_SECONDS)
+
+    second = stack.job("taught")["export_path"]
+    assert second == f"{first}-2"
+    weights = [Path(path, "model.safetensors").read_bytes() for path in (first, second)]
+    assert weights[0] == weights[1]

@@ -1,4 +1,4 @@
-"""Three rounds of each kind of fault under a stream of jobs: none is lost, none runs twice, nothing is left."""
+"""Rounds of each kind of fault under a stream of jobs: none is lost, none runs twice, nothing is left."""
 
 from pathlib import Path
 
@@ -10,12 +10,10 @@ from tests.soak.table import table
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(900)]
 
-ROUNDS = 3
-SEED = 7
 
-
-def test_three_rounds_of_each_kind_lose_nothing_and_leave_nothing(tmp_path: Path) -> None:
-    found = soak(list(KINDS), ROUNDS, SEED, thorough=False, folder=tmp_path)
+@pytest.mark.parametrize(("rounds", "seed"), [(1, 7), pytest.param(2, 8, marks=pytest.mark.long)])
+def test_rounds_of_each_kind_lose_nothing_and_leave_nothing(tmp_path: Path, rounds: int, seed: int) -> None:
+    found = soak(list(KINDS), rounds, seed, thorough=False, folder=tmp_path)
 
     assert not any(counts.bad() for counts in found.values()), f"\n{table(found)}"
-    assert sum(counts.rounds for kind, counts in found.items() if kind in KINDS) == ROUNDS * len(KINDS)
+    assert sum(counts.rounds for kind, counts in found.items() if kind in KINDS) == rounds * len(KINDS)
