@@ -1,7 +1,8 @@
-"""Fixtures that every tier shares, and how many workers run the tests."""
+"""Fixtures that every tier shares, how many workers run the tests, and in which order."""
 
 import os
 from collections.abc import Callable
+from itertools import chain, groupby, zip_longest
 from pathlib import Path
 
 import hypothesis
@@ -36,9 +37,22 @@ SETTING_NAMES = (
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """For `-n auto`: one more than there are cores, because many a test waits for processes of its own."""
+    """For `-n auto`: two more than there are cores, because many a test waits for processes of its own."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(MOST_WORKERS, cores + 1)
+    return min(MOST_WORKERS, cores + 2)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: a file of trainings, which compute, and one of faults, which mostly wait, in turn.
+
+    So the cores have enough to do all the time, and no long file is left to the end.
+    """
+    files = [list(of_file) for _, of_file in groupby(items, key=lambda item: item.path)]
+    trainings, faults = ([file for file in files if file[0].get_closest_marker(tier)] for tier in ("e2e", "fault"))
+    others = [file for file in files if file not in trainings and file not in faults]
+    in_turn = chain.from_iterable(zip_longest(trainings, faults, fillvalue=[]))
+    items[:] = chain.from_iterable([*in_turn, *others])
 
 
 @pytest.fixture
