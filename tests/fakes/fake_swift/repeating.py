@@ -46,7 +46,7 @@ class Repeating:
             for index in range(ask.n):
                 yield self._ask.Piece(index, word, (), finish, prompt, place + 1)
 
-    async def forward(self, prompts: list[Any], _adapter: str) -> tuple[list[Any], int]:
+    async def forward(self, prompts: list[Any], _where: list[str], _adapter: str) -> tuple[list[Any], int]:
         return [[0.1, 0.2, 0.3] for _ in prompts], len(prompts)
 
     def calls_in(self, _text: str, _tools: Any) -> list[Any]:

@@ -126,10 +126,13 @@ class Engine(Protocol):
         where that can be known.
         """
 
-    async def forward(self, prompts: Sequence[Chat], adapter: str) -> tuple[list[Any], int]:
+    async def forward(self, prompts: Sequence[Chat], where: Sequence[str], adapter: str) -> tuple[list[Any], int]:
         """What a model that generates nothing says of each prompt (vectors, scores, classes), and how many tokens all
-        prompts have. Raises ApiError.
+        prompts have; `where` tells where each stands in the request. Raises ApiError.
         """
+
+    def text_of(self, tokens: Sequence[int], where: str) -> str:
+        """The text of the model's tokens. Raises ApiError for what is none."""
 
     def calls_in(self, text: str, tools: Sequence[Mapping[str, Any]]) -> list[Call]:
         """The calls of functions in an answer, in whichever way this model writes them."""

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from . import chat, completions, responses
+from . import chat, completions, embeddings, responses, scores
 from .answers import Head, Usage
-from .ask import Engine
+from .ask import Chat, Engine
 from .errors import ApiError, missing, model_not_found, wrong_type
 from .events import Answer, chunk_events, response_events
 from .fields import kind_of
+from .tasks import refuse_other_tasks
 
 MODELS = "/v1/models"
 
@@ -29,6 +30,9 @@ class Routes:
             "/v1/chat/completions": self._chat,
             "/v1/completions": self._completions,
             "/v1/responses": self._responses,
+            "/v1/embeddings": self._embeddings,
+            "/v1/rerank": self._rerank,
+            "/v1/classify": self._classify,
         }
 
     def method_of(self, path: str) -> str | None:
@@ -47,7 +51,7 @@ class Routes:
         return self._model(name)
 
     async def _chat(self, body: dict[str, Any]) -> Answer:
-        name, adapter = self._asked_model(body)
+        name, adapter = self._asked_model(body, "/v1/chat/completions")
         asked = chat.read_chat(body, self._engine, self._back_end, adapter)
         head = self._head("chatcmpl", name)
         if not asked.streaming.is_on:
@@ -57,7 +61,7 @@ class Routes:
         return chunk_events(chunks, usage, is_usage_told=asked.streaming.with_usage)
 
     async def _completions(self, body: dict[str, Any]) -> Answer:
-        name, adapter = self._asked_model(body)
+        name, adapter = self._asked_model(body, "/v1/completions")
         asked = completions.read_completions(body, self._engine, self._back_end, adapter)
         head = self._head("cmpl", name)
         if not asked.streaming.is_on:
@@ -69,7 +73,7 @@ class Routes:
     async def _responses(self, body: dict[str, Any]) -> Answer:
         asked = responses.to_chat(body)
         try:
-            name, adapter = self._asked_model(asked.body)
+            name, adapter = self._asked_model(asked.body, "/v1/responses")
             chat_asked = chat.read_chat(asked.body, self._engine, self._back_end, adapter)
             head = self._head("chatcmpl", name)
             if not chat_asked.streaming.is_on:
@@ -78,7 +82,35 @@ class Routes:
             raise asked.kept.named(error) from error
         return response_events(chat.tell_chunks(self._engine, chat_asked, head, Usage()), asked.kept)
 
-    def _asked_model(self, body: Mapping[str, Any]) -> tuple[str, str]:
+    async def _embeddings(self, body: dict[str, Any]) -> Answer:
+        name, adapter = self._asked_model(body, "/v1/embeddings")
+        asked = embeddings.read_embeddings(body)
+        where = ["input"] if len(asked.inputs) == 1 else [f"input[{place}]" for place in range(len(asked.inputs))]
+        texts = [
+            each if isinstance(each, str) else self._engine.text_of(each, place)
+            for each, place in zip(asked.inputs, where, strict=True)
+        ]
+        vectors, tokens = await self._engine.forward([_said(text) for text in texts], where, adapter)
+        return embeddings.tell_embeddings(asked, vectors, tokens, name)
+
+    async def _rerank(self, body: dict[str, Any]) -> Answer:
+        name, adapter = self._asked_model(body, "/v1/rerank")
+        asked = scores.read_rerank(body)
+        where = [f"documents[{place}]" for place in range(len(asked.documents))]
+        # As ms-swift trains them: the query is the user's, the document the answer.
+        pairs = [_said(asked.query, document) for document in asked.documents]
+        found, tokens = await self._engine.forward(pairs, where, adapter)
+        return scores.tell_ranks(asked, found, tokens, name)
+
+    async def _classify(self, body: dict[str, Any]) -> Answer:
+        name, adapter = self._asked_model(body, "/v1/classify")
+        texts = scores.read_classify(body)
+        where = [f"input[{place}]" for place in range(len(texts))]
+        found, tokens = await self._engine.forward([_said(text) for text in texts], where, adapter)
+        told = [each if isinstance(each, scores.Classified) else scores.Classified(each, {}) for each in found]
+        return scores.tell_classes(told, tokens, name)
+
+    def _asked_model(self, body: Mapping[str, Any], path: str) -> tuple[str, str]:
         """The name, and the same where it is an adapter's. Raises ApiError."""
         name = body.get("model")
         if name is None or name == "":
@@ -87,6 +119,7 @@ class Routes:
             raise wrong_type("model", "a string", kind_of(name))
         if name not in self._names:
             raise model_not_found(name)
+        refuse_other_tasks(self._engine.task, path, name)
         return name, "" if name == self._names[0] else name
 
     def _head(self, prefix: str, name: str) -> Head:
@@ -94,6 +127,11 @@ class Routes:
 
     def _model(self, name: str) -> dict[str, Any]:
         return {"id": name, "object": "model", "created": self._since, "owned_by": self._owner}
+
+
+def _said(text: str, answer: str = "") -> Chat:
+    messages = [{"role": "user", "content": text}]
+    return Chat([*messages, {"role": "assistant", "content": answer}] if answer else messages)
 
 
 def fingerprint(*parts: Any) -> str:

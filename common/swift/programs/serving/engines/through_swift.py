@@ -28,6 +28,7 @@ from ..ask import (
     Token,
 )
 from .agents import call_mark, calls_in
+from .forward import forward, text_of
 from .prompts import Prompts, infer_request, not_encoded, too_long
 from .sampler import seed_of
 from .words import Stops
@@ -81,8 +82,14 @@ class ThroughSwift:
             with suppress(asyncio.CancelledError):
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def forward(self, prompts: Sequence[Chat], adapter: str) -> tuple[list[Any], int]:
-        raise NotImplementedError
+    async def forward(self, prompts: Sequence[Chat], where: Sequence[str], adapter: str) -> tuple[list[Any], int]:
+        """What a model that generates nothing says. Raises ApiError."""
+        request = {"adapter_request": self._adapter_request(adapter)} if adapter else {}
+        return await forward(self._engine, prompts, where, **request)
+
+    def text_of(self, tokens: Sequence[int], where: str) -> str:
+        """The text of the model's tokens. Raises ApiError."""
+        return text_of(self._engine, tokens, where)
 
     def calls_in(self, text: str, tools: Sequence[Mapping[str, Any]]) -> list[Call]:
         """The calls of functions in an answer."""

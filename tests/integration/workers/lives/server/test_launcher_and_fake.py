@@ -150,6 +150,7 @@ def test_other_routes_answer_in_the_shapes_of_the_real_ones(start: Start) -> Non
     server.wait_for(ProbeKind.READY)
 
     assert '"text": "qwen continues: once"' in server.ask("/v1/completions", {"model": "qwen", "prompt": "once"})[1]
+    assert "its task is causal_lm" in server.ask("/v1/embeddings", {"model": "qwen", "input": "x"})[1]
     assert server.ask("/v1/nothing", {})[0] == 404
     assert server.ask("/docs", key="")[0] == 401
 

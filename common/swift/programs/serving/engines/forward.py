@@ -1,0 +1,64 @@
+"""Models that generate nothing: a pass forward for each prompt, through ms-swift's engine, which makes batches."""
+
+# The swift environment has these libraries; the environment that mypy sees does not.
+# mypy: disable-error-code="import-not-found, no-any-unimported"
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from ..ask import Chat
+from ..errors import context_length_exceeded, wrong_value
+from ..scores import Classified
+from .prompts import CONTEXT_DEFAULT, infer_request, not_encoded
+
+CLASSES_MAX = 1000
+
+
+async def forward(engine: Any, prompts: Sequence[Chat], where: Sequence[str], **adapter: Any) -> tuple[list[Any], int]:
+    """What the model says of each prompt, and how many tokens all have; `where` tells where each prompt stands in the
+    request. Raises ApiError.
+    """
+    from swift.infer_engine import RequestConfig  # noqa: PLC0415 - seconds
+
+    requests = [infer_request(prompt) for prompt in prompts]
+    # First, as ms-swift lets one that is wrong fail all that are in its batch, whoever asked for them.
+    await asyncio.to_thread(_check_all, engine, requests, where)
+    config = RequestConfig(top_logprobs=CLASSES_MAX if engine.task_type == "seq_cls" else None)
+    answers = await asyncio.gather(*(engine.infer_async(request, config, **adapter) for request in requests))
+    return [_said(answer) for answer in answers], sum(answer.usage.prompt_tokens for answer in answers)
+
+
+def text_of(engine: Any, tokens: Sequence[int], where: str) -> str:
+    """The text of a model's tokens. Raises ApiError."""
+    size = len(engine.tokenizer)
+    for token in tokens:
+        if token >= size:
+            raise wrong_value(where, f"this model has no token {token}; they go up to {size - 1}.")
+    return str(engine.tokenizer.decode(list(tokens)))
+
+
+def _check_all(engine: Any, requests: Sequence[Any], where: Sequence[str]) -> None:
+    limit = engine.max_model_len or CONTEXT_DEFAULT
+    for request, place in zip(requests, where, strict=True):
+        try:
+            encoded = engine.template.encode(request, True)
+        except Exception as problem:
+            error = not_encoded(problem, Chat([]), limit)
+            error.param = place
+            raise error from problem
+        count = engine._get_num_tokens(encoded)
+        if count > limit:
+            raise context_length_exceeded(limit, count, place)
+
+
+def _said(answer: Any) -> Any:
+    """A vector, a score, or a class."""
+    if hasattr(answer, "data"):
+        return answer.data[0].embedding
+    choice = answer.choices[0]
+    if choice.logprobs is None:
+        said = choice.message.content
+        return said[0] if isinstance(said, list) and len(said) == 1 else said
+    told = choice.logprobs["content"][0]
+    return Classified(told["index"], {each["index"]: each["logprob"] for each in told["top_logprobs"]})
