@@ -44,9 +44,7 @@ def _check_all(engine: Any, requests: Sequence[Any], where: Sequence[str]) -> No
         try:
             encoded = engine.template.encode(request, True)
         except Exception as problem:
-            error = not_encoded(problem, Chat([]), limit)
-            error.param = place
-            raise error from problem
+            raise not_encoded(problem, place, limit) from problem
         count = engine._get_num_tokens(encoded)
         if count > limit:
             raise context_length_exceeded(limit, count, place)

@@ -34,7 +34,7 @@ class Prompts:
             else:
                 encoded = self._raw.encode(infer_request(prompt), True)
         except Exception as problem:  # ms-swift and what it calls raise anything where a request does not fit
-            raise not_encoded(problem, prompt, self._engine.max_model_len) from problem
+            raise not_encoded(problem, param_of(prompt), self._engine.max_model_len) from problem
         if isinstance(prompt, Text) and prompt.tokens:
             encoded["input_ids"] = list(prompt.tokens)
         return encoded
@@ -56,15 +56,13 @@ def infer_request(prompt: Chat | Text) -> Any:
     return InferRequest(copy.deepcopy(prompt.messages), tools=list(prompt.tools) or None, **media, **template)
 
 
-def not_encoded(problem: Exception, prompt: Chat | Text, limit: int | None) -> ApiError:
-    """Why ms-swift could not make tokens of a prompt."""
-    if (error := too_long(problem, prompt, limit)) is not None:
+def not_encoded(problem: Exception, where: str, limit: int | None) -> ApiError:
+    """Why ms-swift could not make tokens of a prompt; `where` tells where it stands in the request."""
+    if (error := too_long(problem, where, limit)) is not None:
         return error
     log.info("a prompt could not be encoded", exc_info=problem)
     reason = " ".join(str(problem).split())[:_REASON_MAX] or type(problem).__name__
-    return ApiError(
-        400, "invalid_prompt", f"the model's template cannot encode this request: {reason}", param_of(prompt)
-    )
+    return ApiError(400, "invalid_prompt", f"the model's template cannot encode this request: {reason}", where)
 
 
 def room_for_answer(ask: Ask, prompt_tokens: int, limit: int | None) -> int:
@@ -76,12 +74,12 @@ def room_for_answer(ask: Ask, prompt_tokens: int, limit: int | None) -> int:
     return min(left, ask.max_tokens or left)
 
 
-def too_long(problem: Exception, prompt: Chat | Text, limit: int | None) -> ApiError | None:
+def too_long(problem: Exception, where: str, limit: int | None) -> ApiError | None:
     """What ms-swift says of a prompt that is too long, as OpenAI does; None for any other problem."""
     found = _TOO_LONG.search(str(problem))
     if found is None:
         return None
-    return context_length_exceeded(limit or CONTEXT_DEFAULT, int(found[1] or found[2]), param_of(prompt))
+    return context_length_exceeded(limit or CONTEXT_DEFAULT, int(found[1] or found[2]), where)
 
 
 def param_of(prompt: Chat | Text) -> str:

@@ -24,12 +24,11 @@ from ..ask import (
     Call,
     Chat,
     Piece,
-    Text,
     Token,
 )
 from .agents import call_mark, calls_in
 from .forward import forward, text_of
-from .prompts import Prompts, infer_request, not_encoded, too_long
+from .prompts import Prompts, infer_request, not_encoded, param_of, too_long
 from .sampler import seed_of
 from .words import Stops
 
@@ -53,11 +52,11 @@ class ThroughSwift:
         self.honours = HONOURS.get(self._back_end, frozenset())
         self.task = engine.model_info.task_type or "causal_lm"
         self.sees = frozenset({"image", "video", "audio"}) if engine.model_meta.is_multimodal else frozenset()
-        _mark_what_cannot_be_encoded(engine.template, Chat([]), engine.max_model_len)
+        _mark_what_cannot_be_encoded(engine.template, "messages", engine.max_model_len)
         # The same engine behind the template for texts.
         self._raw = copy.copy(engine)
         self._raw.template = Prompts(engine).raw_template
-        _mark_what_cannot_be_encoded(self._raw.template, Text(), engine.max_model_len)
+        _mark_what_cannot_be_encoded(self._raw.template, "prompt", engine.max_model_len)
 
     async def generate(self, ask: Ask) -> AsyncGenerator[Piece, None]:
         """Go on from the prompt. Raises ApiError."""
@@ -139,7 +138,7 @@ class ThroughSwift:
                 **adapter,
             )
         except ValueError as problem:
-            if (error := too_long(problem, ask.prompt, engine.max_model_len)) is not None:
+            if (error := too_long(problem, param_of(ask.prompt), engine.max_model_len)) is not None:
                 raise error from problem
             raise
         if not ask.is_streamed:
@@ -213,7 +212,7 @@ def _token(told: Mapping[str, Any]) -> Token:
     return Token(told["token"], told["logprob"], likely)
 
 
-def _mark_what_cannot_be_encoded(template: Any, prompt: Chat | Text, limit: int | None) -> None:
+def _mark_what_cannot_be_encoded(template: Any, where: str, limit: int | None) -> None:
     """The one place where a request's own faults show as errors of any kind."""
     encode = template.encode
 
@@ -221,6 +220,6 @@ def _mark_what_cannot_be_encoded(template: Any, prompt: Chat | Text, limit: int 
         try:
             return encode(*args, **kwargs)
         except Exception as problem:
-            raise not_encoded(problem, prompt, limit) from problem
+            raise not_encoded(problem, where, limit) from problem
 
     template.encode = marked
