@@ -1,4 +1,5 @@
-# Installs and runs everything below this folder: no root, no Docker, no Node.js. `make help` lists the targets.
+# Installs and runs everything below this folder: no root, no Docker. Node.js is used by tests only, where it is there.
+# `make help` lists the targets.
 # Finished steps leave a stamp, so a second run is instant and an interrupted one goes on where it was cut off.
 
 PYTHON ?= python3
@@ -6,6 +7,8 @@ VENV := .venv
 SWIFT_VENV := .venv-swift
 SKYPILOT_VENV := .venv-skypilot
 TRACKERS_VENV := .venv-trackers
+CLIENTS_VENV := .venv-clients
+NODE_MODULES := tests/clients/node_modules
 UV ?= $(VENV)/bin/uv
 DEMO_DIR ?= .demo
 ARGS ?=
@@ -17,7 +20,7 @@ PYTEST_ON_ALL_CORES := $(VENV)/bin/pytest -n auto --dist loadfile --no-loadscope
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv swift-env trackers-env skypilot-env up demo test test-all test-fast soak lint release-check bench requirements clean distclean
+.PHONY: help venv swift-env trackers-env clients-env skypilot-env up demo test test-all test-fast soak lint release-check bench requirements clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +33,8 @@ swift-env: $(SWIFT_VENV)/.installed ## Install ms-swift and torch into .venv-swi
 
 trackers-env: $(TRACKERS_VENV)/.installed ## Install trackers beside ms-swift into .venv-trackers, for the tests of them
 
+clients-env: $(CLIENTS_VENV)/.installed $(NODE_MODULES)/.installed ## Install clients of OpenAI's API for the tests: .venv-clients, and Node's where Node is
+
 skypilot-env: $(SKYPILOT_VENV)/.installed ## Install SkyPilot into .venv-skypilot, for deployments in clouds
 
 up: venv ## Run the whole service on this machine (ms-swift from .venv-swift, when it is there)
@@ -38,10 +43,10 @@ up: venv ## Run the whole service on this machine (ms-swift from .venv-swift, wh
 demo: venv swift-env ## Train a tiny model through the API, on a stack of its own, and talk to it
 	@$(VENV)/bin/python -m client.demo.run --data-dir $(DEMO_DIR) $(ARGS)
 
-test: venv swift-env trackers-env ## Install what is missing and run every test but the long repetitions
+test: venv swift-env trackers-env clients-env ## Install what is missing and run every test but the long repetitions
 	@$(PYTEST_ON_ALL_CORES) -m 'not long' $(ARGS)
 
-test-all: venv swift-env trackers-env ## Run the long repetitions too: every test this machine can run
+test-all: venv swift-env trackers-env clients-env ## Run the long repetitions too: every test this machine can run
 	@$(PYTEST_ON_ALL_CORES) $(ARGS)
 
 test-fast: venv ## Run the unit tests only
@@ -72,7 +77,7 @@ clean: ## Remove caches and the demo's data; environments stay
 	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the environments too
-	rm -rf $(VENV) $(SWIFT_VENV) $(TRACKERS_VENV) $(SKYPILOT_VENV)
+	rm -rf $(VENV) $(SWIFT_VENV) $(TRACKERS_VENV) $(CLIENTS_VENV) $(NODE_MODULES) $(SKYPILOT_VENV)
 
 # The client comes last: the service that this one replaces may have had `swt` itself, and takes it along.
 $(VENV)/.installed: $(VENV)/.created requirements/dev.txt pyproject.toml client/pyproject.toml
@@ -101,6 +106,19 @@ $(TRACKERS_VENV)/.installed: $(TRACKERS_VENV)/.created $(SWIFT_VENV)/.installed 
 	@echo "Installing trackers into $(TRACKERS_VENV): about 0.4 GB, half a minute"
 	@requirements/install-trackers.sh $(TRACKERS_VENV)/bin/python $(SWIFT_VENV)/bin/python
 	@touch $@
+
+$(CLIENTS_VENV)/.installed: $(CLIENTS_VENV)/.created requirements/clients.txt
+	@echo "Installing LangChain into $(CLIENTS_VENV): about 0.1 GB, a few seconds"
+	@$(CLIENTS_VENV)/bin/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements/clients.txt
+	@$(CLIENTS_VENV)/bin/python -m pip check
+	@touch $@
+
+# Exact versions are in package.json; what they need besides is nothing.
+$(NODE_MODULES)/.installed: tests/clients/package.json
+	@mkdir -p $(@D)
+	@if ! command -v npm >/dev/null; then echo "npm is not here: the tests of Node's clients are left out"; else \
+	echo "Installing Node's clients into $(@D)"; cd $(@D)/.. && \
+	npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.installed; fi
 
 $(SKYPILOT_VENV)/.installed: $(SKYPILOT_VENV)/.created requirements/skypilot.in
 	@echo "Installing SkyPilot into $(SKYPILOT_VENV): about 0.5 GB, a minute"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Pins every dependency with hashes: base.txt (runtime), dev.txt (runtime, tests, build), swift.txt (ms-swift's own
 # environment, without torch, torchvision and their CUDA packages, whose builds differ from machine to machine),
-# deepspeed.txt (what comes on top of that where it can be installed), trackers.txt (what the tests of trackers need besides).
+# deepspeed.txt (what comes on top of that where it can be installed), trackers.txt (what the tests of trackers need besides),
+# clients.txt (what the tests ask models through).
 # Usage: compile.sh UV [--upgrade]; without --upgrade, what is pinned already stays where it still fits.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,6 +20,7 @@ export UV_CUSTOM_COMPILE_COMMAND="make requirements"
 compile --generate-hashes pyproject.toml -o requirements/base.txt
 compile --generate-hashes --constraints requirements/base.txt --extra dev \
     pyproject.toml requirements/tools.in -o requirements/dev.txt
+compile --generate-hashes requirements/clients.in -o requirements/clients.txt
 
 # The names that come with torch change with its version, so they are read from a first resolution.
 mapfile -t gpu_names < <(compile --no-header --no-annotate requirements/swift.in |
