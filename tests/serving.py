@@ -83,13 +83,14 @@ class Servers:
         model: Path,
         port: int = 0,
         *,
+        name: str = "qwen",
         key: str = KEY,
         extra_args: dict[str, Any] | None = None,
         adapters: dict[str, str] | None = None,
         model_adapter: str = "",
         **deploy: Any,
     ) -> RunningServer:
-        spec = make_spec(extra_args=extra_args or {}, work=Serving("qwen", "1", **deploy))
+        spec = make_spec(extra_args=extra_args or {}, work=Serving(name, "1", **deploy))
         port = port or free_port()
         context = DeployContext(
             "4.6.0", str(model), port, adapters=adapters or {}, model_adapter=model_adapter, on_cpu=True
@@ -107,7 +108,7 @@ class Servers:
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
-        self.started.append(RunningServer(process, port, mark, log, ["qwen", *(adapters or {})]))
+        self.started.append(RunningServer(process, port, mark, log, [name, *(adapters or {})]))
         return self.started[-1]
 
     def end(self) -> None:

@@ -1,6 +1,7 @@
-"""Write a tiny Qwen2 model with random weights and a tokenizer of its own: `python make_tiny_model.py OUT [SEED]`.
+"""Write a tiny Qwen2 model with random weights and a tokenizer of its own: `make_tiny_model.py OUT [SEED [TEXTS]]`.
 
-Runs in the interpreter that has ms-swift. Needs no network, and the same seed gives the same files.
+Runs in the interpreter that has ms-swift. Needs no network, and the same seed gives the same files. What is in the file
+TEXTS becomes short in tokens.
 """
 
 # The swift environment has these libraries; the environment that mypy sees does not.
@@ -37,7 +38,7 @@ You are a helpful assistant.<|im_end|>
 """
 
 
-def make_tokenizer() -> PreTrainedTokenizerFast:
+def make_tokenizer(texts: list[str]) -> PreTrainedTokenizerFast:
     """A byte-level BPE over a few made-up sentences: every text can be encoded, common words are short."""
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -48,7 +49,7 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    bpe.train_from_iterator(_sentences(), trainer)
+    bpe.train_from_iterator(_sentences() + texts, trainer)
     bpe.add_special_tokens(special)
     return PreTrainedTokenizerFast(
         tokenizer_object=bpe,
@@ -90,10 +91,10 @@ def make_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> Qwen2ForCausalL
     return model
 
 
-def main(out: Path, seed: int = 0) -> None:
+def main(out: Path, seed: int = 0, *, texts: Path | None = None) -> None:
     """Write config, weights and tokenizer to `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = make_tokenizer()
+    tokenizer = make_tokenizer(texts.read_text(encoding="utf-8").splitlines() if texts else [])
     model = make_model(tokenizer, seed)
     tokenizer.save_pretrained(out)
     model.save_pretrained(out)
@@ -101,4 +102,5 @@ def main(out: Path, seed: int = 0) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:3]))
+    texts = Path(sys.argv[3]) if sys.argv[3:] else None
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:3]), texts=texts)

@@ -61,7 +61,7 @@ def embeddings(connection: Connection, body: dict[str, Any]) -> dict[str, Any]:
     """LangChain would send tokens of OpenAI's own models, unless it is told to send texts."""
     texts = body.pop("input")
     asker = OpenAIEmbeddings(check_embedding_ctx_length=False, **body, **connection.options)
-    return {"answer": {"data": [{"embedding": each} for each in asker.embed_documents(texts)]}}
+    return {"vectors": asker.embed_documents(texts)}
 
 
 def parse(connection: Connection, body: dict[str, Any]) -> dict[str, Any]:
