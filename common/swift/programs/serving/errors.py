@@ -56,8 +56,8 @@ def unsupported_value(param: str, why: str) -> ApiError:
 
 def context_length_exceeded(limit: int, tokens: int, param: str = "messages") -> ApiError:
     text = (
-        f"This model's maximum context length is {limit} tokens. However, your request has {tokens} tokens in its "
-        f"{param}, which leaves no room for an answer. Please shorten it."
+        f"Input tokens exceed the configured limit of {limit} tokens. Your {param} resulted in {tokens} tokens, which "
+        f"leaves no room for an answer. Please reduce the length of the {param}."
     )
     return ApiError(400, "context_length_exceeded", text, param)
 

@@ -14,6 +14,8 @@ from .parameters import LIMITED, REFUSED, SHARED, known, within
 from .turns import Placed, read_input
 
 LOGPROBS = "message.output_text.logprobs"
+# OpenAI's own runner of tools always asks for it; what a model thinks is told in the open here.
+ENCRYPTED = "reasoning.encrypted_content"
 TOP_LOGPROBS_MAX = 20
 _RETENTIONS = ("24h", "in_memory")
 _METADATA_MAX = 16
@@ -125,7 +127,7 @@ def _logprobs(fields: Fields, echo: Mapping[str, Any], *, drop: bool) -> dict[st
     for place, each in enumerate(wanted):
         if not isinstance(each, str):
             raise wrong_type(f"include[{place}]", "a string", kind_of(each))
-        if each != LOGPROBS and not drop:
+        if each not in (LOGPROBS, ENCRYPTED) and not drop:
             raise unsupported_value(f"include[{place}]", f"is '{each[:60]}'; only '{LOGPROBS}' is there")
     is_on = LOGPROBS in wanted or echo["top_logprobs"] > 0
     return {"logprobs": True, "top_logprobs": echo["top_logprobs"]} if is_on else {}

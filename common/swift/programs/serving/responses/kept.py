@@ -52,6 +52,7 @@ class Kept:
             "object": "response",
             "created_at": self.created_at,
             "status": status,
+            "access_programs": None,
             "background": False,
             "completed_at": int(time.time()) if status == "completed" else None,
             "error": error,
