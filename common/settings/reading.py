@@ -155,7 +155,7 @@ def _read(env: Env) -> Settings:
         k8s_timeout_seconds=env.float("K8S_TIMEOUT_SECONDS", 10.0, validate=positive),
         skypilot_python=env.str("SKYPILOT_PYTHON", ".venv-skypilot/bin/python", validate=Length(min=1)),
         skypilot_timeout_seconds=env.float("SKYPILOT_TIMEOUT_SECONDS", 120.0, validate=positive),
-        cloud_packages=tuple(env.str("CLOUD_PACKAGES", "torch==2.13.0 ms-swift==4.6.0").split()),
+        cloud_packages=tuple(env.str("CLOUD_PACKAGES", "torch==2.13.0 ms-swift==4.6.0 llguidance").split()),
         cloud_secrets=variable_names(env.str("CLOUD_SECRETS", "", validate=names)),
         celery_remote_control=env.bool("CELERY_REMOTE_CONTROL", False),
     )
