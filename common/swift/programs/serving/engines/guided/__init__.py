@@ -1,0 +1,12 @@
+"""Guided decoding (structured outputs): what the text of an answer has to be, held to token by token.
+
+The transformers back end masks tokens with llguidance (`Guide`); the other back ends have masks of their own and are
+told (`constrain`).
+"""
+
+from .arguments import typed
+from .call_formats import CallFormat, call_format, call_mark
+from .guide import Guide, RowMatcher
+from .told_to_engines import constrain
+
+__all__ = ["CallFormat", "Guide", "RowMatcher", "call_format", "call_mark", "constrain", "typed"]

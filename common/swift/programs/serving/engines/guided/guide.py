@@ -1,0 +1,132 @@
+"""Holds rows of a batch to a form, by llguidance: which tokens may come next, row by row."""
+
+# The swift environment has these libraries; the environment that mypy sees does not.
+# mypy: disable-error-code="import-not-found, no-any-unimported"
+
+import re
+import threading
+from collections.abc import Collection
+from typing import Any
+
+from ...ask import Constraint
+from ...errors import ApiError, unsupported_value
+from .call_formats import call_format
+from .grammars import CALL_PARAM, THINKING, THOUGHT, Grammars, parameters_param
+from .lark import Words
+from .schemas import FORMAT_PARAM, not_supported
+
+_MINUS_INFINITY = float("-inf")
+_REASON_MAX = 300
+_PLACE = re.compile(r"^at \d+\(\d+\): (failed to compile JSON schema: )?")
+
+
+class Guide:
+    """Of one engine. The tokenizer is read when a form is asked for the first time: seconds for a big vocabulary."""
+
+    def __init__(self, tokenizer: Any, ends: Collection[int], agent_template: Any = None) -> None:
+        self._tokenizer = tokenizer
+        self._ends = sorted(ends)
+        self._form = call_format(agent_template)
+        self._lock = threading.Lock()
+        self._read: tuple[Any, Grammars] | None = None
+
+    def matcher(self, constraint: Constraint, prefix: str = "") -> "RowMatcher":
+        """For one row. `prefix`: what the chat template begins the answer with. Raises ApiError. Takes its time: not
+        for a loop.
+        """
+        words, grammars = self._read_tokenizer(constraint)
+        is_thinking = THINKING in prefix and THOUGHT not in prefix
+        matcher = self._compiled(words, grammars.of(constraint, self._form, is_thinking=is_thinking))
+        if reason := _reason(matcher):
+            raise self._refused(constraint, words, grammars, reason)
+        return RowMatcher(matcher, words.vocab_size)
+
+    def _read_tokenizer(self, constraint: Constraint) -> tuple[Any, Grammars]:
+        with self._lock:
+            if self._read is None:
+                self._read = self._open(constraint)
+            return self._read
+
+    def _open(self, constraint: Constraint) -> tuple[Any, Grammars]:
+        param = FORMAT_PARAM.partition(".")[0] if constraint.kind == "json" else CALL_PARAM
+        try:
+            from llguidance import hf  # noqa: PLC0415 - where nobody asks, it is not needed
+        except ImportError:
+            raise unsupported_value(param, "needs llguidance, which is not installed beside ms-swift") from None
+        try:
+            words = hf.from_tokenizer(self._tokenizer, eos_token=self._ends)
+        except ValueError as problem:
+            raise unsupported_value(param, f"cannot be honoured with this model's tokenizer: {problem}") from problem
+        added = self._tokenizer.added_tokens_decoder
+        special = {str(token): number for number, token in added.items() if words.is_special_token(number)}
+        return words, Grammars(Words(special))
+
+    def _compiled(self, words: Any, grammar: str) -> Any:
+        from llguidance import LLMatcher, LLParserLimits  # noqa: PLC0415 - as above
+
+        return LLMatcher(
+            words, LLMatcher.grammar_from_lark(grammar), log_level=0, limits=LLParserLimits(verbose_errors=False)
+        )
+
+    def _refused(self, constraint: Constraint, words: Any, grammars: Grammars, reason: str) -> ApiError:
+        """Of several functions, the first that cannot be held to is told."""
+        if constraint.kind == "json":
+            return not_supported(FORMAT_PARAM, reason)
+        for function in constraint.functions:
+            alone = Constraint("calls", functions=(function,), several=False)
+            if own := _reason(self._compiled(words, grammars.of(alone, self._form))):
+                return not_supported(parameters_param(function), own)
+        return not_supported("tools", reason)
+
+
+class RowMatcher:
+    """Where one row is in its form. Not for several threads at once."""
+
+    def __init__(self, matcher: Any, vocabulary: int) -> None:
+        import numpy as np  # noqa: PLC0415 - not in every environment
+
+        self._matcher = matcher
+        self._vocabulary = vocabulary
+        self._bits = np.zeros((1, (vocabulary + 31) // 32), dtype=np.int32)
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing but the end may follow."""
+        return bool(self._matcher.is_stopped())
+
+    @property
+    def error(self) -> ApiError | None:
+        """Why the form could not be held to: its answer is none. To be asked when the row ends."""
+        if not self._matcher.is_error() and (not self.is_done or self._matcher.is_accepting()):
+            return None
+        reason = _short(self._matcher.get_error()) or str(self._matcher.stop_reason())
+        return ApiError(500, "internal_error", f"the form that was asked for could not be held to: {reason}")
+
+    def mask(self, logits: Any) -> None:
+        """Leave only what may come next; `logits`: a vector. After an error the end may come, and only that."""
+        import numpy as np  # noqa: PLC0415 - as above
+        import torch  # noqa: PLC0415 - there already
+        from llguidance.numpy import fill_next_token_bitmask  # noqa: PLC0415 - there already
+
+        fill_next_token_bitmask(self._matcher, self._bits)
+        barred = np.unpackbits((~self._bits).view(np.uint8), bitorder="little", count=self._vocabulary).view(np.bool_)
+        known = min(self._vocabulary, logits.shape[-1])
+        logits[known:] = _MINUS_INFINITY
+        logits[:known].masked_fill_(torch.from_numpy(barred[:known]).to(logits.device), _MINUS_INFINITY)
+
+    def take(self, token: int) -> None:
+        """The row goes on with this token."""
+        self._matcher.consume_token(token)
+
+
+def _reason(matcher: Any) -> str:
+    """Why a grammar cannot be held to; empty where it can."""
+    if matcher.is_error():
+        return _short(matcher.get_error())
+    return _short("; ".join(matcher.get_grammar_warnings()))
+
+
+def _short(reason: str) -> str:
+    """Without the place in a grammar that the client never saw."""
+    line = reason.strip().partition("\n")[0]
+    return _PLACE.sub("", line)[:_REASON_MAX].rstrip(". ")
