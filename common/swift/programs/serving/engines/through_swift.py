@@ -12,6 +12,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from ..ask import (
+    CONSTRAINT,
     LOGIT_BIAS,
     LOGPROBS,
     MIN_P,
@@ -26,14 +27,15 @@ from ..ask import (
     Piece,
     Token,
 )
-from .agents import call_mark, calls_in
+from .agents import agent_template, call_mark, calls_in
 from .forward import forward, text_of
-from .prompts import Prompts, infer_request, not_encoded, param_of, too_long
+from .guided import constrain
+from .prompts import Prompts, infer_request, not_encoded, param_of, response_prefix, too_long
 from .sampler import seed_of
 from .words import Stops
 
 _ENGINES_SEEDS = 2**31  # what each of these engines takes
-_ALWAYS = frozenset({SEVERAL, STREAM_SEVERAL})
+_ALWAYS = frozenset({CONSTRAINT, SEVERAL, STREAM_SEVERAL})
 HONOURS: Mapping[str, frozenset[str]] = {
     "vllm": _ALWAYS | {LOGIT_BIAS, LOGPROBS, MIN_P, PENALTIES, SEED, STREAM_LOGPROBS},
     "sglang": _ALWAYS | {MIN_P, PENALTIES},
@@ -96,7 +98,7 @@ class ThroughSwift:
 
     def call_mark(self) -> str:
         """What a call begins with."""
-        return call_mark(self._engine.template.agent_template)
+        return call_mark(self._engine)
 
     async def _listen(self, ask: Ask, index: int, heard: "asyncio.Queue[Piece | Exception]") -> None:
         try:
@@ -182,6 +184,9 @@ class ThroughSwift:
         else:
             for name, value in more.items():
                 setattr(config, name, value)
+        if ask.constraint is not None:
+            prefix = response_prefix(self._engine.template, asked["inputs"].get("template_inputs"))
+            constrain(self._back_end, config, ask.constraint, agent_template(self._engine), prefix)
         return asked
 
     def _adapter_request(self, name: str) -> Any:

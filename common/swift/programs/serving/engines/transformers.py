@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..ask import (
+    CONSTRAINT,
     LOGIT_BIAS,
     LOGPROBS,
     MIN_P,
@@ -24,14 +25,17 @@ from ..ask import (
     Piece,
     Sampling,
 )
-from .agents import call_mark, calls_in
+from .agents import agent_template, call_mark, calls_in
 from .batches import Batches, deliver
 from .forward import forward, text_of
-from .prompts import Prompts, room_for_answer
+from .guided import Guide
+from .prompts import Prompts, response_prefix, room_for_answer
 from .rows import Asked, Row
 from .sampler import Chooser, choose_all
 
-HONOURS = frozenset({LOGIT_BIAS, LOGPROBS, MIN_P, PENALTIES, SEED, SEVERAL, STREAM_LOGPROBS, STREAM_SEVERAL, TOKENS})
+HONOURS = frozenset(
+    {CONSTRAINT, LOGIT_BIAS, LOGPROBS, MIN_P, PENALTIES, SEED, SEVERAL, STREAM_LOGPROBS, STREAM_SEVERAL, TOKENS}
+)
 
 
 class TransformersEngine:
@@ -50,6 +54,7 @@ class TransformersEngine:
             self._prompts = Prompts(engine)
             self._ends = self._ending_tokens()
             self._stops = self._ending_texts()
+            self._guide = Guide(engine.tokenizer, self._ends, agent_template(engine))
         self._batches = Batches(self._generate, engine.max_batch_size)
 
     async def generate(self, ask: Ask) -> AsyncGenerator[Piece, None]:
@@ -81,7 +86,7 @@ class TransformersEngine:
 
     def call_mark(self) -> str:
         """What a call begins with."""
-        return call_mark(self._engine.template.agent_template)
+        return call_mark(self._engine)
 
     async def _encoded(self, ask: Ask) -> Asked:
         """Waits for its turn from here on."""
@@ -92,7 +97,7 @@ class TransformersEngine:
             encoded["prompt_tokens"] = self._engine._get_num_tokens(encoded)
             room = room_for_answer(ask, encoded["prompt_tokens"], self._engine.max_model_len)
             asked = Asked(ask, encoded, room, asyncio.get_running_loop())
-            rows = [self._row(asked, index) for index in range(ask.n)]
+            rows = await asyncio.to_thread(lambda: [self._row(asked, index) for index in range(ask.n)])
         finally:
             if not rows:
                 self._batches.withdraw()
@@ -102,9 +107,10 @@ class TransformersEngine:
     def _row(self, asked: Asked, index: int) -> Row:
         is_chat = isinstance(asked.ask.prompt, Chat)
         row = Row(asked, index, self._decode, self._ends, self._stops if is_chat else ())
-        prefix = getattr(self._engine.template, "_get_response_prefix", None)
-        if is_chat and prefix is not None:
-            row.begin(prefix(asked.encoded.get("template_inputs")) or "")
+        prefix = response_prefix(self._engine.template, asked.encoded.get("template_inputs")) if is_chat else ""
+        row.begin(prefix)
+        if asked.ask.constraint is not None:
+            row.matcher = self._guide.matcher(asked.ask.constraint, prefix)
         return row
 
     def _generate(self, rows: Sequence[Row]) -> None:
@@ -218,13 +224,14 @@ class _Steps:
 
     def end(self, tokens: Any, _scores: Any) -> Any:
         """A stopping criterion: which rows are over, a vector of booleans."""
-        pieces = []
+        pieces: list[tuple[Asked, Any]] = []
         for row, chosen in zip(self._rows, self._chosen, strict=True):
             if chosen is not None and not row.is_over:
                 is_complete = row.matcher is not None and row.matcher.is_done
                 piece = row.take(chosen.token, chosen.told, is_complete=is_complete)
                 if piece is not None:
-                    pieces.append((row.asked, piece))
+                    failed = None if row.matcher is None or piece.finish is None else row.matcher.error
+                    pieces.append((row.asked, failed or piece))
         deliver(pieces)
         import torch  # noqa: PLC0415 - there already
 

@@ -1,0 +1,109 @@
+"""Structured outputs and forced calls of a real server, whose tiny model has learned neither."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import openai
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.e2e.conftest import PHASE_SECONDS
+from tests.e2e.workers.conftest import TINY, Bench
+from tests.serving import KEY, Servers
+from workers.lives.server.probe import ProbeKind
+
+pytestmark = pytest.mark.e2e
+
+QUESTION: Any = [{"role": "user", "content": "What are you?"}]
+SCHEMA = {
+    "type": "object",
+    "properties": {"n": {"type": "integer", "minimum": 3, "maximum": 5}, "word": {"type": "string", "maxLength": 8}},
+    "required": ["n", "word"],
+    "additionalProperties": False,
+}
+FUNCTIONS = [
+    {"name": "get_weather", "description": "Tells it", "parameters": SCHEMA},
+    {"name": "stop", "description": "Ends it", "parameters": {"type": "object", "additionalProperties": False}},
+]
+TOOLS: Any = [{"type": "function", "function": function} for function in FUNCTIONS]
+
+
+@pytest.fixture(scope="module")
+def client(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[openai.OpenAI]:
+    servers = Servers(tmp_path_factory.mktemp("forms"), bench.python)
+    try:
+        server = servers.start(bench.model, extra_args=TINY)
+        assert server.wait_for(ProbeKind.READY, PHASE_SECONDS).is_ready, server.log.read_text()
+        with openai.OpenAI(base_url=f"http://127.0.0.1:{server.port}/v1", api_key=KEY, max_retries=0) as made:
+            yield made
+    finally:
+        servers.end()
+
+
+def described(schema: dict[str, Any]) -> Any:
+    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+
+
+def test_each_choice_is_what_the_schema_says(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(
+        model="qwen", messages=QUESTION, response_format=described(SCHEMA), n=3, temperature=1, seed=5, max_tokens=400
+    )
+
+    for choice in answer.choices:
+        assert choice.finish_reason == "stop"
+        Draft202012Validator(SCHEMA).validate(json.loads(choice.message.content or ""))
+
+
+def test_a_stream_of_json_is_json(client: openai.OpenAI) -> None:
+    chunks = client.chat.completions.create(
+        model="qwen",
+        messages=QUESTION,
+        response_format=described(SCHEMA),
+        temperature=1,
+        seed=6,
+        max_tokens=400,
+        stream=True,
+    )
+
+    text = "".join(choice.delta.content or "" for chunk in chunks for choice in chunk.choices)
+    Draft202012Validator(SCHEMA).validate(json.loads(text))
+
+
+def test_a_schema_that_cannot_be_guaranteed_is_refused(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.chat.completions.create(
+            model="qwen", messages=QUESTION, response_format=described({"type": "array", "uniqueItems": True})
+        )
+
+    assert refused.value.param == "response_format.json_schema.schema"
+    assert "uniqueItems" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("choice", "names"),
+    [
+        ("required", {"get_weather", "stop"}),
+        ({"type": "function", "function": {"name": "get_weather"}}, {"get_weather"}),
+        ({"type": "function", "function": {"name": "stop"}}, {"stop"}),
+    ],
+)
+def test_a_call_is_made_where_it_is_asked_for(client: openai.OpenAI, choice: Any, names: set[str]) -> None:
+    answer = client.chat.completions.create(
+        model="qwen",
+        messages=QUESTION,
+        tools=TOOLS,
+        tool_choice=choice,
+        parallel_tool_calls=False,
+        temperature=1,
+        seed=7,
+        max_tokens=400,
+    )
+
+    (told,) = answer.choices
+    (call,) = told.message.tool_calls or []
+    assert told.finish_reason in {"tool_calls", "stop"}
+    assert call.type == "function"
+    assert call.function.name in names
+    schemas = {function["name"]: function["parameters"] for function in FUNCTIONS}
+    Draft202012Validator(schemas[call.function.name]).validate(json.loads(call.function.arguments))

@@ -1,0 +1,61 @@
+import json
+from types import SimpleNamespace
+from typing import Any
+
+from common.swift.programs.serving.engines.agents import agent_template, call_mark, calls_in
+
+TOOL = {"function": {"name": "f", "parameters": {"type": "object", "properties": {"n": {"type": "integer"}}}}}
+
+
+def engine(name: str, *read: tuple[str, str]) -> Any:
+    """One whose template reads these calls, whatever the text."""
+    template = SimpleNamespace(agent_template=type(name, (), {})())
+    functions = [SimpleNamespace(function=SimpleNamespace(name=each, arguments=told)) for each, told in read]
+    made = SimpleNamespace(template=template, heard=[])
+    made._get_toolcall = lambda text, _inputs: made.heard.append(text) or functions
+    return made
+
+
+def test_numbers_that_were_read_as_texts_are_numbers() -> None:
+    calls = calls_in(engine("Qwen3CoderAgentTemplate", ("f", '{"n": "3"}')), "", [TOOL])
+
+    assert [json.loads(call.arguments) for call in calls] == [{"n": 3}]
+
+
+def test_arguments_in_json_stay_as_they_were_written() -> None:
+    calls = calls_in(engine("HermesAgentTemplate", ("f", '{"n":"3"}')), "", [TOOL])
+
+    assert [call.arguments for call in calls] == ['{"n":"3"}']
+
+
+def test_llamas_calls_may_have_objects_in_objects() -> None:
+    text = '{"name": "f", "parameters": {"a": {"b": {"c": "}}"}}}}\n{"name": "g", "parameters": {}}'
+
+    calls = calls_in(engine("Llama3AgentTemplate"), text, [TOOL])
+
+    assert [(call.name, json.loads(call.arguments)) for call in calls] == [("f", {"a": {"b": {"c": "}}"}}}), ("g", {})]
+
+
+def test_llamas_answers_without_a_call_are_read_by_ms_swift() -> None:
+    asked = engine("Llama3AgentTemplate")
+
+    assert calls_in(asked, 'A {"name" of', [TOOL]) == []
+    assert asked.heard == ['A {"name" of']
+
+
+def test_mistrals_reader_sees_the_end_that_it_wants() -> None:
+    asked = engine("MistralAgentTemplate")
+    calls_in(asked, "[TOOL_CALLS][]", [TOOL])
+
+    assert asked.heard == ["[TOOL_CALLS][]</s>"]
+
+
+def test_a_model_without_an_agent_template_has_no_mark() -> None:
+    class Template:
+        @property
+        def agent_template(self) -> Any:
+            raise ValueError("Failed to automatically match an agent_template")
+
+    assert agent_template(SimpleNamespace(template=Template())) is None
+    assert call_mark(SimpleNamespace(template=Template())) == ""
+    assert call_mark(engine("HermesAgentTemplate")) == "<tool_call>"
