@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..ask import Call, Engine
+from ..overlap import overlap
 from .tools import Tools
 
 
@@ -29,7 +30,7 @@ class Listener:
             return ""  # how this model begins a call is not known
         begin = self._text.find(self._mark)
         if begin < 0:
-            begin = len(self._text) - _overlap(self._text, self._mark)
+            begin = len(self._text) - overlap(self._text, self._mark)
         return self._pass_up_to(_without_space_before(self._text, begin))
 
     def end(self) -> tuple[str, list[Call]]:
@@ -61,11 +62,6 @@ def in_openais_shape(calls: Sequence[Call], *, indexed: bool = False) -> list[di
         for call in calls
     ]
     return [{"index": place} | call for place, call in enumerate(told)] if indexed else told
-
-
-def _overlap(text: str, mark: str) -> int:
-    """How many characters at the end of the text could be the beginning of the mark."""
-    return next((size for size in range(min(len(mark) - 1, len(text)), 0, -1) if text.endswith(mark[:size])), 0)
 
 
 def _without_space_before(text: str, end: int) -> int:

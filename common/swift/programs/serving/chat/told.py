@@ -8,13 +8,14 @@ from ..answers import Head, Usage
 from ..ask import Call, Engine, Piece, Token
 from .asked import ChatAsked
 from .calls import Listener, in_openais_shape
+from .thoughts import told_apart
 
 
 async def tell_whole(engine: Engine, asked: ChatAsked, head: Head) -> dict[str, Any]:
     """One `chat.completion`. Raises ApiError."""
     choices = [_Choice(Listener(engine, asked.tools)) for _ in range(asked.ask.n)]
     usage = Usage()
-    async with aclosing(engine.generate(asked.ask)) as pieces:
+    async with aclosing(told_apart(engine.generate(asked.ask))) as pieces:
         async for piece in pieces:
             usage.note(piece)
             choices[piece.index].take(piece)
@@ -30,7 +31,7 @@ async def tell_chunks(
     if asked.streaming.with_usage:
         common |= {"usage": None}
     choices = [_ChunkedChoice(place, Listener(engine, asked.tools), asked) for place in range(asked.ask.n)]
-    async with aclosing(engine.generate(asked.ask)) as pieces:
+    async with aclosing(told_apart(engine.generate(asked.ask))) as pieces:
         async for piece in pieces:
             usage.note(piece)
             for choice in choices[piece.index].take(piece):

@@ -4,6 +4,8 @@ beginning of a stop text is held back.
 
 from collections.abc import Callable, Sequence
 
+from ..overlap import overlap
+
 # A character of four bytes may come as four tokens; what is no character after so many never will be one.
 _HALF_TOKENS_MAX = 6
 _HALF = "\N{REPLACEMENT CHARACTER}"
@@ -28,7 +30,7 @@ class Stops:
         if ends:
             self.has_stopped = True
             return self._pass_up_to(min(ends))
-        return self._pass_up_to(len(self._text) - self._begun())
+        return self._pass_up_to(len(self._text) - overlap(self._text, *self._stops))
 
     def end(self) -> str:
         """What was held back, where no stop came of it."""
@@ -38,11 +40,6 @@ class Stops:
         text = self._text[self._passed : end]
         self._passed = max(self._passed, end)
         return text
-
-    def _begun(self) -> int:
-        """How many characters at the end could be the beginning of a stop."""
-        sizes = range(min(self._longest() - 1, len(self._text)), 0, -1)
-        return next((size for size in sizes if any(stop.startswith(self._text[-size:]) for stop in self._stops)), 0)
 
     def _longest(self) -> int:
         return max(map(len, self._stops), default=0)

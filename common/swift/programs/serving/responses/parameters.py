@@ -25,7 +25,7 @@ SHARED = (
 )
 # Each with what it is in chat completions.
 TRANSLATED = {
-    "include": "`logprobs`; only `message.output_text.logprobs` is there",
+    "include": "`logprobs`, by `message.output_text.logprobs`; `reasoning.encrypted_content` is taken and not there",
     "input": "`messages`; `reasoning` of earlier turns is left out",
     "instructions": "`messages`, the first one",
     "max_output_tokens": "`max_completion_tokens`",

@@ -263,7 +263,7 @@ def test_a_choice_of_tools_is_that_of_a_chat(choice: Any, in_chat: Any) -> None:
         ({"text": {"tone": "x"}}, "unknown_parameter", "text.tone"),
         ({"max_output_tokens": 0}, "invalid_value", "max_output_tokens"),
         ({"top_logprobs": 21}, "invalid_value", "top_logprobs"),
-        ({"include": ["reasoning.encrypted_content"]}, "unsupported_value", "include[0]"),
+        ({"include": ["file_search_call.results"]}, "unsupported_value", "include[0]"),
         ({"stream_options": {"include_obfuscation": False}}, "invalid_value", "stream_options"),
         (
             {"stream": True, "stream_options": {"include_usage": True}},
@@ -418,6 +418,6 @@ def test_errors_keep_what_they_say() -> None:
     kept = to_chat({"model": "bot", "input": "hi"}).kept
 
     assert kept.named(wrong_value("messages[0].content", "x")).param == "input"
-    assert kept.named(context_length_exceeded(8, 9)).message.count("tokens in its input") == 1
+    assert kept.named(context_length_exceeded(8, 9)).message.count("Your input resulted in 9 tokens") == 1
     assert "'text.format' is not" in kept.named(unsupported_parameter("response_format", "is not honoured")).message
     assert kept.named(ApiError(500, "internal_error", "it failed")).body()["error"]["param"] is None

@@ -29,6 +29,7 @@ def test_a_response_has_each_field() -> None:
     assert {
         key: value for key, value in response.items() if key not in ("id", "created_at", "completed_at", "output")
     } == {
+        "access_programs": None,
         "object": "response",
         "status": "completed",
         "background": False,

@@ -1,0 +1,11 @@
+"""How much of a text's end could be the beginning of something that ends or begins what is told."""
+
+
+def overlap(text: str, *marks: str) -> int:
+    """The most characters at the end of the text that a mark begins with, short of a whole mark."""
+    longest = min(max(map(len, marks), default=0) - 1, len(text))
+    return next((size for size in range(longest, 0, -1) if _begins(marks, text[-size:])), 0)
+
+
+def _begins(marks: tuple[str, ...], text: str) -> bool:
+    return any(mark.startswith(text) and mark != text for mark in marks)
