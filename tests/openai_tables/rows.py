@@ -86,6 +86,7 @@ CHAT = (
     Row("`tool_choice`: `required`, a function", {**_TOOLS, "tool_choice": _NAMED}),
     Row("`response_format`: `json_object`", {"response_format": {"type": "json_object"}}),
     Row("`response_format`: `json_schema`", {"response_format": _SCHEMA}),
+    Row("`response_format` beside `tools`", {"response_format": _SCHEMA, **_TOOLS}, note="the form, or calls"),
     *(
         Row(f"`{name}`", {name: values[0]}, NO_EFFECT, f"{' or '.join(f'`{_plain(value)}`' for value in values)} only")
         for name, values in sorted(LIMITED.items())

@@ -107,3 +107,27 @@ def test_a_call_is_made_where_it_is_asked_for(client: openai.OpenAI, choice: Any
     assert call.function.name in names
     schemas = {function["name"]: function["parameters"] for function in FUNCTIONS}
     Draft202012Validator(schemas[call.function.name]).validate(json.loads(call.function.arguments))
+
+
+def test_beside_tools_an_answer_is_a_call_or_has_the_form(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(
+        model="qwen",
+        messages=QUESTION,
+        tools=TOOLS,
+        response_format=described(SCHEMA),
+        parallel_tool_calls=False,
+        temperature=2,
+        n=16,
+        seed=7,
+        max_tokens=400,
+    )
+
+    kinds = set()
+    for choice in answer.choices:
+        kinds.add("call" if choice.message.tool_calls else "form")
+        for call in choice.message.tool_calls or []:
+            assert call.type == "function"
+            json.loads(call.function.arguments)
+        if not choice.message.tool_calls:
+            Draft202012Validator(SCHEMA).validate(json.loads(choice.message.content or ""))
+    assert kinds == {"call", "form"}

@@ -13,7 +13,9 @@ STREAM_LOGPROBS = "logprobs with stream"
 LOGIT_BIAS = "logit_bias"
 MIN_P = "min_p"
 PENALTIES = "presence_penalty, frequency_penalty"
-CONSTRAINT = "response_format, tool_choice"
+FORM = "response_format"
+FORCED_CALLS = "tool_choice"
+FORM_OR_CALLS = "response_format beside tools"
 TOKENS = "prompts as token ids"
 
 
@@ -39,8 +41,8 @@ class Text:
 class Constraint:
     """What the text has to be (guided decoding, structured outputs).
 
-    `json`: a JSON object, or what `schema` describes. `calls`: calls of `functions` in the way that the model writes
-    them, one at least.
+    `json`: a JSON object, or what `schema` describes; or calls of `functions`, where there are any. `calls`: calls of
+    `functions` in the way that the model writes them, one at least.
     """
 
     kind: Literal["json", "calls"]

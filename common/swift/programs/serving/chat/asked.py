@@ -1,10 +1,10 @@
 """A chat completion as it is asked for: the body's fields, each honoured, translated or refused by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..ask import CONSTRAINT, Ask, Chat, Engine
+from ..ask import FORCED_CALLS, FORM, FORM_OR_CALLS, Ask, Chat, Constraint, Engine
 from ..errors import missing, unsupported_parameter, unsupported_value, wrong_value
 from ..fields import Fields, kind_of
 from ..sampling import LABELS, N_MAX, SHARED, Streaming, honoured, read_sampling, read_stops, read_streaming
@@ -126,19 +126,26 @@ def _logprobs(fields: Fields) -> int | None:
     return (most_likely or 0) if is_on else None
 
 
-def _constraint(fields: Fields, tools: Tools, engine: Engine, back_end: str, *, drop: bool) -> Any:
+def _constraint(fields: Fields, tools: Tools, engine: Engine, back_end: str, *, drop: bool) -> Constraint | None:
+    """What the text has to be. Raises ApiError where this back end cannot hold it to that."""
     form = read_format(fields)
     if form is not None and tools.forced is not None:
         raise unsupported_value("response_format", "cannot go with a 'tool_choice' that forces a call")
     if form is not None and tools.told:
-        raise unsupported_value("response_format", "of JSON cannot go with 'tools': set 'tool_choice' to 'none'")
-    wanted = form or tools.forced
-    if wanted is None or CONSTRAINT in engine.honours:
+        functions = tuple(tool["function"] for tool in tools.told)
+        form = replace(form, functions=functions, several=not tools.at_most_one)
+    if form is not None:
+        name, feature, wanted = "response_format", FORM_OR_CALLS if tools.told else FORM, form
+    elif tools.forced is not None:
+        name, feature, wanted = "tool_choice", FORCED_CALLS, tools.forced
+    else:
+        return None
+    if feature in engine.honours:
         return wanted
     if drop:
         return None
-    name = "response_format" if form is not None else "tool_choice"
-    raise unsupported_parameter(name, f"is not honoured by the back end of this model, {back_end}")
+    beside = " beside 'tools'" if feature == FORM_OR_CALLS else ""
+    raise unsupported_parameter(name, f"is not honoured{beside} by the back end of this model, {back_end}")
 
 
 def _media(fields: Fields, sees: frozenset[str]) -> dict[str, list[Any]]:

@@ -12,7 +12,8 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from ..ask import (
-    CONSTRAINT,
+    FORCED_CALLS,
+    FORM,
     LOGIT_BIAS,
     LOGPROBS,
     MIN_P,
@@ -35,10 +36,10 @@ from .sampler import seed_of
 from .words import Stops
 
 _ENGINES_SEEDS = 2**31  # what each of these engines takes
-_ALWAYS = frozenset({CONSTRAINT, SEVERAL, STREAM_SEVERAL})
+_ALWAYS = frozenset({FORM, SEVERAL, STREAM_SEVERAL})
 HONOURS: Mapping[str, frozenset[str]] = {
-    "vllm": _ALWAYS | {LOGIT_BIAS, LOGPROBS, MIN_P, PENALTIES, SEED, STREAM_LOGPROBS},
-    "sglang": _ALWAYS | {MIN_P, PENALTIES},
+    "vllm": _ALWAYS | {FORCED_CALLS, LOGIT_BIAS, LOGPROBS, MIN_P, PENALTIES, SEED, STREAM_LOGPROBS},
+    "sglang": _ALWAYS | {FORCED_CALLS, MIN_P, PENALTIES},
     "lmdeploy": _ALWAYS | {LOGPROBS, MIN_P, SEED, STREAM_LOGPROBS},
 }
 

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..ask import (
-    CONSTRAINT,
+    FORCED_CALLS,
+    FORM,
+    FORM_OR_CALLS,
     LOGIT_BIAS,
     LOGPROBS,
     MIN_P,
@@ -34,7 +36,20 @@ from .rows import Asked, Row
 from .sampler import Chooser, choose_all
 
 HONOURS = frozenset(
-    {CONSTRAINT, LOGIT_BIAS, LOGPROBS, MIN_P, PENALTIES, SEED, SEVERAL, STREAM_LOGPROBS, STREAM_SEVERAL, TOKENS}
+    {
+        FORCED_CALLS,
+        FORM,
+        FORM_OR_CALLS,
+        LOGIT_BIAS,
+        LOGPROBS,
+        MIN_P,
+        PENALTIES,
+        SEED,
+        SEVERAL,
+        STREAM_LOGPROBS,
+        STREAM_SEVERAL,
+        TOKENS,
+    }
 )
 
 

@@ -32,6 +32,9 @@ class Grammars:
         rules: list[str] = []
         if constraint.kind == "json":
             start = _json(constraint)
+            if constraint.functions:
+                calls, rules = self._calls(constraint, known(form))
+                start = f"({start} | {calls})"
         else:
             start, rules = self._calls(constraint, known(form))
         if is_thinking:

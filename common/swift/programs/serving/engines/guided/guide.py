@@ -71,7 +71,10 @@ class Guide:
     def _refused(self, constraint: Constraint, words: Any, grammars: Grammars, reason: str) -> ApiError:
         """Of several functions, the first that cannot be held to is told."""
         if constraint.kind == "json":
-            return not_supported(FORMAT_PARAM, reason)
+            alone = Constraint("json", constraint.schema)
+            own = _reason(self._compiled(words, grammars.of(alone, self._form)))
+            if own or not constraint.functions:
+                return not_supported(FORMAT_PARAM, own or reason)
         for function in constraint.functions:
             alone = Constraint("calls", functions=(function,), several=False)
             if own := _reason(self._compiled(words, grammars.of(alone, self._form))):

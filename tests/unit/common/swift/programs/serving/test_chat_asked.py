@@ -77,7 +77,6 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
      "response_format.json_schema.schema"),
     ({"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}, "strict": 1}}}, TYPE,
      "response_format.json_schema.strict"),
-    ({"response_format": SCHEMA, "tools": [WEATHER]}, NO_VALUE, "response_format"),
     ({"response_format": SCHEMA, "tools": [WEATHER], "tool_choice": "required"}, NO_VALUE, "response_format"),
     ({"images": "a.png"}, TYPE, "images"), ({"images": ["a"]}, NO_VALUE, "images"), ({"videos": ["a"]}, NO_VALUE, "videos"),
     ({"audios": ["a"]}, NO_VALUE, "audios"),
@@ -103,8 +102,9 @@ OF_BACK_ENDS: list[tuple[dict[str, Any], str, str]] = [
     ({"min_p": 0.5}, "min_p", port.MIN_P),
     ({"presence_penalty": 1}, "presence_penalty", port.PENALTIES),
     ({"frequency_penalty": 1}, "frequency_penalty", port.PENALTIES),
-    ({"response_format": {"type": "json_object"}}, "response_format", port.CONSTRAINT),
-    ({"tools": [WEATHER], "tool_choice": "required"}, "tool_choice", port.CONSTRAINT),
+    ({"response_format": {"type": "json_object"}}, "response_format", port.FORM),
+    ({"response_format": SCHEMA, "tools": [WEATHER]}, "response_format", port.FORM_OR_CALLS),
+    ({"tools": [WEATHER], "tool_choice": "required"}, "tool_choice", port.FORCED_CALLS),
 ]
 
 
