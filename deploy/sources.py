@@ -18,6 +18,8 @@ from deploy.requests import DeployRequest
 _NAME_MAX = 64
 # What a training had to be told about its model, whatever uses that has to be told, too.
 OF_THE_MODEL = ("model_type", "template")
+# What it was trained for, which going on with it need not be.
+TASK = "task_type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,12 @@ def job_named(store: Store, model_path: str) -> Job | None:
 def told_of_the_model(job: Job) -> dict[str, Any]:
     """The further options that say what the model of a job is."""
     return {name: job.spec.extra_args[name] for name in OF_THE_MODEL if name in job.spec.extra_args}
+
+
+def told_of_its_serving(job: Job) -> dict[str, Any]:
+    """The same and its task, for a deployment of it."""
+    extra = job.spec.extra_args
+    return told_of_the_model(job) | ({TASK: extra[TASK]} if extra.get(TASK) else {})
 
 
 def name_for(source: Source) -> str:

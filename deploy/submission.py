@@ -18,7 +18,7 @@ from common.store.idempotency import Idempotency
 from deploy.claims import refuse_leased_port, refuse_taken_names
 from deploy.requests import DeployRequest
 from deploy.sealing import new_server_key, seal
-from deploy.sources import Source, name_for, told_of_the_model
+from deploy.sources import Source, name_for, told_of_its_serving
 from deploy.steering import replicas_of
 
 log = structlog.get_logger()
@@ -81,7 +81,7 @@ def _named(source: Source, serving: Serving) -> JobSpec:
     if job is None:
         return replace(spec, work=serving)
     work = replace(serving, source_job_id=job.id)
-    return replace(spec, work=work, extra_args=told_of_the_model(job) | spec.extra_args)
+    return replace(spec, work=work, extra_args=told_of_its_serving(job) | spec.extra_args)
 
 
 def _replica(job_id: str, spec: JobSpec, number: int, request: DeployRequest, owner: str) -> Job:

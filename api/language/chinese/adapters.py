@@ -30,6 +30,19 @@ ADAPTERS: Table = {
             "{path} was made for {base}, and fits {model} by its shapes alone: look whether it is the same model",
             "{path} 的基础模型是 {base}，与 {model} 仅形状相符：请确认是否为同一个模型",
         ),
+        # What it was trained for
+        (
+            "{field} was trained for {task}, as its args.json says, and is served for that: leave task_type out",
+            "{field} 是为 {task} 训练的（见其 args.json），也按该任务部署：请去掉 task_type",
+        ),
+        (
+            "it was trained for {task}, and {field} for {other}: one server serves one task",
+            "它是为 {task} 训练的，而 {field} 是为 {other} 训练的：一个服务只提供一种任务",
+        ),
+        (
+            "{backend} does not serve models for {task}; transformers and vllm do",
+            "{backend} 不能部署用于 {task} 的模型，transformers 和 vllm 可以",
+        ),
         # What ms-swift saved beside it
         ("{folder}/args.json: {message:message!}", "{folder}/args.json：{message}"),
         (

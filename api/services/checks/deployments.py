@@ -12,7 +12,7 @@ from common.field_problem import FieldProblem
 from common.job_specs import JobSpec
 from common.reasons import Reason
 from common.settings import Settings
-from common.swift.inputs import Roots, check_adapter, check_served_model, home_fault, is_on_hub, locate
+from common.swift.inputs import Roots, check_adapter, check_served_model, check_tasks, home_fault, is_on_hub, locate
 from common.swift.inputs.places.paths import shown_path
 from common.swift.options import check_deploy_options
 from deploy.platforms.platforms import platform_problems
@@ -70,4 +70,13 @@ def _path_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
     for name, path in spec.serving.adapters.items():
         check = partial(check_adapter, model=base, field=f"adapters.{name}")
         problems += location_problems(settings, f"adapters.{name}", path, check)
-    return problems
+    return problems or _task_problems(settings, spec)
+
+
+def _task_problems(settings: Settings, spec: JobSpec) -> list[FieldProblem]:
+    if not settings.inputs_visible_to_api:
+        return []
+    roots = settings.allowed_roots
+    adapters = {f"adapters.{name}": locate(path, roots).opened for name, path in spec.serving.adapters.items()}
+    model = locate(spec.model_path, roots).opened if spec.model_path else ""
+    return check_tasks(str(spec.extra_args.get("task_type") or ""), spec.serving.infer_backend, model, adapters)

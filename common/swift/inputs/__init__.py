@@ -6,6 +6,7 @@ from common.swift.inputs.data import check_data_path
 from common.swift.inputs.models.adapter import ADAPTER_WEIGHTS, adapter_rank, check_adapter
 from common.swift.inputs.models.model import check_model_path
 from common.swift.inputs.models.served import ServedModel, check_served_model, resolve_served_model
+from common.swift.inputs.models.task import check_tasks
 from common.swift.inputs.places.paths import (
     Located,
     home_fault,
@@ -32,6 +33,7 @@ __all__ = [
     "check_data_path",
     "check_model_path",
     "check_served_model",
+    "check_tasks",
     "home_fault",
     "is_on_hub",
     "judge_for",

@@ -20,7 +20,9 @@ CLASSES = 2
 
 
 def main(asked: dict[str, dict[str, Any]]) -> dict[str, list[Any]]:
-    return {task: [SAY[task](model, tokenizer, each) for each in rows] for task, model, tokenizer, rows in opened(asked)}
+    return {
+        task: [SAY[task](model, tokenizer, each) for each in rows] for task, model, tokenizer, rows in opened(asked)
+    }
 
 
 def opened(asked: dict[str, dict[str, Any]]) -> Any:

@@ -58,7 +58,11 @@ TASKS: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
         "lora",
         [{"query": question, "positive": answer, "negative": other} for question, answer, other in OTHERS],
     ),
-    "seq_cls": ({"num_labels": 2}, "lora", [{"text": text, "label": place % 2} for place, text in enumerate(TEXTS)] * 4),
+    "seq_cls": (
+        {"num_labels": 2},
+        "lora",
+        [{"text": text, "label": place % 2} for place, text in enumerate(TEXTS)] * 4,
+    ),
 }
 PATHS = {
     "embedding": "/v1/embeddings",

@@ -12,6 +12,7 @@ from common.swift.inputs import (
     adapter_rank,
     check_adapter,
     check_served_model,
+    check_tasks,
     locate,
     resolve_served_model,
 )
@@ -37,6 +38,9 @@ def model_paths(spec: JobSpec, roots: Roots) -> ModelPaths:
             found, model_adapter = locate(served.model_path, roots, "model_path").opened, served.adapter
             _refuse_first(_base_problems(found, model_adapter))
     adapters = {name: _adapter(name, path, found, roots) for name, path in spec.serving.adapters.items()}
+    named = {f"adapters.{name}": folder for name, folder in adapters.items()}
+    asked = str(spec.extra_args.get("task_type") or "")
+    _refuse_first(check_tasks(asked, spec.serving.infer_backend, model_adapter or found, named))
     folders = [Path(path) for path in (*adapters.values(), model_adapter) if path]
     return ModelPaths(found, model_adapter, adapters, max(map(adapter_rank, folders), default=0))
 

@@ -84,3 +84,15 @@ def test_an_adapter_is_not_fetched_from_a_hub(tmp_path: Path) -> None:
     field, reason, _ = _refusal(_spec("m", sql="someone/adapter"), tmp_path)
 
     assert (field, reason) == ("adapters.sql", Reason.PATH_NOT_ALLOWED)
+
+
+def test_a_task_that_the_checkpoint_was_not_trained_for_is_refused(tmp_path: Path) -> None:
+    checkpoint = make_adapter(tmp_path / "c")
+    saved = {"model": str(make_model(tmp_path / "m")), "task_type": "embedding"}
+    (checkpoint / "args.json").write_text(json.dumps(saved))
+    spec = make_spec(model_path=str(checkpoint), work=Serving("qwen", "1"), extra_args={"task_type": "reranker"})
+
+    field, reason, message = _refusal(spec, tmp_path)
+
+    assert (field, reason) == ("extra_args.task_type", Reason.OPTION_REFUSED)
+    assert message.startswith("model_path was trained for embedding")
