@@ -1,9 +1,9 @@
-"""The name of a deployment that was not given one."""
+"""The name of a deployment that was not given one, and what its training says of it."""
 
 import pytest
 
-from deploy.sources import Source, name_for
-from tests.builders import make_export_spec, make_job, make_request
+from deploy.sources import Source, name_for, told_of_its_serving, told_of_the_model
+from tests.builders import make_export_spec, make_job, make_request, make_spec
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,12 @@ def test_a_job_gives_its_id_and_an_export_that_of_its_source() -> None:
     assert name_for(Source(make_request("/m"), make_job("one"))) == "one"
     assert name_for(Source(make_request("/m"), export)) == "one"
     assert name_for(Source(make_request("/m", name="chosen"), export)) == "chosen"
+
+
+def test_a_deployment_of_a_job_is_for_its_task_and_going_on_with_it_need_not_be() -> None:
+    extra = {"model_type": "qwen2", "template": "qwen", "task_type": "embedding", "loss_type": "infonce"}
+    job = make_job("one", spec=make_spec(extra_args=extra))
+
+    assert told_of_its_serving(job) == {"model_type": "qwen2", "template": "qwen", "task_type": "embedding"}
+    assert told_of_the_model(job) == {"model_type": "qwen2", "template": "qwen"}
+    assert told_of_its_serving(make_job("two", spec=make_spec(extra_args={}))) == {}

@@ -32,6 +32,7 @@ class Routes:
             "/v1/responses": self._responses,
             "/v1/embeddings": self._embeddings,
             "/v1/rerank": self._rerank,
+            "/v1/score": self._score,
             "/v1/classify": self._classify,
         }
 
@@ -85,7 +86,7 @@ class Routes:
     async def _embeddings(self, body: dict[str, Any]) -> Answer:
         name, adapter = self._asked_model(body, "/v1/embeddings")
         asked = embeddings.read_embeddings(body)
-        where = ["input"] if len(asked.inputs) == 1 else [f"input[{place}]" for place in range(len(asked.inputs))]
+        where = _places("input", asked.inputs)
         texts = [
             each if isinstance(each, str) else self._engine.text_of(each, place)
             for each, place in zip(asked.inputs, where, strict=True)
@@ -102,11 +103,18 @@ class Routes:
         found, tokens = await self._engine.forward(pairs, where, adapter)
         return scores.tell_ranks(asked, found, tokens, name)
 
+    async def _score(self, body: dict[str, Any]) -> Answer:
+        name, adapter = self._asked_model(body, "/v1/score")
+        pairs = scores.read_score(body)
+        prompts = [_said(*pair) for pair in pairs]
+        found, tokens = await self._engine.forward(prompts, _places("text_2", pairs), adapter)
+        return scores.tell_scores(found, tokens, name)
+
     async def _classify(self, body: dict[str, Any]) -> Answer:
         name, adapter = self._asked_model(body, "/v1/classify")
         texts = scores.read_classify(body)
-        where = [f"input[{place}]" for place in range(len(texts))]
-        found, tokens = await self._engine.forward([_said(text) for text in texts], where, adapter)
+        prompts = [_said(text) for text in texts]
+        found, tokens = await self._engine.forward(prompts, _places("input", texts), adapter)
         told = [each if isinstance(each, scores.Classified) else scores.Classified(each, {}) for each in found]
         return scores.tell_classes(told, tokens, name)
 
@@ -132,6 +140,11 @@ class Routes:
 def _said(text: str, answer: str = "") -> Chat:
     messages = [{"role": "user", "content": text}]
     return Chat([*messages, {"role": "assistant", "content": answer}] if answer else messages)
+
+
+def _places(name: str, values: Sequence[Any]) -> list[str]:
+    """How each is named in a request."""
+    return [name] if len(values) == 1 else [f"{name}[{place}]" for place in range(len(values))]
 
 
 def fingerprint(*parts: Any) -> str:

@@ -6,8 +6,8 @@ from .errors import ApiError
 PATHS: dict[str, tuple[str, ...]] = {
     "causal_lm": ("/v1/chat/completions", "/v1/responses", "/v1/completions"),
     "embedding": ("/v1/embeddings",),
-    "reranker": ("/v1/rerank",),
-    "generative_reranker": ("/v1/rerank",),
+    "reranker": ("/v1/rerank", "/v1/score"),
+    "generative_reranker": ("/v1/rerank", "/v1/score"),
 }
 # Classes, rewards and whatever else is a number or some: `seq_cls`, `prm`, ...
 _OTHERS = ("/v1/classify",)

@@ -28,11 +28,13 @@ class FakeEngine:
         honours: frozenset[str] = ALL,
         sees: frozenset[str] = frozenset(),
         mark: str = "<tool_call>",
+        task: str = "causal_lm",
     ) -> None:
         self.honours = honours
         self.sees = sees
-        self.task = "causal_lm"
+        self.task = task
         self.asks: list[Ask] = []
+        self.forwarded: list[tuple[list[Any], list[str], str]] = []  # messages, their places, the adapter
         self.running = 0
         self._scripts = scripts or (said("Hello"),)
         self._mark = mark
@@ -52,8 +54,16 @@ class FakeEngine:
         finally:
             self.running -= 1
 
-    async def forward(self, prompts: Sequence[Chat], adapter: str) -> tuple[list[Any], int]:
-        raise NotImplementedError
+    async def forward(self, prompts: Sequence[Chat], where: Sequence[str], adapter: str) -> tuple[list[Any], int]:
+        """The first script: a value for each prompt, or an error to raise. A prompt has ten tokens."""
+        self.forwarded.append(([prompt.messages for prompt in prompts], list(where), adapter))
+        script = list(self._scripts[0])
+        if isinstance(script[0], Exception):
+            raise script[0]
+        return script[: len(prompts)], 10 * len(prompts)
+
+    def text_of(self, tokens: Sequence[int], where: str) -> str:
+        return " ".join(map(str, tokens))
 
     def calls_in(self, text: str, tools: Sequence[Mapping[str, Any]]) -> list[Call]:
         """As Hermes and Qwen write them."""
