@@ -119,6 +119,22 @@ def test_an_adapter_of_another_model_is_refused_by_the_api_and_by_the_node(stack
     assert (seen["reason"], seen["message"]) == ("model_invalid", f"adapters.sql: {why}")
 
 
+def test_a_task_that_the_model_was_not_trained_for_is_refused_by_the_api(stack: RealStack) -> None:
+    folder = stack.folder / "ranks"
+    if not folder.exists():
+        make_model(folder)
+        (folder / "args.json").write_text('{"task_type": "reranker"}')
+    trained = "model_path was trained for reranker, as its args.json says, and is served for that: leave task_type out"
+    ours = "lmdeploy does not serve models for reranker; transformers and vllm do"
+
+    asked = refused(stack, model_path=str(folder), extra_args={"task_type": "embedding"})
+
+    assert asked == (422, "extra_args.task_type", trained)
+    assert ours in str(
+        stack.deploy_http.post("/jobs", json={"model_path": str(folder), "infer_backend": "lmdeploy"}).text
+    )
+
+
 def test_a_checkpoint_that_names_plugins_is_refused_by_the_api_and_by_the_node(stack: RealStack, ended: Ended) -> None:
     folder = with_plugins(stack)
     why = f"{folder}/args.json: it names external_plugins, which run code; remove them from the file if the model does "
