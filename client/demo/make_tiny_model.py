@@ -9,6 +9,7 @@ TEXTS becomes short in tokens.
 
 import os
 import sys
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
@@ -38,7 +39,7 @@ You are a helpful assistant.<|im_end|>
 """
 
 
-def make_tokenizer(texts: list[str]) -> PreTrainedTokenizerFast:
+def make_tokenizer(texts: Sequence[str] = ()) -> PreTrainedTokenizerFast:
     """A byte-level BPE over a few made-up sentences: every text can be encoded, common words are short."""
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -49,7 +50,7 @@ def make_tokenizer(texts: list[str]) -> PreTrainedTokenizerFast:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    bpe.train_from_iterator(_sentences() + texts, trainer)
+    bpe.train_from_iterator([*_sentences(), *texts], trainer)
     bpe.add_special_tokens(special)
     return PreTrainedTokenizerFast(
         tokenizer_object=bpe,
