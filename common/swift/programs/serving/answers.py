@@ -6,6 +6,9 @@ from typing import Any
 
 from .ask import Piece
 
+# OpenAI's own word for a token that is next to impossible; JSON has no infinity.
+_LEAST_LOGPROB = -9999.0
+
 
 class Head:
     """One answer's id, time, model and the fingerprint of what answers."""
@@ -25,6 +28,11 @@ class Head:
             "model": self.model,
             "system_fingerprint": self.fingerprint,
         }
+
+
+def as_logprob(value: float) -> float:
+    """A log probability as it is told."""
+    return max(_LEAST_LOGPROB, value)
 
 
 class Usage:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from ..answers import Head, Usage
+from ..answers import Head, Usage, as_logprob
 from ..ask import Call, Engine, Piece, Token
 from .asked import ChatAsked
 from .calls import Listener, in_openais_shape
@@ -124,4 +124,4 @@ def _logprobs(tokens: Sequence[Token]) -> dict[str, Any]:
 
 
 def _token(text: str, logprob: float) -> dict[str, Any]:
-    return {"token": text, "logprob": logprob, "bytes": list(text.encode("utf-8", "replace"))}
+    return {"token": text, "logprob": as_logprob(logprob), "bytes": list(text.encode("utf-8", "replace"))}

@@ -12,6 +12,7 @@ from ..sampling import LABELS, N_MAX, SHARED, Streaming, honoured, read_sampling
 PROMPTS_MAX = 128
 LOGPROBS_MAX = 20  # OpenAI takes five
 MAX_TOKENS_DEFAULT = 16  # OpenAI's own
+TOKEN_MAX = 2**31 - 1
 HONOURED = SHARED | frozenset({"best_of", "echo", "prompt"})
 REFUSED = {"suffix": "is not honoured by any back end"}
 
@@ -75,6 +76,8 @@ def _prompt(value: Any) -> Text:
             raise wrong_value("prompt", "an empty string gives nothing to go on from.")
         return Text(value)
     if _is_tokens(value):
+        if max(value) > TOKEN_MAX:
+            raise wrong_value("prompt", f"{str(max(value))[:40]} is no token id.")
         return Text(tokens=tuple(value))
     raise wrong_type("prompt", "a string, an array of strings, of token ids, or of arrays of those", kind_of(value))
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
-from ..answers import Head, Usage
+from ..answers import Head, Usage, as_logprob
 from ..ask import Ask, Engine, Piece, Text, Token
 from .asked import CompletionsAsked
 
@@ -119,7 +119,10 @@ def _logprobs(tokens: Sequence[Token], begin: int) -> dict[str, Any]:
         at += len(token.text)
     return {
         "tokens": [token.text for token in tokens],
-        "token_logprobs": [token.logprob for token in tokens],
-        "top_logprobs": [dict([*token.likely, (token.text, token.logprob)]) for token in tokens],
+        "token_logprobs": [as_logprob(token.logprob) for token in tokens],
+        "top_logprobs": [
+            {text: as_logprob(logprob) for text, logprob in [*token.likely, (token.text, token.logprob)]}
+            for token in tokens
+        ],
         "text_offset": offsets,
     }

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from ..ask import Ask, Chat, Text
-from ..errors import ApiError, context_length_exceeded
+from ..errors import ApiError, context_length_exceeded, wrong_value
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +86,14 @@ def too_long(problem: Exception, where: str, limit: int | None) -> ApiError | No
     if found is None:
         return None
     return context_length_exceeded(limit or CONTEXT_DEFAULT, int(found[1] or found[2]), where)
+
+
+def check_tokens(ask: Ask, vocabulary: int) -> None:
+    """Raises ApiError for a token id that the model does not have: looking it up would end a GPU's whole process."""
+    tokens = ask.prompt.tokens if isinstance(ask.prompt, Text) else ()
+    for param, ids in (("prompt", tokens), ("logit_bias", ask.sampling.logit_bias)):
+        if ids and (largest := max(ids)) >= vocabulary:
+            raise wrong_value(param, f"{largest} is no token id of this model, which has {vocabulary} tokens.")
 
 
 def param_of(prompt: Chat | Text) -> str:

@@ -31,7 +31,7 @@ from ..ask import (
 from .agents import agent_template, call_mark, calls_in
 from .forward import forward, text_of
 from .guided import constrain
-from .prompts import Prompts, infer_request, not_encoded, param_of, response_prefix, too_long
+from .prompts import Prompts, check_tokens, infer_request, not_encoded, param_of, response_prefix, too_long
 from .sampler import seed_of
 from .words import Stops
 
@@ -63,6 +63,7 @@ class ThroughSwift:
 
     async def generate(self, ask: Ask) -> AsyncGenerator[Piece, None]:
         """Go on from the prompt. Raises ApiError."""
+        check_tokens(ask, len(self._engine.tokenizer))
         if ask.n == 1:
             async with aclosing(self._choice(ask, 0)) as pieces:
                 async for piece in pieces:

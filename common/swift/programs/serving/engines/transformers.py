@@ -31,7 +31,7 @@ from .agents import agent_template, call_mark, calls_in
 from .batches import Batches, deliver
 from .forward import forward, text_of
 from .guided import Guide
-from .prompts import Prompts, response_prefix, room_for_answer
+from .prompts import Prompts, check_tokens, response_prefix, room_for_answer
 from .rows import Asked, Row
 from .sampler import Chooser, choose_all
 
@@ -105,6 +105,7 @@ class TransformersEngine:
 
     async def _encoded(self, ask: Ask) -> Asked:
         """Waits for its turn from here on."""
+        check_tokens(ask, len(self._engine.tokenizer))
         self._batches.announce()
         rows: list[Row] = []
         try:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from ..overlap import overlap
 
-# A character of four bytes may come as four tokens; what is no character after so many never will be one.
-_HALF_TOKENS_MAX = 6
+# A character of four bytes may come as four tokens, and in a run of them each token may end within one; what ends with
+# no character after so many tokens never will.
+_HALF_TOKENS_MAX = 32
 _HALF = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -26,10 +27,11 @@ class Stops:
             return ""
         looked_at = max(0, len(self._text) - self._longest() + 1)
         self._text += text
-        ends = [place for stop in self._stops if (place := self._text.find(stop, looked_at)) >= 0]
-        if ends:
+        found = [(place + len(stop), place) for stop in self._stops if (place := self._text.find(stop, looked_at)) >= 0]
+        if found:
+            # The one that is complete first, so that it does not matter how the text was cut into tokens.
             self.has_stopped = True
-            return self._pass_up_to(min(ends))
+            return self._pass_up_to(min(found)[1])
         return self._pass_up_to(len(self._text) - overlap(self._text, *self._stops))
 
     def end(self) -> str:
