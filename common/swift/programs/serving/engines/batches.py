@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from .rows import Asked, Row
@@ -130,7 +131,8 @@ def deliver(pieces: Deliveries) -> None:
     for asked, piece in pieces:
         by_loop.setdefault(asked.loop, []).append((asked, piece))
     for loop, of_loop in by_loop.items():
-        loop.call_soon_threadsafe(_put, of_loop)
+        with suppress(RuntimeError):  # it is closed: nobody waits there any more
+            loop.call_soon_threadsafe(_put, of_loop)
 
 
 def _put(pieces: Deliveries) -> None:

@@ -44,7 +44,7 @@ def test_a_prompt_that_leaves_no_room_is_too_long(prompt: Chat | Text, param: st
         room_for_answer(Ask(prompt, max_tokens=1), tokens, 10)
 
     assert (caught.value.code, caught.value.param) == ("context_length_exceeded", param)
-    assert f"10 tokens. However, your request has {tokens} tokens" in caught.value.message
+    assert f"limit of 10 tokens. Your {param} resulted in {tokens} tokens" in caught.value.message
 
 
 @pytest.mark.parametrize(
@@ -55,18 +55,18 @@ def test_a_prompt_that_leaves_no_room_is_too_long(prompt: Chat | Text, param: st
     ],
 )
 def test_what_ms_swift_says_of_a_prompt_that_is_too_long_is_understood(told: str) -> None:
-    error = too_long(ValueError(told), CHAT, 10)
+    error = too_long(ValueError(told), "messages", 10)
 
     assert error is not None
     assert (error.code, error.param) == ("context_length_exceeded", "messages")
-    assert "your request has 12 tokens" in error.message
-    assert too_long(ValueError("no such row"), CHAT, 10) is None
+    assert "resulted in 12 tokens" in error.message
+    assert too_long(ValueError("no such row"), "messages", 10) is None
 
 
 def test_what_a_template_cannot_encode_is_told_in_short() -> None:
-    error = not_encoded(ValueError("line one\n  line two " + "x" * 1000), Text("a"), 10)
+    error = not_encoded(ValueError("line one\n  line two " + "x" * 1000), "prompt", 10)
 
     assert (error.status, error.code, error.param) == (400, "invalid_prompt", "prompt")
     assert ": line one line two xxx" in error.message
     assert len(error.message) < 400
-    assert "KeyError" in not_encoded(KeyError(), CHAT, 10).message
+    assert "KeyError" in not_encoded(KeyError(), "messages", 10).message
