@@ -42,17 +42,22 @@ SAMPLED: list[tuple[dict[str, Any], Sampling]] = [
 TYPE, VALUE, MISSING = "invalid_type", "invalid_value", "missing_required_parameter"
 NO_PARAMETER, NO_VALUE = "unsupported_parameter", "unsupported_value"
 WRONG: list[tuple[dict[str, Any], str, str]] = [
-    ({"messages": None}, MISSING, "messages"), ({"messages": {}}, TYPE, "messages"), ({"messages": []}, VALUE, "messages"),
+    ({"messages": None}, MISSING, "messages"), ({"messages": {}}, TYPE, "messages"),
+    ({"messages": []}, VALUE, "messages"),
     ({"n": True}, TYPE, "n"), ({"n": 0}, VALUE, "n"), ({"n": 129}, VALUE, "n"), ({"n": "1"}, TYPE, "n"),
     ({"n": 10**400}, VALUE, "n"),
-    ({"stop": 5}, TYPE, "stop"), ({"stop": 0}, TYPE, "stop"), ({"stop": {}}, TYPE, "stop"), ({"stop": False}, TYPE, "stop"),
+    ({"stop": 5}, TYPE, "stop"), ({"stop": 0}, TYPE, "stop"), ({"stop": {}}, TYPE, "stop"),
+    ({"stop": False}, TYPE, "stop"),
     ({"stop": ["a", 1]}, TYPE, "stop"), ({"stop": ["a", None]}, TYPE, "stop"),
-    ({"stop": ""}, VALUE, "stop"), ({"stop": ["a", ""]}, VALUE, "stop"), ({"stop": [str(i) for i in range(17)]}, VALUE, "stop"),
+    ({"stop": ""}, VALUE, "stop"), ({"stop": ["a", ""]}, VALUE, "stop"),
+    ({"stop": [str(i) for i in range(17)]}, VALUE, "stop"),
     ({"max_tokens": 0}, VALUE, "max_tokens"), ({"max_completion_tokens": -1}, VALUE, "max_completion_tokens"),
     ({"max_tokens": 5, "max_completion_tokens": 6}, VALUE, "max_tokens"), ({"max_tokens": 1.5}, TYPE, "max_tokens"),
     ({"temperature": 2.1}, VALUE, "temperature"), ({"temperature": "hot"}, TYPE, "temperature"),
-    ({"temperature": float("nan")}, VALUE, "temperature"), ({"top_p": 0}, VALUE, "top_p"), ({"top_p": 1.1}, VALUE, "top_p"),
-    ({"top_k": -2}, VALUE, "top_k"), ({"min_p": 2}, VALUE, "min_p"), ({"repetition_penalty": 0}, VALUE, "repetition_penalty"),
+    ({"temperature": float("nan")}, VALUE, "temperature"), ({"top_p": 0}, VALUE, "top_p"),
+    ({"top_p": 1.1}, VALUE, "top_p"),
+    ({"top_k": -2}, VALUE, "top_k"), ({"min_p": 2}, VALUE, "min_p"),
+    ({"repetition_penalty": 0}, VALUE, "repetition_penalty"),
     ({"presence_penalty": 3}, VALUE, "presence_penalty"), ({"frequency_penalty": -3}, VALUE, "frequency_penalty"),
     ({"seed": "1"}, TYPE, "seed"), ({"seed": 2**63}, VALUE, "seed"), ({"seed": 0.5}, TYPE, "seed"),
     ({"logit_bias": []}, TYPE, "logit_bias"), ({"logit_bias": {"the": 1}}, VALUE, "logit_bias"),
@@ -67,18 +72,21 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"stream": True, "stream_options": {"include_usage": 1}}, TYPE, "stream_options.include_usage"),
     ({"stream": True, "stream_options": {"chunks": 1}}, "unknown_parameter", "stream_options.chunks"),
     ({"drop_params": 1}, TYPE, "drop_params"), ({"frobnicate": 1}, "unknown_parameter", "frobnicate"),
-    ({"response_format": "json_object"}, TYPE, "response_format"), ({"response_format": {}}, MISSING, "response_format.type"),
+    ({"response_format": "json_object"}, TYPE, "response_format"),
+    ({"response_format": {}}, MISSING, "response_format.type"),
     ({"response_format": {"type": "xml"}}, VALUE, "response_format.type"),
     ({"response_format": {"type": "json_object", "schema": {}}}, "unknown_parameter", "response_format.schema"),
     ({"response_format": {"type": "json_schema"}}, MISSING, "response_format.json_schema.name"),
     ({"response_format": {"type": "json_schema", "json_schema": []}}, TYPE, "response_format.json_schema"),
-    ({"response_format": {"type": "json_schema", "json_schema": {"name": "a"}}}, MISSING, "response_format.json_schema.schema"),
+    ({"response_format": {"type": "json_schema", "json_schema": {"name": "a"}}},
+     MISSING, "response_format.json_schema.schema"),
     ({"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": []}}}, TYPE,
      "response_format.json_schema.schema"),
     ({"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}, "strict": 1}}}, TYPE,
      "response_format.json_schema.strict"),
     ({"response_format": SCHEMA, "tools": [WEATHER], "tool_choice": "required"}, NO_VALUE, "response_format"),
-    ({"images": "a.png"}, TYPE, "images"), ({"images": ["a"]}, NO_VALUE, "images"), ({"videos": ["a"]}, NO_VALUE, "videos"),
+    ({"images": "a.png"}, TYPE, "images"), ({"images": ["a"]}, NO_VALUE, "images"),
+    ({"videos": ["a"]}, NO_VALUE, "videos"),
     ({"audios": ["a"]}, NO_VALUE, "audios"),
     ({"chat_template_kwargs": []}, TYPE, "chat_template_kwargs"),
     ({"chat_template_kwargs": {"chat_template": "{{ x }}"}}, NO_VALUE, "chat_template_kwargs.chat_template"),
@@ -87,7 +95,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"chat_template_kwargs": {"x": [1]}}, NO_VALUE, "chat_template_kwargs.x"),
 ]  # fmt: skip
 SAID = {
-    "audio": {"voice": "alloy", "format": "wav"}, "function_call": "auto", "functions": [{"name": "f"}], "moderation": {"a": 1},
+    "audio": {"voice": "alloy", "format": "wav"}, "function_call": "auto", "functions": [{"name": "f"}],
+     "moderation": {"a": 1},
     "prediction": {"type": "content", "content": "x"}, "reasoning_effort": "low", "store": True,
     "web_search_options": {"a": 1},
 }  # fmt: skip
@@ -203,7 +212,10 @@ def test_usage_in_a_stream_is_asked_for(options: Any, with_usage: bool) -> None:
 def test_plain_values_reach_the_chat_template_and_media_a_model_that_takes_them() -> None:
     template = {"enable_thinking": False, "level": 3, "style": "short", "share": 0.5, "none": None}
     asked = read_chat(
-        chat(chat_template_kwargs=template, images=["data:,x"], videos=[]), FakeEngine(sees=frozenset({"image"})), "fake", ""
+        chat(chat_template_kwargs=template, images=["data:,x"], videos=[]),
+        FakeEngine(sees=frozenset({"image"})),
+        "fake",
+        "",
     )
 
     assert asked.ask.prompt.template == template  # type: ignore[union-attr]

@@ -21,10 +21,14 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
     "a question": ([USER], [("user", "hi")]),
     "an empty text": ([{"role": "user", "content": ""}], [("user", "")]),
     "parts of text": (
-        [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}], [("user", "ab")]
+        [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}],
+        [("user", "ab")],
     ),
     "no parts": ([{"role": "user", "content": []}], [("user", "")]),
-    "the developer's is the system's": ([{"role": "developer", "content": "d"}, USER], [("system", "d"), ("user", "hi")]),
+    "the developer's is the system's": (
+        [{"role": "developer", "content": "d"}, USER],
+        [("system", "d"), ("user", "hi")],
+    ),
     "instructions in between are merged in front": (
         [{"role": "system", "content": "s"}, USER, {"role": "developer", "content": [{"type": "text", "text": "d"}]}],
         [("system", "s\n\nd"), ("user", "hi")],
@@ -32,36 +36,70 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
     "instructions alone have a turn": ([{"role": "system", "content": "s"}], [("system", "s"), ("user", "")]),
     "calls beside no content": ([USER, CALLED], [("user", "hi"), ("tool_call", F), ("tool_call", G)]),
     "calls beside null": ([USER, CALLED | {"content": None}], [("user", "hi"), ("tool_call", F), ("tool_call", G)]),
-    "calls beside an empty text": ([USER, CALLED | {"content": ""}], [("user", "hi"), ("tool_call", F), ("tool_call", G)]),
+    "calls beside an empty text": (
+        [USER, CALLED | {"content": ""}],
+        [("user", "hi"), ("tool_call", F), ("tool_call", G)],
+    ),
     "calls beside a text": (
-        [CALLED | {"content": "I look."}], [("assistant", "I look."), ("tool_call", F), ("tool_call", G)]
+        [CALLED | {"content": "I look."}],
+        [("assistant", "I look."), ("tool_call", F), ("tool_call", G)],
     ),
     "no calls": ([USER, {"role": "assistant", "content": "a", "tool_calls": []}], [("user", "hi"), ("assistant", "a")]),
     "an answer of nothing": ([USER, {"role": "assistant", "content": ""}], [("user", "hi"), ("assistant", "")]),
     "fields that clients send back": (
-        [USER, {"role": "assistant", "content": "a", "refusal": None, "audio": None, "function_call": None,
-                "tool_calls": None, "annotations": []}],
+        [
+            USER,
+            {
+                "role": "assistant",
+                "content": "a",
+                "refusal": None,
+                "audio": None,
+                "function_call": None,
+                "tool_calls": None,
+                "annotations": [],
+            },
+        ],
         [("user", "hi"), ("assistant", "a")],
     ),
     "a refusal is what was said": (
-        [USER, {"role": "assistant", "content": None, "refusal": "No."}], [("user", "hi"), ("assistant", "No.")]
+        [USER, {"role": "assistant", "content": None, "refusal": "No."}],
+        [("user", "hi"), ("assistant", "No.")],
     ),
     "a refusal as a part": (
-        [{"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}], [("assistant", "No.")]
+        [{"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}],
+        [("assistant", "No.")],
     ),
     "results go into the order of their calls": (
-        [CALLED, {"role": "tool", "tool_call_id": "b", "content": "of g"}, {"role": "tool", "tool_call_id": "a", "content": "of f"}],
+        [
+            CALLED,
+            {"role": "tool", "tool_call_id": "b", "content": "of g"},
+            {"role": "tool", "tool_call_id": "a", "content": "of f"},
+        ],
         [("tool_call", F), ("tool_call", G), ("tool", "of f"), ("tool", "of g")],
     ),
     "results of each round stay there": (
-        [CALLED, {"role": "tool", "tool_call_id": "b", "content": "1"}, {"role": "assistant", "content": "so"},
-         CALLED, {"role": "tool", "tool_call_id": "a", "content": "2"}],
-        [("tool_call", F), ("tool_call", G), ("tool", "1"), ("assistant", "so"), ("tool_call", F), ("tool_call", G),
-         ("tool", "2")],
+        [
+            CALLED,
+            {"role": "tool", "tool_call_id": "b", "content": "1"},
+            {"role": "assistant", "content": "so"},
+            CALLED,
+            {"role": "tool", "tool_call_id": "a", "content": "2"},
+        ],
+        [
+            ("tool_call", F),
+            ("tool_call", G),
+            ("tool", "1"),
+            ("assistant", "so"),
+            ("tool_call", F),
+            ("tool_call", G),
+            ("tool", "2"),
+        ],
     ),
     "the older form of a call": (
-        [{"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": '{"x": 1}'}},
-         {"role": "function", "name": "f", "content": "of f"}],
+        [
+            {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": '{"x": 1}'}},
+            {"role": "function", "name": "f", "content": "of f"},
+        ],
         [("tool_call", F), ("tool", "of f")],
     ),
     "arguments that are no JSON": (
@@ -73,7 +111,12 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
         [("tool_call", '{"name": "f", "arguments": {"x": "ü"}}')],
     ),
     "a picture": (
-        [{"role": "user", "content": [{"type": "text", "text": "?"}, {"type": "image_url", "image_url": {"url": PICTURE}}]}],
+        [
+            {
+                "role": "user",
+                "content": [{"type": "text", "text": "?"}, {"type": "image_url", "image_url": {"url": PICTURE}}],
+            }
+        ],
         [("user", [{"type": "text", "text": "?"}, {"type": "image", "image": PICTURE}])],
     ),
     "a picture by a bare address": (
@@ -88,7 +131,7 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
         [{"role": "user", "content": [{"type": "video_url", "video_url": {"url": "https://a/b.mp4"}}]}],
         [("user", [{"type": "video", "video": "https://a/b.mp4"}])],
     ),
-}  # fmt: skip
+}
 TYPE, VALUE, MISSING, NO_VALUE = "invalid_type", "invalid_value", "missing_required_parameter", "unsupported_value"
 RESULT = {"role": "tool", "tool_call_id": "a", "content": "r"}
 WRONG: dict[str, tuple[list[Any], str, str]] = {
@@ -105,42 +148,86 @@ WRONG: dict[str, tuple[list[Any], str, str]] = {
     "content that is an object": ([{"role": "user", "content": {"type": "text"}}], TYPE, "messages[0].content"),
     "a part that is a text": ([{"role": "user", "content": ["x"]}], TYPE, "messages[0].content[0]"),
     "a part without a type": ([{"role": "user", "content": [{"text": "x"}]}], MISSING, "messages[0].content[0].type"),
-    "a part whose type is a list": ([{"role": "system", "content": [{"type": []}]}], TYPE, "messages[0].content[0].type"),
-    "a part of another type": ([{"role": "user", "content": [{"type": "file", "file": {}}]}], NO_VALUE,
-                               "messages[0].content[0].type"),
-    "a part without its text": ([{"role": "user", "content": [{"type": "text"}]}], MISSING, "messages[0].content[0].text"),
-    "a part whose text is null": ([{"role": "user", "content": [{"type": "text", "text": None}]}], MISSING,
-                                  "messages[0].content[0].text"),
-    "a picture without an address": ([{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}], MISSING,
-                                     "messages[0].content[0].image_url.url"),
-    "a picture of the system's": ([{"role": "system", "content": [{"type": "image_url", "image_url": {"url": PICTURE}}]}],
-                                  NO_VALUE, "messages[0].content"),
-    "a sound without data": ([{"role": "user", "content": [{"type": "input_audio", "input_audio": {"format": "wav"}}]}],
-                             MISSING, "messages[0].content[0].input_audio.data"),
-    "a sound that is a text": ([{"role": "user", "content": [{"type": "input_audio", "input_audio": "x"}]}], TYPE,
-                               "messages[0].content[0].input_audio"),
+    "a part whose type is a list": (
+        [{"role": "system", "content": [{"type": []}]}],
+        TYPE,
+        "messages[0].content[0].type",
+    ),
+    "a part of another type": (
+        [{"role": "user", "content": [{"type": "file", "file": {}}]}],
+        NO_VALUE,
+        "messages[0].content[0].type",
+    ),
+    "a part without its text": (
+        [{"role": "user", "content": [{"type": "text"}]}],
+        MISSING,
+        "messages[0].content[0].text",
+    ),
+    "a part whose text is null": (
+        [{"role": "user", "content": [{"type": "text", "text": None}]}],
+        MISSING,
+        "messages[0].content[0].text",
+    ),
+    "a picture without an address": (
+        [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}],
+        MISSING,
+        "messages[0].content[0].image_url.url",
+    ),
+    "a picture of the system's": (
+        [{"role": "system", "content": [{"type": "image_url", "image_url": {"url": PICTURE}}]}],
+        NO_VALUE,
+        "messages[0].content",
+    ),
+    "a sound without data": (
+        [{"role": "user", "content": [{"type": "input_audio", "input_audio": {"format": "wav"}}]}],
+        MISSING,
+        "messages[0].content[0].input_audio.data",
+    ),
+    "a sound that is a text": (
+        [{"role": "user", "content": [{"type": "input_audio", "input_audio": "x"}]}],
+        TYPE,
+        "messages[0].content[0].input_audio",
+    ),
     "speech of the assistant's": ([{"role": "assistant", "audio": {"id": "x"}}], NO_VALUE, "messages[0].audio"),
     "a refusal that is no text": ([{"role": "assistant", "refusal": 5}], TYPE, "messages[0].refusal"),
     "calls that are an object": ([{"role": "assistant", "tool_calls": {"id": "a"}}], TYPE, "messages[0].tool_calls"),
-    "calls that are a number": ([{"role": "assistant", "content": "x", "tool_calls": 5}], TYPE, "messages[0].tool_calls"),
+    "calls that are a number": (
+        [{"role": "assistant", "content": "x", "tool_calls": 5}],
+        TYPE,
+        "messages[0].tool_calls",
+    ),
     "a call that is a text": ([{"role": "assistant", "tool_calls": ["f"]}], TYPE, "messages[0].tool_calls[0]"),
-    "a call of nothing": ([{"role": "assistant", "tool_calls": [{"id": "a"}]}], MISSING,
-                          "messages[0].tool_calls[0].function.name"),
-    "a call whose id is a number": ([{"role": "assistant", "tool_calls": [CALLS[0] | {"id": 1}]}], TYPE,
-                                    "messages[0].tool_calls[0].id"),
+    "a call of nothing": (
+        [{"role": "assistant", "tool_calls": [{"id": "a"}]}],
+        MISSING,
+        "messages[0].tool_calls[0].function.name",
+    ),
+    "a call whose id is a number": (
+        [{"role": "assistant", "tool_calls": [CALLS[0] | {"id": 1}]}],
+        TYPE,
+        "messages[0].tool_calls[0].id",
+    ),
     "an older call that is a text": ([{"role": "assistant", "function_call": "f"}], TYPE, "messages[0].function_call"),
     "a result without an id": ([CALLED, {"role": "tool", "content": "r"}], MISSING, "messages[1].tool_call_id"),
     "a result of no call": ([CALLED, RESULT | {"tool_call_id": "c"}], VALUE, "messages[1].tool_call_id"),
     "a result of a call without an id": (
-        [{"role": "assistant", "tool_calls": [CALLS[0] | {"id": None}]}, RESULT | {"tool_call_id": "None"}], VALUE,
-        "messages[1].tool_call_id"),
+        [{"role": "assistant", "tool_calls": [CALLS[0] | {"id": None}]}, RESULT | {"tool_call_id": "None"}],
+        VALUE,
+        "messages[1].tool_call_id",
+    ),
     "a result before its call": ([USER, RESULT, CALLED], VALUE, "messages[1].tool_call_id"),
-    "a result of an earlier round": ([CALLED, RESULT, {"role": "assistant", "content": "so"}, RESULT], VALUE,
-                                     "messages[3].tool_call_id"),
+    "a result of an earlier round": (
+        [CALLED, RESULT, {"role": "assistant", "content": "so"}, RESULT],
+        VALUE,
+        "messages[3].tool_call_id",
+    ),
     "a result of null": ([CALLED, RESULT | {"content": None}], MISSING, "messages[1].content"),
-    "a result with a picture": ([CALLED, RESULT | {"content": [{"type": "image_url", "image_url": {"url": PICTURE}}]}],
-                                NO_VALUE, "messages[1].content"),
-}  # fmt: skip
+    "a result with a picture": (
+        [CALLED, RESULT | {"content": [{"type": "image_url", "image_url": {"url": PICTURE}}]}],
+        NO_VALUE,
+        "messages[1].content",
+    ),
+}
 
 
 @pytest.mark.parametrize(("messages", "wanted"), ROWS.values(), ids=ROWS.keys())
@@ -185,7 +272,9 @@ def test_arguments_nested_without_end_are_a_text(depth: int) -> None:
 
 
 def test_arguments_with_no_number_of_json_are_a_text() -> None:
-    turns = to_swift([{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": '{"x": NaN}'}}]}], ALL)
+    turns = to_swift(
+        [{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": '{"x": NaN}'}}]}], ALL
+    )
 
     assert turns[0]["content"] == r'{"name": "f", "arguments": "{\"x\": NaN}"}'
 

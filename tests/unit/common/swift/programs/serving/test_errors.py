@@ -19,17 +19,26 @@ ERRORS: list[tuple[ApiError, int, str, str | None, str | None, type[openai.APISt
     (errors.unsupported_parameter("n", "is"), 400, INVALID, "unsupported_parameter", "n", openai.BadRequestError),
     (errors.unsupported_value("n", "is"), 400, INVALID, "unsupported_value", "n", openai.BadRequestError),
     (errors.context_length_exceeded(8, 9), 400, INVALID, "context_length_exceeded", "messages", openai.BadRequestError),
-    (errors.media_not_allowed("m", "images[0]"), 400, INVALID, "media_not_allowed", "images[0]", openai.BadRequestError),
+    (
+        errors.media_not_allowed("m", "images[0]"),
+        400,
+        INVALID,
+        "media_not_allowed",
+        "images[0]",
+        openai.BadRequestError,
+    ),
     (errors.model_not_found("m"), 404, INVALID, "model_not_found", "model", openai.NotFoundError),
     (errors.no_such_path("GET", "/"), 404, INVALID, "unknown_url", None, openai.NotFoundError),
     (errors.method_not_allowed("GET", "/", "POST"), 405, INVALID, "method_not_allowed", None, openai.APIStatusError),
     (errors.failed(), 500, SERVER, "internal_error", None, openai.InternalServerError),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("error", "status", "kind", "code", "param", "raised"), ERRORS)
+@pytest.mark.parametrize(
+    ("error", "wanted", "raised"), [(error, tuple(wanted), raised) for error, *wanted, raised in ERRORS]
+)
 def test_an_error_is_what_openais_client_makes_of_it(
-    error: ApiError, status: int, kind: str, code: str, param: Any, raised: type[openai.APIStatusError]
+    error: ApiError, wanted: tuple[Any, ...], raised: type[openai.APIStatusError]
 ) -> None:
     client = openai.OpenAI(api_key="x", base_url="http://server/v1", max_retries=0, http_client=_answers(error))
 
@@ -38,7 +47,7 @@ def test_an_error_is_what_openais_client_makes_of_it(
 
     seen = caught.value
     assert type(seen) is raised
-    assert (seen.status_code, seen.type, seen.code, seen.param) == (status, kind, code, param)
+    assert (seen.status_code, seen.type, seen.code, seen.param) == wanted
     assert error.body()["error"].keys() == {"message", "type", "param", "code"}
 
 

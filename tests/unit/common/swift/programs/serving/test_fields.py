@@ -26,7 +26,8 @@ TAKEN = [
     ("object", {}, {}), ("object", {"a": 1}, {"a": 1}),
 ]  # fmt: skip
 ABSENT = [
-    ("text", None), ("word", "a"), ("flag", False), ("whole", None), ("number", None), ("items", None), ("object", None),
+    ("text", None), ("word", "a"), ("flag", False), ("whole", None), ("number", None), ("items", None),
+    ("object", None),
 ]  # fmt: skip
 WRONG_TYPES = [
     ("text", 1, "a string", "an integer"), ("text", ["a"], "a string", "an array"),

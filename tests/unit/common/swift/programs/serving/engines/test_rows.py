@@ -76,8 +76,17 @@ def test_a_piece_counts_tokens_and_has_each_of_them_once() -> None:
     pieces = [row.take(token, told, is_complete=False) for token, told in zip((0, 2, 1), tokens, strict=True)]
     pieces.append(row.take(END, None, is_complete=False))
 
-    told = [(piece.index, piece.text, piece.tokens, piece.prompt_tokens, piece.completion_tokens) for piece in pieces if piece]
-    assert told == [(1, "a", tokens[:1], 5, 1), (1, "", tokens[1:2], 5, 2), (1, "<b", tokens[2:], 5, 3), (1, "", [], 5, 4)]
+    told = [
+        (piece.index, piece.text, piece.tokens, piece.prompt_tokens, piece.completion_tokens)
+        for piece in pieces
+        if piece
+    ]
+    assert told == [
+        (1, "a", tokens[:1], 5, 1),
+        (1, "", tokens[1:2], 5, 2),
+        (1, "<b", tokens[2:], 5, 3),
+        (1, "", [], 5, 4),
+    ]
 
 
 def test_a_row_is_over_when_it_has_ended_or_nobody_waits() -> None:

@@ -1,6 +1,7 @@
 """Text from tokens that come one by one, and the texts that end it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ STOPS = st.lists(st.text(alphabet="ab\n", min_size=1, max_size=4), max_size=3)
 
 def _cut(text: str, cuts: set[int]) -> list[str]:
     edges = [0, *sorted(cut % (len(text) + 1) for cut in cuts), len(text)]
-    return [text[begin:end] for begin, end in zip(edges, edges[1:], strict=False)]
+    return [text[begin:end] for begin, end in pairwise(edges)]
 
 
 def _up_to_first(text: str, stops: Sequence[str]) -> str:
@@ -63,7 +64,7 @@ class Vocabulary:
 
     def __init__(self, content: bytes, cuts: set[int]) -> None:
         edges = sorted({0, len(content), *(cut % (len(content) + 1) for cut in cuts)})
-        self._tokens = [content[begin:end] for begin, end in zip(edges, edges[1:], strict=False)]
+        self._tokens = [content[begin:end] for begin, end in pairwise(edges)]
         self.ids = list(range(len(self._tokens)))
         self.longest = 0
 
