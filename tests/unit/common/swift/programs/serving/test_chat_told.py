@@ -1,5 +1,6 @@
 """Chat completions as they are told, whole and in chunks, held to the types of OpenAI's client."""
 
+import asyncio
 import json
 import re
 from collections.abc import Sequence
@@ -10,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from common.swift.programs.serving.answers import Head, Usage
 from common.swift.programs.serving.ask import Piece, Token
+from common.swift.programs.serving.chat import read_chat, tell_chunks
 from tests.openai_types import strict_faults
 
 from .asgi import CHAT, Answer, asked, chat
-from .fake_engine import FakeEngine, said
+from .fake_engine import FOREVER, FakeEngine, said
 
 TOOLS = [{"type": "function", "function": {"name": "f"}}, {"type": "function", "function": {"name": "g"}}]
 CALL_F = '<tool_call>\n{"name": "f", "arguments": {"x": "ü"}}\n</tool_call>'
@@ -229,6 +232,19 @@ def test_ids_of_calls_are_their_own() -> None:
 
 def test_what_is_no_character_in_an_answer_is_sent_as_a_question_mark() -> None:
     assert _whole(said("a\ud800b"))["choices"][0]["message"]["content"] == "a?b"
+
+
+def test_a_stream_that_is_closed_ends_the_work_before_it_returns() -> None:
+    engine = FakeEngine([*said("a", finish=None), FOREVER])
+
+    async def scenario() -> tuple[int, int]:
+        chunks = tell_chunks(engine, read_chat(chat(stream=True), engine, "fake", ""), Head("c", "m", "fp"), Usage())
+        await anext(chunks)
+        running = engine.running
+        await chunks.aclose()
+        return running, engine.running
+
+    assert asyncio.run(asyncio.wait_for(scenario(), 10)) == (1, 0)
 
 
 def _calls(calls: Sequence[Any]) -> list[tuple[str, Any]]:

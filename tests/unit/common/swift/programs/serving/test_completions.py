@@ -8,8 +8,9 @@ import pytest
 from openai.types import Completion
 
 from common.swift.programs.serving import ask as port
+from common.swift.programs.serving.answers import Head, Usage
 from common.swift.programs.serving.ask import Piece, Text, Token
-from common.swift.programs.serving.completions import CompletionsAsked, read_completions
+from common.swift.programs.serving.completions import CompletionsAsked, read_completions, tell_chunks
 from common.swift.programs.serving.errors import ApiError, context_length_exceeded
 from tests.openai_types import strict_faults
 
@@ -142,20 +143,16 @@ def test_an_error_of_one_prompt_ends_all(stream: bool) -> None:
 
 
 def test_a_stream_that_is_closed_ends_each_of_its_prompts() -> None:
-    from common.swift.programs.serving.answers import Head, Usage
-    from common.swift.programs.serving.completions import tell_chunks
-
     engine = FakeEngine([*said("a", finish=None), FOREVER])
 
-    async def scenario() -> int:
+    async def scenario() -> tuple[int, int]:
         chunks = tell_chunks(engine, _asked(prompt=["a", "b"], stream=True), Head("cmpl", "m", "fp"), Usage())
         await anext(chunks)
         running = engine.running
         await chunks.aclose()
-        return running
+        return running, engine.running
 
-    assert asyncio.run(asyncio.wait_for(scenario(), 10)) == 2
-    assert engine.running == 0
+    assert asyncio.run(asyncio.wait_for(scenario(), 10)) == (2, 0)
 
 
 def _asked(**fields: Any) -> CompletionsAsked:
