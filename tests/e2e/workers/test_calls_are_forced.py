@@ -32,7 +32,12 @@ NOT_FORCED = ("gemma4", "hy_v3", "hy_v3_preview", "kimi_k3", "minimax_m2", "mini
 def told(bench: Bench) -> dict[str, Any]:
     environment = bench.environments(1)[0] | {"PYTHONPATH": f"{REPOSITORY}:{DEMO}"}
     done = subprocess.run(
-        [bench.python, str(SCRIPT), SEED], env=environment, cwd=bench.folder, capture_output=True, text=True, check=False
+        [bench.python, str(SCRIPT), SEED],
+        env=environment,
+        cwd=bench.folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     answers: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

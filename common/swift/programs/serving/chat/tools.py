@@ -10,7 +10,8 @@ from ..errors import missing, unsupported_value, wrong_type, wrong_value
 from ..fields import Fields, kind_of
 
 _WORDS = ("none", "auto", "required")
-_NAME = re.compile("[a-zA-Z0-9_-]{1,64}")  # as OpenAI has it
+# OpenAI takes 64 of a-z, A-Z, 0-9, `_` and `-`: those of tool servers have dots, and people write in other letters.
+_NAME = re.compile(r"[\w.:/-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def _tool(tool: Any, where: str) -> dict[str, Any]:
         raise missing(f"{where}.function")
     name = function.needed_text("name")
     if not _NAME.fullmatch(name):
-        raise wrong_value(function.name("name"), f"'{name[:80]}'; up to 64 of a-z, A-Z, 0-9, '_' and '-'.")
+        raise wrong_value(
+            function.name("name"), f"'{name[:80]}'; up to 128 letters, digits and '_', '-', '.', ':', '/'."
+        )
     parameters: Mapping[str, Any] = function.object("parameters") or {"type": "object", "properties": {}}
     # Some chat templates stumble over a function without a description.
     return {

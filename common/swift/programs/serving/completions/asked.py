@@ -37,6 +37,10 @@ def read_completions(body: Mapping[str, Any], engine: Engine, back_end: str, ada
         raise unsupported_parameter("best_of", "may be the same as 'n' only")
     echo, logprobs = fields.flag("echo"), fields.whole("logprobs", 0, LOGPROBS_MAX)
     prompts = _prompts(fields.body.get("prompt"))
+    if n * len(prompts) > PROMPTS_MAX:
+        raise wrong_value(
+            "n", f"{n} for each of {len(prompts)} prompts; {PROMPTS_MAX} choices may be asked for at once."
+        )
     if echo and logprobs is not None:
         raise unsupported_value("echo", "cannot go with 'logprobs': those of prompts are not there")
     if echo and any(prompt.tokens for prompt in prompts):
