@@ -65,15 +65,16 @@ TASKS: dict[str, tuple[dict[str, Any], str, list[dict[str, Any]]]] = {
     ),
 }
 PATHS = {
-    "embedding": "/v1/embeddings",
-    "reranker": "/v1/rerank",
-    "generative_reranker": "/v1/rerank",
-    "seq_cls": "/v1/classify",
+    "embedding": ["/v1/embeddings"],
+    "reranker": ["/v1/rerank", "/v1/score"],
+    "generative_reranker": ["/v1/rerank", "/v1/score"],
+    "seq_cls": ["/v1/classify"],
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/chat/completions": {"messages": [{"role": "user", "content": "hello"}]},
     "/v1/embeddings": {"input": TEXTS},
     "/v1/rerank": {"query": QUERY, "documents": DOCUMENTS},
+    "/v1/score": {"text_1": QUERY, "text_2": DOCUMENTS},
     "/v1/classify": {"input": TEXTS},
 }
 
@@ -188,10 +189,12 @@ def test_documents_are_ranked_as_the_model_has_them_by_hand(
     served: Served, by_hand: dict[str, list[Any]], task: str
 ) -> None:
     status, answer = served.ask(task, "/v1/rerank", {"query": QUERY, "documents": DOCUMENTS})
+    pairs = served.ask(task, "/v1/score", {"text_1": QUERY, "text_2": DOCUMENTS})[1]["data"]
 
     scores = {each["index"]: each["relevance_score"] for each in answer["results"]}
     assert status == 200
     assert [scores[place] for place in range(len(DOCUMENTS))] == pytest.approx(by_hand[task], abs=SAME)
+    assert [each["score"] for each in pairs] == pytest.approx(by_hand[task], abs=SAME)
     assert list(scores.values()) == sorted(scores.values(), reverse=True)
     assert len(set(scores.values())) == len(DOCUMENTS)
 
@@ -211,11 +214,11 @@ def test_a_merged_classifier_says_the_probabilities_of_the_model_by_hand(
 def test_a_model_answers_for_its_task_only(served: Served, task: str) -> None:
     asked = {path: served.ask(task, path, body) for path, body in BODIES.items()}
 
-    assert [path for path, (status, _) in asked.items() if status == 200] == [PATHS[task]]
+    assert [path for path, (status, _) in asked.items() if status == 200] == PATHS[task]
     for path, (status, answer) in asked.items():
-        if path != PATHS[task]:
+        if path not in PATHS[task]:
             assert (status, answer["error"]["code"]) == (400, "model_not_for_this")
-            assert f"its task is {task}, and it answers at {PATHS[task]}" in answer["error"]["message"]
+            assert f"its task is {task}, and it answers at {PATHS[task][0]}" in answer["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +232,7 @@ def test_a_model_answers_for_its_task_only(served: Served, task: str) -> None:
 def test_what_is_too_long_is_named_and_costs_nobody_else(
     served: Served, task: str, body: dict[str, Any], param: str
 ) -> None:
-    status, answer = served.ask(task, PATHS[task], body)
+    status, answer = served.ask(task, PATHS[task][0], body)
 
     assert (status, answer["error"]["code"], answer["error"]["param"]) == (400, "context_length_exceeded", param)
-    assert served.ask(task, PATHS[task], BODIES[PATHS[task]])[0] == 200
+    assert served.ask(task, PATHS[task][0], BODIES[PATHS[task][0]])[0] == 200

@@ -1,5 +1,5 @@
-"""The task that a model is served for (ms-swift's `task_type`): its args.json says what it was trained for, and by that
-ms-swift goes, whatever it is told.
+"""The task that a model is served for (`task_type`): its args.json says what it was trained for, and ms-swift
+goes by that whatever it is told.
 """
 
 from collections.abc import Mapping
