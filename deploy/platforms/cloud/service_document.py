@@ -1,9 +1,10 @@
 """A deployment as SkyPilot's service, as its YAML file would say it; pure."""
 
 import base64
+import gzip
 import io
 import shlex
-import zipfile
+import tarfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ _NAME_MAX = 28
 _ENGINES = {InferBackend.VLLM: "vllm", InferBackend.SGLANG: "sglang[all]", InferBackend.LMDEPLOY: "lmdeploy"}
 _FOLDER = "swift-deploy"
 _PYTHON = "swift-deploy/venv/bin/python"
-_ARCHIVE = "programs.zip"
+_ARCHIVE = "programs.tar.gz"
 _END_OF_FILE = "END_OF_PROGRAMS"
 
 
@@ -95,7 +96,7 @@ def _setup(programs: Mapping[str, str], packages: Sequence[str]) -> str:
             f"base64 -d > {_FOLDER}/{_ARCHIVE} <<'{_END_OF_FILE}'",
             base64.encodebytes(_archive(programs)).decode().rstrip("\n"),
             _END_OF_FILE,
-            f"python3 -m zipfile -e {_FOLDER}/{_ARCHIVE} {_FOLDER}",
+            f"python3 -m tarfile -e {_FOLDER}/{_ARCHIVE} {_FOLDER}",
             "python3 -m venv swift-deploy/venv",
             f"{_PYTHON} -m pip install --upgrade pip",
             f"{_PYTHON} -m pip install {shlex.join(packages)}",
@@ -105,12 +106,16 @@ def _setup(programs: Mapping[str, str], packages: Sequence[str]) -> str:
 
 
 def _archive(programs: Mapping[str, str]) -> bytes:
-    """A zip file, the same for the same texts: a document that differs is taken for another one."""
+    """A file of tar, which packs what the texts have in common, too: a zip file of them is too long for an argument of
+    Linux. The same for the same texts: a document that differs is taken for another one.
+    """
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with tarfile.open(fileobj=content, mode="w") as archive:
         for path, text in sorted(programs.items()):
-            archive.writestr(zipfile.ZipInfo(path), text, zipfile.ZIP_DEFLATED)
-    return content.getvalue()
+            entry, data = tarfile.TarInfo(path), text.encode()
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return gzip.compress(content.getvalue(), mtime=0)
 
 
 def _run(serve_argv: Sequence[str]) -> str:
