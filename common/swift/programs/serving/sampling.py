@@ -12,6 +12,7 @@ N_MAX = 128
 STOPS_MAX = 16
 _TOKEN_ID = re.compile("[0-9]{1,10}")
 SEED_MAX = 2**63 - 1
+SHARE_MIN = 1e-6  # engines take no 0
 SHARED = frozenset(
     {
         "drop_params",
@@ -117,10 +118,9 @@ def honoured(ask: Ask, honours: frozenset[str], back_end: str, *, drop: bool) ->
 
 
 def _share(fields: Fields, key: str) -> float | None:
+    """0 is taken as OpenAI takes it: the most likely token alone."""
     share = fields.number(key, 0, 1)
-    if share == 0:
-        raise wrong_value(key, "0 leaves no token to take.")
-    return share
+    return SHARE_MIN if share == 0 else share
 
 
 def _biases(fields: Fields) -> dict[int, float]:

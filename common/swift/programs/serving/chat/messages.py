@@ -34,6 +34,9 @@ def to_swift(messages: Sequence[Any], sees: frozenset[str]) -> list[dict[str, An
         if role in _INSTRUCTIONS:
             instructions.append(_text_of(message, where))
         elif role == "user":
+            if turns and turns[-1]["role"] == "tool":
+                # Templates want the assistant's word about a result before the user's next one.
+                turns.append({"role": "assistant", "content": ""})
             turns.append({"role": "user", "content": _content(message, where, sees)})
         elif role == "assistant":
             open_calls = {}

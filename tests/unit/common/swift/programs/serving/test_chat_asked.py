@@ -32,6 +32,7 @@ TAKEN: list[tuple[dict[str, Any], str, Any]] = [
 SAMPLED: list[tuple[dict[str, Any], Sampling]] = [
     ({}, Sampling()),
     ({"temperature": 0, "top_p": 0.5, "top_k": 7, "min_p": 0.1}, Sampling(0.0, 0.5, 7, 0.1)),
+    ({"top_p": 0}, Sampling(top_p=1e-6)),
     ({"repetition_penalty": 1.1}, Sampling(repetition_penalty=1.1)),
     ({"presence_penalty": -2, "frequency_penalty": 2}, Sampling(presence_penalty=-2, frequency_penalty=2)),
     ({"seed": 0}, Sampling(seed=0)),
@@ -54,7 +55,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"max_tokens": 0}, VALUE, "max_tokens"), ({"max_completion_tokens": -1}, VALUE, "max_completion_tokens"),
     ({"max_tokens": 5, "max_completion_tokens": 6}, VALUE, "max_tokens"), ({"max_tokens": 1.5}, TYPE, "max_tokens"),
     ({"temperature": 2.1}, VALUE, "temperature"), ({"temperature": "hot"}, TYPE, "temperature"),
-    ({"temperature": float("nan")}, VALUE, "temperature"), ({"top_p": 0}, VALUE, "top_p"),
+    ({"temperature": float("nan")}, VALUE, "temperature"),
     ({"top_p": 1.1}, VALUE, "top_p"),
     ({"top_k": -2}, VALUE, "top_k"), ({"min_p": 2}, VALUE, "min_p"),
     ({"repetition_penalty": 0}, VALUE, "repetition_penalty"),

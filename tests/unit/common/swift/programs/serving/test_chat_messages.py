@@ -69,6 +69,10 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
         [{"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}],
         [("assistant", "No.")],
     ),
+    "a user who speaks behind a result": (
+        [CALLED, {"role": "tool", "tool_call_id": "a", "content": "of f"}, USER],
+        [("tool_call", F), ("tool_call", G), ("tool", "of f"), ("assistant", ""), ("user", "hi")],
+    ),
     "results go into the order of their calls": (
         [
             CALLED,
