@@ -18,7 +18,8 @@ _NO_RESERVED = rf"(?!(?:{'|'.join(RESERVED_IDS)})$)"
 _CHARACTERS = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 JOB_ID_PATTERN = rf"^{_NO_RESERVED}{_CHARACTERS}$"
 NAME_PATTERN = rf"^{_CHARACTERS}$"
-MODEL_NAME_PATTERN = rf"^{_CHARACTERS}(/{_CHARACTERS})?$"
+# The API has a path of that name below each model's.
+MODEL_NAME_PATTERN = rf"^{_CHARACTERS}(/(?!rollback$){_CHARACTERS})?$"
 _CHOSEN = re.compile(JOB_ID_PATTERN)
 _NAME = re.compile(_CHARACTERS)
 # No id that a user may choose has it, so an export's id tells what it is and never takes a training job's.

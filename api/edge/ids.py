@@ -22,9 +22,11 @@ class JobIdConverter(BaseConverter):
 
 
 class ModelNameConverter(BaseConverter):
-    """`<model_name:…>` in a route: a name may have one slash, which WSGI has unescaped by now."""
+    """`<model_name:…>` in a route: a name may have one slash, which WSGI has unescaped by now. No name ends as the
+    path beside it does.
+    """
 
-    regex = "[^/]+(?:/[^/]+)?"
+    regex = "[^/]+(?:/(?!rollback$)[^/]+)?"
 
 
 def has_slash_too_many(error: HTTPException) -> bool:

@@ -99,7 +99,7 @@ def model_name_text() -> "WholeText":
     """A name that a model may answer to, with an error that says the rule."""
     rule = (
         "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter or a digit; "
-        "or two such names with one slash between them, such as team/bot."
+        "or two such names with one slash between them, such as team/bot, of which the second is not rollback."
     )
     return WholeText(MODEL_NAME_PATTERN, error=rule)
 

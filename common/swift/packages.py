@@ -4,6 +4,7 @@ By the names that pip knows them under. A node tells which it has (common.nodes.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeAlias
 
 from common.deployments import Serving, Target
@@ -133,9 +134,16 @@ def _of_names(extra: Mapping[str, Any]) -> Iterator[Need]:
 
 def _own_metric(extra: Mapping[str, Any]) -> str:
     """What ms-swift evaluates vectors by where nobody said it; empty where it evaluates nothing, or by itself."""
-    evaluates = extra.get("val_dataset") or float(extra.get("split_dataset_ratio") or 0) > 0
+    evaluates = extra.get("val_dataset") or _number(extra.get("split_dataset_ratio")) > 0
     is_paired = extra.get("task_type") == "embedding" and extra.get("loss_type") != "infonce"
     return PAIRED if evaluates and is_paired else ""
+
+
+def _number(value: Any) -> float:
+    """0 for what is none, which is refused elsewhere."""
+    with suppress(TypeError, ValueError):
+        return float(value)
+    return 0.0
 
 
 def _of_server(serving: Serving, extra: Mapping[str, Any]) -> Iterator[Need]:

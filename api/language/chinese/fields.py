@@ -59,11 +59,12 @@ FIELDS: Table = {
         (
             (
                 "Must be 1 to {count} letters, digits or any of {marks}, and begin with a letter or a digit; "
-                "or two such names with one slash between them, such as {example}."
+                "or two such names with one slash between them, such as {example}, of which the second is not "
+                "rollback."
             ),
             (
                 "必须是 1 到 {count} 个字母、数字或 {marks} 中的字符，并以字母或数字开头；"
-                "也可以是两个这样的名称，中间用一个斜杠分隔，例如 {example}。"
+                "也可以是两个这样的名称，中间用一个斜杠分隔，例如 {example}，其中第二个不能是 rollback。"
             ),
         ),
         (

@@ -16,7 +16,8 @@ from tests import bodies
 
 ONE_NODE = "Must be 1: in this version a job runs on one node; for more GPUs send gpus."
 NAME = "Must be 1 to 64 letters, digits or any of _.-, and begin with a letter or a digit."
-MODEL_NAME = f"{NAME[:-1]}; or two such names with one slash between them, such as team/bot."
+TWO_NAMES = "or two such names with one slash between them, such as team/bot, of which the second is not rollback."
+MODEL_NAME = f"{NAME[:-1]}; {TWO_NAMES}"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,23 @@ def test_a_model_may_have_one_slash_in_its_name(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["a//b", "/a", "a/", "/", "a/b/c", "../x", "./x", "a/..", "a/.b", "a/b\n", "a\\b", "a~b", "a/b c", "x" * 65 + "/y"],
+    [
+        "a//b",
+        "/a",
+        "a/",
+        "/",
+        "a/b/c",
+        "../x",
+        "./x",
+        "a/..",
+        "a/.b",
+        "a/b\n",
+        "a\\b",
+        "a~b",
+        "a/b c",
+        "a/rollback",
+        "x" * 65 + "/y",
+    ],
 )
 def test_more_slashes_and_paths_are_no_names_of_models(name: str) -> None:
     with pytest.raises(ValidationError) as refused:

@@ -12,6 +12,7 @@ N_MAX = 128
 STOPS_MAX = 16
 _TOKEN_ID = re.compile("[0-9]{1,10}")
 SEED_MAX = 2**63 - 1
+TEMPERATURE_MIN = 1e-5
 SHARE_MIN = 1e-6  # engines take no 0
 SHARED = frozenset(
     {
@@ -62,7 +63,7 @@ def read_streaming(fields: Fields) -> Streaming:
 def read_sampling(fields: Fields) -> Sampling:
     """Raises ApiError."""
     return Sampling(
-        temperature=fields.number("temperature", 0, 2),
+        temperature=_temperature(fields),
         top_p=_share(fields, "top_p"),
         top_k=fields.whole("top_k", -1, 1_000_000),
         min_p=fields.number("min_p", 0, 1),
@@ -115,6 +116,12 @@ def honoured(ask: Ask, honours: frozenset[str], back_end: str, *, drop: bool) ->
     for left in ignored.values():
         ask = replace(ask, **left)
     return replace(ask, sampling=sampling)
+
+
+def _temperature(fields: Fields) -> float | None:
+    """What is nearly 0 is: a division by it would leave the range of numbers."""
+    temperature = fields.number("temperature", 0, 2)
+    return 0.0 if temperature is not None and temperature < TEMPERATURE_MIN else temperature
 
 
 def _share(fields: Fields, key: str) -> float | None:

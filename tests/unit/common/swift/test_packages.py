@@ -69,6 +69,11 @@ def test_what_ms_swift_measures_vectors_by_on_its_own_needs_a_package(data: dict
     assert needed(scored) == needed(scored | data | metric) == needed(scored | data | {"loss_type": "infonce"}) == []
 
 
+@pytest.mark.parametrize("ratio", ["-x", ":", "", None, [], 0, "0"])
+def test_a_share_that_is_none_evaluates_nothing(ratio: Any) -> None:
+    assert needed({"task_type": "embedding", "loss_type": "contrastive", "split_dataset_ratio": ratio}) == []
+
+
 def test_methods_and_engines_need_some_too() -> None:
     assert needed(params={"train_type": "reft"}) == [("params.train_type", "pyreft")]
     assert needed(method="grpo") == [("method", "msgspec")]

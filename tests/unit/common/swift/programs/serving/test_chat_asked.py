@@ -33,6 +33,7 @@ SAMPLED: list[tuple[dict[str, Any], Sampling]] = [
     ({}, Sampling()),
     ({"temperature": 0, "top_p": 0.5, "top_k": 7, "min_p": 0.1}, Sampling(0.0, 0.5, 7, 0.1)),
     ({"top_p": 0}, Sampling(top_p=1e-6)),
+    ({"temperature": 1e-40}, Sampling(0.0)),
     ({"repetition_penalty": 1.1}, Sampling(repetition_penalty=1.1)),
     ({"presence_penalty": -2, "frequency_penalty": 2}, Sampling(presence_penalty=-2, frequency_penalty=2)),
     ({"seed": 0}, Sampling(seed=0)),
