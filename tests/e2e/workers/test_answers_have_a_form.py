@@ -131,3 +131,19 @@ def test_beside_tools_an_answer_is_a_call_or_has_the_form(client: openai.OpenAI)
         if not choice.message.tool_calls:
             Draft202012Validator(SCHEMA).validate(json.loads(choice.message.content or ""))
     assert kinds == {"call", "form"}
+
+
+def test_the_bytes_of_tokens_are_those_of_the_text(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(
+        model="qwen",
+        messages=QUESTION,
+        response_format=described({"const": "你好，世界🎉"}),
+        logprobs=True,
+        top_logprobs=2,
+        max_tokens=200,
+    )
+
+    (choice,) = answer.choices
+    assert choice.logprobs is not None
+    tokens = choice.logprobs.content or []
+    assert b"".join(bytes(token.bytes or []) for token in tokens).decode() == choice.message.content == '"你好，世界🎉"'

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..answers import Head, Usage, as_logprob
 from ..ask import Call, Engine, Piece, Token
+from ..token_text import raw_of, shown
 from .asked import ChatAsked
 from .calls import Listener, in_openais_shape
 from .thoughts import told_apart
@@ -124,4 +125,4 @@ def _logprobs(tokens: Sequence[Token]) -> dict[str, Any]:
 
 
 def _token(text: str, logprob: float) -> dict[str, Any]:
-    return {"token": text, "logprob": as_logprob(logprob), "bytes": list(text.encode("utf-8", "replace"))}
+    return {"token": shown(text), "logprob": as_logprob(logprob), "bytes": list(raw_of(text))}

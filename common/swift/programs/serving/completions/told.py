@@ -7,6 +7,7 @@ from typing import Any
 
 from ..answers import Head, Usage, as_logprob
 from ..ask import Ask, Engine, Piece, Text, Token
+from ..token_text import offsets, shown
 from .asked import CompletionsAsked
 
 KIND = "text_completion"
@@ -113,16 +114,12 @@ def _echo(asked: CompletionsAsked, place: int) -> str:
 
 
 def _logprobs(tokens: Sequence[Token], begin: int) -> dict[str, Any]:
-    offsets, at = [], begin
-    for token in tokens:
-        offsets.append(at)
-        at += len(token.text)
     return {
-        "tokens": [token.text for token in tokens],
+        "tokens": [shown(token.text) for token in tokens],
         "token_logprobs": [as_logprob(token.logprob) for token in tokens],
         "top_logprobs": [
-            {text: as_logprob(logprob) for text, logprob in [*token.likely, (token.text, token.logprob)]}
+            {shown(text): as_logprob(logprob) for text, logprob in [*token.likely, (token.text, token.logprob)]}
             for token in tokens
         ],
-        "text_offset": offsets,
+        "text_offset": list(offsets((token.text for token in tokens), begin)),
     }

@@ -37,12 +37,12 @@ class Chosen:
 class Chooser:
     """Chooses for one row. `sampling` has no None but for what is not used."""
 
-    def __init__(self, row: Row, sampling: Sampling, device: Any, vocabulary: int, decode: Any) -> None:
+    def __init__(self, row: Row, sampling: Sampling, device: Any, vocabulary: int, token_text: Any) -> None:
         import torch  # noqa: PLC0415 - seconds
 
         self.row = row
         self._sampling = sampling
-        self._decode = decode
+        self._token_text = token_text
         self._generator = torch.Generator(device=device)
         if sampling.seed is None:
             self._generator.seed()
@@ -114,9 +114,9 @@ class Chooser:
         values, tokens = logprobs.topk(count) if count else (logprobs[:0], logprobs[:0])
         likely = zip(tokens.tolist(), values.tolist(), strict=True)
         return Token(
-            self._decode([token]),
+            self._token_text(token),
             float(logprobs[token]),
-            tuple((self._decode([int(each)]), value) for each, value in likely if value > _MINUS_INFINITY),
+            tuple((self._token_text(int(each)), value) for each, value in likely if value > _MINUS_INFINITY),
         )
 
 

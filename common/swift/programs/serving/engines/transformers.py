@@ -27,6 +27,7 @@ from ..ask import (
     Piece,
     Sampling,
 )
+from ..token_text import text_of_token
 from .agents import agent_template, call_mark, calls_in
 from .batches import Batches, deliver
 from .forward import forward, text_of
@@ -134,7 +135,7 @@ class TransformersEngine:
         import torch  # noqa: PLC0415 - seconds, as all of it
         from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList  # noqa: PLC0415
 
-        engine, steps = self._engine, _Steps(rows, self._sampling, self._decode)
+        engine, steps = self._engine, _Steps(rows, self._sampling, self._token_text)
         # An adapter that was not asked before makes another model of it.
         names = engine._get_adapter_names(self._adapter_request(rows[0].ask.adapter))
         model, template = engine.model.eval(), engine.template
@@ -207,6 +208,9 @@ class TransformersEngine:
     def _decode(self, tokens: list[int]) -> str:
         return str(self._engine.tokenizer.decode(tokens, spaces_between_special_tokens=False))
 
+    def _token_text(self, token: int) -> str:
+        return text_of_token(self._decode([token]), lambda: str(self._engine.tokenizer.convert_ids_to_tokens(token)))
+
 
 class _Calls:
     """`transformers` reads the signature of `__call__` at each step: for a method that takes longer than the call."""
@@ -221,10 +225,10 @@ class _Calls:
 class _Steps:
     """What `generate` calls at each step: first with the scores of the next tokens, then with these tokens."""
 
-    def __init__(self, rows: Sequence[Row], sampling: Any, decode: Any) -> None:
+    def __init__(self, rows: Sequence[Row], sampling: Any, token_text: Any) -> None:
         self._rows = rows
         self._sampling = sampling
-        self._decode = decode
+        self._token_text = token_text
         self._choosers: list[Chooser] = []
         self._chosen: list[Any] = []
 
@@ -232,7 +236,7 @@ class _Steps:
         """A logits processor. `scores`: [rows, vocabulary]."""
         if not self._choosers:
             self._choosers = [
-                Chooser(row, self._sampling(row.ask.sampling), scores.device, scores.shape[-1], self._decode)
+                Chooser(row, self._sampling(row.ask.sampling), scores.device, scores.shape[-1], self._token_text)
                 for row in self._rows
             ]
         self._chosen, forced = choose_all(self._choosers, scores)
