@@ -11,7 +11,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -78,19 +78,20 @@ class Batches:
         return 0 < self._rows_max <= len(self._waiting)
 
     def _take(self) -> list[Row]:
-        """The first that waits, and those behind it that go with it, in the order in which they came."""
-        taken: list[Row] = []
-        left: deque[Row] = deque()
+        """The first that waits, and others that go with it: of each request one row, in the order in which they came,
+        before any has a second one. A request of many choices is not in the way of those behind it.
+        """
         with self._changed:
-            for row in self._waiting:
-                is_full = bool(taken) and 0 < self._rows_max <= len(taken)
-                if row.is_over:
-                    continue
-                if is_full or (taken and row.ask.adapter != taken[0].ask.adapter):
-                    left.append(row)
-                else:
-                    taken.append(row)
-            self._waiting = left
+            waiting = [row for row in self._waiting if not row.is_over]
+            fitting = [row for row in waiting if row.ask.adapter == waiting[0].ask.adapter]
+            turns: Counter[int] = Counter()
+            by_turn: list[tuple[int, Row]] = []
+            for row in fitting:
+                by_turn.append((turns[id(row.asked)], row))
+                turns[id(row.asked)] += 1
+            by_turn.sort(key=lambda each: each[0])
+            taken = [row for _, row in by_turn[: self._rows_max if self._rows_max > 0 else None]]
+            self._waiting = deque(row for row in waiting if row not in taken)
         return taken
 
     def _run_batch(self, rows: Sequence[Row]) -> None:

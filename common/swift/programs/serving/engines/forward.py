@@ -13,20 +13,34 @@ from ..scores import Classified
 from .prompts import CONTEXT_DEFAULT, infer_request, not_encoded
 
 CLASSES_MAX = 1000
+SLICE = 256
 
 
 async def forward(engine: Any, prompts: Sequence[Chat], where: Sequence[str], **adapter: Any) -> tuple[list[Any], int]:
     """What the model says of each prompt, and how many tokens all have; `where` tells where each prompt stands in the
-    request. Raises ApiError.
+    request. A slice at a time, so that others have their turn in between, and no more is done for a client that left.
+    Raises ApiError.
     """
     from swift.infer_engine import RequestConfig  # noqa: PLC0415 - seconds
 
-    requests = [infer_request(prompt) for prompt in prompts]
-    # First, as ms-swift lets one that is wrong fail all that are in its batch, whoever asked for them.
-    await asyncio.to_thread(_check_all, engine, requests, where)
     config = RequestConfig(top_logprobs=CLASSES_MAX if engine.task_type == "seq_cls" else None)
-    answers = await asyncio.gather(*(engine.infer_async(request, config, **adapter) for request in requests))
-    return [_said(answer) for answer in answers], sum(answer.usage.prompt_tokens for answer in answers)
+    size, said, tokens = slice_of(engine), list[Any](), 0
+    for begin in range(0, len(prompts), size):
+        requests = [infer_request(prompt) for prompt in prompts[begin : begin + size]]
+        # First, as ms-swift lets one that is wrong fail all that are in its batch, whoever asked for them.
+        await asyncio.to_thread(_check_all, engine, requests, where[begin : begin + size])
+        answers = await asyncio.gather(*(engine.infer_async(request, config, **adapter) for request in requests))
+        said += [_said(answer) for answer in answers]
+        tokens += sum(answer.usage.prompt_tokens for answer in answers)
+    return said, tokens
+
+
+def slice_of(engine: Any) -> int:
+    """How many prompts of one request are under way at a time: a batch, or as many as an engine with a queue of its own
+    is to see at once.
+    """
+    batch = getattr(engine, "max_batch_size", 0)
+    return int(batch) if batch > 0 else SLICE
 
 
 def text_of(engine: Any, tokens: Sequence[int], where: str) -> str:

@@ -95,6 +95,29 @@ def test_no_batch_has_more_rows_than_it_may() -> None:
     assert generated.batches == ["-", "ab", "cd", "e"]
 
 
+def test_each_request_has_a_turn_before_any_has_a_second_one() -> None:
+    generated = Generated()
+
+    async def scenario() -> None:
+        running = Batches(generated, 3)
+        many, few, last = (_asked(name) for name in "abc")
+        generated.free.clear()
+        _add(running, _asked("-"))
+        while not generated.batches:
+            await asyncio.sleep(0.001)
+        for asked, count in ((many, 5), (few, 1), (last, 2)):
+            running.announce()
+            running.add([_row(asked) for _ in range(count)])
+        generated.free.set()
+        for asked, count in ((many, 5), (few, 1), (last, 2)):
+            for _ in range(count):
+                await asked.pieces.get()
+
+    asyncio.run(scenario())
+
+    assert generated.batches == ["-", "abc", "aca", "aa"]
+
+
 def test_a_batch_has_rows_of_one_adapter() -> None:
     generated = Generated()
 
