@@ -36,5 +36,6 @@ class StoreWatch:
         if self._answers_since is None or before is None or gap > self.ttl_seconds / 2 or not facts.continues(before):
             if before is not None:
                 log.warning("store_came_back", gap_seconds=round(gap, 1), run_id=facts.run_id, store_id=facts.id)
-            self._answers_since = facts.now
+            # Asked anew: Redis may have hung behind telling the time of the facts.
+            self._answers_since = store.now()
         return self._answers_since

@@ -24,12 +24,20 @@ class World:
     seconds: float = 0.0
     watch: StoreWatch = field(default_factory=lambda: StoreWatch(30))
 
-    def look(self, after: float, **changes: Any) -> float:
-        """Seconds since noon since when Redis has answered."""
+    def look(self, after: float, hung: float = 0.0, **changes: Any) -> float:
+        """Seconds since noon since when Redis has answered; it hung for `hung` seconds while it was asked."""
         self.seconds += after
-        self.facts = replace(self.facts, now=NOON + timedelta(seconds=self.seconds), **changes)
-        store: Any = SimpleNamespace(facts=SimpleNamespace(read=lambda: self.facts))
+        self.facts = replace(self.facts, now=self.now(), **changes)
+        store: Any = SimpleNamespace(facts=SimpleNamespace(read=lambda: self.read(hung)), now=self.now)
         return (self.watch.look(store) - NOON).total_seconds()
+
+    def read(self, hung: float) -> StoreFacts:
+        """It told the time before it hung, and the rest behind it."""
+        self.seconds += hung
+        return self.facts
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.seconds)
 
 
 @pytest.fixture
@@ -49,6 +57,12 @@ def test_it_goes_on_while_answers_come(look: Callable[..., float]) -> None:
 
 def test_a_gap_of_half_the_ttl_is_an_outage_whatever_it_was(look: Callable[..., float]) -> None:
     assert [look(1), look(15.1)] == [1, 16.1]
+
+
+def test_a_gap_in_the_middle_of_a_look_ends_when_redis_answers_again_not_when_it_told_the_time(
+    look: Callable[..., float],
+) -> None:
+    assert [look(1), look(1, hung=20), look(1)] == [1, 22, 22]
 
 
 @pytest.mark.parametrize("change", [{"run_id": "run-2"}, {"id": "store-2"}], ids=["started anew", "emptied"])
