@@ -58,6 +58,10 @@ def not_json(detail: str) -> Refusal:
     return Refusal(HTTPStatus.BAD_REQUEST, "invalid_json", f"the body is not the JSON that is needed: {detail}")
 
 
+def not_utf8() -> Refusal:
+    return not_json("its text is not UTF-8")
+
+
 def model_missing() -> Refusal:
     text = "you must provide a model parameter: a text, the name of a model that /v1/models lists"
     return Refusal(HTTPStatus.BAD_REQUEST, "missing_required_parameter", text, param="model")
@@ -92,6 +96,11 @@ def model_not_found(model: str, nearest: Sequence[str]) -> Refusal:
 
 def no_such_path(method: str, path: str) -> Refusal:
     return Refusal(HTTPStatus.NOT_FOUND, "unknown_url", f"Invalid URL ({method} {path[:200]})")
+
+
+def no_such_endpoint(method: str, path: str) -> Refusal:
+    text = f"Invalid URL ({method} {path[:200]}): nothing is here, unless a JSON body names a model whose server has it"
+    return Refusal(HTTPStatus.NOT_FOUND, "unknown_url", text)
 
 
 def method_not_allowed(method: str, path: str, allowed: str) -> Refusal:
@@ -131,8 +140,8 @@ def replica_lost(model: str) -> Refusal:
     return Refusal(HTTPStatus.BAD_GATEWAY, "replica_lost", text, kind=SERVER)
 
 
-def replica_garbled(model: str) -> Refusal:
-    text = f"what the replica of the model `{model}` answered is no HTTP"
+def replica_garbled(model: str, what: str = "is no HTTP") -> Refusal:
+    text = f"what the replica of the model `{model}` answered {what}"
     return Refusal(HTTPStatus.BAD_GATEWAY, "replica_garbled", text, kind=SERVER)
 
 

@@ -7,7 +7,7 @@ import aiohttp
 from aiohttp import web
 
 from common.settings import Settings
-from deploy.gateway.bodies.asked import model_in, path_to_pass_on, read_body
+from deploy.gateway.bodies.asked import path_to_pass_on, read_asked, read_body
 from deploy.gateway.bodies.media import MediaDoor
 from deploy.gateway.callers.callers import Callers
 from deploy.gateway.errors import model_not_found, no_healthy_replica
@@ -38,12 +38,13 @@ class Gateway:
         path = path_to_pass_on(request)
         body = await read_body(request, self.settings.gateway_max_body_bytes, self.settings.gateway_idle_seconds)
         exchange = request[EXCHANGE]
-        exchange.model = model_in(body)
+        asked = read_asked(request, body)
+        exchange.model = asked.model
         replicas = await self._replicas_of(exchange)
         body = await self.media.admit(body)
         call = Call(path, request.headers, body, exchange.request_id)
         deadline = asyncio.timeout(self.settings.gateway_first_byte_seconds)
-        relay = Relay(request, exchange, deadline, self.settings.gateway_idle_seconds)
+        relay = Relay(request, exchange, deadline, self.settings.gateway_idle_seconds, asked.streams)
         try:
             async with deadline, self.forwarder.answer(replicas, call, exchange) as answer:
                 return await relay.pass_on(answer)

@@ -4,12 +4,15 @@ Model servers answer a refusal in many shapes: ms-swift's {"message"}, FastAPI's
 """
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from deploy.gateway.errors import INVALID, SERVER, Refusal
+from deploy.gateway.errors import INVALID, SERVER, Refusal, replica_refused_key
+from deploy.gateway.forwarding.told_statuses import told_status
 
 READ_BYTES = 64 * 1024
 MESSAGE_MAX = 2000
@@ -17,6 +20,16 @@ _LOCATIONS_MAX = 5
 # What frameworks say where nothing is at a path; it tells a client less than the path does.
 _NOTHING_THERE = frozenset({"Not Found", "Method Not Allowed", ""})
 _CODES = {413: "request_too_large", 429: "rate_limit_exceeded"}
+# Of the gateway's own key, not of the client's, which was right.
+REFUSED_KEY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED})
+# In the words of vLLM, SGLang, TGI, LMDeploy, llama.cpp and ms-swift.
+_TOO_LONG = re.compile(
+    r"(maximum|model's|available) (context|model|sequence) (length|size)|longer than the maximum model length"
+    r"|exceeds? (the )?(model's )?(maximum |available )?(context (length|size|window)|max_model_len|max_length)"
+    r"|`?inputs`? (tokens \+ `max_new_tokens` must be <=|must have less than)|larger than the max_length",
+    re.IGNORECASE,
+)
+_MESSAGES = ("message", "msg", "detail", "error", "reason", "description", "title")
 # Statuses of what the client sent, where the server has another one than OpenAI.
 _STATUSES = {HTTPStatus.UNPROCESSABLE_ENTITY: HTTPStatus.BAD_REQUEST}
 
@@ -43,16 +56,30 @@ def is_envelope(body: bytes) -> bool:
     )
 
 
-def refusal_of(status: int, body: bytes, headers: Mapping[str, str], path: str, model: str) -> Refusal:
+def refusal_of(
+    status: int, body: bytes, headers: Mapping[str, str], path: str, model: str, *, answered: str = ""
+) -> Refusal:
     """The same failure as an answer of the gateway, with these headers; `body` may be the begin of what was said."""
+    if status in REFUSED_KEY:
+        return replica_refused_key(model)
     said, ours = _said(body), _status(status)
-    message = said.message[:MESSAGE_MAX] or f"the replica of the model `{model}` answered {status} and nothing more"
+    message = (
+        said.message[:MESSAGE_MAX]
+        or f"the replica of the model `{model}` answered {answered or status} and nothing more"
+    )
+    if _TOO_LONG.search(message):
+        ours, said = HTTPStatus.BAD_REQUEST, replace(said, code="context_length_exceeded")
     if ours in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED} and said.message in _NOTHING_THERE:
         message, said = f"the server of the model `{model}` does not have {path[:200]}", Said(code="unknown_url")
     kind = SERVER if ours >= HTTPStatus.INTERNAL_SERVER_ERROR else INVALID
     if ours is HTTPStatus.TOO_MANY_REQUESTS:
         kind = "requests"
     return Refusal(ours, said.code or _CODES.get(ours), message, kind=kind, param=said.param, headers=headers)
+
+
+def refusal_in_success(body: bytes, headers: Mapping[str, str], path: str, model: str) -> Refusal:
+    """The failure that an answer tells of whose status is that of a success."""
+    return refusal_of(told_status(_json(body)), body, headers, path, model, answered="an error")
 
 
 def _status(status: int) -> HTTPStatus:
@@ -66,7 +93,9 @@ def _status(status: int) -> HTTPStatus:
 def _said(body: bytes) -> Said:
     told = _json(body)
     if told:
-        return _of_object(told)
+        with suppress(RecursionError):
+            return _of_object(told)
+        return Said()
     text = body.decode("utf-8", "replace").strip()
     is_for_eyes = text.startswith("<") or "\0" in text  # a page, or no text at all
     return Said() if is_for_eyes else Said(text)
@@ -82,12 +111,21 @@ def _of_object(told: Mapping[str, Any]) -> Said:
             return _of_fields(inner)
         if isinstance(inner, str):
             return Said(inner)
-    return Said(_text(told.get("message")) or "", _text(told.get("param")), _text(told.get("code")))
+    return Said(_words(told), _text(told.get("param")), _text(told.get("code")))
+
+
+def _words(value: object) -> str:
+    """What is for people to read, wherever it stands."""
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_words, value)))
+    if isinstance(value, dict):
+        return next(filter(None, (_words(value.get(name)) for name in _MESSAGES)), "")
+    return value if isinstance(value, str) else ""
 
 
 def _of_fields(faults: list[Any]) -> Said:
     """FastAPI's list of what is wrong with a body: [{"loc": ["body", "messages", 0], "msg": "Field required"}]."""
-    found = [(_place(fault.get("loc")), _text(fault.get("msg")) or "") for fault in faults if isinstance(fault, dict)]
+    found = [(_place(fault.get("loc") if isinstance(fault, dict) else None), _words(fault)) for fault in faults]
     told = [f"{place}: {message}" if place else message for place, message in found if place or message]
     more = f"; and {len(told) - _LOCATIONS_MAX} more" if len(told) > _LOCATIONS_MAX else ""
     return Said("; ".join(told[:_LOCATIONS_MAX]) + more, next((place for place, _ in found if place), None))

@@ -12,27 +12,25 @@ from http import HTTPStatus
 
 import aiohttp
 from aiohttp import HttpVersion11, web
+from multidict import CIMultiDict
 
 from deploy.gateway.errors import (
     SERVER,
     Refusal,
     error_body,
     replica_lost,
-    replica_refused_key,
-    replica_said_nothing,
     replica_silent,
     stream_cut_short,
 )
-from deploy.gateway.forwarding.endings import Ending, ending_of, has_begun
+from deploy.gateway.forwarding.endings import Ending, before_another_event, ending_of, first_data, is_end_of_json
 from deploy.gateway.forwarding.exchange import BROKEN_OFF, Exchange
-from deploy.gateway.forwarding.faults import READ_BYTES, is_envelope, refusal_of
+from deploy.gateway.forwarding.faults import READ_BYTES, REFUSED_KEY, is_envelope, refusal_of
 from deploy.gateway.forwarding.headers import to_client, without_content
+from deploy.gateway.forwarding.judgement import EVENT_STREAM, JSON, Judge
 from deploy.gateway.forwarding.usage import AnswerTail
 
-EVENT_STREAM = "text/event-stream"
-# Of the gateway's own key, not of the client's, which was right.
-REFUSED_KEY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED})
-COMMENTS_MAX_BYTES = 64 * 1024
+# So much of an answer may be held before its head is sent.
+BEGIN_MAX_BYTES = 64 * 1024
 LAST_WORDS_SECONDS = 1.0
 FLUSH_SECONDS = 10.0
 POSTPONES_PER_IDLE = 20
@@ -46,9 +44,15 @@ class Relay:
     """One answer on its way. It runs under `deadline`, which is for the first byte and then, anew, for each silence."""
 
     def __init__(
-        self, request: web.Request, exchange: Exchange, deadline: asyncio.Timeout, idle_seconds: float
+        self,
+        request: web.Request,
+        exchange: Exchange,
+        deadline: asyncio.Timeout,
+        idle_seconds: float,
+        streams: bool | None,
     ) -> None:
         self._request = request
+        self._judge = Judge(request.rel_url.raw_path, exchange.model, streams)
         self._exchange = exchange
         self._deadline = deadline
         self._idle_seconds = idle_seconds
@@ -61,25 +65,22 @@ class Relay:
     async def pass_on(self, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         """Send the answer to the client.
 
-        Its head waits for the first bytes of its body, in a stream for its first event: until then a failure can be
-        told as an error. Raises TimeoutError, aiohttp's errors when the replica fails, ClientLeft, a Refusal.
+        Its head waits for the begin of its body, in a stream for its first event: until then a failure can be told as
+        an error. Raises TimeoutError, aiohttp's errors when the replica fails, ClientLeft, a Refusal.
         """
-        first = await answer.content.readany()
         if answer.status >= HTTPStatus.BAD_REQUEST:
-            return await self._pass_fault(answer, await self._gather(answer, first, READ_BYTES))
-        if is_stream := _is_stream(answer):
-            self._ending = ending_of(self._request.rel_url.raw_path)
-        if self._ending:
-            first = await self._first_event(answer, first)
+            return await self._pass_fault(answer, await self._gather(answer, b"", READ_BYTES))
+        self._judge.head(answer)
+        is_stream = answer.content_type == EVENT_STREAM
+        begin = await (self._begin_of_stream(answer) if is_stream else self._begin_of_whole(answer))
         self._exchange.note_first_byte()
         self._exchange.status = answer.status
         try:
-            if answer.content_length == len(first) and not is_stream:
-                return await self._pass_whole(answer, first)
-            return await self._pass_pieces(answer, first)
+            if answer.content.at_eof() and not is_stream:
+                return await self._pass_whole(answer, begin)
+            return await self._pass_pieces(answer, begin)
         finally:
-            if "Content-Encoding" not in answer.headers:
-                self._exchange.usage = self._tail.usage()
+            self._exchange.usage = self._tail.usage()
 
     async def end_early(self, cause: Exception) -> web.StreamResponse:
         """The replica failed or fell silent, or the client takes nothing.
@@ -102,23 +103,30 @@ class Relay:
 
     async def _pass_fault(self, answer: aiohttp.ClientResponse, body: bytes) -> web.StreamResponse:
         """What the server says of its failure, in OpenAI's shape. Raises a Refusal with it unless it has that shape."""
-        model = self._exchange.model
-        if answer.status in REFUSED_KEY:
-            raise replica_refused_key(model)
-        if is_envelope(body) and answer.content.at_eof():
+        if answer.status not in REFUSED_KEY and answer.content.at_eof() and is_envelope(body):
             self._exchange.note_first_byte()
             self._exchange.status = answer.status
             return await self._pass_whole(answer, body)
         said = b"" if "Content-Encoding" in answer.headers else body[:READ_BYTES]
-        raise refusal_of(answer.status, said, without_content(answer.headers), self._request.path, model)
+        raise refusal_of(answer.status, said, without_content(answer.headers), self._request.path, self._exchange.model)
 
-    async def _first_event(self, answer: aiohttp.ClientResponse, begin: bytes) -> bytes:
-        """The begin of a stream, up to where it says something; with comments alone, no more than a bounded number."""
-        while not has_begun(begin) and len(begin) < COMMENTS_MAX_BYTES:
-            more = await self._gather(answer, b"", 1)
-            if not more:
-                raise replica_said_nothing(self._exchange.model)
-            begin += more
+    async def _begin_of_stream(self, answer: aiohttp.ClientResponse) -> bytes:
+        """Up to its first event with data where it is known what a stream says. Raises a Refusal."""
+        self._judge.kind_of_stream()
+        self._ending = ending_of(self._judge.path)
+        begin = more = await self._gather(answer, b"", 1)
+        while self._ending and more and first_data(begin) is None and len(begin) < BEGIN_MAX_BYTES:
+            begin += (more := await self._gather(answer, b"", 1))
+        self._judge.first_event(answer, begin, is_all=not more)
+        return begin
+
+    async def _begin_of_whole(self, answer: aiohttp.ClientResponse) -> bytes:
+        """All of it, unless it is large. Raises a Refusal."""
+        is_json = self._judge.is_judged_as_json(answer)
+        begin = await self._gather(answer, b"", BEGIN_MAX_BYTES if is_json else 1)
+        is_all = answer.content.at_eof()
+        self._judge.whole(answer, begin, is_all=is_all)
+        self._ending = is_end_of_json if is_json and not is_all else None
         return begin
 
     async def _gather(self, answer: aiohttp.ClientResponse, begin: bytes, size: int) -> bytes:
@@ -130,20 +138,15 @@ class Relay:
 
     async def _pass_whole(self, answer: aiohttp.ClientResponse, body: bytes) -> web.StreamResponse:
         """Head and body leave in one piece, which saves a third of the work of a small answer."""
-        head = to_client(answer.headers)
-        self._response = response = web.Response(
-            status=answer.status, reason=answer.reason, headers=head, body=body or None
-        )
+        self._response = response = web.Response(status=answer.status, headers=self._head(answer), body=body)
         self._tail.add(body)
         await self._to_client(response.prepare(self._request))
         await self._to_client(response.write_eof())
         return response
 
     async def _pass_pieces(self, answer: aiohttp.ClientResponse, piece: bytes) -> web.StreamResponse:
-        self._response = response = web.StreamResponse(
-            status=answer.status, reason=answer.reason, headers=to_client(answer.headers)
-        )
-        # A stream may get one more event than its server sent.
+        self._response = response = web.StreamResponse(status=answer.status, headers=self._head(answer))
+        # A stream may get one more event than its server sent; a large answer may turn out not to be whole.
         response.content_length = None if self._ending else answer.content_length
         if response.content_length is None and self._request.version >= HttpVersion11:
             response.enable_chunked_encoding()
@@ -157,6 +160,13 @@ class Relay:
             return response
         await self._to_client(response.write_eof())
         return response
+
+    def _head(self, answer: aiohttp.ClientResponse) -> CIMultiDict[str]:
+        head = to_client(answer.headers)
+        is_fault = answer.status >= HTTPStatus.BAD_REQUEST
+        if is_fault or (answer.content_type != EVENT_STREAM and self._judge.is_judged_as_json(answer)):
+            head["Content-Type"] = JSON  # as it was found to be, whatever the server calls it
+        return head
 
     def _is_ended(self) -> bool:
         """Whether nothing is missing that this answer has to end with."""
@@ -187,12 +197,13 @@ class Relay:
 
     async def _say(self, response: web.StreamResponse, refusal: Refusal) -> bool:
         """A last event: OpenAI's clients raise it as an error with this message. Whether it could be said."""
-        if response.content_type != EVENT_STREAM or not self._tail.ends_an_event():
+        gap = before_another_event(self._tail) if response.content_type == EVENT_STREAM else None
+        if gap is None:
             return False
         event = f"data: {json.dumps(error_body(refusal.message, SERVER, refusal.code))}\n\n"
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
-                await response.write(event.encode())
+                await response.write(gap + event.encode())
                 return True
         return False
 
@@ -206,11 +217,6 @@ class Relay:
         transport.close()
         # It still sends what it holds; to a client that takes nothing, it would do so for ever.
         asyncio.get_running_loop().call_later(FLUSH_SECONDS, transport.abort)
-
-
-def _is_stream(answer: aiohttp.ClientResponse) -> bool:
-    """Of events, that can be read."""
-    return answer.content_type == EVENT_STREAM and "Content-Encoding" not in answer.headers
 
 
 def _reset(transport: asyncio.WriteTransport) -> None:

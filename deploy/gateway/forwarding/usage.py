@@ -33,10 +33,6 @@ class AnswerTail:
         while self._size - len(self._chunks[0]) >= TAIL_BYTES:
             self._size -= len(self._chunks.popleft())
 
-    def ends_an_event(self) -> bool:
-        """Whether a stream of events could go on with another one here."""
-        return self.text()[-4:].endswith((b"\n\n", b"\r\n\r\n", b"\r\r"))
-
     def usage(self) -> Usage | None:
         """The last count in it: that of a whole answer, or of the last event or comment that tells one.
 

@@ -48,7 +48,7 @@ def test_a_piece_arrives_before_the_replica_sent_the_next(gateway, make_server, 
 
 
 def test_every_byte_of_a_stream_is_the_replicas(gateway, make_server, model):
-    pieces = [b": a comment\n\n", "data: 你好\n\n".encode(), b"event: x\ndata: {}\n\n", b"data: [DONE]\n\n"]
+    pieces = [b": a comment\n\n", 'data: {"x": "你好"}\n\n'.encode(), b"event: x\ndata: {}\n\n", b"data: [DONE]\n\n"]
 
     def script(talk: Conversation) -> None:
         talk.begin_stream()
@@ -108,6 +108,7 @@ def test_a_slow_client_holds_the_replica_up_instead_of_filling_the_memory(gatewa
 
     def script(talk: Conversation) -> None:
         talk.begin_stream()
+        talk.event("first")
         while sent[0] < offered:
             talk.write(b"x" * 65536)
             sent[0] += 65536
@@ -170,14 +171,15 @@ def test_an_answer_that_breaks_off_is_no_normal_end(gateway, make_server, model,
             talk.begin_stream()
             talk.event("half")
         else:
-            talk.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n" + b"{" * 200)
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500000\r\n\r\n"
+            talk.send(head + b"{" * 200_000)
         assert has_half.wait(PATIENCE_SECONDS)  # a reset would overtake what was sent
         getattr(talk, how)()
 
     gateway.serve(model, make_server(script).url)
 
     got = b""
-    with pytest.raises(httpx2.TransportError), gateway.http.stream(**asking(model)) as response:
+    with pytest.raises(httpx2.TransportError), gateway.http.stream(**asking(model, stream=streamed)) as response:
         for chunk in response.iter_raw():
             got += chunk
             has_half.set()

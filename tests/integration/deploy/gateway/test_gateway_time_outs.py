@@ -71,6 +71,7 @@ def test_a_client_that_takes_nothing_for_too_long_is_cut_off(gateway, make_serve
 
     def script(talk: Conversation) -> None:
         talk.begin_stream()
+        talk.event("first")
         try:
             while True:
                 talk.write(b"x" * 65536)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.gateway.forwarding.endings import ending_of, has_begun
+from deploy.gateway.forwarding.endings import before_another_event, ending_of, first_data
 from deploy.gateway.forwarding.usage import TAIL_BYTES, AnswerTail
 
 CHUNK = b'data: {"choices":[{"delta":{"content":"[DONE]"},"finish_reason":"stop"}]}\n\n'
@@ -61,16 +61,45 @@ def test_nobody_knows_how_other_streams_end():
     assert ending_of("/v1/audio/speech") is None
 
 
+LONG = b"data: " + b"x" * (TAIL_BYTES + 100)
+
+
 @pytest.mark.parametrize(
-    ("stream", "begun"),
+    ("stream", "between"),
     [
-        (b"", False),
-        (b"\n\r\n", False),
-        (b": data: x\n\n:\n", False),
-        (b": ping\r\rd", True),
-        (b"data: x", True),
-        (b": ping\n\nevent: x", True),
+        (b"", b""),
+        (CHUNK, b""),
+        (b"data: {}\r\n\r\n", b""),
+        (CHUNK + b"data: {}\n", b"\n"),
+        (b"event: x\ndata: {}\r\n", b"\n"),
+        (b"data: {}\r", b"\n\n"),
+        (CHUNK + b"event: x\n", b""),
+        (CHUNK + b": ping\n", b""),
+        (CHUNK + b"data: {}", None),
+        (CHUNK + b"eve", None),
+        (LONG + b"\n", b"\n"),
+        (LONG, None),
     ],
 )
-def test_comments_are_no_begin(stream, begun):
-    assert has_begun(stream) is begun
+def test_another_event_can_follow_between_two_lines(stream, between):
+    tail = AnswerTail()
+    for place in range(0, len(stream), 1000):
+        tail.add(stream[place : place + 1000])
+
+    assert before_another_event(tail) == between
+
+
+@pytest.mark.parametrize(
+    ("stream", "data"),
+    [
+        (b"", None),
+        (b": data: x\n\n:\n\n", None),
+        (b"data: {}", None),
+        (b"data: {}\n", None),
+        (b": ping\n\nevent: x\n\ndata:\n\nevent: y\ndata: 1\ndata:2\n\ndata: 3\n\n", b"1\n2"),
+        (b"data: 1\r\rdata: 2\r\r", b"1"),
+        (b"data: 1\r\n\r\n", b"1"),
+    ],
+)
+def test_the_first_data_of_a_stream_is_found(stream, data):
+    assert first_data(stream) == data

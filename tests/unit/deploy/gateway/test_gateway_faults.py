@@ -5,6 +5,7 @@ import json
 import pytest
 
 from deploy.gateway.forwarding.faults import MESSAGE_MAX, is_envelope, refusal_of
+from deploy.gateway.forwarding.told_statuses import told_status
 
 PATH = "/v1/chat/completions"
 
@@ -60,6 +61,10 @@ NO_NUMBER = {"loc": ["body", "temperature"], "msg": "Input should be a number", 
             {"detail": [7, {"loc": 5}]},
             (500, "server_error", None, None, "the replica of the model `m` answered 500 and nothing more"),
         ),
+        (400, {"detail": {"reason": "no room", "limit": 5}}, (400, "invalid_request_error", None, None, "no room")),
+        (400, {"error": {"message": ["a", {"msg": "b"}]}}, (400, "invalid_request_error", None, None, "a; b")),
+        (400, {"error": {"message": {"detail": "deep"}}}, (400, "invalid_request_error", None, None, "deep")),
+        (422, {"detail": ["one", "two"]}, (400, "invalid_request_error", None, None, "one; two")),
         (429, {"message": "busy"}, (429, "requests", None, "rate_limit_exceeded", "busy")),
         (418, {"message": "tea"}, (418, "invalid_request_error", None, None, "tea")),
         (499, {"message": "odd"}, (400, "invalid_request_error", None, None, "odd")),
@@ -76,6 +81,57 @@ def test_every_shape_of_a_failure_is_understood(status, body, expected):
     assert told(status, body) == expected
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens in the messages",
+        "The decoder prompt (length 5000) is longer than the maximum model length of 4096. Make sure that",
+        "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 2048. Given: 3000 `inputs` tokens",
+        "Input validation error: `inputs` must have less than 1024 tokens. Given: 3000",
+        "The input (5000 tokens) is longer than the model's context length (4096 tokens).",
+        "Requested token count exceeds the model's maximum context length of 4096 tokens.",
+        "the request exceeds the available context size. try increasing it",
+        "current length of row(5000) is larger than the max_length(4096).",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 413, 422, 500])
+def test_what_is_too_long_has_openais_code_whoever_says_it(message, status):
+    expected = (400, "invalid_request_error", None, "context_length_exceeded", message)
+
+    assert told(status, {"error": {"message": message, "type": "BadRequestError", "code": 400}}) == expected
+
+
+@pytest.mark.parametrize("message", ["the context was lost", "max_tokens has to be a number", "maximum of 16 stops"])
+def test_not_every_limit_is_that_of_the_context(message):
+    assert told(400, {"message": message})[3] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"error": {"code": 404, "type": "server_error"}}, 404),
+        ({"error": {"code": "429"}}, 429),
+        ({"error": {"message": "x"}, "status": 503}, 503),
+        ({"object": "error", "code": 400, "type": "NotFoundError"}, 400),
+        ({"error": {"type": "NotFoundError", "code": None}}, 404),
+        ({"error": {"type": "invalid_request_error", "code": "rate_limit_exceeded"}}, 429),
+        ({"error": "x", "error_type": "validation"}, 400),
+        ({"error": "x", "error_type": "overloaded"}, 429),
+        ({"error": {"type": "InternalServerError"}}, 500),
+        ({"type": "error", "code": "server_error"}, 500),
+        ({"error": {"code": 200}}, 502),
+        ({"error": {"code": True, "type": 7}}, 502),
+        ({"error": {"code": "99999"}}, 502),
+    ],
+)
+def test_a_failure_that_is_called_a_success_tells_its_status(body, status):
+    assert told_status(body) == status
+
+
+def test_a_key_that_is_refused_is_the_gateways():
+    assert told(401, {"message": "bad key"})[0::3] == (502, "replica_refused_key")
+
+
 def test_what_is_long_is_cut():
     assert told(400, b"x" * 50_000)[4] == "x" * MESSAGE_MAX
     many = told(422, {"detail": [MISSING] * 9})[4]
@@ -84,7 +140,17 @@ def test_what_is_long_is_cut():
 
 
 @pytest.mark.parametrize(
-    "body", [b"[" * 100_000, b'{"error": {"message": "cut', b"\xff\xfe", b"null", b'"text"', b"[1]"]
+    "body",
+    [
+        b'{"error":' * 900 + b"1" + b"}" * 900,
+        b'{"message":' + b"[" * 900 + b"]" * 900 + b"}",
+        b"[" * 100_000,
+        b'{"error": {"message": "cut',
+        b"\xff\xfe",
+        b"null",
+        b'"text"',
+        b"[1]",
+    ],
 )
 def test_no_body_is_too_strange(body):
     assert told(400, body)[0] == 400

@@ -79,8 +79,3 @@ def test_memory_is_bounded(size):
         tail.add(b"x" * size)
 
     assert TAIL_BYTES <= sum(map(len, tail._chunks)) < 2 * TAIL_BYTES
-
-
-@pytest.mark.parametrize(("text", "ends"), [(b"data: a\n\n", True), (b"data: a\r\n\r\n", True), (b"data: a\n", False)])
-def test_the_end_of_an_event_is_seen(text, ends):
-    assert tail_of(text[:3], text[3:-1], text[-1:]).ends_an_event() is ends
