@@ -10,6 +10,7 @@ from ulid import ULID
 
 from common.access.origins import cors_headers, is_preflight, preflight_headers
 from deploy.gateway.callers.callers import header_of
+from deploy.gateway.endpoints import methods_at
 from deploy.gateway.errors import Refusal, method_not_allowed, no_such_path, unforeseen
 from deploy.gateway.forwarding.exchange import CLIENT_LEFT, EXCHANGE, Exchange
 from deploy.gateway.forwarding.relay import ClientLeft
@@ -103,7 +104,9 @@ def _refused(refusal: Refusal, exchange: Exchange) -> web.Response:
 def _of_router(exc: web.HTTPException, request: web.Request) -> Refusal:
     path = request.rel_url.raw_path
     if isinstance(exc, web.HTTPMethodNotAllowed):
-        return method_not_allowed(request.method, path, ", ".join(sorted(exc.allowed_methods)))
+        allowed = methods_at(path) if path.startswith("/v1/") else sorted(exc.allowed_methods)
+        if allowed:
+            return method_not_allowed(request.method, path, ", ".join(allowed))
     return no_such_path(request.method, path)
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from common.asked_media import PUBLIC, MediaRefused, content_fault, media_urls
 from deploy.gateway.bodies.media_fetch import MediaFetcher, NotFetched, Room
-from deploy.gateway.errors import Refusal, body_too_large, media_not_allowed, media_not_fetched, not_json
+from deploy.gateway.errors import Refusal, body_too_large, media_not_allowed, media_not_fetched, not_json, not_utf8
 
 URLS_MAX = 16
 
@@ -65,6 +65,8 @@ class MediaDoor:
 def _decoded(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
+    except UnicodeDecodeError as exc:
+        raise not_utf8() from exc
     except (msgspec.DecodeError, RecursionError) as exc:
         raise not_json(str(exc)) from exc
 

@@ -97,6 +97,10 @@ def test_a_known_model_without_a_healthy_replica_is_unavailable_for_now(gateway,
         (b"[1]", "invalid_json"),
         (b"{}", "missing_required_parameter"),
         (b'{"model": 3}', "missing_required_parameter"),
+        (b'{"model": "\xff"}', "invalid_json"),
+        (b'{"model": "\\ud800"}', "invalid_json"),
+        (b'{"model": "\\ud800\\u0041, which is long enough"}', "invalid_json"),
+        ('{"model": "x"}'.encode("utf-16"), "invalid_json"),
     ],
 )
 def test_a_body_that_names_no_model_is_refused(gateway, body, code):
@@ -105,12 +109,27 @@ def test_a_body_that_names_no_model_is_refused(gateway, body, code):
     assert (response.status_code, error_in(response)["code"]) == (400, code)
 
 
+def test_a_body_that_is_no_utf8_somewhere_is_refused(gateway, make_server, model):
+    gateway.serve(model, make_server(says("hi")).url)
+
+    response = gateway.http.post("/v1/completions", content=b'{"model": "%s", "user": "\xff"}' % model.encode())
+
+    assert (response.status_code, error_in(response)["code"]) == (400, "invalid_json")
+    assert "UTF-8" in error_in(response)["message"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/", 404),
         ("GET", "/v1/chat/completions", 405),
         ("DELETE", "/v1/models/x", 405),
+        ("POST", "/v1/models", 405),
+        ("GET", "/v1/files", 404),
+        ("GET", "/v1/responses/resp_1", 404),
+        ("DELETE", "/v1/files/f", 404),
+        ("PUT", "/v1/chat/completions/x", 404),
+        ("GET", "/v1", 404),
         ("POST", "/v2/chat/completions", 404),
         ("POST", "/v1/%2e%2e/metrics", 404),
         ("POST", "/v1/a%2Fb", 404),
@@ -123,6 +142,42 @@ def test_other_paths_are_refused(gateway, method, path, status):
 
     assert response.status_code == status
     error_in(response)
+
+
+def test_what_may_be_asked_at_a_path_is_told(gateway):
+    assert gateway.http.get("/v1/embeddings").headers["Allow"] == "POST"
+    assert gateway.http.delete("/v1/models/x").headers["Allow"] == "GET, HEAD"
+    assert gateway.http.post("/metrics").headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"files": {"file": ("data.jsonl", b"{}")}, "data": {"purpose": "batch"}},
+        {"json": {"input_file_id": "file-1", "endpoint": "/v1/chat/completions"}},
+        {"content": b""},
+    ],
+)
+def test_a_path_that_nothing_is_at_is_told_as_such_whatever_the_body(gateway, sent):
+    response = gateway.http.post("/v1/files", **sent)
+
+    error = error_in(response)
+    assert (response.status_code, error["code"]) == (404, "unknown_url")
+    assert "POST /v1/files" in error["message"]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\x7f", "x" * 5000, "\u202e", "../../x"])
+def test_an_odd_name_is_a_model_that_is_not_there(gateway, name):
+    response = gateway.chat(name)
+
+    assert (response.status_code, error_in(response)["code"]) == (404, "model_not_found")
+
+
+@pytest.mark.parametrize("path", ["%FF", "%ED%A0%80", "%00", "%", "%E4%BD"])
+def test_an_odd_name_in_a_path_is_too(gateway, path):
+    response = gateway.http.get(f"/v1/models/{path}")
+
+    assert (response.status_code, error_in(response)["code"]) == (404, "model_not_found")
 
 
 @pytest.mark.parametrize("told", [True, False])
