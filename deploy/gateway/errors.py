@@ -58,10 +58,6 @@ def not_json(detail: str) -> Refusal:
     return Refusal(HTTPStatus.BAD_REQUEST, "invalid_json", f"the body is not the JSON that is needed: {detail}")
 
 
-def not_utf8() -> Refusal:
-    return not_json("its text is not UTF-8")
-
-
 def model_missing() -> Refusal:
     text = "you must provide a model parameter: a text, the name of a model that /v1/models lists"
     return Refusal(HTTPStatus.BAD_REQUEST, "missing_required_parameter", text, param="model")

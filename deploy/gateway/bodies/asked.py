@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from deploy.gateway.bodies.json_body import read_json
 from deploy.gateway.endpoints import ENDPOINTS, methods_at
 from deploy.gateway.errors import (
     Refusal,
@@ -21,7 +22,6 @@ from deploy.gateway.errors import (
     no_such_endpoint,
     no_such_path,
     not_json,
-    not_utf8,
     path_not_passed_on,
 )
 
@@ -94,15 +94,11 @@ def read_asked(request: web.Request, body: bytes) -> Asked:
 def asked_in(body: bytes) -> Asked:
     """What it asks for. Raises a Refusal."""
     try:
-        found = _decoder.decode(body)
-    except UnicodeDecodeError as exc:
-        raise not_utf8() from exc
+        found = read_json(body, _decoder)
     except msgspec.ValidationError as exc:
         if "$.model" in str(exc):
             raise model_missing() from exc
         raise not_json("an object") from exc
-    except (msgspec.DecodeError, RecursionError) as exc:
-        raise not_json(str(exc)) from exc
     if not found.model:
         raise model_missing()
     return Asked(found.model, _streams(found.stream))

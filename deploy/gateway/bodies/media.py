@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 
 from common.asked_media import PUBLIC, MediaRefused, content_fault, media_urls
+from deploy.gateway.bodies.json_body import read_json
 from deploy.gateway.bodies.media_fetch import MediaFetcher, NotFetched, Room
-from deploy.gateway.errors import Refusal, body_too_large, media_not_allowed, media_not_fetched, not_json, not_utf8
+from deploy.gateway.errors import Refusal, body_too_large, media_not_allowed, media_not_fetched
 
 URLS_MAX = 16
+
+_decoder = msgspec.json.Decoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class MediaDoor:
 
     async def admit(self, body: bytes) -> bytes:
         """The body as a replica may get it, with content in place of what was fetched. Raises a Refusal."""
-        asked = _decoded(body)
+        asked = read_json(body, _decoder)
         try:
             found = media_urls(asked, self.policy)
         except MediaRefused as refused:
@@ -60,15 +63,6 @@ class MediaDoor:
         if len(body) > self.max_bytes:
             raise body_too_large(self.max_bytes)
         return body
-
-
-def _decoded(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except UnicodeDecodeError as exc:
-        raise not_utf8() from exc
-    except (msgspec.DecodeError, RecursionError) as exc:
-        raise not_json(str(exc)) from exc
 
 
 def _raise_first(answers: Collection[str | Refusal]) -> None:

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from deploy.gateway.errors import INVALID, SERVER, Refusal, replica_refused_key
+from deploy.gateway.forwarding.endings import first_data
 from deploy.gateway.forwarding.told_statuses import told_status
 
 READ_BYTES = 64 * 1024
@@ -91,7 +92,7 @@ def _status(status: int) -> HTTPStatus:
 
 
 def _said(body: bytes) -> Said:
-    told = _json(body)
+    told = _json(first_data(body + b"\n\n") or body if body.startswith((b"data:", b"event:")) else body)
     if told:
         with suppress(RecursionError):
             return _of_object(told)

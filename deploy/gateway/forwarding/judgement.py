@@ -7,7 +7,6 @@ reading megabytes of vectors would hold up all other streams.
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from deploy.gateway.endpoints import ENDPOINTS, STREAMED
+from deploy.gateway.endpoints import COMPLETIONS, ENDPOINTS, STREAMED
 from deploy.gateway.errors import Refusal, replica_garbled, replica_said_nothing, stream_cut_short
 from deploy.gateway.forwarding.endings import DONE, first_data, is_of_fields
 from deploy.gateway.forwarding.faults import READ_BYTES, refusal_in_success
@@ -36,6 +35,7 @@ class _Answer(msgspec.Struct):
     type: Any = None
     detail: Any = None
     message: Any = None
+    choices: msgspec.Raw = msgspec.Raw()
 
 
 _decoder = msgspec.json.Decoder(_Answer)
@@ -72,8 +72,11 @@ class Judge:
             return
         if _is_error(body, is_all=is_all):
             raise self._told(answer.headers, body[:READ_BYTES])
-        if not (_answer_in(body) if is_all else body.lstrip().startswith(b"{")):
+        told = _answer_in(body) if is_all else None
+        if not (told if is_all else body.lstrip().startswith(b"{")):
             raise replica_garbled(self.model, "is no whole JSON object")
+        if told and self.path in COMPLETIONS and not bytes(told.choices).startswith(b"["):
+            raise replica_garbled(self.model, "has no `choices`")
         if self.streams and self.path in STREAMED:
             raise replica_garbled(self.model, "is no stream of events, which was asked for")
 
@@ -132,8 +135,7 @@ def _leniently(body: bytes) -> _Answer | None:
         told = json.loads(body.decode())
     except (ValueError, RecursionError):
         return None
-    return _of(told) if isinstance(told, dict) else None
-
-
-def _of(told: Mapping[str, Any]) -> _Answer:
-    return _Answer(**{name: told.get(name) for name in _Answer.__struct_fields__})
+    if not isinstance(told, dict):
+        return None
+    named = {name: told.get(name) for name in ("error", "object", "type", "detail", "message")}
+    return _Answer(**named, choices=msgspec.Raw(b"[" if isinstance(told.get("choices"), list) else b""))

@@ -182,12 +182,28 @@ def test_an_error_that_is_called_a_success_becomes_one(gateway, make_server, mod
 def test_a_whole_answer_passes_however_large(gateway, make_server, model, script):
     gateway.serve(model, make_server(script).url)
 
-    response = gateway.chat(model)
+    response = gateway.post("/v1/responses", model=model)
 
     assert response.status_code == 200
     assert (
         response.content in {FULL, b' {"error": null, "object": "response", "id": "r"}\n'} or response.json()["error"]
     )
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"status": "ok"}', b'{"choices": null}', b'{"choices": {}, "x": NaN}'])
+def test_a_completion_has_choices(gateway, make_server, model, body):
+    gateway.serve(model, make_server(whole(body)).url)
+
+    response = gateway.chat(model)
+
+    assert (response.status_code, error_in(response)["code"]) == (502, "replica_garbled")
+
+
+@pytest.mark.parametrize("body", [b'{"choices": [NaN]}', b'{"choices": [{"text": "\\ud83d"}]}', b'{"choices" :\n[]}'])
+def test_what_clients_read_though_it_is_no_json_passes(gateway, make_server, model, body):
+    gateway.serve(model, make_server(whole(body)).url)
+
+    assert gateway.chat(model).content == body
 
 
 def test_a_large_answer_without_its_end_does_not_end_in_good_order(gateway, make_server, model):

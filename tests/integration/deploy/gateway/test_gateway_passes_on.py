@@ -93,7 +93,7 @@ def test_the_replica_gets_its_own_key_and_no_cookie_of_the_client(gateway, make_
 
 def test_headers_that_are_no_text_are_left_out_both_ways(gateway, make_server, model):
     def script(talk):
-        talk.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Bad: \xfc\r\nX-Good: \xc3\xbc\r\n\r\n{}")
+        talk.send(b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\nX-Bad: \xfc\r\nX-Good: \xc3\xbc\r\n\r\n{"choices":[]}')
 
     server = make_server(script)
     gateway.serve(model, server.url)

@@ -109,6 +109,12 @@ def test_a_body_that_names_no_model_is_refused(gateway, body, code):
     assert (response.status_code, error_in(response)["code"]) == (400, code)
 
 
+def test_half_a_character_is_told_as_such(gateway):
+    response = gateway.http.post("/v1/completions", content=b'{"model": "\\uD800"}')
+
+    assert "half of a surrogate pair" in error_in(response)["message"]
+
+
 def test_a_body_that_is_no_utf8_somewhere_is_refused(gateway, make_server, model):
     gateway.serve(model, make_server(says("hi")).url)
 
