@@ -70,9 +70,9 @@ class Judge:
             raise replica_garbled(self.model, "is empty")
         if not self.is_judged_as_json(answer):
             return
-        if _is_error(body, is_all=is_all):
-            raise self._told(answer.headers, body[:READ_BYTES])
         told = _answer_in(body) if is_all else None
+        if _is_error(told) if is_all else _LARGE_ERROR.match(body):
+            raise self._told(answer.headers, body[:READ_BYTES])
         if not (told if is_all else body.lstrip().startswith(b"{")):
             raise replica_garbled(self.model, "is no whole JSON object")
         if told and self.path in COMPLETIONS and not bytes(told.choices).startswith(b"["):
@@ -96,11 +96,12 @@ class Judge:
             raise replica_said_nothing(self.model) if is_all and is_of_fields(begin) else self._no_events()
         if data == DONE:
             raise replica_said_nothing(self.model)
-        if _is_error(data, is_all=True):
+        event = _answer_in(data)
+        if _is_error(event):
             raise self._told(answer.headers, data)
         if is_cut and is_all:
             raise stream_cut_short(self.model)
-        if not (data.startswith(b"{") if is_cut else _answer_in(data)):
+        if not (data.startswith(b"{") if is_cut else event):
             raise self._no_events()
 
     def _no_events(self) -> Refusal:
@@ -110,11 +111,8 @@ class Judge:
         return refusal_in_success(body, without_content(headers), self.path, self.model)
 
 
-def _is_error(body: bytes, *, is_all: bool) -> bool:
+def _is_error(told: _Answer | None) -> bool:
     """Whether it speaks of a failure. A response that failed has an `error` too, and is an answer."""
-    if not is_all:
-        return _LARGE_ERROR.match(body) is not None
-    told = _answer_in(body)
     if told is None or told.object == "response":
         return False
     is_named = "error" in (told.object, told.type)

@@ -131,8 +131,8 @@ class Relay:
 
     async def _gather(self, answer: aiohttp.ClientResponse, begin: bytes, size: int) -> bytes:
         """`begin` and what follows it, up to about that size, or to the end."""
-        while len(begin) < size and (piece := await answer.content.readany()):
-            begin += piece
+        while len(begin) < size and not answer.content.at_eof():
+            begin += await answer.content.readany()
             self._postpone_deadline()
         return begin
 
