@@ -22,6 +22,7 @@ from tokenizers import AddedToken
 
 from common.swift.programs.serving.ask import Constraint
 from common.swift.programs.serving.engines.agents import calls_in
+from common.swift.programs.serving.engines.begun import Begun
 from common.swift.programs.serving.engines.guided import CallFormat, Guide, call_format
 from common.swift.programs.serving.errors import ApiError
 
@@ -134,7 +135,7 @@ def thought(tokenizer: Any, seed: int) -> dict[str, Any]:
     """Of a model whose chat template begins the answer with a thought."""
     template = agent_template_map["hermes"]()
     guide = Guide(tokenizer, [tokenizer.eos_token_id], template)
-    matcher = guide.matcher(Constraint("calls", functions=FUNCTIONS[1:], several=False), "<think>\n")
+    matcher = guide.matcher(Constraint("calls", functions=FUNCTIONS[1:], several=False), Begun(is_thinking=True))
     for token in tokenizer.encode("I have to stop.\n</think>\n\n"):
         matcher.take(token)
     text = "I have to stop.\n</think>\n\n" + say(matcher, tokenizer, random.Random(seed), call_format(template))

@@ -56,12 +56,6 @@ def infer_request(prompt: Chat | Text) -> Any:
     return InferRequest(copy.deepcopy(prompt.messages), tools=list(prompt.tools) or None, **media, **template)
 
 
-def response_prefix(template: Any, inputs: Any) -> str:
-    """What the chat template begins the answer with; `inputs`: the template's, of one request."""
-    prefix = getattr(template, "_get_response_prefix", None)
-    return "" if prefix is None else prefix(inputs) or ""
-
-
 def not_encoded(problem: Exception, where: str, limit: int | None) -> ApiError:
     """Why ms-swift could not make tokens of a prompt; `where` tells where it stands in the request."""
     if (error := too_long(problem, where, limit)) is not None:

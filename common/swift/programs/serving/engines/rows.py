@@ -49,10 +49,10 @@ class Row:
     def is_over(self) -> bool:
         return self.finish is not None or self.asked.is_gone
 
-    def begin(self, prefix: str) -> None:
-        """What the chat template begins the answer with."""
-        if prefix:
-            self._held.append(prefix)
+    def begin(self, text: str) -> None:
+        """What is told in front of what the model writes."""
+        if text:
+            self._held.append(text)
 
     def take(self, token: int, told: Token | None, *, is_complete: bool) -> Piece | None:
         """What can be told now. `is_complete`: the form that the answer has to have is."""

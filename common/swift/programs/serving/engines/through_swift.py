@@ -29,9 +29,10 @@ from ..ask import (
     Token,
 )
 from .agents import agent_template, call_mark, calls_in
+from .begun import Begun, Opening, begun_answer, response_prefix
 from .forward import forward, text_of
 from .guided import constrain
-from .prompts import Prompts, check_tokens, infer_request, not_encoded, param_of, response_prefix, too_long
+from .prompts import Prompts, check_tokens, infer_request, not_encoded, param_of, too_long
 from .sampler import seed_of
 from .words import Stops
 
@@ -112,11 +113,11 @@ class ThroughSwift:
 
     async def _choice(self, ask: Ask, index: int) -> AsyncGenerator[Piece, None]:
         """One choice; it ends at a stop text, whatever the engine makes of it."""
-        stops, is_over = Stops(ask.stop), False
-        async with aclosing(self._answers(ask, index)) as answers:
+        stops, opening, is_over = Stops(ask.stop), Opening(), False
+        async with aclosing(self._answers(ask, index, opening)) as answers:
             async for answer in answers:
                 piece = _piece(answer, index)
-                piece.text = stops.hear(piece.text)
+                piece.text = stops.hear(opening.told(piece.text))
                 if stops.has_stopped:
                     piece.finish = "stop"
                 elif piece.finish:
@@ -128,7 +129,7 @@ class ThroughSwift:
         if not is_over:
             yield Piece(index, stops.end(), finish="stop")
 
-    async def _answers(self, ask: Ask, index: int) -> AsyncGenerator[Any, None]:
+    async def _answers(self, ask: Ask, index: int, opening: Opening) -> AsyncGenerator[Any, None]:
         """ms-swift's chunks, or its one answer."""
         is_chat = isinstance(ask.prompt, Chat)
         config = self._request_config(ask, index)
@@ -138,7 +139,7 @@ class ThroughSwift:
             answer = await engine.infer_async(
                 infer_request(ask.prompt),
                 config,
-                pre_infer_hook=lambda asked: self._with_more(asked, ask, index),
+                pre_infer_hook=lambda asked: self._with_more(asked, ask, opening),
                 **adapter,
             )
         except ValueError as problem:
@@ -173,7 +174,7 @@ class ThroughSwift:
         self._pipeline._set_request_config(config)
         return config
 
-    def _with_more(self, asked: dict[str, Any], ask: Ask, _index: int) -> dict[str, Any]:
+    def _with_more(self, asked: dict[str, Any], ask: Ask, opening: Opening) -> dict[str, Any]:
         """What ms-swift's request has no field for, put into the engine's own."""
         config, sampling = asked["generation_config"], ask.sampling
         more: dict[str, Any] = {}
@@ -186,10 +187,19 @@ class ThroughSwift:
         else:
             for name, value in more.items():
                 setattr(config, name, value)
-        if ask.constraint is not None:
-            prefix = response_prefix(self._engine.template, asked["inputs"].get("template_inputs"))
-            constrain(self._back_end, config, ask.constraint, agent_template(self._engine), prefix)
+        if isinstance(ask.prompt, Chat):
+            begun = self._begun(asked["inputs"], opening)
+            if ask.constraint is not None:
+                constrain(self._back_end, config, ask.constraint, agent_template(self._engine), begun)
         return asked
+
+    def _begun(self, encoded: Mapping[str, Any], opening: Opening) -> Begun:
+        engine, inputs, tokens = self._engine, encoded.get("template_inputs"), encoded.get("input_ids")
+        tokens = None if tokens is None else list(tokens)
+        begun = begun_answer(engine.template, inputs, tokens, lambda ids: str(engine.tokenizer.decode(ids)))
+        if getattr(engine, "reasoning_parser", None) is None:  # which tells thoughts apart itself
+            opening.learn(response_prefix(engine.template, inputs), begun)
+        return begun
 
     def _adapter_request(self, name: str) -> Any:
         from swift.infer_engine import AdapterRequest  # noqa: PLC0415 - seconds

@@ -30,9 +30,10 @@ from ..ask import (
 from ..token_text import text_of_token
 from .agents import agent_template, call_mark, calls_in
 from .batches import Batches, deliver
+from .begun import NOTHING, Begun, begun_answer
 from .forward import forward, text_of
 from .guided import Guide
-from .prompts import Prompts, check_tokens, response_prefix, room_for_answer
+from .prompts import Prompts, check_tokens, room_for_answer
 from .rows import Asked, Row
 from .sampler import Chooser, choose_all
 
@@ -114,20 +115,25 @@ class TransformersEngine:
             encoded["prompt_tokens"] = self._engine._get_num_tokens(encoded)
             room = room_for_answer(ask, encoded["prompt_tokens"], self._engine.max_model_len)
             asked = Asked(ask, encoded, room, asyncio.get_running_loop())
-            rows = await asyncio.to_thread(lambda: [self._row(asked, index) for index in range(ask.n)])
+            rows = await asyncio.to_thread(self._rows, asked)
         finally:
             if not rows:
                 self._batches.withdraw()
         self._batches.add(rows)
         return asked
 
-    def _row(self, asked: Asked, index: int) -> Row:
-        is_chat = isinstance(asked.ask.prompt, Chat)
-        row = Row(asked, index, self._decode, self._ends, self._stops if is_chat else ())
-        prefix = response_prefix(self._engine.template, asked.encoded.get("template_inputs")) if is_chat else ""
-        row.begin(prefix)
+    def _rows(self, asked: Asked) -> list[Row]:
+        begun, stops = NOTHING, tuple[str, ...]()
+        if isinstance(asked.ask.prompt, Chat):
+            inputs, stops = asked.encoded.get("template_inputs"), self._stops
+            begun = begun_answer(self._engine.template, inputs, asked.prompt or None, self._decode)
+        return [self._row(asked, index, begun, stops) for index in range(asked.ask.n)]
+
+    def _row(self, asked: Asked, index: int, begun: Begun, stops: Sequence[str]) -> Row:
+        row = Row(asked, index, self._decode, self._ends, stops)
+        row.begin(begun.told)
         if asked.ask.constraint is not None:
-            row.matcher = self._guide.matcher(asked.ask.constraint, prefix)
+            row.matcher = self._guide.matcher(asked.ask.constraint, begun)
         return row
 
     def _generate(self, rows: Sequence[Row]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...ask import Constraint
 from ...errors import unsupported_value
+from ...thoughts import END
 from .call_formats import CallFormat
 from .lark import Words, json_rule
 from .parameters import parameter_rules
@@ -18,7 +19,6 @@ _BLANK_IN_CALLS = "[ ]?"  # some readers take a call's arguments on one line onl
 CALLS_MAX = 32
 CALL_PARAM = "tool_choice"
 _NAME = re.compile(r"[\w.:/-]+")
-THINKING, THOUGHT = "<think>", "</think>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Grammars:
             start, rules = self._calls(constraint, known(form))
         if is_thinking:
             start = f"thought blank? {start}"
-            rules += [*self.words.text_until("thought", THOUGHT, ()), 'blank: "\\n" | "\\n\\n"']
+            rules += [*self.words.text_until("thought", END, ()), 'blank: "\\n" | "\\n\\n"']
         return "\n".join([f"start: {start}", *rules]) + "\n"
 
     def _calls(self, constraint: Constraint, form: CallFormat) -> tuple[str, list[str]]:

@@ -9,14 +9,16 @@ from collections.abc import Collection
 from typing import Any
 
 from ...ask import Constraint
-from ...errors import ApiError, unsupported_value
+from ...errors import ApiError, unsupported_value, wrong_value
+from ..begun import NOTHING, Begun
 from .call_formats import call_format
-from .grammars import CALL_PARAM, THINKING, THOUGHT, Grammars, parameters_param
+from .grammars import CALL_PARAM, Grammars, parameters_param
 from .lark import Words
 from .schemas import FORMAT_PARAM, not_supported
 
 _MINUS_INFINITY = float("-inf")
 _REASON_MAX = 300
+_SHOWN_MAX = 80
 _PLACE = re.compile(r"^at \d+\(\d+\): (failed to compile JSON schema: )?")
 
 
@@ -30,16 +32,27 @@ class Guide:
         self._lock = threading.Lock()
         self._read: tuple[Any, Grammars] | None = None
 
-    def matcher(self, constraint: Constraint, prefix: str = "") -> "RowMatcher":
-        """For one row. `prefix`: what the chat template begins the answer with. Raises ApiError. Takes its time: not
-        for a loop.
-        """
+    def matcher(self, constraint: Constraint, begun: Begun = NOTHING) -> "RowMatcher":
+        """For one row, which goes on from what was `begun`. Raises ApiError. Takes its time: not for a loop."""
         words, grammars = self._read_tokenizer(constraint)
-        is_thinking = THINKING in prefix and THOUGHT not in prefix
-        matcher = self._compiled(words, grammars.of(constraint, self._form, is_thinking=is_thinking))
+        prefill = begun.text.lstrip() if constraint.kind == "json" else ""
+        if prefill and constraint.functions:  # half of a call would be read by nobody
+            constraint = Constraint("json", constraint.schema)
+        matcher = self._compiled(words, grammars.of(constraint, self._form, is_thinking=begun.is_thinking))
         if reason := _reason(matcher):
             raise self._refused(constraint, words, grammars, reason)
+        if prefill:
+            self._go_on_from(prefill, matcher)
         return RowMatcher(matcher, words.vocab_size)
+
+    def _go_on_from(self, prefill: str, matcher: Any) -> None:
+        tokens = self._tokenizer.encode(prefill, add_special_tokens=False)
+        if matcher.try_consume_tokens(tokens) < len(tokens):
+            raise wrong_value(
+                "messages",
+                f"the answer is to go on from '{prefill[:_SHOWN_MAX]}', which the form in 'response_format' does not "
+                "begin with. Leave out the message of the assistant at the end, or begin it as that form does.",
+            )
 
     def _read_tokenizer(self, constraint: Constraint) -> tuple[Any, Grammars]:
         with self._lock:

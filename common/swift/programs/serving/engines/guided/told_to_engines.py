@@ -13,20 +13,28 @@ from typing import Any
 
 from ...ask import Constraint
 from ...errors import unsupported_value
+from ...thoughts import END
+from ..begun import NOTHING, Begun
 from .call_formats import CallFormat, call_format
-from .grammars import CALL_PARAM, THINKING, THOUGHT, known, name_of, parameters_of, parameters_param
+from .grammars import CALL_PARAM, known, name_of, parameters_of, parameters_param
 from .schemas import FORMAT_PARAM, refuse_options, refuse_uncommon
 
 _OBJECT: Mapping[str, Any] = {"type": "object"}
 _FORMAT = "response_format"
 
 
-def constrain(back_end: str, config: Any, constraint: Constraint, agent_template: Any, prefix: str = "") -> None:
-    """Change `config`, which ms-swift made for one request. `prefix`: what the chat template begins the answer with.
-    Raises ApiError.
+def constrain(back_end: str, config: Any, constraint: Constraint, agent_template: Any, begun: Begun = NOTHING) -> None:
+    """Change `config`, which ms-swift made for one request, whose answer goes on from what was `begun`. Raises
+    ApiError.
     """
-    is_thinking = THINKING in prefix and THOUGHT not in prefix
-    _TOLD[back_end](config, constraint, call_format(agent_template), is_thinking)
+    if constraint.kind == "json" and begun.text.strip():
+        raise unsupported_value(
+            "messages",
+            "cannot end with a message of the assistant's beside a 'response_format': the back end of this model, "
+            f"{back_end}, begins each form anew. Leave that message out, or serve the model with the transformers back "
+            "end",
+        )
+    _TOLD[back_end](config, constraint, call_format(agent_template), begun.is_thinking)
 
 
 def _to_vllm(config: Any, constraint: Constraint, form: CallFormat | None, is_thinking: bool) -> None:
@@ -76,7 +84,7 @@ def structural_tag(
     constraint: Constraint, schema: Mapping[str, Any], form: CallFormat | None, back_end: str, *, is_thinking: bool
 ) -> dict[str, Any]:
     """In xgrammar's words. Raises ApiError."""
-    thought = {"type": "tag", "begin": "", "content": {"type": "any_text"}, "end": THOUGHT}
+    thought = {"type": "tag", "begin": "", "content": {"type": "any_text"}, "end": END}
     parts = [thought, _text("\n\n")] if is_thinking else []
     parts += [_json(schema)] if constraint.kind == "json" else _calls(constraint, known(form), back_end)
     return {"type": "structural_tag", "format": {"type": "sequence", "elements": parts}}

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.swift.programs.serving.ask import Piece
-from common.swift.programs.serving.chat.thoughts import Thoughts, told_apart
+from common.swift.programs.serving.chat.thoughts import told_apart
 from common.swift.programs.serving.overlap import overlap
+from common.swift.programs.serving.thoughts import Thoughts
 
 SAID = [
     ("<think>\nhm\n</think>\n\nYes.", "\nhm\n", "Yes."),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from common.swift.programs.serving.ask import Constraint
+from common.swift.programs.serving.engines.begun import Begun
 from common.swift.programs.serving.engines.guided import constrain
 from common.swift.programs.serving.errors import ApiError
 
@@ -109,17 +110,25 @@ def test_what_stands_around_calls_is_told() -> None:
 
 def test_a_thought_comes_before_the_form() -> None:
     config: dict[str, Any] = {}
-    constrain("sglang", config, JSON, HERMES, prefix="<think>\n")
+    constrain("sglang", config, JSON, HERMES, Begun(is_thinking=True))
 
     thought, blank, form = tag_of(config)
     assert (thought["end"], blank["value"], form["type"]) == ("</think>", "\n\n", "json_schema")
 
 
-def test_a_thought_that_is_over_changes_nothing() -> None:
-    config: dict[str, Any] = {}
-    constrain("sglang", config, JSON, HERMES, prefix="<think>\n\n</think>\n\n")
+@pytest.mark.parametrize("back_end", ["vllm", "sglang", "lmdeploy"])
+def test_a_form_that_the_client_has_begun_is_refused(back_end: str) -> None:
+    with pytest.raises(ApiError, match=f"{back_end}, begins each form anew. Leave that message out") as refused:
+        constrain(back_end, {}, JSON, HERMES, Begun(text='{"a'))
 
-    assert "json_schema" in config
+    assert (refused.value.status, refused.value.param) == (400, "messages")
+
+
+def test_a_call_may_come_behind_what_was_said() -> None:
+    config: dict[str, Any] = {}
+    constrain("sglang", config, CALLS, HERMES, Begun(text="Let me see."))
+
+    assert "structural_tag" in config
 
 
 def test_lmdeploy_is_told_the_schema_in_openais_form() -> None:
@@ -131,16 +140,16 @@ def test_lmdeploy_is_told_the_schema_in_openais_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "constraint", "prefix", "param"),
+    ("config", "constraint", "begun", "param"),
     [
-        (SimpleNamespace(response_format=None), CALLS, "", "tool_choice"),
-        (SimpleNamespace(response_format=None), JSON, "<think>\n", "response_format"),
-        (SimpleNamespace(), JSON, "", "response_format"),
+        (SimpleNamespace(response_format=None), CALLS, Begun(), "tool_choice"),
+        (SimpleNamespace(response_format=None), JSON, Begun(is_thinking=True), "response_format"),
+        (SimpleNamespace(), JSON, Begun(), "response_format"),
     ],
 )
-def test_what_lmdeploy_cannot_do_is_refused(config: Any, constraint: Constraint, prefix: str, param: str) -> None:
+def test_what_lmdeploy_cannot_do_is_refused(config: Any, constraint: Constraint, begun: Begun, param: str) -> None:
     with pytest.raises(ApiError, match="lmdeploy") as refused:
-        constrain("lmdeploy", config, constraint, HERMES, prefix)
+        constrain("lmdeploy", config, constraint, HERMES, begun)
 
     assert (refused.value.code, refused.value.param) == ("unsupported_value", param)
 
