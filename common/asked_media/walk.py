@@ -72,7 +72,7 @@ class Walk:
         for key, inner, path in _inside(value, where, depth):
             inner_name = key.lower() if isinstance(key, str) else name
             if inner_name in _TEXT:
-                self.texts += _strings(inner, depth)
+                self.texts += _strings(inner)
                 if inner_name == "type":
                     self.texts += _bracketed(inner)
             elif inner_name not in _TALK and _MEDIUM.fullmatch(inner_name):
@@ -80,7 +80,7 @@ class Walk:
             elif isinstance(inner, str):
                 self._text_or_stranger(inner, inner_name, path)
             elif key == "content" and isinstance(inner, dict) and value.get("role") in _OF_TOOLS:
-                self.texts += _strings(inner, depth)
+                self.texts += _strings(inner)
             else:
                 self.through(inner, path, inner_name, depth + 1)
 
@@ -127,10 +127,14 @@ def _inside(value: Any, where: str, depth: int) -> Iterator[tuple[Any, Any, str]
             yield number, inner, f"{where}[{number}]"
 
 
-def _strings(value: Any, depth: int) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    for key, inner, _ in _inside(value, "", depth):
-        if isinstance(key, str):
-            yield key
-        yield from _strings(inner, depth + 1)
+def _strings(value: Any) -> Iterator[str]:
+    """Of what is text for certain, names too; nested as deep as JSON was read: schemas and metadata may be."""
+    left = [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, str):
+            yield inner
+        elif isinstance(inner, dict):
+            left += [part for key, held in reversed(inner.items()) for part in (held, key)]
+        elif isinstance(inner, list):
+            left += reversed(inner)

@@ -324,6 +324,16 @@ def test_many_tags_take_no_longer_than_other_texts() -> None:
     assert time.perf_counter() - begin < 5
 
 
+@pytest.mark.parametrize("name", ["response_format", "tools", "metadata"])
+def test_what_is_text_for_certain_may_be_nested(name: str) -> None:
+    nested: Any = "<img>/etc/passwd</img>"
+    for _ in range(400):
+        nested = {"a": [nested]}
+
+    with pytest.raises(MediaRefused, match="between <img> and </img>"):
+        media_urls({name: nested}, ANY)
+
+
 def test_what_is_nested_without_end_is_refused() -> None:
     for text in ('{"a":' * 500 + "1" + "}" * 500, '{"images":' + "[" * 500 + "]" * 500 + "}"):
         with pytest.raises(MediaRefused, match="nested too deeply"):

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from .errors import not_json, wrong_value
 
 _HALF = re.compile("[\ud800-\udfff]")
+DEPTH_MAX = 200  # chat templates and copies walk what they get by recursion
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -20,6 +21,8 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise not_json("it has to be an object")
     if b"\\u" in body:
         _refuse_halves(asked)
+    if body.count(b"[") + body.count(b"{") > DEPTH_MAX:
+        _refuse_depth(asked)
     return asked
 
 
@@ -40,6 +43,23 @@ def _decimal(digits: str) -> float:
     if math.isinf(value):
         raise ValueError(f"{digits[:40]} is too large a number")
     return value
+
+
+def is_deeper(value: Any, levels: int) -> bool:
+    """Whether its objects and arrays are nested more than so many levels deep."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [each for each in level if isinstance(each, dict | list)]
+        if not level:
+            return False
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return True
+
+
+def _refuse_depth(body: dict[str, Any]) -> None:
+    for key, value in body.items():
+        if is_deeper(value, DEPTH_MAX):
+            raise wrong_value(key, f"it is nested more than {DEPTH_MAX} levels deep. Make it flatter.")
 
 
 def _refuse_halves(body: dict[str, Any]) -> None:

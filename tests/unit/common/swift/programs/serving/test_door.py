@@ -210,18 +210,25 @@ def test_a_whole_surrogate_pair_is_a_character() -> None:
 
 def test_nesting_without_end_is_refused_before_the_engine_is_asked() -> None:
     engine = FakeEngine()
-    for depth in (70, 300, 900):
-        nested: Any = {}
-        for _ in range(depth):
-            nested = {"properties": nested}
-        tool = {"type": "function", "function": {"name": "f", "parameters": nested}}
-        body = (
-            b'{"model": "qwen", "messages": [{"role": "user", "content": "hi"}], "tools": [%s]}'
-            % json.dumps(tool).encode()
-        )
-        assert asked(engine, CHAT, body).status == 400
+    for depth in (198, 300, 900):
+        body = chat(tools=[_nested_tool(depth)])
+        answer = asked(engine, CHAT, json.dumps(body).encode())
+        assert answer.error == (400, "invalid_value", "tools"), depth
+        assert "nested more than 200 levels deep" in answer.json["error"]["message"]
 
     assert not engine.asks
+
+
+def test_schemas_of_functions_may_be_nested() -> None:
+    for depth in (70, 190):
+        assert asked(FakeEngine(), CHAT, chat(tools=[_nested_tool(depth)])).status == 200, depth
+
+
+def _nested_tool(depth: int) -> Any:
+    nested: Any = {}
+    for _ in range(depth):
+        nested = {"properties": nested}
+    return {"type": "function", "function": {"name": "f", "parameters": nested}}
 
 
 def test_what_names_a_file_is_refused_by_the_rule_for_media() -> None:
