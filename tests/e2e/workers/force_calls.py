@@ -85,10 +85,38 @@ SCHEMA = {
 }
 # Values in which Qwen3-Coder's reader would see the end of something.
 MARKS_IN_TEXTS = ["a</parameter>b", "a</tool_call>b", "a\n</parameter>b", "a</function>\n</tool_call>"]
+ROOT = {"$ref": "#"}
+# zod's email().
+EMAIL = r"^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$"
+# Each as the part of an object that is needed, with what its refusal tells.
 REFUSED = [
-    {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
-    {"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 3}]},
-    {"type": "string", "format": "unheard-of", "x-guidance": {"lenient": True}},
+    ({"type": "array", "items": {"type": "string"}, "uniqueItems": True}, "'properties.a.uniqueItems': this is not"),
+    ({"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 3}]}, "'properties.a.oneOf': two of its parts"),
+    ({"type": "string", "x-guidance": {"lenient": True}}, "'properties.a.x-guidance' is not the client's to set"),
+    ({"type": "string", "format": "unheard-of"}, "'properties.a.format': 'unheard-of' is not known. Remove it"),
+    (
+        {"type": "string", "format": "email", "pattern": EMAIL},
+        "'properties.a.pattern': the pattern cannot be read: look",
+    ),
+    ({"type": "string", "pattern": "("}, "'properties.a.pattern': the pattern cannot be read: unclosed group. Write"),
+    ({"type": "string", "pattern": r"(a)\1"}, "'properties.a.pattern': the pattern cannot be read: backreferences"),
+    ({"type": "object", "if": {}, "then": {}}, "'properties.a.if' and 'properties.a.then': this is not honoured"),
+    ({"type": "integer", "minimum": 5, "maximum": 3}, "'properties.a': no value fits it: minimum (5) is greater"),
+    ({"type": "string", "minLength": 5, "maxLength": 3}, "'properties.a': no value fits it: minLength (5) is greater"),
+    ({"type": "string", "pattern": "^b$", "const": "a"}, "'properties.a': no text fits both its patterns and its"),
+    ({"enum": []}, "'properties.a.enum': nothing is listed there. List one value at least"),
+    ({"type": "string", "enum": [1]}, "'properties.a': no value fits it: incompatible types"),
+    (
+        {"type": "object", "required": ["b"], "properties": {}, "additionalProperties": False},
+        "required property 'b' is",
+    ),
+    (False, "no value fits it: required property 'a' is unsatisfiable"),
+    ({"type": "decimal"}, "'properties.a': Invalid type: decimal. Remove it"),
+    ({"$ref": "#/$defs/nowhere"}, "'properties.a.$ref': it points at nothing: '/$defs/nowhere' does not exist"),
+    ({"$ref": "https://example.org/schema.json"}, "'properties.a.$ref': it points at another document, and none is"),
+    ({"$ref": "file:///etc/passwd#/a"}, "'properties.a.$ref': it points at another document, and none is fetched"),
+    (ROOT, "'#' refers to itself in a way that no answer comes to an end"),
+    ({"allOf": [ROOT]}, "'#' refers to itself in a way that no answer comes to an end"),
 ]
 
 
@@ -110,7 +138,8 @@ def main(seed: int) -> None:
         "not_forced": [name for name, kind in agent_template_map.items() if call_format(kind()) is None],
         "kept_out": [kept_out(plain, text) for text in MARKS_IN_TEXTS],
         "thought": thought(marked, seed),
-        "refused": [refused(plain, schema) for schema in REFUSED] + [refused_call(plain)],
+        "refused": [{**refused(plain, schema), "told": why} for schema, why in REFUSED] + [refused_call(plain)],
+        "deep": [refused(plain, nested(levels))["message"] for levels in (62, 63)],
         "objects": documents(plain, None, seed),
         "described": documents(plain, SCHEMA, seed),
         "schema": SCHEMA,
@@ -153,14 +182,24 @@ def documents(tokenizer: Any, schema: Any, seed: int) -> list[str]:
 
 
 def refused(tokenizer: Any, schema: Any) -> dict[str, Any]:
+    schema = {"type": "object", "properties": {"a": schema}, "required": ["a"]}
     return why_refused(Guide(tokenizer, [tokenizer.eos_token_id]), Constraint("json", schema=schema))
+
+
+def nested(levels: int) -> Any:
+    """Objects in objects, with the one around them."""
+    schema: Any = {"type": "string"}
+    for _ in range(levels - 1):
+        schema = {"type": "object", "properties": {"a": schema}, "required": ["a"]}
+    return schema
 
 
 def refused_call(tokenizer: Any) -> dict[str, Any]:
     parameters = {"type": "object", "properties": {"a": {"type": "array", "uniqueItems": True}}}
     functions = (FUNCTIONS[1], {"name": "get_weather", "parameters": parameters})
     guide = Guide(tokenizer, [tokenizer.eos_token_id], agent_template_map["hermes"]())
-    return why_refused(guide, Constraint("calls", functions=functions))
+    told = "'properties.a.uniqueItems': this is not honoured"
+    return {**why_refused(guide, Constraint("calls", functions=functions)), "told": told}
 
 
 def why_refused(guide: Any, constraint: Any) -> dict[str, Any]:

@@ -80,6 +80,46 @@ def test_a_schema_that_cannot_be_guaranteed_is_refused(client: openai.OpenAI) ->
     assert "uniqueItems" in str(refused.value)
 
 
+NEEDS_ITSELF = {"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}
+WIDE = {"type": "object", "properties": {f"p{place}": {} for place in range(3000)}, "additionalProperties": False}
+TREE = {
+    "type": "object",
+    "properties": {
+        "n": {"enum": [1, 2]}, "children": {"type": "array", "items": {"$ref": "#"}, "maxItems": 1},
+    },
+    "required": ["n", "children"],
+    "additionalProperties": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [
+        ({"$ref": "#"}, "no answer comes to an end"),
+        (NEEDS_ITSELF, "no answer comes to an end"),
+        (WIDE, "Ask for a sim"),
+    ],
+)
+def test_a_schema_whose_answers_have_no_end_is_refused(schema: dict[str, Any], why: str, client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match=why) as refused:
+        client.chat.completions.create(
+            model="qwen", messages=QUESTION, response_format=described(schema), max_tokens=50
+        )
+
+    assert (refused.value.param or "").startswith("response_format")
+
+
+def test_a_tree_of_nodes_is_one(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(
+        model="qwen", messages=QUESTION, response_format=described(TREE), temperature=1, seed=2, n=4, max_tokens=400
+    )
+
+    trees = [json.loads(each.message.content or "") for each in answer.choices if each.finish_reason == "stop"]
+    assert trees
+    for tree in trees:
+        Draft202012Validator(TREE).validate(tree)
+
+
 @pytest.mark.parametrize(
     ("choice", "names"),
     [

@@ -11,7 +11,7 @@ from ...thoughts import END
 from .call_formats import CallFormat
 from .lark import Words, json_rule
 from .parameters import parameter_rules
-from .schemas import FORMAT_PARAM, refuse_options
+from .schemas import FORMAT_PARAM, refuse_impossible
 
 # Weak models write blanks without end where any number of them is allowed.
 _BLANKS = r"( |\n[ \t]{0,16})?"
@@ -96,7 +96,7 @@ def name_of(function: Mapping[str, Any]) -> str:
 def parameters_of(function: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of a function's arguments. Raises ApiError."""
     schema = dict(function.get("parameters") or {})
-    refuse_options(schema, parameters_param(function))
+    refuse_impossible(schema, parameters_param(function))
     return {"type": "object"} | schema
 
 
@@ -107,5 +107,5 @@ def parameters_param(function: Mapping[str, Any]) -> str:
 
 def _json(constraint: Constraint) -> str:
     schema = {"type": "object"} if constraint.schema is None else constraint.schema
-    refuse_options(schema, FORMAT_PARAM)
+    refuse_impossible(schema, FORMAT_PARAM)
     return json_rule(schema, _BLANKS)

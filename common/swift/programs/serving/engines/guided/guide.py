@@ -3,23 +3,22 @@
 # The swift environment has these libraries; the environment that mypy sees does not.
 # mypy: disable-error-code="import-not-found, no-any-unimported"
 
-import re
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ...ask import Constraint
 from ...errors import ApiError, unsupported_value, wrong_value
 from ..begun import NOTHING, Begun
 from .call_formats import call_format
-from .grammars import CALL_PARAM, Grammars, parameters_param
-from .lark import Words
+from .grammars import CALL_PARAM, Grammars, parameters_of, parameters_param
+from .lark import Words, json_rule
+from .refusals import explained, short
 from .schemas import FORMAT_PARAM, not_supported
 
 _MINUS_INFINITY = float("-inf")
-_REASON_MAX = 300
 _SHOWN_MAX = 80
-_PLACE = re.compile(r"^at \d+\(\d+\): (failed to compile JSON schema: )?")
+_FORMAT = FORMAT_PARAM.partition(".")[0]
 
 
 class Guide:
@@ -43,7 +42,8 @@ class Guide:
             raise self._refused(constraint, words, grammars, reason)
         if prefill:
             self._go_on_from(prefill, matcher)
-        return RowMatcher(matcher, words.vocab_size)
+        param = _FORMAT if constraint.kind == "json" else CALL_PARAM
+        return RowMatcher(matcher, words.vocab_size, param)
 
     def _go_on_from(self, prefill: str, matcher: Any) -> None:
         tokens = self._tokenizer.encode(prefill, add_special_tokens=False)
@@ -61,7 +61,7 @@ class Guide:
             return self._read
 
     def _open(self, constraint: Constraint) -> tuple[Any, Grammars]:
-        param = FORMAT_PARAM.partition(".")[0] if constraint.kind == "json" else CALL_PARAM
+        param = _FORMAT if constraint.kind == "json" else CALL_PARAM
         try:
             from llguidance import hf  # noqa: PLC0415 - where nobody asks, it is not needed
         except ImportError:
@@ -83,26 +83,31 @@ class Guide:
 
     def _refused(self, constraint: Constraint, words: Any, grammars: Grammars, reason: str) -> ApiError:
         """Of several functions, the first that cannot be held to is told."""
+
+        def why_not(schema: Mapping[str, Any]) -> str:
+            return _reason(self._compiled(words, f"start: {json_rule(schema, '')}\n"))
+
         if constraint.kind == "json":
-            alone = Constraint("json", constraint.schema)
-            own = _reason(self._compiled(words, grammars.of(alone, self._form)))
+            schema = {"type": "object"} if constraint.schema is None else constraint.schema
+            own = why_not(schema)
             if own or not constraint.functions:
-                return not_supported(FORMAT_PARAM, own or reason)
+                return not_supported(FORMAT_PARAM, explained(schema, own or reason, why_not))
         for function in constraint.functions:
             alone = Constraint("calls", functions=(function,), several=False)
             if own := _reason(self._compiled(words, grammars.of(alone, self._form))):
-                return not_supported(parameters_param(function), own)
-        return not_supported("tools", reason)
+                return not_supported(parameters_param(function), explained(parameters_of(function), own, why_not))
+        return not_supported("tools", f"{reason}. Ask for fewer functions, or for one")
 
 
 class RowMatcher:
-    """Where one row is in its form. Not for several threads at once."""
+    """Where one row is in its form, which `param` of the request asked for. Not for several threads at once."""
 
-    def __init__(self, matcher: Any, vocabulary: int) -> None:
+    def __init__(self, matcher: Any, vocabulary: int, param: str = _FORMAT) -> None:
         import numpy as np  # noqa: PLC0415 - not in every environment
 
         self._matcher = matcher
         self._vocabulary = vocabulary
+        self._param = param
         self._bits = np.zeros((1, (vocabulary + 31) // 32), dtype=np.int32)
 
     @property
@@ -112,11 +117,15 @@ class RowMatcher:
 
     @property
     def error(self) -> ApiError | None:
-        """Why the form could not be held to: its answer is none. To be asked when the row ends."""
+        """Why the form could not be held to: its answer is none, and another try has the same end. To be asked when the
+        row ends.
+        """
         if not self._matcher.is_error() and (not self.is_done or self._matcher.is_accepting()):
             return None
-        reason = _short(self._matcher.get_error()) or str(self._matcher.stop_reason())
-        return ApiError(500, "internal_error", f"the form that was asked for could not be held to: {reason}")
+        reason = short(self._matcher.get_error()).partition(";")[0] or str(self._matcher.stop_reason())
+        return wrong_value(
+            self._param, f"its form could not be held to up to its end: {reason}. Ask for a simpler one."
+        )
 
     def mask(self, logits: Any) -> None:
         """Leave only what may come next; `logits`: a vector. After an error the end may come, and only that."""
@@ -138,11 +147,7 @@ class RowMatcher:
 def _reason(matcher: Any) -> str:
     """Why a grammar cannot be held to; empty where it can."""
     if matcher.is_error():
-        return _short(matcher.get_error())
-    return _short("; ".join(matcher.get_grammar_warnings()))
-
-
-def _short(reason: str) -> str:
-    """Without the place in a grammar that the client never saw."""
-    line = reason.strip().partition("\n")[0]
-    return _PLACE.sub("", line)[:_REASON_MAX].rstrip(". ")
+        return short(matcher.get_error())
+    if matcher.is_stopped():
+        return "no answer fits it"
+    return short("; ".join(matcher.get_grammar_warnings()))

@@ -68,6 +68,6 @@ def _read(schema: Mapping[str, Any], param: str) -> tuple[Mapping[str, Any], lis
     if schema.get("type") != "object" or not isinstance(properties, Mapping) or not isinstance(required, list):
         raise not_supported(param, "it has to be of an object with 'properties' and 'required'")
     for key in required:
-        if key not in properties:
-            raise not_supported(param, f"'{key}' is required and not described")
+        if not isinstance(key, str) or key not in properties:
+            raise not_supported(param, f"'{key}' is required and not described. Describe it in 'properties'")
     return properties, required

@@ -4,9 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...errors import ApiError
+from ...json_body import is_deeper
+from .endless import endless_reference
+from .pointers import is_pointer, pointed_at
 
 FORMAT_PARAM = "response_format.json_schema.schema"
 OPTIONS = "x-guidance"  # llguidance reads its own options here: they are not the client's to set
+DEPTH_MAX = 126  # llguidance reads 127 levels of JSON
 
 # These say nothing about a value.
 _TOLD = frozenset(
@@ -34,6 +38,8 @@ COMMON = _TOLD | {
 _BY_NAME = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
 _VALUES = frozenset({"const", "default", "enum", "examples", "required"})
 _STRING_ONLY = _TOLD | {"type"}
+_SHOWN_MAX = 80
+_ROUNDS = 10  # of references, one behind the other
 
 
 def not_supported(param: str, why: str) -> ApiError:
@@ -60,39 +66,71 @@ def keywords(schema: Any, where: str = "") -> Iterator[tuple[str, str]]:
             yield from keywords(value, path)
 
 
-def refuse_options(schema: Mapping[str, Any], param: str) -> None:
-    """Raises ApiError."""
+def refuse_impossible(schema: Mapping[str, Any], param: str) -> None:
+    """What no grammar engine is asked for. Raises ApiError."""
+    if is_deeper(schema, DEPTH_MAX):
+        raise not_supported(
+            param,
+            f"it is nested more than {DEPTH_MAX} levels deep. Put inner parts into '$defs' and refer to them by '$ref'",
+        )
     for key, path in keywords(schema):
         if key == OPTIONS:
-            raise not_supported(param, f"'{path}' is not the client's to set")
+            raise not_supported(param, f"'{path}' is not the client's to set. Remove it")
+    if reference := endless_reference(schema):
+        raise not_supported(
+            param,
+            f"'{reference}' refers to itself in a way that no answer comes to an end. Let what refers be optional, an "
+            "array that may be empty, or one of several in 'anyOf'",
+        )
+
+
+def _references(schema: Any) -> Iterator[Any]:
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _references(each)
+    if not isinstance(schema, Mapping):
+        return
+    if "$ref" in schema:
+        yield schema["$ref"]
+    for key, value in schema.items():
+        if key in _BY_NAME and isinstance(value, Mapping):
+            yield from _references([*value.values()])
+        elif key not in _VALUES:
+            yield from _references(value)
 
 
 def refuse_uncommon(schema: Mapping[str, Any], param: str, back_end: str) -> None:
-    """What a back end's own grammar engine may ignore. Raises ApiError."""
+    """What a back end's own grammar engine may ignore, or stumble over. Raises ApiError."""
     for key, path in keywords(schema):
         if key not in COMMON:
-            raise not_supported(param, f"'{path}' is not honoured by the back end of this model, {back_end}")
+            why = f"'{path}' is not honoured by the back end of this model, {back_end}"
+            raise not_supported(param, f"{why}. Remove it, and check it yourself where it matters")
+    for reference in _references(schema):
+        if not is_pointer(reference) or pointed_at(reference, schema) is None:
+            shown = str(reference)[:_SHOWN_MAX]
+            raise not_supported(param, f"'$ref' points at '{shown}', which is no part of this schema")
 
 
 def resolved(schema: Any, root: Mapping[str, Any]) -> Any:
     """What a reference within the document points to."""
-    for _ in range(10):
+    for _ in range(_ROUNDS):
         reference = schema.get("$ref") if isinstance(schema, Mapping) else None
-        if not isinstance(reference, str) or not reference.startswith("#/"):
+        if not is_pointer(reference):
             return schema
-        schema = root
-        for step in reference[2:].split("/"):
-            schema = schema.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(schema, Mapping) else None
+        schema = pointed_at(reference, root)
     return schema
 
 
-def is_text(schema: Any, root: Mapping[str, Any]) -> bool | None:
-    """Whether a value is a string, always or beside null; None where it may be one and something else."""
+def is_text(schema: Any, root: Mapping[str, Any], rounds: int = _ROUNDS) -> bool | None:
+    """Whether a value is a string, always or beside null; None where it may be one and something else, or where that
+    is not known after so many rounds of choices in choices.
+    """
     schema = resolved(schema, root)
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, Mapping) or not rounds:
         return None
     if isinstance(schema.get("anyOf"), list):
-        told = [is_text(each, root) for each in schema["anyOf"] if resolved(each, root) != {"type": "null"}]
+        others = [each for each in schema["anyOf"] if resolved(each, root) != {"type": "null"}]
+        told = [is_text(each, root, rounds - 1) for each in others]
         return told[0] if told and all(each is told[0] for each in told) else None
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if isinstance(values, list):

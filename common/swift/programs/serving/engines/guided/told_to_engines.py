@@ -17,7 +17,7 @@ from ...thoughts import END
 from ..begun import NOTHING, Begun
 from .call_formats import CallFormat, call_format
 from .grammars import CALL_PARAM, known, name_of, parameters_of, parameters_param
-from .schemas import FORMAT_PARAM, refuse_options, refuse_uncommon
+from .schemas import FORMAT_PARAM, refuse_impossible, refuse_uncommon
 
 _OBJECT: Mapping[str, Any] = {"type": "object"}
 _FORMAT = "response_format"
@@ -140,7 +140,7 @@ def _texts(text: str) -> list[dict[str, Any]]:
 def _schema(constraint: Constraint, back_end: str) -> Mapping[str, Any]:
     """Of the whole answer."""
     schema = _OBJECT if constraint.schema is None else constraint.schema
-    refuse_options(schema, FORMAT_PARAM)
+    refuse_impossible(schema, FORMAT_PARAM)
     refuse_uncommon(schema, FORMAT_PARAM, back_end)
     return schema
 

@@ -58,15 +58,15 @@ def numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_row_that_stopped_before_its_form_was_whole_has_failed(matcher: Any, is_done: bool, why: str | None) -> None:
-    row = RowMatcher(matcher, 100)
+    row = RowMatcher(matcher, 100, "tool_choice")
 
     assert row.is_done is is_done
     if why is None:
         assert row.error is None
     else:
         assert row.error is not None
-        assert row.error.status == 500
-        assert row.error.message == f"the form that was asked for could not be held to: {why}"
+        assert (row.error.status, row.error.param) == (400, "tool_choice")
+        assert f"could not be held to up to its end: {why}. Ask for a simpler one." in row.error.message
 
 
 @pytest.mark.parametrize(("constraint", "param"), [(Constraint("json"), "response_format"), (CALLS, "tool_choice")])

@@ -7,7 +7,7 @@ from common.swift.programs.serving.engines.guided.schemas import (
     is_any_string,
     is_text,
     keywords,
-    refuse_options,
+    refuse_impossible,
     refuse_uncommon,
 )
 from common.swift.programs.serving.errors import ApiError
@@ -38,7 +38,7 @@ def test_options_of_the_grammar_engine_are_refused_wherever_they_are() -> None:
     schema = {"type": "object", "properties": {"a": {"items": {"x-guidance": {"lenient": True}}}}}
 
     with pytest.raises(ApiError) as refused:
-        refuse_options(schema, "response_format.json_schema.schema")
+        refuse_impossible(schema, "response_format.json_schema.schema")
 
     assert refused.value.status == 400
     assert refused.value.param == "response_format.json_schema.schema"
@@ -46,7 +46,7 @@ def test_options_of_the_grammar_engine_are_refused_wherever_they_are() -> None:
 
 
 def test_a_property_may_be_named_as_the_options_are() -> None:
-    refuse_options({"type": "object", "properties": {"x-guidance": {"type": "string"}}}, "param")
+    refuse_impossible({"type": "object", "properties": {"x-guidance": {"type": "string"}}}, "param")
 
 
 @pytest.mark.parametrize("keyword", ["uniqueItems", "oneOf", "not", "format", "multipleOf", "an-unheard-of-one"])
