@@ -141,3 +141,6 @@ class Engine(Protocol):
 
     def call_mark(self) -> str:
         """What a call begins with in an answer; empty where that cannot be known."""
+
+    def is_half_call(self, text: str, tools: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a text that begins with a call's mark may be a call that was cut off."""

@@ -10,13 +10,18 @@ from ..ask import Call, Engine
 from ..overlap import overlap
 from .tools import Tools
 
+_HALF_MARK_LEAST = 3  # characters: fewer are as likely a text's
+
 
 class Listener:
-    """Listens to one choice. Without tools every text passes as it comes."""
+    """Listens to one choice. Without tools every text passes as it comes. `has_stops`: texts of the request's may end
+    it as well as the model.
+    """
 
-    def __init__(self, engine: Engine, tools: Tools) -> None:
+    def __init__(self, engine: Engine, tools: Tools, *, has_stops: bool = False) -> None:
         self._engine = engine
         self._tools = tools
+        self._has_stops = has_stops
         self._mark = engine.call_mark() if tools.told else ""
         self._text = ""
         self._passed = 0
@@ -33,17 +38,33 @@ class Listener:
             begin = len(self._text) - overlap(self._text, self._mark)
         return self._pass_up_to(_without_space_before(self._text, begin))
 
-    def end(self) -> tuple[str, list[Call]]:
-        """What is left of the text, and the calls; where there are calls, the text that is left is theirs."""
+    def end(self, finish: str) -> tuple[str, list[Call]]:
+        """What is left of the text, and the calls; where there are calls, the text that is left is theirs. Half a call
+        of an answer that was cut off is neither: its marks are no text, and its arguments no JSON.
+        """
         calls = self._engine.calls_in(self._text, self._tools.told) if self._tools.told else []
         if self._tools.at_most_one:
             calls = calls[:1]
         if not calls:
-            return self._pass_up_to(len(self._text)), []
+            return self._pass_up_to(self._end_of_text(finish)), []
         if self._mark:
             begin = self._text.find(self._mark)
             return self._pass_up_to(_without_space_before(self._text, begin)) if begin > 0 else "", calls
         return "", calls
+
+    def _end_of_text(self, finish: str) -> int:
+        whole = len(self._text)
+        if not self._tools.told or not (finish == "length" or self._has_stops):
+            return whole
+        begin = self._text.find(self._mark)
+        while begin >= 0:
+            if self._engine.is_half_call(self._text[begin:], self._tools.told):
+                return _without_space_before(self._text, begin)
+            begin = self._text.find(self._mark, begin + 1) if self._mark else -1
+        half_mark = overlap(self._text, self._mark) if self._mark and finish == "length" else 0
+        if half_mark < _HALF_MARK_LEAST:
+            return whole
+        return _without_space_before(self._text, whole - half_mark)
 
     def _pass_up_to(self, end: int) -> str:
         text = self._text[self._passed : end]

@@ -14,7 +14,7 @@ from .thoughts import told_apart
 
 async def tell_whole(engine: Engine, asked: ChatAsked, head: Head) -> dict[str, Any]:
     """One `chat.completion`. Raises ApiError."""
-    choices = [_Choice(Listener(engine, asked.tools)) for _ in range(asked.ask.n)]
+    choices = [_Choice(_listener(engine, asked)) for _ in range(asked.ask.n)]
     usage = Usage()
     async with aclosing(told_apart(engine.generate(asked.ask))) as pieces:
         async for piece in pieces:
@@ -31,7 +31,7 @@ async def tell_chunks(
     common = head.of("chat.completion.chunk")
     if asked.streaming.with_usage:
         common |= {"usage": None}
-    choices = [_ChunkedChoice(place, Listener(engine, asked.tools), asked) for place in range(asked.ask.n)]
+    choices = [_ChunkedChoice(place, _listener(engine, asked), asked) for place in range(asked.ask.n)]
     async with aclosing(told_apart(engine.generate(asked.ask))) as pieces:
         async for piece in pieces:
             usage.note(piece)
@@ -58,7 +58,7 @@ class _Choice:
         self._finish = piece.finish or self._finish
 
     def told(self, index: int, *, with_logprobs: bool) -> dict[str, Any]:
-        rest, calls = self._listener.end()
+        rest, calls = self._listener.end(self._finish)
         text = "".join([*self._text, rest])
         message: dict[str, Any] = {"role": "assistant", "content": text or None if calls else text, "refusal": None}
         if calls:
@@ -90,7 +90,7 @@ class _ChunkedChoice:
         self._tokens += piece.tokens
         text, calls = self._listener.hear(piece.text), list[Call]()
         if piece.finish:
-            rest, calls = self._listener.end()
+            rest, calls = self._listener.end(piece.finish)
             text += rest
         if piece.reasoning:
             yield self._chunk({"reasoning_content": piece.reasoning})
@@ -110,6 +110,10 @@ class _ChunkedChoice:
 
     def _chunk(self, delta: Any, logprobs: dict[str, Any] | None = None, finish: str | None = None) -> dict[str, Any]:
         return {"index": self._index, "delta": delta, "logprobs": logprobs, "finish_reason": finish}
+
+
+def _listener(engine: Engine, asked: ChatAsked) -> Listener:
+    return Listener(engine, asked.tools, has_stops=bool(asked.ask.stop))
 
 
 def _finish(finish: str, calls: Sequence[Call]) -> str:

@@ -40,6 +40,31 @@ def call_mark(engine: Any) -> str:
     return guided.call_mark(agent_template(engine))
 
 
+def is_half_call(engine: Any, text: str, tools: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a text goes on as a call of one of the tools does, as far as it goes. Where only the mark of calls is
+    known, the mark is enough.
+    """
+    form, mark = guided.call_format(agent_template(engine)), call_mark(engine)
+    if form is None:
+        return bool(mark) and text.startswith(mark)
+    names, written = [tool["function"]["name"] for tool in tools], text.lstrip()
+    beginnings = [opened.replace("{name}", name) for opened in _openings(form) for name in names]
+    if mark:  # models put space where their templates have none
+        written, beginnings = _dense(written), [_dense(each) for each in beginnings]
+    return bool(written) and any(written.startswith(each) or each.startswith(written) for each in beginnings)
+
+
+def _openings(form: guided.CallFormat) -> list[str]:
+    """Up to the first sign behind a function's name, so that it is not another word that begins so."""
+    opened, _, rest = form.open.partition("{name}")
+    behind = rest[: len(rest) - len(rest.lstrip()) + 1]
+    return [f"{begin}{opened}{{name}}{behind}" for begin in {form.begin, ""}]
+
+
+def _dense(text: str) -> str:
+    return "".join(text.split())
+
+
 def _read(engine: Any, text: str, tools: Sequence[Mapping[str, Any]]) -> list[Call]:
     try:
         found = engine._get_toolcall(text, SimpleNamespace(tools=list(tools)))

@@ -28,7 +28,7 @@ from ..ask import (
     Piece,
     Token,
 )
-from .agents import agent_template, call_mark, calls_in
+from .agents import agent_template, call_mark, calls_in, is_half_call
 from .begun import Begun, Opening, begun_answer, response_prefix
 from .forward import forward, text_of
 from .guided import constrain
@@ -102,6 +102,10 @@ class ThroughSwift:
     def call_mark(self) -> str:
         """What a call begins with."""
         return call_mark(self._engine)
+
+    def is_half_call(self, text: str, tools: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a text is the beginning of a call."""
+        return is_half_call(self._engine, text, tools)
 
     async def _listen(self, ask: Ask, index: int, heard: "asyncio.Queue[Piece | Exception]") -> None:
         try:

@@ -28,7 +28,7 @@ from ..ask import (
     Sampling,
 )
 from ..token_text import text_of_token
-from .agents import agent_template, call_mark, calls_in
+from .agents import agent_template, call_mark, calls_in, is_half_call
 from .batches import Batches, deliver
 from .begun import NOTHING, Begun, begun_answer
 from .forward import forward, text_of
@@ -104,6 +104,10 @@ class TransformersEngine:
     def call_mark(self) -> str:
         """What a call begins with."""
         return call_mark(self._engine)
+
+    def is_half_call(self, text: str, tools: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a text is the beginning of a call."""
+        return is_half_call(self._engine, text, tools)
 
     async def _encoded(self, ask: Ask) -> Asked:
         """Waits for its turn from here on."""

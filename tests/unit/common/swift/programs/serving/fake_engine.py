@@ -77,6 +77,14 @@ class FakeEngine:
     def call_mark(self) -> str:
         return self._mark
 
+    def is_half_call(self, text: str, tools: Sequence[Mapping[str, Any]]) -> bool:
+        """As Hermes and Qwen write them; of a model without a mark, one that begins with a name."""
+        names = [tool["function"]["name"] for tool in tools]
+        if not self._mark:
+            return text.startswith(tuple(f"{name}\n" for name in names))
+        written, begun = "".join(text.split()), [f'<tool_call>{{"name":"{name}"' for name in names]
+        return any(each.startswith(written) or written.startswith(each) for each in begun)
+
 
 def said(*texts: str, index: int = 0, finish: Any = "stop", prompt_tokens: int = 3) -> list[Piece]:
     """The pieces of one choice, a token each; the last one has its end."""

@@ -129,6 +129,51 @@ def test_a_choice_that_ran_out_of_tokens_says_so(text: str, finish: str) -> None
     assert whole["choices"][0]["finish_reason"] == chunks[-1]["choices"][0]["finish_reason"] == finish
 
 
+CUT = {
+    "a mark": ("I look.\n<tool_call>", "I look."),
+    "a name": ('<tool_call>\n{"na', ""),
+    "arguments": ('I look. <tool_call>\n{"name": "f", "arguments": {"x": "<b', "I look."),
+    "a mark in a text": ("Write <tool_call> for it.", "Write <tool_call> for it."),
+    "a mark in a text and half a call": ('Write <tool_call> so: <tool_call>{"name"', "Write <tool_call> so:"),
+    "a function that is none": ('<tool_call>{"name": "h", "arg', '<tool_call>{"name": "h", "arg'),
+    "a whole call and half of one": (f'Well. {CALL_F}\n<tool_call>{{"na', "Well."),
+}
+
+
+@pytest.mark.parametrize(("finish", "stop"), [("length", None), ("stop", "x y z")])
+@pytest.mark.parametrize(("text", "content"), CUT.values(), ids=CUT.keys())
+@given(data=st.data())
+def test_half_a_call_is_no_text(text: str, content: str, finish: str, stop: Any, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=5)))
+    pieces = [text[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    fields = {"tools": TOOLS, "stop": stop}
+
+    choice = _whole(said(text, finish=finish), **fields)["choices"][0]
+    deltas = [chunk["choices"][0] for chunk in _chunks(said(*pieces, finish=finish), **fields)]
+
+    calls = [F] if CALL_F in text else []
+    assert choice["message"]["content"] == content
+    assert "".join(each["delta"].get("content") or "" for each in deltas) == content
+    assert _calls(choice["message"].get("tool_calls", [])) == calls
+    assert _calls([call for each in deltas for call in each["delta"].get("tool_calls", [])]) == calls
+    assert choice["finish_reason"] == deltas[-1]["finish_reason"] == ("tool_calls" if calls and stop else finish)
+
+
+@pytest.mark.parametrize(("finish", "content"), [("length", "a < b"), ("stop", "a < b <tool_c")])
+def test_half_a_mark_is_told_of_an_answer_that_ended_by_itself_only(finish: str, content: str) -> None:
+    told = _whole(said("a < b <tool_c", finish=finish), tools=TOOLS)["choices"][0]["message"]
+
+    assert told["content"] == content
+
+
+def test_half_a_call_without_a_mark_is_no_text() -> None:
+    engine = FakeEngine(said('f\n{"x', finish="length"), mark="")
+
+    message = asked(engine, CHAT, chat(tools=TOOLS)).json["choices"][0]["message"]
+
+    assert (message["content"], message.get("tool_calls")) == ("", None)
+
+
 def test_usage_counts_the_prompt_once_and_each_choice() -> None:
     script = [*said("a", "b", index=1, prompt_tokens=7), *said("c", "d", "e", index=0, prompt_tokens=7)]
 

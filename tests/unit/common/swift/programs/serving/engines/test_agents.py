@@ -2,7 +2,9 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from common.swift.programs.serving.engines.agents import agent_template, call_mark, calls_in
+import pytest
+
+from common.swift.programs.serving.engines.agents import agent_template, call_mark, calls_in, is_half_call
 
 TOOL = {"function": {"name": "f", "parameters": {"type": "object", "properties": {"n": {"type": "integer"}}}}}
 
@@ -59,3 +61,45 @@ def test_a_model_without_an_agent_template_has_no_mark() -> None:
     assert agent_template(SimpleNamespace(template=Template())) is None
     assert call_mark(SimpleNamespace(template=Template())) == ""
     assert call_mark(engine("HermesAgentTemplate")) == "<tool_call>"
+
+
+TOOLS = [{"function": {"name": "get_weather"}}, {"function": {"name": "f"}}]
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("HermesAgentTemplate", "<tool_call>"),
+        ("HermesAgentTemplate", '<tool_call>\n{"name": "get_w'),
+        ("HermesAgentTemplate", '<tool_call>{"name":"f", "arguments": {"a": '),
+        ("Qwen3CoderAgentTemplate", "<tool_call>\n<function=f>\n<param"),
+        ("ReactEnAgentTemplate", "Action: get_weather\nAction Input: {"),
+        ("ReactEnAgentTemplate", "Action:"),
+        ("HunyuanHermesAgentTemplate", "<tool_calls>\n<tool_call>f\n```json\n{"),
+        ("HunyuanHermesAgentTemplate", "<tool_call>f\n```json\n{"),
+        ("DeepSeekV4AgentTemplate", '<｜DSML｜tool_calls>\n<｜DSML｜invoke name="f">'),
+        ("KimiK25AgentTemplate", "<|tool_calls_section_begin|><|tool_call_begin|>functions.f:0"),
+        ("Llama3AgentTemplate", '{"name": "f", "par'),
+        ("GLM4AgentTemplate", 'get_weather\n{"ci'),
+        ("MinimaxM2AgentTemplate", "<minimax:tool_call>anything"),
+    ],
+)
+def test_half_a_call_is_known(template: str, text: str) -> None:
+    assert is_half_call(engine(template), text, TOOLS)
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("HermesAgentTemplate", "<tool_call> is a mark"),
+        ("HermesAgentTemplate", '<tool_call>{"name": "fly"'),
+        ("ReactEnAgentTemplate", "Action: none is needed."),
+        ("ReactEnAgentTemplate", "Action: fly"),
+        ("Llama3AgentTemplate", '{"name": "Ada", "born": 1815}'),
+        ("GLM4AgentTemplate", "f is a letter"),
+        ("GLM4AgentTemplate", ""),
+        ("Unknown", "<tool_call>"),
+    ],
+)
+def test_a_text_is_no_half_call(template: str, text: str) -> None:
+    assert not is_half_call(engine(template), text, TOOLS)
