@@ -59,6 +59,20 @@ def test_a_thought_that_is_gone_on_from_is_one(client: openai.OpenAI) -> None:
     assert "I wonder" not in choice.message.model_extra["reasoning_content"]
 
 
+def test_tokens_of_thoughts_are_counted(client: openai.OpenAI) -> None:
+    question: Any = [{"role": "user", "content": "What are you?"}]
+    fields: Any = {"model": "qwen", "messages": question, "temperature": 1, "seed": 3, "max_tokens": 8}
+
+    usage = client.chat.completions.create(**fields).usage
+    response = client.responses.create(model="qwen", input="What are you?", temperature=1, max_output_tokens=8)
+
+    assert usage is not None
+    assert usage.completion_tokens_details is not None
+    assert usage.completion_tokens == usage.completion_tokens_details.reasoning_tokens == 8
+    assert response.usage is not None
+    assert response.usage.output_tokens_details.reasoning_tokens == response.usage.output_tokens == 8
+
+
 @pytest.mark.parametrize("begun", ["{", ' {"', '{"a": 4', '{"a": 42, "b": "x"}', "<think>No.</think>\n\n{"])
 def test_a_form_is_gone_on_with_from_where_it_was_begun(client: openai.OpenAI, begun: str) -> None:
     choice = go_on(client, begun, response_format=DESCRIBED)

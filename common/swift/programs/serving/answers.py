@@ -41,12 +41,18 @@ class Usage:
     def __init__(self) -> None:
         self._prompts: dict[int, int] = {}
         self._choices: dict[tuple[int, int], int] = {}
+        self._thoughts: dict[tuple[int, int], int | None] = {}
 
     def note(self, piece: Piece, prompt: int = 0) -> None:
         """A piece of a choice of the `prompt`-th prompt."""
         self._prompts[prompt] = piece.prompt_tokens
         self._choices[prompt, piece.index] = piece.completion_tokens
+        self._thoughts[prompt, piece.index] = piece.reasoning_tokens
 
-    def body(self) -> dict[str, int]:
+    def body(self) -> dict[str, Any]:
         prompt, completion = sum(self._prompts.values()), sum(self._choices.values())
-        return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        thoughts = [count for count in self._thoughts.values() if count is not None]
+        if not thoughts or len(thoughts) < len(self._thoughts):
+            return usage
+        return usage | {"completion_tokens_details": {"reasoning_tokens": sum(thoughts)}}

@@ -96,7 +96,10 @@ class Token:
 
 @dataclass(slots=True)
 class Piece:
-    """What was added to one choice. The last one of each choice has `finish`; counts are those of the choice so far."""
+    """What was added to one choice. The last one of each choice has `finish`; counts are those of the choice so far.
+
+    `reasoning_tokens`, of the completion's: None where the engine does not know which they are.
+    """
 
     index: int
     text: str = ""
@@ -105,6 +108,7 @@ class Piece:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     reasoning: str = ""
+    reasoning_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,19 @@ class _State(Enum):
 
 
 class Thoughts:
-    """Of one choice."""
+    """Of one choice. `has_begun`: there is a thought, be it over or not."""
 
     def __init__(self) -> None:
+        self.has_begun = False
         self._state = _State.OPEN
         self._held = ""
 
     @property
-    def is_open(self) -> bool:
-        """A thought has begun, and not come to its end."""
-        return self._state is _State.THINKING
+    def is_over(self) -> bool:
+        """No thought may come any more."""
+        return self._state in (_State.THOUGHT, _State.ANSWERING)
 
-    def hear(self, text: str, *, is_last: bool = False) -> tuple[str, str]:
+    def hear(self, text: str, *, is_last: bool) -> tuple[str, str]:
         """What is thought and what is answered, of this and of what was held back."""
         self._held += text
         if self._state is _State.OPEN:
@@ -44,6 +45,7 @@ class Thoughts:
     def _open(self, *, is_last: bool) -> None:
         begun = self._held.lstrip()
         if begun.startswith(BEGIN):
+            self.has_begun = True
             self._state, self._held = _State.THINKING, begun.removeprefix(BEGIN)
         elif is_last or not BEGIN.startswith(begun):
             self._state = _State.ANSWERING

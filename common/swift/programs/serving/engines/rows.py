@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..ask import Ask, Piece, Token
+from ..ask import Ask, Chat, Piece, Token
+from ..thoughts import Thoughts
 from .words import Stops, Words
 
 
@@ -44,6 +45,7 @@ class Row:
         self._stops = Stops((*asked.ask.stop, *stops))
         self._held: list[str] = []
         self._tokens: list[Token] = []
+        self._thoughts = _ThoughtTokens() if isinstance(asked.ask.prompt, Chat) else None
 
     @property
     def is_over(self) -> bool:
@@ -53,6 +55,8 @@ class Row:
         """What is told in front of what the model writes."""
         if text:
             self._held.append(text)
+            if self._thoughts is not None:
+                self._thoughts.begin(text)
 
     def take(self, token: int, told: Token | None, *, is_complete: bool) -> Piece | None:
         """What can be told now. `is_complete`: the form that the answer has to have is."""
@@ -60,6 +64,8 @@ class Row:
         if token in self._ends:
             return self._end("stop", self._rest())
         text = self._stops.hear(self._words.add(token))
+        if self._thoughts is not None:
+            self._thoughts.take(text)
         if told is not None:
             self._tokens.append(told)
         if self._stops.has_stopped:
@@ -87,5 +93,28 @@ class Row:
     def _piece(self) -> Piece:
         text, self._held = "".join(self._held), []
         tokens, self._tokens = self._tokens, []
-        prompt = self.asked.encoded["prompt_tokens"]
-        return Piece(self.index, text, tokens, self.finish, prompt, self.count)
+        prompt, thoughts = self.asked.encoded["prompt_tokens"], self._thoughts
+        counted = None if thoughts is None else thoughts.count
+        return Piece(self.index, text, tokens, self.finish, prompt, self.count, reasoning_tokens=counted)
+
+
+class _ThoughtTokens:
+    """Counts the tokens of a thought, with those of its marks."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._thoughts = Thoughts()
+        self._unknown = 0  # tokens of what may begin a thought
+
+    def begin(self, text: str) -> None:
+        """What no token of the answer says."""
+        self._thoughts.hear(text, is_last=False)
+
+    def take(self, text: str) -> None:
+        """The text of the next token, empty while it is held back."""
+        if self._thoughts.is_over:
+            return
+        self._unknown += 1
+        self._thoughts.hear(text, is_last=False)
+        if self._thoughts.has_begun:
+            self.count, self._unknown = self.count + self._unknown, 0

@@ -184,6 +184,19 @@ def test_usage_counts_the_prompt_once_and_each_choice() -> None:
     assert [choice["index"] for choice in whole["choices"]] == [0, 1]
 
 
+def test_usage_tells_the_tokens_of_thoughts_where_the_engine_knows_them() -> None:
+    script = [Piece(0, "<think>a</think>b", [], "stop", 3, 9, reasoning_tokens=4)]
+    script += [Piece(1, "<think>a", [], "length", 3, 5, reasoning_tokens=5)]
+
+    whole, chunks = _whole(script, n=2), _chunks(script, n=2, stream_options={"include_usage": True})
+
+    usage = {"prompt_tokens": 3, "completion_tokens": 14, "total_tokens": 17}
+    details = {"completion_tokens_details": {"reasoning_tokens": 9}}
+    assert whole["usage"] == chunks[-1]["usage"] == usage | details
+    script[1].reasoning_tokens = None
+    assert _whole(script, n=2)["usage"] == usage
+
+
 def test_usage_comes_in_a_chunk_of_its_own_where_it_is_asked_for() -> None:
     answer = _streamed(said("a", "b"), stream_options={"include_usage": True})
 

@@ -1,13 +1,19 @@
 """One choice of a batch: what it tells, token by token, and how it ends."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
-from common.swift.programs.serving.ask import Ask, Chat, Token
+import pytest
+
+from common.swift.programs.serving.ask import Ask, Chat, Text, Token
 from common.swift.programs.serving.engines.rows import Asked, Row
 
 END = 9
-TEXTS = {0: "a", 1: "b", 2: "<", 3: "/", 4: ">", END: "<end>"}
+TEXTS = {
+    0: "a", 1: "b", 2: "<", 3: "/", 4: ">", END: "<end>",
+    5: "<think>", 6: "</think>", 7: "<thi", 8: "nk>", 10: "x</think>y",
+}
 
 
 def _row(room: int = 10, stops: tuple[str, ...] = (), **ask: Any) -> Row:
@@ -87,6 +93,42 @@ def test_a_piece_counts_tokens_and_has_each_of_them_once() -> None:
         (1, "<b", tokens[2:], 5, 3),
         (1, "", [], 5, 4),
     ]
+
+
+THOUGHTS = {
+    "none": ([1, 2], "", [0, 0]),
+    "begun by the model": ([5, 1, 6, 2, 2], "", [1, 2, 3, 3, 3]),
+    "begun by the template": ([1, 1, 6, 2], "<think>", [1, 2, 3, 3]),
+    "all of it": ([5, 1, 1], "", [1, 2, 3]),
+    "a mark of several tokens": ([7, 8, 1, 6, 2], "", [0, 2, 3, 4, 4]),
+    "the end of it and the answer in one token": ([5, 10, 1], "", [1, 2, 2]),
+    "a mark in the answer": ([1, 5, 1], "", [0, 0, 0]),
+}
+
+
+@pytest.mark.parametrize(("tokens", "begun", "counts"), THOUGHTS.values(), ids=THOUGHTS.keys())
+def test_tokens_of_a_thought_are_counted(tokens: list[int], begun: str, counts: list[int]) -> None:
+    row = _row(is_streamed=True)
+    row.begin(begun)
+
+    pieces = [row.take(token, Token("", 0.0), is_complete=False) for token in tokens]
+    assert [piece and piece.reasoning_tokens for piece in pieces] == counts
+
+    row = _row(room=len(tokens))
+    row.begin(begun)
+    last = [row.take(token, None, is_complete=False) for token in tokens][-1]
+    assert last is not None
+    assert (last.completion_tokens, last.reasoning_tokens) == (len(tokens), counts[-1])
+
+
+def test_a_text_that_is_gone_on_from_has_no_thoughts() -> None:
+    row = _row(room=1)
+    row = Row(replace(row.asked, ask=Ask(Text("a"))), 0, lambda _: "<think>", frozenset(), ())
+
+    piece = row.take(5, None, is_complete=False)
+
+    assert piece is not None
+    assert piece.reasoning_tokens is None
 
 
 def test_a_row_is_over_when_it_has_ended_or_nobody_waits() -> None:
