@@ -1,11 +1,11 @@
 """References within a JSON schema: `#`, `#/$defs/Node`, by JSON pointers as RFC 6901 has them in a URI's fragment."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 
-def is_pointer(reference: Any) -> bool:
+def is_pointer(reference: Any) -> TypeGuard[str]:
     """Anything else is an anchor, or another document."""
     return isinstance(reference, str) and (reference == "#" or reference.startswith("#/"))
 

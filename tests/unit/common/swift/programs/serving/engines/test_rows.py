@@ -13,7 +13,7 @@ END = 9
 TEXTS = {
     0: "a", 1: "b", 2: "<", 3: "/", 4: ">", END: "<end>",
     5: "<think>", 6: "</think>", 7: "<thi", 8: "nk>", 10: "x</think>y",
-}
+}  # fmt: skip
 
 
 def _row(room: int = 10, stops: tuple[str, ...] = (), **ask: Any) -> Row:
