@@ -1,11 +1,13 @@
 """The rows: what is sent for each field, and what becomes of it where it is taken. What is refused, is found out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from common.swift.programs.serving.chat.asked import LIMITED
-from common.swift.programs.serving.sampling import LABELS
+from common.swift.programs.serving.chat.messages import OF_ANSWERS
+from common.swift.programs.serving.chat.parts import DETAILS
+from common.swift.programs.serving.labels import CACHE_MARKS, LABELS
 
 HONOURED, TRANSLATED, NO_EFFECT = "honoured", "translated", "no effect"
 
@@ -18,6 +20,10 @@ class Row:
     sent: Mapping[str, Any]
     taken: str = HONOURED
     note: str = ""
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def _plain(value: Any) -> str:
@@ -38,8 +44,12 @@ _AFTER_A_CALL = [
 ]
 _SCHEMA = {"type": "json_schema", "json_schema": {"name": "answer", "schema": {"type": "object"}}}
 _STREAM = {"stream": True}
+_LABELLED = dict.fromkeys(LABELS, "x") | {"metadata": {"x": "x"}, "prompt_cache_retention": "24h"}
+_SHOWN = [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA", "detail": "high"}}]
+_STRICT = {"tools": [{"type": "function", "function": _FUNCTION | {"strict": True}}]}
 _AS_THE_MODEL = "as the model's template has it"
 _NOT_OPENAIS = "not OpenAI's"
+_DETAIL = f"{' or '.join(f'`{value}`' for value in DETAILS)} only: it is seen as large as the model takes it"
 
 SAMPLING = (
     Row("`temperature`, `top_p`", {"temperature": 1, "top_p": 0.9}),
@@ -53,7 +63,7 @@ SAMPLING = (
     Row("`top_k`, `repetition_penalty`", {"top_k": 5, "repetition_penalty": 1.1}, note=_NOT_OPENAIS),
     Row("`min_p`", {"min_p": 0.1}, note=_NOT_OPENAIS),
     Row("`drop_params`", {"drop_params": True}, note=f"{_NOT_OPENAIS}: what would be refused is left out"),
-    Row(", ".join(f"`{name}`" for name in sorted(LABELS)), dict.fromkeys(LABELS, "x"), NO_EFFECT, "labels of a client"),
+    Row(_names(LABELS), _LABELLED, NO_EFFECT, "labels of a client"),
 )
 CHAT = (
     Row(
@@ -71,6 +81,25 @@ CHAT = (
         TRANSLATED,
         f"{_AS_THE_MODEL}; `content` may be null or absent",
     ),
+    Row("`detail` of a picture", {"messages": [{"role": "user", "content": _SHOWN}]}, NO_EFFECT, _DETAIL),
+    Row(
+        "`name` of a message",
+        {"messages": [_QUESTION | {"name": "x"}]},
+        NO_EFFECT,
+        "chat templates have no place for it",
+    ),
+    Row(
+        _names(OF_ANSWERS),
+        {"messages": [_QUESTION, {"role": "assistant", "content": "x", **dict.fromkeys(OF_ANSWERS, "x")}]},
+        NO_EFFECT,
+        "of earlier answers, as clients send them back; what was thought is not shown again",
+    ),
+    Row(
+        _names(CACHE_MARKS),
+        {"messages": [_QUESTION | dict.fromkeys(CACHE_MARKS, "x")]},
+        NO_EFFECT,
+        "on messages, parts and tools: marks for caches",
+    ),
     Row("`max_tokens`", {"max_tokens": 5}),
     Row("`max_completion_tokens`", {"max_completion_tokens": 5}, TRANSLATED, "as `max_tokens`"),
     *SAMPLING,
@@ -81,6 +110,12 @@ CHAT = (
         {**_TOOLS, "parallel_tool_calls": False},
         TRANSLATED,
         f"{_AS_THE_MODEL}; functions only",
+    ),
+    Row(
+        "`strict` of a function",
+        _STRICT,
+        "best effort",
+        "arguments of a call that is forced are always held to the schema",
     ),
     Row("`tool_choice`: `none`, `auto`", {**_TOOLS, "tool_choice": "auto"}),
     Row("`tool_choice`: `required`, a function", {**_TOOLS, "tool_choice": _NAMED}),

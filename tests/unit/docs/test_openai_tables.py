@@ -8,7 +8,7 @@ import pytest
 from common.swift.programs.serving.chat import asked as chat
 from common.swift.programs.serving.completions import asked as completions
 from common.swift.programs.serving.errors import ApiError
-from common.swift.programs.serving.sampling import LABELS
+from common.swift.programs.serving.labels import LABELS
 from tests.openai_tables.rows import CHAT, COMPLETIONS, SAMPLING, Row
 from tests.openai_tables.tables import HONOURS, PAGE, Stub, written
 

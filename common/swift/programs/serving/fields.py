@@ -1,5 +1,6 @@
 """Reads fields of a request's body, each checked for its type and range: a wrong one is refused by its name."""
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -20,15 +21,29 @@ _DIGITS_MAX = 40
 
 
 class Fields:
-    """The fields of one object; `null` counts as absent, as OpenAI has it. Each read raises ApiError."""
+    """The fields of one object; `null` counts as absent, as OpenAI has it. Each read raises ApiError.
 
-    def __init__(self, body: Mapping[str, Any], prefix: str = "") -> None:
+    `drop`: what would be refused as not supported is left out, here and in what is within.
+    """
+
+    def __init__(self, body: Mapping[str, Any], prefix: str = "", *, drop: bool = False) -> None:
         self.body = body
+        self.drop = drop
         self._prefix = prefix
+
+    @classmethod
+    def of_request(cls, body: Mapping[str, Any]) -> "Fields":
+        """Of the whole body, which says whether to drop. Raises ApiError."""
+        return cls(body, drop=cls(body).flag("drop_params"))
 
     def name(self, key: str) -> str:
         """As errors tell it."""
         return f"{self._prefix}{key[:_SHOWN_MAX]}"
+
+    @property
+    def place(self) -> str:
+        """Of the object itself, as errors tell it."""
+        return self._prefix.removesuffix(".")
 
     def has(self, key: str) -> bool:
         return self.body.get(key) is not None
@@ -76,27 +91,37 @@ class Fields:
 
     def inner(self, key: str) -> "Fields":
         """The fields of an object within; of an empty one where it is absent."""
-        return Fields(self.object(key) or {}, f"{self.name(key)}.")
+        return Fields(self.object(key) or {}, f"{self.name(key)}.", drop=self.drop)
 
-    def only(self, known: Collection[str], *, drop: bool = False) -> None:
+    def each(self, key: str) -> list["Fields"]:
+        """Those of each object in an array; none where it is absent."""
+        each = []
+        for place, value in enumerate(self.items(key) or []):
+            where = f"{self.name(key)}[{place}]"
+            if not isinstance(value, dict):
+                raise wrong_type(where, "an object", kind_of(value))
+            each.append(Fields(value, f"{where}.", drop=self.drop))
+        return each
+
+    def only(self, known: Collection[str]) -> None:
         """Refuse what is in none of OpenAI's documents either."""
         for key in self.body:
-            if key not in known and not drop:
+            if key not in known and self.has(key) and not self.drop:
                 raise unknown_parameter(self.name(key))
 
-    def refuse(self, refused: Mapping[str, str], *, drop: bool = False) -> None:
+    def refuse(self, refused: Mapping[str, str]) -> None:
         """Refuse OpenAI's parameters that are not honoured here: `refused` has the reason of each, as the end of a
         sentence about it. One that is absent, or says what is done anyhow (false, empty), passes.
         """
         for key, why in refused.items():
-            if self.body.get(key) not in (None, False, [], {}, "") and not drop:
+            if self.body.get(key) not in (None, False, [], {}, "") and not self.drop:
                 raise unsupported_parameter(self.name(key), why)
 
-    def limit(self, limited: Mapping[str, tuple[Any, ...]], *, drop: bool = False) -> None:
+    def limit(self, limited: Mapping[str, tuple[Any, ...]]) -> None:
         """Refuse OpenAI's parameters where they say anything but what is done anyhow."""
         for key, values in limited.items():
-            if self.has(key) and self.body[key] not in values and not drop:
-                raise unsupported_value(self.name(key), f"may be {' or '.join(map(str, values))} only")
+            if self.has(key) and self.body[key] not in values and not self.drop:
+                raise unsupported_value(self.name(key), f"may be {' or '.join(map(_as_json, values))} only")
 
     def _of(self, key: str, kinds: tuple[type, ...], wanted: str) -> Any:
         value = self.body.get(key)
@@ -113,3 +138,7 @@ class Fields:
 def kind_of(value: Any) -> str:
     """The kind of a JSON value in OpenAI's words."""
     return _WORDS.get(type(value), type(value).__name__)
+
+
+def _as_json(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

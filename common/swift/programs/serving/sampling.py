@@ -35,8 +35,7 @@ SHARED = frozenset(
         "top_p",
     }
 )
-# Labels for OpenAI's own books: they change no answer there either.
-LABELS = frozenset({"metadata", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user"})
+TOKENS_MAX = 2**63 - 1  # more than any context has left, which is what such an answer may have
 
 
 @dataclass(frozen=True, slots=True)

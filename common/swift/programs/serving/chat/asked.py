@@ -7,7 +7,8 @@ from typing import Any
 from ..ask import FORCED_CALLS, FORM, FORM_OR_CALLS, Ask, Chat, Constraint, Engine
 from ..errors import missing, unsupported_parameter, unsupported_value, wrong_value
 from ..fields import Fields, kind_of
-from ..sampling import LABELS, N_MAX, SHARED, Streaming, honoured, read_sampling, read_stops, read_streaming
+from ..labels import LABELS, read_labels
+from ..sampling import N_MAX, SHARED, TOKENS_MAX, Streaming, honoured, read_sampling, read_stops, read_streaming
 from .formats import read_format
 from .messages import to_swift
 from .tools import Tools, read_tools
@@ -79,15 +80,15 @@ class ChatAsked:
 
 def read_chat(body: Mapping[str, Any], engine: Engine, back_end: str, adapter: str) -> ChatAsked:
     """Raises ApiError."""
-    fields = Fields(body)
-    drop = fields.flag("drop_params")
-    fields.refuse(REFUSED, drop=drop)
-    fields.limit(LIMITED, drop=drop)
-    fields.only(HONOURED | LABELS | REFUSED.keys() | LIMITED.keys(), drop=drop)
+    fields = Fields.of_request(body)
+    fields.refuse(REFUSED)
+    fields.limit(LIMITED)
+    fields.only(HONOURED | LABELS | REFUSED.keys() | LIMITED.keys())
+    read_labels(fields)
     streaming, tools = read_streaming(fields), read_tools(fields)
     ask = Ask(
         prompt=Chat(
-            messages=to_swift(_messages(fields), engine.sees),
+            messages=to_swift(_messages(fields), engine.sees, drop=fields.drop),
             tools=list(tools.told),
             media=_media(fields, engine.sees),
             template=_template(fields),
@@ -98,10 +99,10 @@ def read_chat(body: Mapping[str, Any], engine: Engine, back_end: str, adapter: s
         stop=read_stops(fields),
         sampling=read_sampling(fields),
         logprobs=_logprobs(fields),
-        constraint=_constraint(fields, tools, engine, back_end, drop=drop),
+        constraint=_constraint(fields, tools, engine, back_end),
         is_streamed=streaming.is_on,
     )
-    return ChatAsked(honoured(ask, engine.honours, back_end, drop=drop), streaming, tools)
+    return ChatAsked(honoured(ask, engine.honours, back_end, drop=fields.drop), streaming, tools)
 
 
 def _messages(fields: Fields) -> list[Any]:
@@ -112,8 +113,8 @@ def _messages(fields: Fields) -> list[Any]:
 
 
 def _max_tokens(fields: Fields) -> int | None:
-    older = fields.whole("max_tokens", 1, 2**31)
-    newer = fields.whole("max_completion_tokens", 1, 2**31)
+    older = fields.whole("max_tokens", 1, TOKENS_MAX)
+    newer = fields.whole("max_completion_tokens", 1, TOKENS_MAX)
     if older is not None and newer is not None and older != newer:
         raise wrong_value("max_tokens", "'max_completion_tokens' says something else; leave one of both out.")
     return older if newer is None else newer
@@ -126,11 +127,13 @@ def _logprobs(fields: Fields) -> int | None:
     return (most_likely or 0) if is_on else None
 
 
-def _constraint(fields: Fields, tools: Tools, engine: Engine, back_end: str, *, drop: bool) -> Constraint | None:
+def _constraint(fields: Fields, tools: Tools, engine: Engine, back_end: str) -> Constraint | None:
     """What the text has to be. Raises ApiError where this back end cannot hold it to that."""
     form = read_format(fields)
     if form is not None and tools.forced is not None:
-        raise unsupported_value("response_format", "cannot go with a 'tool_choice' that forces a call")
+        if not fields.drop:
+            raise unsupported_value("response_format", "cannot go with a 'tool_choice' that forces a call")
+        form = None
     if form is not None and tools.told:
         functions = tuple(tool["function"] for tool in tools.told)
         form = replace(form, functions=functions, several=not tools.at_most_one)
@@ -142,7 +145,7 @@ def _constraint(fields: Fields, tools: Tools, engine: Engine, back_end: str, *, 
         return None
     if feature in engine.honours:
         return wanted
-    if drop:
+    if fields.drop:
         return None
     beside = " beside 'tools'" if feature == FORM_OR_CALLS else ""
     raise unsupported_parameter(name, f"is not honoured{beside} by the back end of this model, {back_end}")
@@ -159,10 +162,14 @@ def _media(fields: Fields, sees: frozenset[str]) -> dict[str, list[Any]]:
 def _template(fields: Fields) -> dict[str, Any]:
     """Plain values for the chat template, nothing that replaces it."""
     given = fields.object("chat_template_kwargs") or {}
-    for name, value in given.items():
-        where = f"chat_template_kwargs.{name[:40]}"
-        if name in _NOT_FOR_TEMPLATES:
-            raise unsupported_value(where, "is not the client's to say")
-        if not isinstance(value, str | int | float | None):
-            raise unsupported_value(where, f"is {kind_of(value)}: a chat template takes plain values here")
-    return given
+    refused = {
+        name: "is not the client's to say"
+        if name in _NOT_FOR_TEMPLATES
+        else f"is {kind_of(value)}: a chat template takes plain values here"
+        for name, value in given.items()
+        if name in _NOT_FOR_TEMPLATES or not isinstance(value, str | int | float | None)
+    }
+    for name, why in refused.items():
+        if not fields.drop:
+            raise unsupported_value(f"chat_template_kwargs.{name[:40]}", why)
+    return {name: value for name, value in given.items() if name not in refused}

@@ -1,22 +1,32 @@
 """Messages: OpenAI's conversation as ms-swift takes it: one system text in front, calls and their results in turn."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..errors import ApiError, missing, unsupported_value, wrong_type, wrong_value
+from ..errors import missing, unsupported_value, wrong_type, wrong_value
 from ..fields import Fields, kind_of
 from ..json_body import parsed
+from ..labels import CACHE_MARKS
+from .parts import read_content, read_text
 
-ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _INSTRUCTIONS = ("system", "developer")
-# Parts with something to look at or listen to: OpenAI's, and those of other servers.
-_MEDIA = {"image_url": "image", "image": "image", "video_url": "video", "video": "video", "audio_url": "audio"}
-_SOUND = "input_audio"
+# Taken without effect: chat templates have no place for a name; the others are of earlier answers, which clients send
+# back as they came.
+NAME = "name"
+OF_ANSWERS = frozenset({"annotations", "parsed", "reasoning_content"})
+_EVERY = frozenset({"content", "role", NAME}) | CACHE_MARKS
+_KNOWN = {
+    **dict.fromkeys(("system", "developer", "user", "function"), _EVERY),
+    "assistant": _EVERY | {"audio", "function_call", "refusal", "tool_calls"} | OF_ANSWERS,
+    "tool": _EVERY | {"tool_call_id"},
+}
+_CALL_KNOWN = frozenset({"function", "id", "index", "type"})
+_FUNCTION_KNOWN = frozenset({"arguments", "name", "parsed_arguments"})
 
 
-def to_swift(messages: Sequence[Any], sees: frozenset[str]) -> list[dict[str, Any]]:
+def to_swift(messages: Sequence[Any], sees: frozenset[str], *, drop: bool = False) -> list[dict[str, Any]]:
     """ms-swift's messages. `sees` has the kinds of media that the model takes. Raises ApiError.
 
     Instructions in between are added to those in front: chat templates know one place for them.
@@ -25,83 +35,108 @@ def to_swift(messages: Sequence[Any], sees: frozenset[str]) -> list[dict[str, An
         raise wrong_value("messages", "an empty array; give one message at least.")
     instructions: list[str] = []
     turns: list[dict[str, Any]] = []
-    open_calls: dict[str, int] = {}
-    for number, message in enumerate(messages):
-        where = f"messages[{number}]"
-        if not isinstance(message, dict):
-            raise wrong_type(where, "an object", kind_of(message))
-        role = Fields(message, f"{where}.").word("role", ROLES)
+    calls = _Calls()
+    for message in Fields({"messages": list(messages)}, drop=drop).each("messages"):
+        role = message.word("role", _KNOWN)
+        message.only(_KNOWN[role])
+        message.text(NAME)
+        if role == "tool":
+            turns.append(calls.answered(message))
+            continue
+        calls.refuse_open()
         if role in _INSTRUCTIONS:
-            instructions.append(_text_of(message, where))
+            instructions.append(read_text(message))
         elif role == "user":
             if turns and turns[-1]["role"] == "tool":
                 # Templates want the assistant's word about a result before the user's next one.
                 turns.append({"role": "assistant", "content": ""})
-            turns.append({"role": "user", "content": _content(message, where, sees)})
+            turns.append({"role": "user", "content": read_content(message, sees)})
         elif role == "assistant":
-            open_calls = {}
-            turns += _said(message, where, open_calls)
+            turns += _said(message, calls)
         else:
-            turns.append(_result(message, where, role, open_calls))
+            turns.append({"role": "tool", "content": read_text(message)})
+    calls.refuse_open()
     system = [{"role": "system", "content": "\n\n".join(instructions)}] if instructions else []
     # A chat template has no place for instructions alone.
     turns = turns or [{"role": "user", "content": ""}]
     return system + [_without_order(turn) for turn in _in_order_of_calls(turns)]
 
 
-def _said(message: Mapping[str, Any], where: str, open_calls: dict[str, int]) -> list[dict[str, Any]]:
-    """What the assistant said, then each call that it made; the ids of these go to `open_calls`, with their place."""
-    fields = Fields(message, f"{where}.")
-    older = fields.object("function_call")
-    calls = fields.items("tool_calls") or ([{"function": older}] if older else [])
-    if message.get("audio") is not None:
-        raise unsupported_value(f"{where}.audio", "is not understood here")
+class _Calls:
+    """The calls of the assistant's message that wait for their results, by their ids."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, tuple[int, str]] = {}  # where each is among the calls, and in the request
+
+    def add(self, place: int, call: Fields) -> None:
+        """Raises ApiError."""
+        call_id, where = call.needed_text("id"), call.name("id")
+        if call_id in self._open:
+            raise wrong_value(where, f"'{call_id[:80]}' is the id of another call in this message, too.")
+        self._open[call_id] = place, where
+
+    def answered(self, result: Fields) -> dict[str, Any]:
+        """A message of role `tool` as ms-swift takes it. Raises ApiError."""
+        call_id, where = result.needed_text("tool_call_id"), result.name("tool_call_id")
+        if call_id not in self._open:
+            raise wrong_value(
+                where,
+                f"'{call_id[:80]}' is the id of no call in the 'tool_calls' of the assistant's message before it that "
+                "has no result yet.",
+            )
+        return {"role": "tool", "content": read_text(result), "order": self._open.pop(call_id)[0]}
+
+    def refuse_open(self) -> None:
+        """Each has its result, before anything else is said. Raises ApiError."""
+        for call_id, (_, where) in self._open.items():
+            raise wrong_value(
+                where,
+                f"the call '{call_id[:80]}' has no result; the assistant's message must be followed by one of role "
+                "'tool' with this 'tool_call_id'.",
+            )
+
+
+def _said(message: Fields, calls: _Calls) -> list[dict[str, Any]]:
+    """What the assistant said, then each call that it made."""
+    called, older = message.each("tool_calls"), message.inner("function_call")
+    if message.has("audio"):
+        raise unsupported_value(message.name("audio"), "is not understood here")
     turns = []
-    if fields.has("content") or fields.has("refusal"):
-        said = _text_of(message, where) if fields.has("content") else fields.text("refusal")
-        if said or not calls:
+    if message.has("content") or message.has("refusal"):
+        said = read_text(message) if message.has("content") else message.text("refusal")
+        if said or not (called or older.body):
             turns.append({"role": "assistant", "content": said})
-    elif not calls:
-        raise missing(f"{where}.content")
-    for place, call in enumerate(calls):
-        call_id, content = _call(call, f"{where}.tool_calls[{place}]")
-        turns.append({"role": "tool_call", "content": content})
-        if call_id:
-            open_calls[call_id] = place
+    elif not (called or older.body):
+        raise missing(message.name("content"))
+    for place, call in enumerate(called):
+        call.only(_CALL_KNOWN)
+        if (kind := call.text("type", "function")) != "function":
+            raise unsupported_value(call.name("type"), f"'{str(kind)[:40]}' is not there: functions are")
+        turns.append({"role": "tool_call", "content": _call(call.inner("function"))})
+        calls.add(place, call)
+    if older.body and not called:
+        turns.append({"role": "tool_call", "content": _call(older)})
     return turns
 
 
-def _call(call: Any, where: str) -> tuple[str | None, str]:
-    """A call's id, and the call as ms-swift takes it."""
-    if not isinstance(call, dict):
-        raise wrong_type(where, "an object", kind_of(call))
-    fields = Fields(call, f"{where}.")
-    function = fields.inner("function")
+def _call(function: Fields) -> str:
+    """A call as ms-swift takes it. Arguments that are no object are the text that they are: what a model wrote, it may
+    see again as it was.
+    """
+    function.only(_FUNCTION_KNOWN)
     name, arguments = function.needed_text("name"), function.body.get("arguments")
     if isinstance(arguments, str):
-        with suppress(ValueError, RecursionError):  # what a model wrote, it may see again as it was
-            return fields.text("id"), _written(name, parsed(arguments or "{}"))
-    return fields.text("id"), _written(name, {} if arguments is None else arguments)
+        with suppress(ValueError, RecursionError):
+            value = parsed(arguments or "{}")
+            if isinstance(value, dict):
+                return _written(name, value)
+    elif arguments is not None and not isinstance(arguments, dict):
+        raise wrong_type(function.name("arguments"), "a string", kind_of(arguments))
+    return _written(name, {} if arguments is None else arguments)
 
 
 def _written(name: str, arguments: Any) -> str:
     return json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False)
-
-
-def _result(message: Mapping[str, Any], where: str, role: str, open_calls: Mapping[str, int]) -> dict[str, Any]:
-    text = _text_of(message, where)
-    if role == "function":
-        return {"role": "tool", "content": text}
-    call_id = Fields(message, f"{where}.").needed_text("tool_call_id")
-    if call_id not in open_calls:
-        raise ApiError(
-            400,
-            "invalid_value",
-            f"Invalid value for '{where}.tool_call_id': '{call_id[:80]}' is the id of no call in the 'tool_calls' of "
-            "the assistant's message before it.",
-            f"{where}.tool_call_id",
-        )
-    return {"role": "tool", "content": text, "order": open_calls[call_id]}
 
 
 def _in_order_of_calls(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -122,57 +157,3 @@ def _in_order_of_calls(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _without_order(turn: dict[str, Any]) -> dict[str, Any]:
     turn.pop("order", None)
     return turn
-
-
-def _text_of(message: Mapping[str, Any], where: str) -> str:
-    """The text of a message that has nothing but text."""
-    content = message.get("content")
-    kinds = [part.get("type") for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    if any(kind in (*_MEDIA, _SOUND) for kind in kinds):
-        raise unsupported_value(f"{where}.content", "has more than text, which only messages of the user may have")
-    return str(_content(message, where, frozenset()))
-
-
-def _content(message: Mapping[str, Any], where: str, sees: frozenset[str]) -> str | list[dict[str, Any]]:
-    """A text, or the parts where one of them is no text."""
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    if content is None:
-        raise missing(f"{where}.content")
-    if not isinstance(content, list):
-        raise wrong_type(f"{where}.content", "a string or an array", kind_of(content))
-    parts = [_part(part, f"{where}.content[{place}]", sees) for place, part in enumerate(content)]
-    if all(part["type"] == "text" for part in parts):
-        return "".join(part["text"] for part in parts)
-    return parts
-
-
-def _part(part: Any, where: str, sees: frozenset[str]) -> dict[str, Any]:
-    if not isinstance(part, dict):
-        raise wrong_type(where, "an object", kind_of(part))
-    fields = Fields(part, f"{where}.")
-    kind = fields.needed_text("type")
-    if kind in ("text", "refusal"):
-        text = fields.text(kind)
-        if text is None:
-            raise missing(f"{where}.{kind}")
-        return {"type": "text", "text": text}
-    if kind == _SOUND:
-        sound = fields.inner(kind)
-        url = f"data:audio/{sound.needed_text('format')};base64,{sound.needed_text('data')}"
-        return _seen("audio", url, where, sees)
-    if kind in _MEDIA:
-        value = part.get(kind)
-        medium = value.get("url") if isinstance(value, dict) else value
-        if not isinstance(medium, str | list) or not medium:
-            raise missing(f"{where}.{kind}.url")
-        return _seen(_MEDIA[kind], medium, where, sees)
-    raise unsupported_value(f"{where}.type", f"'{kind[:40]}' is not understood here")
-
-
-def _seen(kind: str, value: Any, where: str, sees: frozenset[str]) -> dict[str, Any]:
-    if kind not in sees:
-        names = {"image": "pictures", "video": "videos", "audio": "sounds"}
-        raise unsupported_value(where, f"is {kind} content, and this model takes no {names[kind]}")
-    return {"type": kind, kind: value}

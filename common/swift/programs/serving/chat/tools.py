@@ -8,74 +8,98 @@ from typing import Any
 from ..ask import Constraint
 from ..errors import missing, unsupported_value, wrong_type, wrong_value
 from ..fields import Fields, kind_of
+from ..labels import CACHE_MARKS
 
 _WORDS = ("none", "auto", "required")
 # OpenAI takes 64 of a-z, A-Z, 0-9, `_` and `-`: those of tool servers have dots, and people write in other letters.
 _NAME = re.compile(r"[\w.:/-]{1,128}")
 
+Tool = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """`told` are those that the prompt tells of. `forced`: what the answer has to be. `at_most_one` call counts."""
+    """`told` are those that the prompt tells of. `forced`: what the answer has to be. `at_most_one` call counts.
+    `is_named`: the choice is one function, whose call ends with `stop` in OpenAI's answers.
+    """
 
-    told: tuple[dict[str, Any], ...] = ()
+    told: tuple[Tool, ...] = ()
     forced: Constraint | None = None
     at_most_one: bool = False
+    is_named: bool = False
 
 
 def read_tools(fields: Fields) -> Tools:
     """Raises ApiError."""
-    told = [_tool(tool, f"tools[{place}]") for place, tool in enumerate(fields.items("tools") or [])]
+    given = fields.each("tools")
+    told = [_tool(tool) for tool in given if _is_function(tool, "type")]
     several = fields.flag("parallel_tool_calls", default=True)
     choice = fields.body.get("tool_choice")
-    if choice is None or choice in ("auto", "none"):
-        return Tools() if choice == "none" else Tools(tuple(told), at_most_one=not several)
     if isinstance(choice, str) and choice not in _WORDS:
         raise wrong_value("tool_choice", f"'{choice[:40]}'; allowed: {', '.join(_WORDS)}, or an object.")
+    if choice == "none":
+        return Tools()
+    if choice is None or choice == "auto" or (given and not told):
+        return Tools(tuple(told), at_most_one=not several)
     if not told:
         raise wrong_value("tool_choice", "it is only allowed where 'tools' are given.")
-    chosen, is_forced = _chosen(choice, told)
+    chosen, is_forced = _chosen(fields, told)
     forced = Constraint("calls", functions=tuple(tool["function"] for tool in chosen), several=several)
-    return Tools(tuple(chosen), forced if is_forced else None, at_most_one=not several)
+    is_named = is_forced and isinstance(choice, dict) and choice["type"] == "function"
+    return Tools(tuple(chosen), forced if is_forced else None, at_most_one=not several, is_named=is_named)
 
 
-def _chosen(choice: Any, told: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], bool]:
-    if choice == "required":
+def _chosen(fields: Fields, told: list[Tool]) -> tuple[list[Tool], bool]:
+    """The tools, and whether one of them has to be called. A choice of what was dropped is none."""
+    value = fields.body["tool_choice"]
+    if value == "required":
         return told, True
-    if not isinstance(choice, dict):
-        raise wrong_type("tool_choice", "a string or an object", kind_of(choice))
-    kind = Fields(choice, "tool_choice.").needed_text("type")
-    if kind == "allowed_tools":
-        allowed = Fields(choice, "tool_choice.").inner("allowed_tools")
-        names = [_named(each, "tool_choice.allowed_tools.tools") for each in allowed.items("tools") or []]
-        if not names:
-            raise wrong_value("tool_choice.allowed_tools.tools", "none; name one at least.")
-        return _of(names, told), allowed.word("mode", ("auto", "required"), "auto") == "required"
-    return _of([_named(choice, "tool_choice")], told), True
+    if not isinstance(value, dict):
+        raise wrong_type("tool_choice", "a string or an object", kind_of(value))
+    choice = fields.inner("tool_choice")
+    if choice.needed_text("type") == "allowed_tools":
+        choice.only({"allowed_tools", "type"})
+        allowed = choice.inner("allowed_tools")
+        allowed.only({"mode", "tools"})
+        named = allowed.each("tools")
+        if not named:
+            raise wrong_value(allowed.name("tools"), "none; name one at least.")
+        names = [_named(each) for each in named if _is_function(each)]
+        is_forced = allowed.word("mode", ("auto", "required"), "auto") == "required"
+        return _of(names, told), is_forced and bool(names)
+    return (_of([_named(choice)], told), True) if _is_function(choice) else (told, False)
 
 
-def _named(choice: Any, where: str) -> str:
-    if not isinstance(choice, dict) or choice.get("type") != "function":
-        raise unsupported_value(where, "names something other than a function")
-    return Fields(choice, f"{where}.").inner("function").needed_text("name")
+def _is_function(tool: Fields, param: str = "") -> bool:
+    """Raises ApiError for a tool of another type, unless it is to be dropped."""
+    kind = tool.needed_text("type")
+    if kind != "function" and not tool.drop:
+        where = tool.name(param) if param else tool.place
+        raise unsupported_value(where, f"is of type '{kind[:40]}', which is not there: functions are")
+    return kind == "function"
 
 
-def _of(names: list[str], told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _named(choice: Fields) -> str:
+    choice.only({"function", "type"})
+    function = choice.inner("function")
+    function.only({"name"})
+    return function.needed_text("name")
+
+
+def _of(names: list[str], told: list[Tool]) -> list[Tool]:
     for name in names:
         if all(tool["function"]["name"] != name for tool in told):
             raise wrong_value("tool_choice", f"the function '{name[:80]}' is in none of the 'tools'.")
     return [tool for tool in told if tool["function"]["name"] in names]
 
 
-def _tool(tool: Any, where: str) -> dict[str, Any]:
-    if not isinstance(tool, dict):
-        raise wrong_type(where, "an object", kind_of(tool))
-    kind = Fields(tool, f"{where}.").needed_text("type")
-    if kind != "function":
-        raise unsupported_value(f"{where}.type", f"'{kind[:40]}' is not there: functions are")
-    function = Fields(tool, f"{where}.").inner("function")
+def _tool(tool: Fields) -> Tool:
+    tool.only({"function", "type", *CACHE_MARKS})
+    function = tool.inner("function")
     if not function.body:
-        raise missing(f"{where}.function")
+        raise missing(tool.name("function"))
+    function.only({"description", "name", "parameters", "strict"})
+    function.flag("strict")
     name = function.needed_text("name")
     if not _NAME.fullmatch(name):
         raise wrong_value(

@@ -7,7 +7,8 @@ from typing import Any
 from ..ask import TOKENS, Ask, Engine, Text
 from ..errors import missing, unsupported_parameter, unsupported_value, wrong_type, wrong_value
 from ..fields import Fields, kind_of
-from ..sampling import LABELS, N_MAX, SHARED, Streaming, honoured, read_sampling, read_stops, read_streaming
+from ..labels import LABELS, read_labels
+from ..sampling import N_MAX, SHARED, TOKENS_MAX, Streaming, honoured, read_sampling, read_stops, read_streaming
 
 PROMPTS_MAX = 128
 LOGPROBS_MAX = 20  # OpenAI takes five
@@ -28,10 +29,11 @@ class CompletionsAsked:
 
 def read_completions(body: Mapping[str, Any], engine: Engine, back_end: str, adapter: str) -> CompletionsAsked:
     """Raises ApiError."""
-    fields = Fields(body)
-    drop = fields.flag("drop_params")
-    fields.refuse(REFUSED, drop=drop)
-    fields.only(HONOURED | LABELS | REFUSED.keys(), drop=drop)
+    fields = Fields.of_request(body)
+    drop = fields.drop
+    fields.refuse(REFUSED)
+    fields.only(HONOURED | LABELS | REFUSED.keys())
+    read_labels(fields)
     streaming, n = read_streaming(fields), fields.whole("n", 1, N_MAX) or 1
     if (fields.whole("best_of", 1, N_MAX) or n) != n and not drop:
         raise unsupported_parameter("best_of", "may be the same as 'n' only")
@@ -41,14 +43,15 @@ def read_completions(body: Mapping[str, Any], engine: Engine, back_end: str, ada
         raise wrong_value(
             "n", f"{n} for each of {len(prompts)} prompts; {PROMPTS_MAX} choices may be asked for at once."
         )
-    if echo and logprobs is not None:
+    if echo and logprobs is not None and not drop:
         raise unsupported_value("echo", "cannot go with 'logprobs': those of prompts are not there")
-    if echo and any(prompt.tokens for prompt in prompts):
+    if echo and any(prompt.tokens for prompt in prompts) and not drop:
         raise unsupported_value("echo", "cannot go with a prompt of tokens")
+    echo = echo and logprobs is None and not any(prompt.tokens for prompt in prompts)
     if any(prompt.tokens for prompt in prompts) and TOKENS not in engine.honours:
         raise unsupported_value("prompt", f"may be texts only with the back end of this model, {back_end}")
     sampling, stop = read_sampling(fields), read_stops(fields)
-    max_tokens = fields.whole("max_tokens", 1, 2**31) or MAX_TOKENS_DEFAULT
+    max_tokens = fields.whole("max_tokens", 1, TOKENS_MAX) or MAX_TOKENS_DEFAULT
     asks = [
         Ask(
             prompt=prompt,

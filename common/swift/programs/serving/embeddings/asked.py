@@ -24,8 +24,9 @@ class EmbeddingsAsked:
 
 def read_embeddings(body: Mapping[str, Any]) -> EmbeddingsAsked:
     """Raises ApiError."""
-    fields = Fields(body)
-    fields.only(HONOURED | LABELS, drop=fields.flag("drop_params"))
+    fields = Fields.of_request(body)
+    fields.only(HONOURED | LABELS)
+    fields.text("user")
     return EmbeddingsAsked(
         inputs=_inputs(body.get("input")),
         is_base64=fields.word("encoding_format", ("base64", "float"), "float") == "base64",

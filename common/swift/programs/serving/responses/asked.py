@@ -8,6 +8,8 @@ from typing import Any
 
 from ..errors import missing, unsupported_value, wrong_type, wrong_value
 from ..fields import Fields, kind_of
+from ..labels import read_labels
+from ..sampling import TOKENS_MAX
 from .functions import choice_in_chat, in_chat, read_choice, read_functions
 from .kept import Kept
 from .parameters import LIMITED, REFUSED, SHARED, known, within
@@ -17,8 +19,6 @@ LOGPROBS = "message.output_text.logprobs"
 # OpenAI's own runner of tools always asks for it; what a model thinks is told in the open here.
 ENCRYPTED = "reasoning.encrypted_content"
 TOP_LOGPROBS_MAX = 20
-_RETENTIONS = ("24h", "in_memory")
-_METADATA_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +31,24 @@ class ChatAsked:
 
 def to_chat(body: Mapping[str, Any]) -> ChatAsked:
     """Raises ApiError. What depends on the model is left to those who read the chat completion."""
-    fields = Fields(body)
-    drop = fields.flag("drop_params")
+    fields = Fields.of_request(body)
     for outer in ("", "reasoning", "text"):
-        _check(fields.inner(outer) if outer else fields, outer, drop=drop)
+        _check(fields.inner(outer) if outer else fields, outer)
     model, placed = fields.needed_text("model"), _instructions(fields) + read_input(fields)
-    echo = _echo(fields, drop=drop)
+    echo = _echo(fields)
     chat = {key: body[key] for key in SHARED if fields.has(key)}
     chat["messages"] = [message for message, _ in placed]
-    chat |= _functions(fields, echo) | _form(echo) | _logprobs(fields, echo, drop=drop) | _streaming(fields)
+    chat |= _functions(fields, echo) | _form(echo) | _logprobs(fields, echo) | _streaming(fields)
     if echo["max_output_tokens"] is not None:
         chat["max_completion_tokens"] = echo["max_output_tokens"]
     return ChatAsked(chat, Kept(model, echo, tuple(place for _, place in placed)))
 
 
-def _check(fields: Fields, outer: str, *, drop: bool) -> None:
+def _check(fields: Fields, outer: str) -> None:
     """The fields of the body, or of an object within: whether they are there, and may say what they say."""
-    fields.refuse(within(outer, REFUSED), drop=drop)
-    fields.limit(within(outer, LIMITED), drop=drop)
-    fields.only(known(outer), drop=drop)
+    fields.refuse(within(outer, REFUSED))
+    fields.limit(within(outer, LIMITED))
+    fields.only(known(outer))
 
 
 def _instructions(fields: Fields) -> list[Placed]:
@@ -57,23 +56,19 @@ def _instructions(fields: Fields) -> list[Placed]:
     return [({"role": "system", "content": text}, "instructions")] if text else []
 
 
-def _echo(fields: Fields, *, drop: bool) -> dict[str, Any]:
+def _echo(fields: Fields) -> dict[str, Any]:
     """The fields that an answer has again, as they are in responses."""
     return {
         "instructions": fields.text("instructions"),
-        "max_output_tokens": fields.whole("max_output_tokens", 1, 2**31),
-        "metadata": _metadata(fields),
+        "max_output_tokens": fields.whole("max_output_tokens", 1, TOKENS_MAX),
         "parallel_tool_calls": fields.flag("parallel_tool_calls", default=True),
-        "prompt_cache_key": fields.text("prompt_cache_key"),
-        "prompt_cache_retention": _retention(fields),
-        "safety_identifier": fields.text("safety_identifier"),
         "temperature": fields.number("temperature", 0, 2),
         "text": {"format": _format(fields), "verbosity": "medium"},
         "tool_choice": read_choice(fields) or "auto",
-        "tools": read_functions(fields, drop=drop),
+        "tools": read_functions(fields),
         "top_logprobs": fields.whole("top_logprobs", 0, TOP_LOGPROBS_MAX) or 0,
         "top_p": fields.number("top_p", 0, 1),
-        "user": fields.text("user"),
+        **read_labels(fields),
     }
 
 
@@ -92,21 +87,6 @@ def _format(fields: Fields) -> dict[str, Any]:
     return {"type": kind, **described, "schema": schema, "strict": form.flag("strict")}
 
 
-def _metadata(fields: Fields) -> dict[str, str]:
-    metadata = fields.object("metadata") or {}
-    if len(metadata) > _METADATA_MAX:
-        raise wrong_value("metadata", f"{len(metadata)} pairs; {_METADATA_MAX} at most.")
-    for key, value in metadata.items():
-        if not isinstance(value, str):
-            raise wrong_type(f"metadata.{key[:64]}", "a string", kind_of(value))
-    return metadata
-
-
-def _retention(fields: Fields) -> str | None:
-    name = "prompt_cache_retention"
-    return fields.word(name, _RETENTIONS, "") if fields.has(name) else None
-
-
 def _functions(fields: Fields, echo: Mapping[str, Any]) -> dict[str, Any]:
     chosen = {"tool_choice": choice_in_chat(echo["tool_choice"])} if fields.has("tool_choice") else {}
     told = {"tools": [in_chat(function) for function in echo["tools"]]} if echo["tools"] else {}
@@ -121,13 +101,13 @@ def _form(echo: Mapping[str, Any]) -> dict[str, Any]:
     return {"response_format": {"type": form["type"]} | ({form["type"]: inner} if inner else {})}
 
 
-def _logprobs(fields: Fields, echo: Mapping[str, Any], *, drop: bool) -> dict[str, Any]:
+def _logprobs(fields: Fields, echo: Mapping[str, Any]) -> dict[str, Any]:
     """Wanted by `include`; who says how many means it as well."""
     wanted = fields.items("include") or []
     for place, each in enumerate(wanted):
         if not isinstance(each, str):
             raise wrong_type(f"include[{place}]", "a string", kind_of(each))
-        if each not in (LOGPROBS, ENCRYPTED) and not drop:
+        if each not in (LOGPROBS, ENCRYPTED) and not fields.drop:
             raise unsupported_value(f"include[{place}]", f"is '{each[:60]}'; only '{LOGPROBS}' is there")
     is_on = LOGPROBS in wanted or echo["top_logprobs"] > 0
     return {"logprobs": True, "top_logprobs": echo["top_logprobs"]} if is_on else {}

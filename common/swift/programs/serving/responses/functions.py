@@ -4,11 +4,12 @@ from typing import Any
 
 from ..errors import missing, unsupported_value, wrong_type, wrong_value
 from ..fields import Fields, kind_of
+from ..labels import CACHE_MARKS
 
 Tool = dict[str, Any]
 
 _WORDS = ("auto", "none", "required")
-_KNOWN = frozenset({"description", "name", "parameters", "strict", "type"})
+_KNOWN = frozenset({"description", "name", "parameters", "strict", "type"}) | CACHE_MARKS
 _REFUSED = {
     "async": "is not honoured by any back end",
     "defer_loading": "is a service of OpenAI's",
@@ -17,21 +18,11 @@ _REFUSED = {
 _LIMITED: dict[str, tuple[Any, ...]] = {"allowed_callers": (["direct"],)}
 
 
-def read_functions(fields: Fields, *, drop: bool) -> list[Tool]:
-    """Flat, with all that an answer tells of them. Tools that are no functions are refused, or left out by `drop`.
+def read_functions(fields: Fields) -> list[Tool]:
+    """Flat, with all that an answer tells of them. Tools that are no functions are refused, or dropped.
     Raises ApiError.
     """
-    functions = []
-    for place, tool in enumerate(fields.items("tools") or []):
-        where = f"tools[{place}]"
-        if not isinstance(tool, dict):
-            raise wrong_type(where, "an object", kind_of(tool))
-        inner = Fields(tool, f"{where}.")
-        if (kind := inner.needed_text("type")) == "function":
-            functions.append(_function(inner, drop=drop))
-        elif not drop:
-            raise unsupported_value(f"{where}.type", f"'{kind[:40]}' is not there: functions are")
-    return functions
+    return [_function(tool) for tool in fields.each("tools") if _is_function(tool)]
 
 
 def in_chat(function: Tool) -> Tool:
@@ -41,7 +32,7 @@ def in_chat(function: Tool) -> Tool:
 
 
 def read_choice(fields: Fields) -> Any:
-    """Flat; None where nothing is said. Raises ApiError."""
+    """Flat; None where nothing is said, or where what was chosen is dropped. Raises ApiError."""
     choice = fields.body.get("tool_choice")
     if choice is None:
         return None
@@ -51,12 +42,13 @@ def read_choice(fields: Fields) -> Any:
         raise wrong_type("tool_choice", "a string or an object", kind_of(choice))
     inner = fields.inner("tool_choice")
     if inner.needed_text("type") != "allowed_tools":
-        return _named(inner)
-    tools = inner.items("tools")
+        return _named(inner) if _is_function(inner) else None
+    inner.only({"mode", "tools", "type"})
+    tools = inner.each("tools")
     if not tools:
         raise missing(inner.name("tools"))
-    allowed = [_allowed(tool, f"{inner.name('tools')}[{place}]") for place, tool in enumerate(tools)]
-    return {"type": "allowed_tools", "mode": inner.word("mode", ("auto", "required"), ""), "tools": allowed}
+    mode, allowed = inner.word("mode", ("auto", "required"), ""), [_named(tool) for tool in tools if _is_function(tool)]
+    return {"type": "allowed_tools", "mode": mode, "tools": allowed} if allowed else "none"
 
 
 def choice_in_chat(choice: Any) -> Any:
@@ -69,10 +61,20 @@ def choice_in_chat(choice: Any) -> Any:
     return {"type": "allowed_tools", "allowed_tools": allowed}
 
 
-def _function(fields: Fields, *, drop: bool) -> Tool:
-    fields.refuse(_REFUSED, drop=drop)
-    fields.limit(_LIMITED, drop=drop)
-    fields.only(_KNOWN | _REFUSED.keys() | _LIMITED.keys(), drop=drop)
+def _is_function(tool: Fields) -> bool:
+    """Raises ApiError for a tool of another type, unless it is to be dropped."""
+    kind = tool.needed_text("type")
+    if kind in _WORDS:
+        raise wrong_value(tool.name("type"), f"'{kind}' is a choice by itself, not the type of one.")
+    if kind != "function" and not tool.drop:
+        raise unsupported_value(tool.name("type"), f"'{kind[:40]}' is not there: functions are")
+    return kind == "function"
+
+
+def _function(fields: Fields) -> Tool:
+    fields.refuse(_REFUSED)
+    fields.limit(_LIMITED)
+    fields.only(_KNOWN | _REFUSED.keys() | _LIMITED.keys())
     return {
         "type": "function",
         "name": fields.needed_text("name"),
@@ -82,18 +84,8 @@ def _function(fields: Fields, *, drop: bool) -> Tool:
     }
 
 
-def _allowed(tool: Any, where: str) -> Tool:
-    if not isinstance(tool, dict):
-        raise wrong_type(where, "an object", kind_of(tool))
-    return _named(Fields(tool, f"{where}."))
-
-
 def _named(fields: Fields) -> Tool:
-    kind = fields.needed_text("type")
-    if kind in _WORDS:
-        raise wrong_value(fields.name("type"), f"'{kind}' is a choice by itself, not the type of one.")
-    if kind != "function":
-        raise unsupported_value(fields.name("type"), f"'{kind[:40]}' is not there: functions are")
+    fields.only({"name", "type"})
     return {"type": "function", "name": fields.needed_text("name")}
 
 

@@ -27,8 +27,9 @@ class Classified:
 
 def read_classify(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The texts. Raises ApiError."""
-    fields = Fields(body)
-    fields.only(HONOURED | LABELS, drop=fields.flag("drop_params"))
+    fields = Fields.of_request(body)
+    fields.only(HONOURED | LABELS)
+    fields.text("user")
     value = body.get("input")
     if value is None:
         raise missing("input")

@@ -25,8 +25,9 @@ class RerankAsked:
 
 def read_rerank(body: Mapping[str, Any]) -> RerankAsked:
     """Raises ApiError."""
-    fields = Fields(body)
-    fields.only(HONOURED | LABELS, drop=fields.flag("drop_params"))
+    fields = Fields.of_request(body)
+    fields.only(HONOURED | LABELS)
+    fields.text("user")
     documents = fields.items("documents")
     if documents is None:
         raise missing("documents")

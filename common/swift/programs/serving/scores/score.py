@@ -15,8 +15,9 @@ LABELS = frozenset({"user"})
 
 def read_score(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The pairs: one text beside each of the others, or the first beside the first and so on. Raises ApiError."""
-    fields = Fields(body)
-    fields.only(HONOURED | LABELS, drop=fields.flag("drop_params"))
+    fields = Fields.of_request(body)
+    fields.only(HONOURED | LABELS)
+    fields.text("user")
     first, second = _texts(body, "text_1"), _texts(body, "text_2")
     if isinstance(body["text_1"], str):
         first *= len(second)

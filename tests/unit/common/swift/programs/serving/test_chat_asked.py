@@ -9,7 +9,7 @@ from common.swift.programs.serving.ask import Ask, Constraint, Sampling
 from common.swift.programs.serving.chat import ChatAsked, read_chat
 from common.swift.programs.serving.chat.asked import LIMITED, REFUSED
 from common.swift.programs.serving.errors import ApiError
-from common.swift.programs.serving.sampling import LABELS
+from common.swift.programs.serving.labels import LABELS
 
 from .asgi import chat
 from .fake_engine import ALL, FakeEngine
@@ -22,6 +22,7 @@ TAKEN: list[tuple[dict[str, Any], str, Any]] = [
     ({"stop": "a"}, "stop", ("a",)), ({"stop": ["b", "a", "b"]}, "stop", ("b", "a")),
     ({}, "max_tokens", None), ({"max_tokens": 5}, "max_tokens", 5), ({"max_completion_tokens": 6}, "max_tokens", 6),
     ({"max_tokens": 5, "max_completion_tokens": 5}, "max_tokens", 5),
+    ({"max_tokens": 2**53 - 1}, "max_tokens", 2**53 - 1),
     ({}, "logprobs", None), ({"logprobs": False}, "logprobs", None), ({"logprobs": True}, "logprobs", 0),
     ({"logprobs": True, "top_logprobs": 20}, "logprobs", 20), ({"logprobs": True, "top_logprobs": 0}, "logprobs", 0),
     ({}, "is_streamed", False), ({"stream": True}, "is_streamed", True),
@@ -96,6 +97,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"chat_template_kwargs": {"tokenize": False}}, NO_VALUE, "chat_template_kwargs.tokenize"),
     ({"chat_template_kwargs": {"x": [1]}}, NO_VALUE, "chat_template_kwargs.x"),
 ]  # fmt: skip
+VALUES: dict[str, Any] = {"metadata": {"a": "b"}, "prompt_cache_retention": "24h"}
 SAID = {
     "audio": {"voice": "alloy", "format": "wav"}, "function_call": "auto", "functions": [{"name": "f"}],
      "moderation": {"a": 1},
@@ -175,7 +177,43 @@ def test_each_limit_is_tried() -> None:
 
 @pytest.mark.parametrize("name", sorted(LABELS))
 def test_a_label_changes_nothing(name: str) -> None:
-    assert _asked({name: {"a": "b"} if name == "metadata" else "me"}).ask == _asked({}).ask
+    assert _asked({name: VALUES.get(name, "me")}).ask == _asked({}).ask
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "param"),
+    [
+        ({"user": 5}, TYPE, "user"),
+        ({"metadata": [1]}, TYPE, "metadata"),
+        ({"metadata": {"a": 1}}, TYPE, "metadata.a"),
+        ({"metadata": {str(number): "x" for number in range(17)}}, VALUE, "metadata"),
+        ({"safety_identifier": {}}, TYPE, "safety_identifier"),
+        ({"prompt_cache_key": 1}, TYPE, "prompt_cache_key"),
+        ({"prompt_cache_retention": "1h"}, VALUE, "prompt_cache_retention"),
+    ],
+)
+def test_a_label_that_is_none_is_refused(fields: dict[str, Any], code: str, param: str) -> None:
+    error = _refused(fields)
+
+    assert (error.status, error.code, error.param) == (400, code, param)
+
+
+# What is left out with `drop_params`, wherever it stands, and what of the ask is as if it had not been said.
+DROPPED: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"stream": True, "stream_options": {"chunks": 1}}, {"stream": True}),
+    ({"response_format": {"type": "json_object", "schema": {}}}, {"response_format": {"type": "json_object"}}),
+    ({"response_format": SCHEMA, "tools": [WEATHER], "tool_choice": "required"},
+     {"tools": [WEATHER], "tool_choice": "required"}),
+    ({"chat_template_kwargs": {"a": 1, "x": [1], "tools": None}}, {"chat_template_kwargs": {"a": 1}}),
+    ({"tools": [{"type": "web_search"}, WEATHER | {"x": 1}]}, {"tools": [WEATHER]}),
+    ({"messages": [{"role": "user", "content": "hi", "foo": 1}]}, {"messages": [{"role": "user", "content": "hi"}]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "left"), DROPPED, ids=str)
+def test_what_is_not_supported_is_dropped_wherever_it_stands(fields: dict[str, Any], left: dict[str, Any]) -> None:
+    assert _refused(fields).status == 400
+    assert _asked(fields | {"drop_params": True}).ask == _asked(left).ask
 
 
 def test_a_field_that_nobody_knows_may_be_dropped() -> None:

@@ -16,7 +16,19 @@ CALLS = [
 ]
 F, G = '{"name": "f", "arguments": {"x": 1}}', '{"name": "g", "arguments": {}}'
 CALLED = {"role": "assistant", "tool_calls": CALLS}
+RESULTS = [{"role": "tool", "tool_call_id": id, "content": id} for id in "ab"]
+ANSWERED: list[tuple[str, Any]] = [("tool_call", F), ("tool_call", G), ("tool", "a"), ("tool", "b")]
 PICTURE = "data:image/png;base64,x"
+FUNCTION = {"name": "f", "arguments": '{"x": 1}'}
+MARK = {"type": "ephemeral"}
+
+
+def _called(**function: Any) -> list[Any]:
+    """A call of `f`, and its result."""
+    called = {"role": "assistant", "tool_calls": [{"id": "a", "function": {"name": "f"} | function}]}
+    return [called, {"role": "tool", "tool_call_id": "a", "content": "r"}]
+
+
 ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
     "a question": ([USER], [("user", "hi")]),
     "an empty text": ([{"role": "user", "content": ""}], [("user", "")]),
@@ -34,15 +46,15 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
         [("system", "s\n\nd"), ("user", "hi")],
     ),
     "instructions alone have a turn": ([{"role": "system", "content": "s"}], [("system", "s"), ("user", "")]),
-    "calls beside no content": ([USER, CALLED], [("user", "hi"), ("tool_call", F), ("tool_call", G)]),
-    "calls beside null": ([USER, CALLED | {"content": None}], [("user", "hi"), ("tool_call", F), ("tool_call", G)]),
+    "calls beside no content": ([USER, CALLED, *RESULTS], [("user", "hi"), *ANSWERED]),
+    "calls beside null": ([USER, CALLED | {"content": None}, *RESULTS], [("user", "hi"), *ANSWERED]),
     "calls beside an empty text": (
-        [USER, CALLED | {"content": ""}],
-        [("user", "hi"), ("tool_call", F), ("tool_call", G)],
+        [USER, CALLED | {"content": ""}, *RESULTS],
+        [("user", "hi"), *ANSWERED],
     ),
     "calls beside a text": (
-        [CALLED | {"content": "I look."}],
-        [("assistant", "I look."), ("tool_call", F), ("tool_call", G)],
+        [CALLED | {"content": "I look."}, *RESULTS],
+        [("assistant", "I look."), *ANSWERED],
     ),
     "no calls": ([USER, {"role": "assistant", "content": "a", "tool_calls": []}], [("user", "hi"), ("assistant", "a")]),
     "an answer of nothing": ([USER, {"role": "assistant", "content": ""}], [("user", "hi"), ("assistant", "")]),
@@ -57,9 +69,34 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
                 "function_call": None,
                 "tool_calls": None,
                 "annotations": [],
+                "reasoning_content": "Hm.",
+                "parsed": {"x": 1},
+                "unknown": None,
             },
         ],
         [("user", "hi"), ("assistant", "a")],
+    ),
+    "fields of calls that clients send back": (
+        [
+            {
+                "role": "assistant",
+                "tool_calls": [{**CALLS[0], "index": 0, "function": FUNCTION | {"parsed_arguments": {"x": 1}}}],
+            },
+            RESULTS[0],
+        ],
+        [("tool_call", F), ("tool", "a")],
+    ),
+    "names, which templates have no place for": (
+        [{"role": "system", "content": "s", "name": "x"}, USER | {"name": "x"}],
+        [("system", "s"), ("user", "hi")],
+    ),
+    "marks for caches": (
+        [{"role": "user", "cache_control": MARK, "content": [{"type": "text", "text": "hi", "cache_control": MARK}]}],
+        [("user", "hi")],
+    ),
+    "a picture as large as it is": (
+        [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": PICTURE, "detail": "high"}}]}],
+        [("user", [{"type": "image", "image": PICTURE}])],
     ),
     "a refusal is what was said": (
         [USER, {"role": "assistant", "content": None, "refusal": "No."}],
@@ -70,8 +107,8 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
         [("assistant", "No.")],
     ),
     "a user who speaks behind a result": (
-        [CALLED, {"role": "tool", "tool_call_id": "a", "content": "of f"}, USER],
-        [("tool_call", F), ("tool_call", G), ("tool", "of f"), ("assistant", ""), ("user", "hi")],
+        [CALLED, *RESULTS, USER],
+        [*ANSWERED, ("assistant", ""), ("user", "hi")],
     ),
     "results go into the order of their calls": (
         [
@@ -84,20 +121,12 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
     "results of each round stay there": (
         [
             CALLED,
-            {"role": "tool", "tool_call_id": "b", "content": "1"},
+            *reversed(RESULTS),
             {"role": "assistant", "content": "so"},
             CALLED,
-            {"role": "tool", "tool_call_id": "a", "content": "2"},
+            *RESULTS,
         ],
-        [
-            ("tool_call", F),
-            ("tool_call", G),
-            ("tool", "1"),
-            ("assistant", "so"),
-            ("tool_call", F),
-            ("tool_call", G),
-            ("tool", "2"),
-        ],
+        [*ANSWERED, ("assistant", "so"), *ANSWERED],
     ),
     "the older form of a call": (
         [
@@ -107,12 +136,17 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
         [("tool_call", F), ("tool", "of f")],
     ),
     "arguments that are no JSON": (
-        [{"role": "assistant", "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{x"}}]}],
-        [("tool_call", '{"name": "f", "arguments": "{x"}')],
+        _called(arguments="{x"),
+        [("tool_call", '{"name": "f", "arguments": "{x"}'), ("tool", "r")],
     ),
+    "arguments that are no object": (
+        _called(arguments="[1]"),
+        [("tool_call", '{"name": "f", "arguments": "[1]"}'), ("tool", "r")],
+    ),
+    "no arguments": (_called(), [("tool_call", '{"name": "f", "arguments": {}}'), ("tool", "r")]),
     "arguments as an object": (
-        [{"role": "assistant", "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": {"x": "ü"}}}]}],
-        [("tool_call", '{"name": "f", "arguments": {"x": "ü"}}')],
+        _called(arguments={"x": "ü"}),
+        [("tool_call", '{"name": "f", "arguments": {"x": "ü"}}'), ("tool", "r")],
     ),
     "a picture": (
         [
@@ -206,6 +240,26 @@ WRONG: dict[str, tuple[list[Any], str, str]] = {
         MISSING,
         "messages[0].tool_calls[0].function.name",
     ),
+    "a call without an id": (
+        [{"role": "assistant", "tool_calls": [CALLS[0] | {"id": None}]}, RESULT],
+        MISSING,
+        "messages[0].tool_calls[0].id",
+    ),
+    "two calls with one id": (
+        [{"role": "assistant", "tool_calls": [CALLS[0], CALLS[0]]}, RESULT],
+        VALUE,
+        "messages[0].tool_calls[1].id",
+    ),
+    "a call of another type": (
+        [{"role": "assistant", "tool_calls": [CALLS[0] | {"type": "custom", "function": None}]}, RESULT],
+        NO_VALUE,
+        "messages[0].tool_calls[0].type",
+    ),
+    "arguments that are a number": (_called(arguments=5), TYPE, "messages[0].tool_calls[0].function.arguments"),
+    "calls that nothing follows": ([USER, CALLED], VALUE, "messages[1].tool_calls[0].id"),
+    "a call without its result": ([CALLED, RESULT], VALUE, "messages[0].tool_calls[1].id"),
+    "a result behind something else": ([CALLED, RESULT, USER, RESULTS[1]], VALUE, "messages[0].tool_calls[1].id"),
+    "a second result": ([CALLED, *RESULTS, RESULTS[1]], VALUE, "messages[3].tool_call_id"),
     "a call whose id is a number": (
         [{"role": "assistant", "tool_calls": [CALLS[0] | {"id": 1}]}],
         TYPE,
@@ -213,17 +267,18 @@ WRONG: dict[str, tuple[list[Any], str, str]] = {
     ),
     "an older call that is a text": ([{"role": "assistant", "function_call": "f"}], TYPE, "messages[0].function_call"),
     "a result without an id": ([CALLED, {"role": "tool", "content": "r"}], MISSING, "messages[1].tool_call_id"),
-    "a result of no call": ([CALLED, RESULT | {"tool_call_id": "c"}], VALUE, "messages[1].tool_call_id"),
-    "a result of a call without an id": (
-        [{"role": "assistant", "tool_calls": [CALLS[0] | {"id": None}]}, RESULT | {"tool_call_id": "None"}],
-        VALUE,
-        "messages[1].tool_call_id",
+    "a name that is a number": ([USER | {"name": 5}], TYPE, "messages[0].name"),
+    "a picture that is to be small": (
+        [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": PICTURE, "detail": "low"}}]}],
+        NO_VALUE,
+        "messages[0].content[0].image_url.detail",
     ),
+    "a result of no call": ([CALLED, RESULT | {"tool_call_id": "c"}], VALUE, "messages[1].tool_call_id"),
     "a result before its call": ([USER, RESULT, CALLED], VALUE, "messages[1].tool_call_id"),
     "a result of an earlier round": (
-        [CALLED, RESULT, {"role": "assistant", "content": "so"}, RESULT],
+        [CALLED, *RESULTS, {"role": "assistant", "content": "so"}, RESULT],
         VALUE,
-        "messages[3].tool_call_id",
+        "messages[4].tool_call_id",
     ),
     "a result of null": ([CALLED, RESULT | {"content": None}], MISSING, "messages[1].content"),
     "a result with a picture": (
@@ -265,26 +320,72 @@ def test_a_text_model_takes_no_media(part: dict[str, Any], kind: str) -> None:
     assert error.message.endswith(f"and this model takes no {kind}.")
 
 
+# What nobody knows, wherever it stands.
+UNKNOWN: dict[str, tuple[list[Any], str]] = {
+    "of a message": ([USER, USER | {"foo": 1}], "messages[1].foo"),
+    "of another role": ([USER | {"tool_calls": CALLS}], "messages[0].tool_calls"),
+    "of a result": ([CALLED, RESULTS[0] | {"is_error": True}, RESULTS[1]], "messages[1].is_error"),
+    "of a part": (
+        [{"role": "user", "content": [{"type": "text", "text": "hi", "foo": 1}]}],
+        "messages[0].content[0].foo",
+    ),
+    "of a picture": (
+        [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": PICTURE, "foo": 1}}]}],
+        "messages[0].content[0].image_url.foo",
+    ),
+    "of a sound": (
+        [{"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": "U", "format": "wav", "x": 1}}]}],
+        "messages[0].content[0].input_audio.x",
+    ),
+    "of a call": (
+        [CALLED | {"tool_calls": [CALLS[0] | {"foo": 1}]}, RESULTS[0]],
+        "messages[0].tool_calls[0].foo",
+    ),
+    "of a function": (_called(foo=1), "messages[0].tool_calls[0].function.foo"),
+    "of an older call": ([{"role": "assistant", "function_call": FUNCTION | {"x": 1}}], "messages[0].function_call.x"),
+}
+
+
+@pytest.mark.parametrize(("messages", "param"), UNKNOWN.values(), ids=UNKNOWN.keys())
+def test_what_nobody_knows_is_refused_by_its_place_or_dropped(messages: list[Any], param: str) -> None:
+    error = _refused(messages, ALL)
+
+    assert (error.status, error.code, error.param) == (400, "unknown_parameter", param)
+    assert to_swift(messages, ALL, drop=True) == to_swift(_without(messages, param.rpartition(".")[2]), ALL)
+
+
+def test_a_size_of_a_picture_may_be_dropped() -> None:
+    part = {"type": "image_url", "image_url": {"url": PICTURE, "detail": "low"}}
+
+    [turn] = to_swift([{"role": "user", "content": [part]}], ALL, drop=True)
+
+    assert turn["content"] == [{"type": "image", "image": PICTURE}]
+
+
+@pytest.mark.parametrize("part", [{"type": "file", "file": {"file_id": "x"}}, {"type": "text", "text": None}])
+def test_content_is_never_dropped(part: dict[str, Any]) -> None:
+    with pytest.raises(ApiError):
+        to_swift([{"role": "user", "content": [part]}], ALL, drop=True)
+
+
 @pytest.mark.parametrize("depth", [300, 900, 950, 980, 100_000])
 def test_arguments_nested_without_end_are_a_text(depth: int) -> None:
     arguments = "[" * depth + "]" * depth
 
-    turns = to_swift([{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": arguments}}]}], ALL)
+    turns = to_swift(_called(arguments=arguments), ALL)
 
     written = turns[0]["content"]
     assert written in (f'{{"name": "f", "arguments": {arguments}}}', f'{{"name": "f", "arguments": "{arguments}"}}')
 
 
 def test_arguments_with_no_number_of_json_are_a_text() -> None:
-    turns = to_swift(
-        [{"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": '{"x": NaN}'}}]}], ALL
-    )
+    turns = to_swift(_called(arguments='{"x": NaN}'), ALL)
 
     assert turns[0]["content"] == r'{"name": "f", "arguments": "{\"x\": NaN}"}'
 
 
 def test_what_was_asked_is_left_as_it_was() -> None:
-    messages = [CALLED, RESULT, USER]
+    messages = [CALLED, *RESULTS, USER]
     before = json.dumps(messages)
 
     to_swift(messages, ALL)
@@ -296,3 +397,12 @@ def _refused(messages: list[Any], sees: frozenset[str]) -> ApiError:
     with pytest.raises(ApiError) as caught:
         to_swift(messages, sees)
     return caught.value
+
+
+def _without(value: Any, name: str) -> Any:
+    """Wherever it stands."""
+    if isinstance(value, list):
+        return [_without(each, name) for each in value]
+    if isinstance(value, dict):
+        return {key: _without(each, name) for key, each in value.items() if key != name}
+    return value

@@ -13,6 +13,8 @@ def _tool(name: str, **more: Any) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name} | more}
 
 
+WEB = {"type": "web_search"}
+UNKNOWN = "unknown_parameter"
 F, G = _tool("f"), _tool("g", description="d", parameters={"type": "object", "properties": {"x": {}}})
 NAMED_G = {"type": "function", "function": {"name": "g"}}
 
@@ -56,12 +58,20 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"tools": [F], "tool_choice": {}}, MISSING, "tool_choice.type"),
     ({"tools": [F], "tool_choice": {"type": "function"}}, MISSING, "tool_choice.function.name"),
     ({"tools": [F], "tool_choice": {"type": "custom", "custom": {"name": "f"}}}, NO_VALUE, "tool_choice"),
+    ({"tools": [F | {"extra": 1}]}, UNKNOWN, "tools[0].extra"),
+    ({"tools": [_tool("f", extra=1)]}, UNKNOWN, "tools[0].function.extra"),
+    ({"tools": [_tool("f", strict="yes")]}, TYPE, "tools[0].function.strict"),
+    ({"tools": [F], "tool_choice": _tool("f") | {"x": 1}}, UNKNOWN, "tool_choice.x"),
+    ({"tools": [F], "tool_choice": _tool("f", x=1)}, UNKNOWN, "tool_choice.function.x"),
+    ({"tools": [F], "tool_choice": _allowed("auto", "f") | {"x": 1}}, UNKNOWN, "tool_choice.x"),
+    ({"tools": [F], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"tools": [WEB]}}}, NO_VALUE,
+     "tool_choice.allowed_tools.tools[0]"),
     ({"tools": [F], "tool_choice": NAMED_G}, VALUE, "tool_choice"),
     ({"tools": [F], "tool_choice": _allowed("auto", "g")}, VALUE, "tool_choice"),
     ({"tools": [F], "tool_choice": _allowed("all", "f")}, VALUE, "tool_choice.allowed_tools.mode"),
     ({"tools": [F], "tool_choice": _allowed("required")}, VALUE, "tool_choice.allowed_tools.tools"),
-    ({"tools": [F], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"tools": [5]}}}, NO_VALUE,
-     "tool_choice.allowed_tools.tools"),
+    ({"tools": [F], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"tools": [5]}}}, TYPE,
+     "tool_choice.allowed_tools.tools[0]"),
     ({"tools": [F], "parallel_tool_calls": "no"}, TYPE, "parallel_tool_calls"),
     ({"tool_choice": "required"}, VALUE, "tool_choice"), ({"tool_choice": NAMED_G, "tools": []}, VALUE, "tool_choice"),
 ]  # fmt: skip
@@ -104,6 +114,47 @@ def test_one_call_at_most_is_asked_of_the_engine_too() -> None:
 
 
 def test_a_tool_is_told_with_what_chat_templates_look_for() -> None:
-    told = read_tools(Fields({"tools": [F | {"extra": 1}, G]})).told
+    told = read_tools(Fields({"tools": [F | {"cache_control": {}}, G]})).told
 
     assert told == (_tool("f", description="", parameters={"type": "object", "properties": {}}), G)
+
+
+# What is chosen where tools that are no functions are dropped: which are told of, which must be called.
+LEFT: list[tuple[list[Any], Any, list[str], list[str] | None]] = [
+    ([WEB, F], None, ["f"], None),
+    ([WEB, F], "required", ["f"], ["f"]),
+    ([{"type": "custom", "custom": {"name": "c"}}, F], {"type": "custom", "custom": {"name": "c"}}, ["f"], None),
+    ([WEB], "required", [], None),
+    ([WEB], WEB, [], None),
+    ([WEB, F, G], {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [WEB, G]}}, ["g"], ["g"]),
+    ([WEB, F], {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [WEB]}}, [], None),
+    ([_tool("f", extra=1)], None, ["f"], None),
+]
+
+
+@pytest.mark.parametrize(("given", "choice", "told", "forced"), LEFT, ids=str)
+def test_tools_that_are_no_functions_may_be_dropped(
+    given: list[Any], choice: Any, told: list[str], forced: list[str] | None
+) -> None:
+    body = {"tools": given, "tool_choice": choice}
+
+    tools = read_tools(Fields(body, drop=True))
+
+    assert [tool["function"]["name"] for tool in tools.told] == told
+    assert (tools.forced and [function["name"] for function in tools.forced.functions]) == forced
+    with pytest.raises(ApiError):
+        read_tools(Fields(body))
+
+
+def test_a_tool_that_is_wrong_is_not_dropped() -> None:
+    for body in ({"tools": [_tool("a b")]}, {"tools": [F], "tool_choice": NAMED_G}):
+        with pytest.raises(ApiError):
+            read_tools(Fields(body, drop=True))
+
+
+@pytest.mark.parametrize(
+    ("choice", "is_named"),
+    [(None, False), ("required", False), (NAMED_G, True), (_allowed("required", "g"), False)],
+)
+def test_a_choice_of_one_function_is_known(choice: Any, is_named: bool) -> None:
+    assert read_tools(Fields({"tools": [F, G], "tool_choice": choice})).is_named is is_named

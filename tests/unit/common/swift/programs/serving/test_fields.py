@@ -110,13 +110,14 @@ def test_a_field_that_nobody_knows_is_refused_unless_it_is_dropped() -> None:
     error = _refused(lambda fields: fields.only({"x"}), {"x": 1, "y" * 1000: 2})
 
     assert (error.status, error.code, error.param) == (400, "unknown_parameter", "y" * 80)
-    Fields({"y": 1}).only({"x"}, drop=True)
+    Fields({"y": None}).only({"x"})
+    Fields({"y": 1}, drop=True).only({"x"})
 
 
 def test_a_field_that_is_refused_may_say_nothing() -> None:
     for nothing in (None, False, [], {}, ""):
         Fields({"x": nothing}).refuse({"x": "is not there"})
-    Fields({"x": True}).refuse({"x": "is not there"}, drop=True)
+    Fields({"x": True}, drop=True).refuse({"x": "is not there"})
 
     error = _refused(lambda fields: fields.refuse({"x": "is not there"}), {"x": True})
 
@@ -130,15 +131,40 @@ def test_a_field_that_is_limited_may_say_what_is_done_anyhow() -> None:
     limited: dict[str, tuple[Any, ...]] = {"x": ("auto", "default")}
     for value in (None, "auto", "default"):
         Fields({"x": value}).limit(limited)
-    Fields({"x": "flex"}).limit(limited, drop=True)
+    Fields({"x": "flex"}, drop=True).limit(limited)
 
     error = _refused(lambda fields: fields.limit(limited), {"x": "flex"})
 
     assert (error.status, error.code, error.param) == (400, "unsupported_value", "x")
     assert error.message == "Unsupported value: 'x' may be auto or default only."
+    error = _refused(lambda fields: fields.limit({"x": (False, ["text"])}), {"x": True})
+    assert error.message == "Unsupported value: 'x' may be false or [\"text\"] only."
 
 
-def _refused(read: Callable[[Fields], Any], body: dict[str, Any], prefix: str = "") -> ApiError:
+def test_what_is_dropped_is_dropped_within_as_well() -> None:
+    fields = Fields.of_request({"drop_params": True, "x": {"y": [{"z": 1}, {"z": 2}]}})
+
+    for each in fields.inner("x").each("y"):
+        each.only(set())
+        each.refuse({"z": "is not there"})
+        each.limit({"z": (0,)})
+    assert Fields.of_request({"drop_params": False}).drop is False
+    assert _refused(Fields.of_request, {"drop_params": "yes"}).param == "drop_params"
+
+
+def test_each_object_of_an_array_has_its_place() -> None:
+    def read(fields: Fields) -> None:
+        for each in fields.inner("x").each("y"):
+            each.flag("z")
+
+    assert _refused(read, {"x": {"y": [{}, {"z": 1}]}}, "of.").param == "of.x.y[1].z"
+    assert _refused(read, {"x": {"y": [{}, 5]}}).param == "x.y[1]"
+    assert _refused(read, {"x": {"y": {}}}).param == "x.y"
+    assert Fields({}).each("y") == []
+    assert [each.place for each in Fields({"y": [{}]}).each("y")] == ["y[0]"]
+
+
+def _refused(read: Callable[[Any], Any], body: dict[str, Any], prefix: str = "") -> ApiError:
     with pytest.raises(ApiError) as caught:
-        read(Fields(body, prefix))
+        read(body if read == Fields.of_request else Fields(body, prefix))
     return caught.value

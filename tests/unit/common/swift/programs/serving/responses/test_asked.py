@@ -19,6 +19,7 @@ WEATHER = {
 CALLED = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "weather", "arguments": "{}"}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
 RESULT = {"type": "function_call_output", "call_id": "call_1", "output": "rain"}
+SECOND, SECOND_RESULT = CALLED | {"call_id": "call_2"}, RESULT | {"call_id": "call_2"}
 
 
 def chat(**fields: Any) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def test_parts_are_those_of_a_chat() -> None:
             "role": "user",
             "content": [
                 {"type": "input_text", "text": "What is it?"},
-                {"type": "input_image", "image_url": PICTURE, "detail": "low"},
+                {"type": "input_image", "image_url": PICTURE, "detail": "high"},
                 {"type": "input_audio", "input_audio": sound},
             ],
         }
@@ -82,7 +83,7 @@ def test_parts_are_those_of_a_chat() -> None:
 
     assert told[0]["content"] == [
         {"type": "text", "text": "What is it?"},
-        {"type": "image_url", "image_url": {"url": PICTURE, "detail": "low"}},
+        {"type": "image_url", "image_url": {"url": PICTURE}},
         {"type": "input_audio", "input_audio": sound},
     ]
 
@@ -119,9 +120,9 @@ def test_calls_of_one_turn_are_one_message_and_results_follow() -> None:
 
 
 def test_calls_of_two_turns_are_two_messages() -> None:
-    told = messages({"role": "user", "content": "?"}, CALLED, RESULT, CALLED | {"call_id": "call_2"})
+    told = messages({"role": "user", "content": "?"}, CALLED, RESULT, SECOND, SECOND_RESULT)
 
-    assert [each["role"] for each in told] == ["user", "assistant", "tool", "assistant"]
+    assert [each["role"] for each in told] == ["user", "assistant", "tool", "assistant", "tool"]
     assert told[1] == {"role": "assistant", "content": None, "tool_calls": [CALL]}
 
 
@@ -134,7 +135,36 @@ def test_a_text_after_its_calls_is_in_the_same_message() -> None:
 def test_calls_are_in_the_last_message_of_their_turn() -> None:
     said = [{"role": "assistant", "content": text} for text in ("One.", "Two.")]
 
-    assert messages(*said, CALLED) == [said[0], said[1] | {"tool_calls": [CALL]}]
+    assert messages(*said, CALLED, RESULT)[:2] == [said[0], said[1] | {"tool_calls": [CALL]}]
+
+
+def test_what_clients_send_back_of_an_answer_changes_nothing() -> None:
+    text = {"type": "output_text", "text": "Hello.", "annotations": [], "logprobs": [], "parsed": {"x": 1}}
+    said = {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "phase": "final_answer"}
+    called = CALLED | {"status": "completed", "caller": {"type": "direct"}, "parsed_arguments": {}, "namespace": None}
+    result = RESULT | {"id": "fco_1", "status": "completed", "name": None}
+
+    told = messages(said | {"content": [text]}, {"role": "user", "content": "?"}, called, result)
+
+    assert told == messages({"role": "assistant", "content": [{"type": "output_text", "text": "Hello."}]},
+                            {"role": "user", "content": "?"}, CALLED, RESULT)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("items", "param"),
+    [
+        ([{"role": "user", "content": "hi", "foo": 1}], "input[0].foo"),
+        ([{"role": "user", "content": [{"type": "input_text", "text": "hi", "foo": 1}]}], "input[0].content[0].foo"),
+        ([CALLED | {"namespace": "x"}, RESULT], "input[0].namespace"),
+        ([CALLED, RESULT | {"foo": 1}], "input[1].foo"),
+        ([CALLED, RESULT | {"output": [{"type": "input_text", "text": "x", "foo": 1}]}], "input[1].output[0].foo"),
+    ],
+)
+def test_what_nobody_knows_of_an_item_is_refused_by_its_place_or_dropped(items: list[Any], param: str) -> None:
+    error = refused(input=items)
+
+    assert (error.status, error.code, error.param) == (400, "unknown_parameter", param)
+    assert chat(input=items, drop_params=True)["messages"]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +196,15 @@ def test_calls_are_in_the_last_message_of_their_turn() -> None:
         ([{"type": "item_reference", "id": "msg_1"}], "unsupported_value", "input[0].type"),
         ([{"type": "web_search_call", "id": "ws_1"}], "unsupported_value", "input[0].type"),
         ([RESULT], "invalid_value", "input[0].call_id"),
+        ([CALLED], "invalid_value", "input[0].call_id"),
+        ([CALLED, RESULT, RESULT], "invalid_value", "input[2].call_id"),
+        ([CALLED, SECOND, RESULT], "invalid_value", "input[1].call_id"),
+        ([CALLED, {"role": "user", "content": "?"}, RESULT], "invalid_value", "input[0].call_id"),
+        (
+            [{"role": "user", "content": [{"type": "input_image", "image_url": PICTURE, "detail": "low"}]}],
+            "unsupported_value",
+            "input[0].content[0].detail",
+        ),
         ([CALLED, RESULT | {"output": None}], "missing_required_parameter", "input[1].output"),
         ([CALLED, RESULT | {"output": {}}], "invalid_type", "input[1].output"),
         (
@@ -312,6 +351,22 @@ def test_tools_of_openais_and_what_else_is_unknown_may_be_left_out() -> None:
 
     assert [tool["function"]["name"] for tool in told["tools"]] == ["weather"]
     assert told.keys() == {"drop_params", "messages", "model", "tools"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "left"),
+    [
+        ({"type": "web_search"}, "auto"),
+        ({"type": "allowed_tools", "mode": "required", "tools": [{"type": "web_search"}]}, "none"),
+    ],
+)
+def test_a_choice_of_a_tool_that_is_dropped_is_none(choice: Any, left: str) -> None:
+    asked = to_chat(
+        {"model": "bot", "input": "hi", "drop_params": True, "tools": [{"type": "web_search"}, WEATHER]}
+        | {"tool_choice": choice}
+    )
+
+    assert asked.body["tool_choice"] == asked.kept.response("completed")["tool_choice"] == left
 
 
 def test_the_form_of_a_text_is_that_of_a_chat() -> None:

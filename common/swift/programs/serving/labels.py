@@ -1,0 +1,34 @@
+"""Labels of a request, for a client's own books or OpenAI's: they change no answer there either."""
+
+from typing import Any
+
+from .errors import wrong_type, wrong_value
+from .fields import Fields, kind_of
+
+LABELS = frozenset({"metadata", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user"})
+# On messages, their parts and tools: where a cache of prompts may end. OpenAI's, and Anthropic's.
+CACHE_MARKS = frozenset({"cache_control", "prompt_cache_breakpoint"})
+_RETENTIONS = ("24h", "in-memory", "in_memory")
+_METADATA_MAX = 16
+
+
+def read_labels(fields: Fields) -> dict[str, Any]:
+    """All of them, absent ones too. Raises ApiError for what is none."""
+    retention = "prompt_cache_retention"
+    return {
+        "metadata": _metadata(fields),
+        "prompt_cache_key": fields.text("prompt_cache_key"),
+        retention: fields.word(retention, _RETENTIONS) if fields.has(retention) else None,
+        "safety_identifier": fields.text("safety_identifier"),
+        "user": fields.text("user"),
+    }
+
+
+def _metadata(fields: Fields) -> dict[str, str]:
+    metadata = fields.object("metadata") or {}
+    if len(metadata) > _METADATA_MAX:
+        raise wrong_value("metadata", f"{len(metadata)} pairs; {_METADATA_MAX} at most.")
+    for key, value in metadata.items():
+        if not isinstance(value, str):
+            raise wrong_type(f"metadata.{key[:64]}", "a string", kind_of(value))
+    return metadata
