@@ -38,6 +38,11 @@ class Listener:
             begin = len(self._text) - overlap(self._text, self._mark)
         return self._pass_up_to(_without_space_before(self._text, begin))
 
+    @property
+    def may_still_be_text(self) -> bool:
+        """The beginning of a call, whose mark is known, was not heard yet."""
+        return bool(self._mark) and self._mark not in self._text
+
     def end(self, finish: str) -> tuple[str, list[Call]]:
         """What is left of the text, and the calls; where there are calls, the text that is left is theirs. Half a call
         of an answer that was cut off is neither: its marks are no text, and its arguments no JSON.

@@ -14,7 +14,7 @@ from .thoughts import told_apart
 
 async def tell_whole(engine: Engine, asked: ChatAsked, head: Head) -> dict[str, Any]:
     """One `chat.completion`. Raises ApiError."""
-    choices = [_Choice(_listener(engine, asked)) for _ in range(asked.ask.n)]
+    choices = [_Choice(_listener(engine, asked), asked) for _ in range(asked.ask.n)]
     usage = Usage()
     async with aclosing(told_apart(engine.generate(asked.ask))) as pieces:
         async for piece in pieces:
@@ -44,8 +44,9 @@ async def tell_chunks(
 class _Choice:
     """One choice of a whole answer, as it comes together."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, asked: ChatAsked) -> None:
         self._listener = listener
+        self._is_named = asked.tools.is_named
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._tokens: list[Token] = []
@@ -69,7 +70,7 @@ class _Choice:
             "index": index,
             "message": message,
             "logprobs": _logprobs(self._tokens) if with_logprobs else None,
-            "finish_reason": _finish(self._finish, calls),
+            "finish_reason": _finish(self._finish, calls, is_named=self._is_named),
         }
 
 
@@ -80,18 +81,21 @@ class _ChunkedChoice:
         self._index = index
         self._listener = listener
         self._with_logprobs = asked.ask.logprobs is not None
+        self._tools = asked.tools
         self._has_begun = False
         self._tokens: list[Token] = []  # of text that is held back
 
     def take(self, piece: Piece) -> Iterator[dict[str, Any]]:
-        if not self._has_begun:
-            self._has_begun = True
-            yield self._chunk({"role": "assistant", "content": "", "refusal": None})
         self._tokens += piece.tokens
         text, calls = self._listener.hear(piece.text), list[Call]()
         if piece.finish:
             rest, calls = self._listener.end(piece.finish)
             text += rest
+        if not self._has_begun and (text or piece.finish or piece.reasoning or not self._is_open):
+            self._has_begun = True
+            # As OpenAI has it: null where calls follow, and no text.
+            content = "" if text or not self._tools.told or (piece.finish and not calls) else None
+            yield self._chunk({"role": "assistant", "content": content, "refusal": None})
         if piece.reasoning:
             yield self._chunk({"reasoning_content": piece.reasoning})
         if text:
@@ -99,7 +103,12 @@ class _ChunkedChoice:
         if calls:
             yield self._chunk({"tool_calls": in_openais_shape(calls, indexed=True)}, self._take_logprobs())
         if piece.finish:
-            yield self._chunk({}, self._take_logprobs(), _finish(piece.finish, calls))
+            yield self._chunk({}, self._take_logprobs(), _finish(piece.finish, calls, is_named=self._tools.is_named))
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether the next words tell if this is a text or a call: that is waited for."""
+        return bool(self._tools.told) and not self._tools.forced and self._listener.may_still_be_text
 
     def _take_logprobs(self) -> dict[str, Any] | None:
         if not self._with_logprobs or not self._tokens:
@@ -116,8 +125,9 @@ def _listener(engine: Engine, asked: ChatAsked) -> Listener:
     return Listener(engine, asked.tools, has_stops=bool(asked.ask.stop))
 
 
-def _finish(finish: str, calls: Sequence[Call]) -> str:
-    return "tool_calls" if calls and finish != "length" else finish or "stop"
+def _finish(finish: str, calls: Sequence[Call], *, is_named: bool) -> str:
+    """A call of the one function that was named ends with `stop` in OpenAI's answers."""
+    return "tool_calls" if calls and finish != "length" and not is_named else finish or "stop"
 
 
 def _logprobs(tokens: Sequence[Token]) -> dict[str, Any]:

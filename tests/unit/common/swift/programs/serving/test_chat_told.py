@@ -88,6 +88,56 @@ def test_with_tools_text_is_held_back_only_while_it_may_begin_a_call() -> None:
     assert texts == ["", "It", " rains", " <3", " and", None]
 
 
+NULL, EMPTY = None, ""
+# The content in the first chunk, beside the role: null where calls follow and no text.
+FIRST: list[tuple[list[str], dict[str, Any], str | None]] = [
+    (["It", " rains"], {}, EMPTY),
+    (["It", " rains"], {"tools": TOOLS}, EMPTY),
+    ([""], {"tools": TOOLS}, EMPTY),
+    (["<tool", "_call>", CALL_F.removeprefix("<tool_call>")], {"tools": TOOLS}, NULL),
+    (["a ", CALL_F], {"tools": TOOLS}, EMPTY),
+    (["<tool_", "box>"], {"tools": TOOLS}, EMPTY),
+    ([CALL_F], {"tools": TOOLS, "tool_choice": "required"}, NULL),
+]
+
+
+@pytest.mark.parametrize(("texts", "fields", "content"), FIRST)
+def test_a_stream_of_calls_begins_with_no_content(
+    texts: list[str], fields: dict[str, Any], content: str | None
+) -> None:
+    first, *others = [chunk["choices"][0]["delta"] for chunk in _chunks(said(*texts), **fields)]
+
+    assert first == {"role": "assistant", "content": content, "refusal": None}
+    assert not any("role" in delta for delta in others)
+
+
+def test_a_call_is_begun_as_soon_as_its_mark_is_heard() -> None:
+    """And not when it is whole: clients and the gateway wait for the first event."""
+    engine = FakeEngine([*said("<tool", "_call>", finish=None), FOREVER])
+
+    async def scenario() -> Any:
+        asked = read_chat(chat(stream=True, tools=TOOLS), engine, "fake", "")
+        chunks = tell_chunks(engine, asked, Head("c", "m", "fp"), Usage())
+        first = await anext(chunks)
+        await chunks.aclose()
+        return first["choices"][0]["delta"]
+
+    assert asyncio.run(asyncio.wait_for(scenario(), 10))["content"] is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "finish"),
+    [("auto", "tool_calls"), ("required", "tool_calls"), ({"type": "function", "function": {"name": "f"}}, "stop")],
+)
+def test_a_call_of_a_function_that_was_named_ends_as_openais(choice: Any, finish: str) -> None:
+    fields = {"tools": TOOLS, "tool_choice": choice}
+
+    whole, chunks = _whole(said(CALL_F), **fields), _chunks(said(CALL_F), **fields)
+
+    assert whole["choices"][0]["finish_reason"] == chunks[-1]["choices"][0]["finish_reason"] == finish
+    assert whole["choices"][0]["message"]["tool_calls"]
+
+
 def test_calls_that_a_model_writes_in_an_unknown_way_are_found_at_the_end() -> None:
     engine = FakeEngine(said("Well. ", CALL_F), mark="")
 
@@ -235,7 +285,7 @@ def test_reasoning_is_told_beside_the_text(stream: bool) -> None:
     if stream:
         deltas = [chunk["choices"][0]["delta"] for chunk in _chunks(script)]
         assert "".join(delta.get("reasoning_content", "") for delta in deltas) == "Hm. So."
-        assert "".join(delta.get("content", "") for delta in deltas) == "Yes."
+        assert "".join(delta.get("content") or "" for delta in deltas) == "Yes."
     else:
         message = _whole(script)["choices"][0]["message"]
         assert (message["reasoning_content"], message["content"]) == ("Hm. So.", "Yes.")
