@@ -2,10 +2,13 @@
 (`surrogateescape`), so that nothing is lost on the way to who tells them.
 """
 
+import codecs
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 _BROKEN = "\N{REPLACEMENT CHARACTER}"
+# Bytes with which a character goes on.
+_GOES_ON = range(0x80, 0xC0)
 # A byte by itself in vocabularies of SentencePiece.
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
@@ -38,12 +41,24 @@ def shown(text: str) -> str:
     return raw_of(text).decode("utf-8", "replace")
 
 
-def offsets(texts: Iterable[str], begin: int) -> Iterator[int]:
-    """At which character of the answer each token begins."""
-    raw = b""
-    for text in texts:
-        yield begin + len(raw.decode("utf-8", "ignore"))
-        raw += raw_of(text)
+class Offsets:
+    """At which character of one answer each of its tokens begins, however many are heard at a time; one that goes on
+    with a character begins where that does.
+    """
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # as the answer has what is no character
+        self._passed = 0
+
+    def of(self, texts: Iterable[str]) -> list[int]:
+        return [self._next(raw_of(text)) for text in texts]
+
+    def _next(self, raw: bytes) -> int:
+        begun, _ = self._decoder.getstate()
+        is_broken_off = bool(begun and raw) and raw[0] not in _GOES_ON
+        offset = self._passed + is_broken_off
+        self._passed += len(self._decoder.decode(raw))
+        return offset
 
 
 def _bytes_of_characters() -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..answers import Head, Usage, as_logprob
 from ..ask import Ask, Engine, Piece, Text, Token
-from ..token_text import offsets, shown
+from ..token_text import Offsets, shown
 from .asked import CompletionsAsked
 
 KIND = "text_completion"
@@ -33,17 +33,16 @@ async def tell_chunks(
     common, n = head.of(KIND), asked.asks[0].n
     if asked.streaming.with_usage:
         common |= {"usage": None}
-    offsets: dict[int, int] = {}
+    offsets: dict[int, Offsets] = {}
     async with aclosing(_all(engine, asked.asks)) as pieces:
         async for place, piece in pieces:
             usage.note(piece, place)
             index = place * n + piece.index
             text = piece.text if index in offsets else _echo(asked, place) + piece.text
-            begin = offsets.setdefault(index, 0)
-            offsets[index] += len(text)
+            own = offsets.setdefault(index, Offsets())
             if not text and not piece.finish and not piece.tokens:
                 continue
-            logprobs = _logprobs(piece.tokens, begin) if asked.asks[0].logprobs is not None else None
+            logprobs = _logprobs(piece.tokens, own) if asked.asks[0].logprobs is not None else None
             choice = {"index": index, "text": text, "logprobs": logprobs, "finish_reason": piece.finish}
             yield common | {"choices": [choice]}
     if asked.streaming.with_usage:
@@ -67,7 +66,7 @@ class _Choice:
         return {
             "index": index,
             "text": "".join(self._text),
-            "logprobs": _logprobs(self._tokens, 0) if with_logprobs else None,
+            "logprobs": _logprobs(self._tokens, Offsets()) if with_logprobs else None,
             "finish_reason": self._finish or "stop",
         }
 
@@ -113,7 +112,7 @@ def _echo(asked: CompletionsAsked, place: int) -> str:
     return prompt.text if asked.echo and isinstance(prompt, Text) else ""
 
 
-def _logprobs(tokens: Sequence[Token], begin: int) -> dict[str, Any]:
+def _logprobs(tokens: Sequence[Token], offsets: Offsets) -> dict[str, Any]:
     return {
         "tokens": [shown(token.text) for token in tokens],
         "token_logprobs": [as_logprob(token.logprob) for token in tokens],
@@ -121,5 +120,5 @@ def _logprobs(tokens: Sequence[Token], begin: int) -> dict[str, Any]:
             {shown(text): as_logprob(logprob) for text, logprob in [*token.likely, (token.text, token.logprob)]}
             for token in tokens
         ],
-        "text_offset": list(offsets((token.text for token in tokens), begin)),
+        "text_offset": offsets.of(token.text for token in tokens),
     }

@@ -131,6 +131,22 @@ def test_logprobs_are_in_the_older_form_and_json() -> None:
     assert _whole(FakeEngine(script))["choices"][0]["logprobs"] is None
 
 
+def test_offsets_go_by_the_tokens_where_text_is_held_back() -> None:
+    """A stop text may have begun; its tokens are told before their text is."""
+    script = [Piece(0, "", [Token("ab", -1.0)]), Piece(0, "abc", [Token("c", -1.0)], "stop", 3, 2)]
+
+    chunks = [chunk["choices"][0]["logprobs"] for chunk in _streamed(FakeEngine(script), logprobs=0).chunks]
+
+    assert [offset for chunk in chunks for offset in chunk["text_offset"]] == [0, 2]
+    assert _whole(FakeEngine(script), logprobs=0)["choices"][0]["logprobs"]["text_offset"] == [0, 2]
+
+
+def test_echo_beside_what_it_cannot_go_with_may_be_dropped() -> None:
+    assert not _asked(echo=True, logprobs=1, drop_params=True).echo
+    assert not _asked(echo=True, prompt=[1], drop_params=True).echo
+    assert _asked(echo=True, drop_params=True).echo
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_an_error_of_one_prompt_ends_all(stream: bool) -> None:
     engine = FakeEngine([FOREVER], [context_length_exceeded(8, 9, "prompt")], [FOREVER])

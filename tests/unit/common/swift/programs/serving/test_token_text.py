@@ -3,7 +3,7 @@ import pytest
 from common.swift.programs.serving.ask import Token
 from common.swift.programs.serving.chat.told import _logprobs
 from common.swift.programs.serving.completions.told import _logprobs as legacy_logprobs
-from common.swift.programs.serving.token_text import offsets, raw_of, shown, text_of_token
+from common.swift.programs.serving.token_text import Offsets, escaped, raw_of, shown, text_of_token
 
 BROKEN = "\N{REPLACEMENT CHARACTER}"
 
@@ -35,4 +35,27 @@ def test_what_is_told_of_tokens_joins_to_the_text() -> None:
     assert [one["token"] for one in told] == [BROKEN, BROKEN, "好", "!"]
     assert told[0]["top_logprobs"][0]["bytes"] == [0xE4, 0xBD]
     assert shown(texts[0]) == BROKEN
-    assert legacy_logprobs(tokens, 3)["text_offset"] == list(offsets(texts, 3)) == [3, 3, 4, 5]
+    assert legacy_logprobs(tokens, Offsets())["text_offset"] == [0, 0, 1, 2]
+
+
+# Tokens as bytes, and the character of the text at which each begins.
+CUT: list[tuple[list[bytes], list[int]]] = [
+    ([b"a", b"bc", b"d"], [0, 1, 3]),
+    (["你".encode()[:1], "你".encode()[1:], b"!"], [0, 0, 1]),
+    (["你".encode()[:2], b"!", b"?"], [0, 1, 2]),
+    (["é".encode()[:1], "é".encode()[:1], b"a", b"b"], [0, 1, 2, 3]),
+    ([b"\xff", b"a"], [0, 1]),
+]
+
+
+@pytest.mark.parametrize(("tokens", "wanted"), CUT)
+def test_offsets_are_in_characters_of_the_text(tokens: list[bytes], wanted: list[int]) -> None:
+    texts = [escaped(raw) for raw in tokens]
+    one_by_one = Offsets()
+
+    assert Offsets().of(texts) == wanted
+    assert [offset for text in texts for offset in one_by_one.of([text])] == wanted
+    text = b"".join(tokens).decode("utf-8", "replace")
+    for raw, offset in zip(tokens, wanted, strict=True):
+        if raw.isascii():
+            assert text[offset:].startswith(raw.decode())
