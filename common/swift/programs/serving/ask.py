@@ -27,6 +27,7 @@ class Chat:
     tools: list[dict[str, Any]] = field(default_factory=list)
     media: Mapping[str, list[Any]] = field(default_factory=dict)  # images, videos, audios beside the messages
     template: Mapping[str, Any] = field(default_factory=dict)  # chat_template_kwargs
+    places: tuple[str, ...] = ()  # where each medium that is in the messages stands in the request, in their order
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,20 @@ def unsupported_value(param: str, why: str) -> ApiError:
     return ApiError(400, "unsupported_value", f"Unsupported value: '{param}' {why}.", param)
 
 
+def no_such_token(param: str, token: int | str, tokens: int) -> ApiError:
+    """`tokens`: how many the model has."""
+    return wrong_value(param, f"{str(token)[:40]} is no token id of this model, whose ids are 0 to {tokens - 1}.")
+
+
+def input_too_long(limit: int, tokens: int, param: str) -> ApiError:
+    """For what is read, and not answered."""
+    text = (
+        f"Input tokens exceed the configured limit of {limit} tokens. Your {param} resulted in {tokens} tokens. Please "
+        f"reduce the length of the {param}."
+    )
+    return ApiError(400, "context_length_exceeded", text, param)
+
+
 def context_length_exceeded(limit: int, tokens: int, param: str = "messages") -> ApiError:
     text = (
         f"Input tokens exceed the configured limit of {limit} tokens. Your {param} resulted in {tokens} tokens, which "

@@ -133,7 +133,7 @@ def _biases(fields: Fields) -> dict[int, float]:
     biases: dict[int, float] = {}
     for token, bias in (fields.object("logit_bias") or {}).items():
         if not _TOKEN_ID.fullmatch(token):
-            raise wrong_value("logit_bias", f"'{token[:40]}' is no token id.")
+            raise wrong_value(f"logit_bias.{token[:40]}", f"'{token[:40]}' is no token id.")
         if isinstance(bias, bool) or not isinstance(bias, int | float) or not -100 <= bias <= 100:
             raise wrong_value(f"logit_bias.{token}", f"{_shown(bias)} is no number from -100 to 100.")
         biases[int(token)] = float(bias)

@@ -11,6 +11,7 @@ from ..labels import LABELS, read_labels
 from ..sampling import N_MAX, SHARED, TOKENS_MAX, Streaming, honoured, read_sampling, read_stops, read_streaming
 from .formats import read_format
 from .messages import to_swift
+from .parts import places_of_media
 from .tools import Tools, read_tools
 
 TOP_LOGPROBS_MAX = 20
@@ -86,12 +87,14 @@ def read_chat(body: Mapping[str, Any], engine: Engine, back_end: str, adapter: s
     fields.only(HONOURED | LABELS | REFUSED.keys() | LIMITED.keys())
     read_labels(fields)
     streaming, tools = read_streaming(fields), read_tools(fields)
+    messages = _messages(fields)
     ask = Ask(
         prompt=Chat(
-            messages=to_swift(_messages(fields), engine.sees, drop=fields.drop),
+            messages=to_swift(messages, engine.sees, drop=fields.drop),
             tools=list(tools.told),
             media=_media(fields, engine.sees),
             template=_template(fields),
+            places=places_of_media(messages),
         ),
         adapter=adapter,
         n=fields.whole("n", 1, N_MAX) or 1,

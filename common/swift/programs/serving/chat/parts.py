@@ -1,5 +1,6 @@
 """The content of messages: a text, or parts of it, of which some have something to look at or listen to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import missing, unsupported_value, wrong_type
@@ -36,6 +37,17 @@ def read_text(message: Fields) -> str:
     if any(kind in (*_MEDIA, _SOUND) for kind in kinds):
         raise unsupported_value(message.name("content"), "has more than text, which only messages of the user may have")
     return str(read_content(message, frozenset()))
+
+
+def places_of_media(messages: Sequence[Any]) -> tuple[str, ...]:
+    """Where each medium stands, of messages that were read."""
+    return tuple(
+        f"messages[{number}].content[{place}]"
+        for number, message in enumerate(messages)
+        if isinstance(message.get("content"), list)
+        for place, part in enumerate(message["content"])
+        if part["type"] in (*_MEDIA, _SOUND)
+    )
 
 
 def _part(part: Fields, sees: frozenset[str]) -> dict[str, Any]:

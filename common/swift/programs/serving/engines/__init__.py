@@ -5,6 +5,7 @@ only.
 from typing import Any
 
 from ..ask import Engine
+from .forward import check_judging_words
 from .through_swift import ThroughSwift
 from .transformers import TransformersEngine
 
@@ -12,5 +13,6 @@ TRANSFORMERS = ("transformers", "pt")
 
 
 def open_engine(pipeline: Any) -> Engine:
-    """The engine of a `SwiftDeploy` whose model is loaded."""
+    """The engine of a `SwiftDeploy` whose model is loaded. Raises ValueError for one that could not answer."""
+    check_judging_words(pipeline.infer_engine)
     return TransformersEngine(pipeline) if pipeline.args.infer_backend in TRANSFORMERS else ThroughSwift(pipeline)

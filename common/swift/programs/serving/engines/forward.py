@@ -4,14 +4,17 @@
 # mypy: disable-error-code="import-not-found, no-any-unimported"
 
 import asyncio
+import os
 from collections.abc import Sequence
 from typing import Any
 
 from ..ask import Chat
-from ..errors import context_length_exceeded, wrong_value
+from ..errors import input_too_long, no_such_token
 from ..scores import Classified
 from .prompts import CONTEXT_DEFAULT, infer_request, not_encoded
 
+# What a generative reranker judges by, as ms-swift reads it from the environment.
+_JUDGING_WORDS = (("GENERATIVE_RERANKER_POSITIVE_TOKEN", "yes"), ("GENERATIVE_RERANKER_NEGATIVE_TOKEN", "no"))
 CLASSES_MAX = 1000
 SLICE = 256
 
@@ -35,6 +38,21 @@ async def forward(engine: Any, prompts: Sequence[Chat], where: Sequence[str], **
     return said, tokens
 
 
+def check_judging_words(engine: Any) -> None:
+    """A generative reranker says how much likelier one token is than another: without them in its vocabulary it would
+    give 0.5 to every document. Raises ValueError.
+    """
+    if engine.model_info.task_type != "generative_reranker":
+        return
+    words, tokenizer = [os.environ.get(name, word) for name, word in _JUDGING_WORDS], engine.tokenizer
+    missing = [word for word in words if tokenizer.convert_tokens_to_ids(word) in (None, tokenizer.unk_token_id)]
+    if missing:
+        raise ValueError(
+            f"a generative reranker judges by the tokens {' and '.join(words)}, and this model's tokenizer has no "
+            f"{' and no '.join(missing)}: it would rank nothing. Train a 'reranker' of this model instead"
+        )
+
+
 def slice_of(engine: Any) -> int:
     """How many prompts of one request are under way at a time: a batch, or as many as an engine with a queue of its own
     is to see at once.
@@ -48,7 +66,7 @@ def text_of(engine: Any, tokens: Sequence[int], where: str) -> str:
     size = len(engine.tokenizer)
     for token in tokens:
         if token >= size:
-            raise wrong_value(where, f"this model has no token {token}; they go up to {size - 1}.")
+            raise no_such_token(where, token, size)
     return str(engine.tokenizer.decode(list(tokens)))
 
 
@@ -58,10 +76,10 @@ def _check_all(engine: Any, requests: Sequence[Any], where: Sequence[str]) -> No
         try:
             encoded = engine.template.encode(request, True)
         except Exception as problem:
-            raise not_encoded(problem, place, limit) from problem
+            raise not_encoded(problem, place, limit, is_answered=False) from problem
         count = engine._get_num_tokens(encoded)
         if count > limit:
-            raise context_length_exceeded(limit, count, place)
+            raise input_too_long(limit, count, place)
 
 
 def _said(answer: Any) -> Any:

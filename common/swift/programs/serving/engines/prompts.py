@@ -6,16 +6,20 @@
 import copy
 import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ..ask import Ask, Chat, Text
-from ..errors import ApiError, context_length_exceeded, wrong_value
+from ..errors import ApiError, context_length_exceeded, input_too_long, no_such_token
 
 log = logging.getLogger(__name__)
 
 # What ms-swift says of a prompt that is longer than its template takes, and than leaves room for an answer.
 _TOO_LONG = re.compile(r"Current length of row\((\d+)\) is larger|Input length \((\d+)\) leaves no room")
 _REASON_MAX = 300
+_NOT_ENCODED = "invalid_prompt"
+# What Python writes for a thing that has no name.
+_THING = re.compile(r" ?<[\w.]+ object at 0x[0-9a-fA-F]+>")
 CONTEXT_DEFAULT = 8192  # as ms-swift takes it where a model does not say
 
 
@@ -34,7 +38,8 @@ class Prompts:
             else:
                 encoded = self._raw.encode(infer_request(prompt), True)
         except Exception as problem:  # ms-swift and what it calls raise anything where a request does not fit
-            raise not_encoded(problem, param_of(prompt), self._engine.max_model_len) from problem
+            error = not_encoded(problem, param_of(prompt), self._engine.max_model_len)
+            raise told_of_picture(error, prompt) from problem
         if isinstance(prompt, Text) and prompt.tokens:
             encoded["input_ids"] = list(prompt.tokens)
         return encoded
@@ -56,13 +61,27 @@ def infer_request(prompt: Chat | Text) -> Any:
     return InferRequest(copy.deepcopy(prompt.messages), tools=list(prompt.tools) or None, **media, **template)
 
 
-def not_encoded(problem: Exception, where: str, limit: int | None) -> ApiError:
+def not_encoded(problem: Exception, where: str, limit: int | None, *, is_answered: bool = True) -> ApiError:
     """Why ms-swift could not make tokens of a prompt; `where` tells where it stands in the request."""
-    if (error := too_long(problem, where, limit)) is not None:
+    if (error := too_long(problem, where, limit, is_answered=is_answered)) is not None:
         return error
     log.info("a prompt could not be encoded", exc_info=problem)
-    reason = " ".join(str(problem).split())[:_REASON_MAX] or type(problem).__name__
-    return ApiError(400, "invalid_prompt", f"the model's template cannot encode this request: {reason}", where)
+    return ApiError(400, _NOT_ENCODED, f"the model's template cannot encode this request: {_reason_of(problem)}", where)
+
+
+def told_of_picture(error: ApiError, prompt: Chat | Text) -> ApiError:
+    """The same error, or one about the first picture that cannot be read, by its place. Takes its time: not for a
+    loop.
+    """
+    if error.code != _NOT_ENCODED or isinstance(prompt, Text):
+        return error
+    for place, picture in _pictures(prompt):
+        try:
+            _read_picture(picture)
+        except Exception as problem:
+            text = f"Invalid value for '{place}': the picture cannot be read: {_reason_of(problem)}."
+            return ApiError(400, "image_parse_error", text, place)
+    return error
 
 
 def room_for_answer(ask: Ask, prompt_tokens: int, limit: int | None) -> int:
@@ -74,25 +93,54 @@ def room_for_answer(ask: Ask, prompt_tokens: int, limit: int | None) -> int:
     return min(left, ask.max_tokens or left)
 
 
-def too_long(problem: Exception, where: str, limit: int | None) -> ApiError | None:
+def too_long(problem: Exception, where: str, limit: int | None, *, is_answered: bool = True) -> ApiError | None:
     """What ms-swift says of a prompt that is too long, as OpenAI does; None for any other problem."""
     found = _TOO_LONG.search(str(problem))
     if found is None:
         return None
-    return context_length_exceeded(limit or CONTEXT_DEFAULT, int(found[1] or found[2]), where)
+    told = context_length_exceeded if is_answered else input_too_long
+    return told(limit or CONTEXT_DEFAULT, int(found[1] or found[2]), where)
 
 
 def check_tokens(ask: Ask, vocabulary: int) -> None:
     """Raises ApiError for a token id that the model does not have: looking it up would end a GPU's whole process."""
     tokens = ask.prompt.tokens if isinstance(ask.prompt, Text) else ()
-    for param, ids in (("prompt", tokens), ("logit_bias", ask.sampling.logit_bias)):
-        if ids and (largest := max(ids)) >= vocabulary:
-            raise wrong_value(param, f"{largest} is no token id of this model, which has {vocabulary} tokens.")
+    if tokens and (largest := max(tokens)) >= vocabulary:
+        raise no_such_token("prompt", largest, vocabulary)
+    biased = ask.sampling.logit_bias
+    if biased and (largest := max(biased)) >= vocabulary:
+        raise no_such_token(f"logit_bias.{largest}", largest, vocabulary)
 
 
 def param_of(prompt: Chat | Text) -> str:
     """Where it stands in the request."""
     return "messages" if isinstance(prompt, Chat) else "prompt"
+
+
+def _pictures(prompt: Chat) -> Iterator[tuple[str, Any]]:
+    """Each with its place in the request."""
+    parts = [
+        part
+        for message in prompt.messages
+        if isinstance(message["content"], list)
+        for part in message["content"]
+        if part["type"] != "text"
+    ]
+    for place, part in zip(prompt.places, parts, strict=True):
+        if part["type"] == "image":
+            yield place, part["image"]
+    for number, picture in enumerate(prompt.media.get("images", ())):
+        yield f"images[{number}]", picture
+
+
+def _read_picture(picture: Any) -> None:
+    from swift.template import load_image  # noqa: PLC0415 - seconds
+
+    load_image(picture).load()
+
+
+def _reason_of(problem: Exception) -> str:
+    return " ".join(_THING.sub("", str(problem)).split())[:_REASON_MAX].rstrip(". ") or type(problem).__name__
 
 
 def _without_chat(template: Any) -> Any:

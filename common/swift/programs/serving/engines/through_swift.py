@@ -7,6 +7,7 @@ batch (continuous batching) with all others.
 
 import asyncio
 import copy
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
@@ -28,13 +29,16 @@ from ..ask import (
     Piece,
     Token,
 )
+from ..errors import ApiError
 from .agents import agent_template, call_mark, calls_in, is_half_call
 from .begun import Begun, Opening, begun_answer, response_prefix
 from .forward import forward, text_of
-from .guided import constrain
-from .prompts import Prompts, check_tokens, infer_request, not_encoded, param_of, too_long
+from .guided import constrain, refused_by
+from .prompts import Prompts, check_tokens, infer_request, not_encoded, param_of, told_of_picture, too_long
 from .sampler import seed_of
 from .words import Stops
+
+log = logging.getLogger(__name__)
 
 _ENGINES_SEEDS = 2**31  # what each of these engines takes
 _ALWAYS = frozenset({FORM, SEVERAL, STREAM_SEVERAL})
@@ -146,16 +150,28 @@ class ThroughSwift:
                 pre_infer_hook=lambda asked: self._with_more(asked, ask, opening),
                 **adapter,
             )
+            if not ask.is_streamed:
+                yield answer
+                return
+            async with aclosing(answer):
+                async for chunk in answer:
+                    yield chunk
+        except ApiError as refused:
+            raise await asyncio.to_thread(told_of_picture, refused, ask.prompt) from refused
         except ValueError as problem:
-            if (error := too_long(problem, param_of(ask.prompt), engine.max_model_len)) is not None:
-                raise error from problem
-            raise
-        if not ask.is_streamed:
-            yield answer
-            return
-        async with aclosing(answer):
-            async for chunk in answer:
-                yield chunk
+            error = too_long(problem, param_of(ask.prompt), engine.max_model_len) or self._refused_form(problem, ask)
+            if error is None:
+                raise
+            raise error from problem
+
+    def _refused_form(self, problem: ValueError, ask: Ask) -> ApiError | None:
+        """vLLM and SGLang raise this kind for a request that is wrong, and others for what goes wrong with them: of
+        what is checked before, only the form is left.
+        """
+        if ask.constraint is None:
+            return None
+        log.info("a form could not be held to", exc_info=problem)
+        return refused_by(self._back_end, ask.constraint, str(problem))
 
     def _request_config(self, ask: Ask, index: int) -> Any:
         from swift.infer_engine import RequestConfig  # noqa: PLC0415 - seconds

@@ -7,6 +7,6 @@ told (`constrain`).
 from .arguments import typed
 from .call_formats import CallFormat, call_format, call_mark
 from .guide import Guide, RowMatcher
-from .told_to_engines import constrain
+from .told_to_engines import constrain, refused_by
 
-__all__ = ["CallFormat", "Guide", "RowMatcher", "call_format", "call_mark", "constrain", "typed"]
+__all__ = ["CallFormat", "Guide", "RowMatcher", "call_format", "call_mark", "constrain", "refused_by", "typed"]

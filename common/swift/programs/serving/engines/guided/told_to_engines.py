@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...ask import Constraint
-from ...errors import unsupported_value
+from ...errors import ApiError, unsupported_value
 from ...thoughts import END
 from ..begun import NOTHING, Begun
 from .call_formats import CallFormat, call_format
@@ -21,6 +21,7 @@ from .schemas import FORMAT_PARAM, refuse_impossible, refuse_uncommon
 
 _OBJECT: Mapping[str, Any] = {"type": "object"}
 _FORMAT = "response_format"
+_REASON_MAX = 300
 
 
 def constrain(back_end: str, config: Any, constraint: Constraint, agent_template: Any, begun: Begun = NOTHING) -> None:
@@ -35,6 +36,12 @@ def constrain(back_end: str, config: Any, constraint: Constraint, agent_template
             "end",
         )
     _TOLD[back_end](config, constraint, call_format(agent_template), begun.is_thinking)
+
+
+def refused_by(back_end: str, constraint: Constraint, reason: str) -> ApiError:
+    """What an engine said of a form, which it looked at only as it was asked."""
+    told = " ".join(reason.split())[:_REASON_MAX].rstrip(". ")
+    return unsupported_value(_param(constraint), f"cannot be held to by the back end of this model, {back_end}: {told}")
 
 
 def _to_vllm(config: Any, constraint: Constraint, form: CallFormat | None, is_thinking: bool) -> None:

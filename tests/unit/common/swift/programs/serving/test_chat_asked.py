@@ -63,9 +63,10 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"repetition_penalty": 0}, VALUE, "repetition_penalty"),
     ({"presence_penalty": 3}, VALUE, "presence_penalty"), ({"frequency_penalty": -3}, VALUE, "frequency_penalty"),
     ({"seed": "1"}, TYPE, "seed"), ({"seed": 2**63}, VALUE, "seed"), ({"seed": 0.5}, TYPE, "seed"),
-    ({"logit_bias": []}, TYPE, "logit_bias"), ({"logit_bias": {"the": 1}}, VALUE, "logit_bias"),
-    ({"logit_bias": {"-1": 1}}, VALUE, "logit_bias"), ({"logit_bias": {"": 1}}, VALUE, "logit_bias"),
-    ({"logit_bias": {"9" * 5000: 1}}, VALUE, "logit_bias"), ({"logit_bias": {"\u0663": 1}}, VALUE, "logit_bias"),
+    ({"logit_bias": []}, TYPE, "logit_bias"), ({"logit_bias": {"the": 1}}, VALUE, "logit_bias.the"),
+    ({"logit_bias": {"-1": 1}}, VALUE, "logit_bias.-1"), ({"logit_bias": {"": 1}}, VALUE, "logit_bias."),
+    ({"logit_bias": {"9" * 5000: 1}}, VALUE, f"logit_bias.{'9' * 40}"),
+    ({"logit_bias": {"\u0663": 1}}, VALUE, "logit_bias.\u0663"),
     ({"logit_bias": {"1": 101}}, VALUE, "logit_bias.1"), ({"logit_bias": {"1": True}}, VALUE, "logit_bias.1"),
     ({"logit_bias": {"1": "x"}}, VALUE, "logit_bias.1"), ({"logit_bias": {"1": 10**400}}, VALUE, "logit_bias.1"),
     ({"logprobs": 1}, TYPE, "logprobs"), ({"top_logprobs": 2}, VALUE, "top_logprobs"),
@@ -260,6 +261,14 @@ def test_plain_values_reach_the_chat_template_and_media_a_model_that_takes_them(
 
     assert asked.ask.prompt.template == template  # type: ignore[union-attr]
     assert asked.ask.prompt.media == {"images": ["data:,x"]}  # type: ignore[union-attr]
+
+
+def test_each_medium_has_its_place() -> None:
+    text, seen = {"type": "text", "text": "?"}, {"type": "image_url", "image_url": {"url": "data:,x"}}
+    messages = [{"role": "system", "content": "s"}, {"role": "user", "content": [text, seen, seen]}]
+    asked = read_chat(chat(messages=messages), FakeEngine(sees=frozenset({"image"})), "fake", "")
+
+    assert asked.ask.prompt.places == ("messages[1].content[1]", "messages[1].content[2]")  # type: ignore[union-attr]
 
 
 def test_an_adapter_is_asked_by_its_name() -> None:

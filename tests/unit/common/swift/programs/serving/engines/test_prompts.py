@@ -1,9 +1,19 @@
 """What can be known of a prompt before a model sees it."""
 
+import sys
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
 import pytest
 
 from common.swift.programs.serving.ask import Ask, Chat, Sampling, Text
-from common.swift.programs.serving.engines.prompts import check_tokens, not_encoded, room_for_answer, too_long
+from common.swift.programs.serving.engines.prompts import (
+    check_tokens,
+    not_encoded,
+    room_for_answer,
+    told_of_picture,
+    too_long,
+)
 from common.swift.programs.serving.errors import ApiError
 
 CHAT = Chat([{"role": "user", "content": "hi"}])
@@ -14,7 +24,7 @@ CHAT = Chat([{"role": "user", "content": "hi"}])
     [
         (Ask(Text(tokens=(1, 100))), "prompt"),
         (Ask(Text(tokens=(2**31 - 1, 0))), "prompt"),
-        (Ask(CHAT, sampling=Sampling(logit_bias={100: 1.0})), "logit_bias"),
+        (Ask(CHAT, sampling=Sampling(logit_bias={100: 1.0})), "logit_bias.100"),
     ],
 )
 def test_a_token_that_the_model_does_not_have_is_refused(ask: Ask, param: str) -> None:
@@ -22,6 +32,7 @@ def test_a_token_that_the_model_does_not_have_is_refused(ask: Ask, param: str) -
         check_tokens(ask, 100)
 
     assert (caught.value.status, caught.value.code, caught.value.param) == (400, "invalid_value", param)
+    assert caught.value.message.endswith(" is no token id of this model, whose ids are 0 to 99.")
     check_tokens(ask, 2**31)
 
 
@@ -61,6 +72,73 @@ def test_what_ms_swift_says_of_a_prompt_that_is_too_long_is_understood(told: str
     assert (error.code, error.param) == ("context_length_exceeded", "messages")
     assert "resulted in 12 tokens" in error.message
     assert too_long(ValueError("no such row"), "messages", 10) is None
+
+
+def test_an_input_that_is_not_answered_needs_no_room_for_an_answer() -> None:
+    told = ValueError("Current length of row(12) is larger than the max_length(10).")
+
+    error = not_encoded(told, "input[1]", 10, is_answered=False)
+
+    assert (error.code, error.param) == ("context_length_exceeded", "input[1]")
+    assert "Your input[1] resulted in 12 tokens." in error.message
+    assert "answer" not in error.message
+    assert "leaves no room for an answer" in not_encoded(told, "messages", 10).message
+
+
+@pytest.fixture
+def pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ms-swift loads them: `good`, and what is none."""
+
+    def load_image(picture: str) -> Any:
+        if picture != "good":
+            raise ValueError("cannot identify image file <_io.BytesIO object at 0x7f2b4c0d9e90>")
+        return SimpleNamespace(load=lambda: None)
+
+    module = ModuleType("swift.template")
+    module.load_image = load_image  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "swift", ModuleType("swift"))
+    monkeypatch.setitem(sys.modules, "swift.template", module)
+
+
+@pytest.mark.usefixtures("pictures")
+@pytest.mark.parametrize(
+    ("shown", "beside", "place"),
+    [
+        (["good", "bad"], [], "messages[4].content[1]"),
+        (["bad", "bad"], [], "messages[0].content[0]"),
+        (["good", "good"], ["good", "bad"], "images[1]"),
+    ],
+)
+def test_a_picture_that_cannot_be_read_is_told_by_its_place(shown: list[str], beside: list[str], place: str) -> None:
+    first, second = ({"type": "image", "image": picture} for picture in shown)
+    text = {"type": "text", "text": "?"}
+    messages = [{"role": "user", "content": [first, text]}, {"role": "user", "content": [text, second]}]
+    chat = Chat(messages, media={"images": beside}, places=("messages[0].content[0]", "messages[4].content[1]"))
+
+    error = told_of_picture(not_encoded(ValueError("x"), "messages", 10), chat)
+
+    assert (error.status, error.code, error.param) == (400, "image_parse_error", place)
+    assert error.message == f"Invalid value for '{place}': the picture cannot be read: cannot identify image file."
+
+
+@pytest.mark.usefixtures("pictures")
+def test_an_error_that_no_picture_made_stays_as_it_is() -> None:
+    seen = Chat([{"role": "user", "content": [{"type": "image", "image": "good"}]}], places=("messages[0].content[0]",))
+    error = not_encoded(ValueError("no such role"), "messages", 10)
+    too_many = not_encoded(ValueError("Input length (12) leaves no room"), "messages", 10)
+    broken = Chat(
+        [{"role": "user", "content": [{"type": "image", "image": "bad"}]}], places=("messages[0].content[0]",)
+    )
+
+    assert told_of_picture(error, seen) is error
+    assert told_of_picture(error, Text("a")) is error
+    assert told_of_picture(too_many, broken) is too_many
+
+
+def test_things_without_a_name_are_not_told() -> None:
+    problem = ValueError("no frames in <_io.BytesIO object at 0x7f2b4c0d9e90>, sorry")
+
+    assert not_encoded(problem, "messages", 10).message.endswith(": no frames in, sorry")
 
 
 def test_what_a_template_cannot_encode_is_told_in_short() -> None:
