@@ -65,6 +65,22 @@ def content_may_be_absent_beside_calls(client: Client) -> None:
     assert client.chat(_after_a_call({}), tools=TOOLS).text == ANSWERS["rainy"]
 
 
+@RULES.of(PYTHON, NODE)
+def an_answer_goes_back_as_it_came(client: Client) -> None:
+    asked = {"role": "user", "content": WEATHER}
+    said = client.chat([asked], tools=TOOLS).raw[0]["choices"][0]["message"]
+    result = {"role": "tool", "tool_call_id": said["tool_calls"][0]["id"], "content": "rainy"}
+
+    assert client.chat([asked, said, result], tools=TOOLS).text == ANSWERS["rainy"]
+
+
+@RULES.of(PYTHON, NODE)
+def a_call_needs_its_result(client: Client) -> None:
+    *before, _ = _after_a_call({"content": None})
+
+    assert client.refusal(before, tools=TOOLS).param == "messages[1].tool_calls[0].id"
+
+
 @RULES.of()
 def a_developer_is_heard_as_the_system_is(client: Client) -> None:
     answers = [
@@ -199,6 +215,7 @@ def tool_choice_names_the_function(client: Client) -> None:
 
     answer = client.chat(WEATHER, tools=[*TOOLS, TIME], tool_choice=chosen, max_tokens=200)
     assert [name for name, _ in answer.calls] == ["get_time"]
+    assert answer.finish == "stop"
 
 
 @RULES.of()
@@ -253,6 +270,15 @@ def what_nobody_knows_is_refused_by_name(client: Client) -> None:
 
     assert (refused.status, refused.code, refused.param) == (400, "unknown_parameter", "temprature")
     assert client.chat(WHO, temprature=1, drop_params=True).text == NAME
+
+
+@RULES.of(PYTHON, NODE)
+def what_nobody_knows_within_a_message_is_refused_by_its_place(client: Client) -> None:
+    message = {"role": "user", "content": [{"type": "text", "text": WHO, "font": "bold"}]}
+
+    refused = client.refusal([message])
+    assert (refused.status, refused.code, refused.param) == (400, "unknown_parameter", "messages[0].content[0].font")
+    assert client.chat([message], drop_params=True).text == NAME
 
 
 @RULES.of(LANG)
