@@ -4,22 +4,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.swift.programs.serving.ask import STRICT
 from common.swift.programs.serving.chat.asked import LIMITED
 from common.swift.programs.serving.chat.messages import OF_ANSWERS
 from common.swift.programs.serving.chat.parts import DETAILS
 from common.swift.programs.serving.labels import CACHE_MARKS, LABELS
 
-HONOURED, TRANSLATED, NO_EFFECT = "honoured", "translated", "no effect"
+HONOURED, TRANSLATED, NO_EFFECT, BEST_EFFORT = "honoured", "translated", "no effect", "best effort"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`name` as the table has it; `sent` is added to a body that is right without it."""
+    """`name` as the table has it; `sent` is added to a body that is right without it. A back end that does not honour
+    `needs` takes it all the same, and does its best.
+    """
 
     name: str
     sent: Mapping[str, Any]
     taken: str = HONOURED
     note: str = ""
+    needs: str = ""
 
 
 def _names(names: Iterable[str]) -> str:
@@ -114,8 +118,8 @@ CHAT = (
     Row(
         "`strict` of a function",
         _STRICT,
-        "best effort",
-        "arguments of a call that is forced are always held to the schema",
+        note="of a call that is forced, arguments are always as the schema says",
+        needs=STRICT,
     ),
     Row("`tool_choice`: `none`, `auto`", {**_TOOLS, "tool_choice": "auto"}),
     Row("`tool_choice`: `required`, a function", {**_TOOLS, "tool_choice": _NAMED}),

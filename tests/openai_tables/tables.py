@@ -11,7 +11,7 @@ from common.swift.programs.serving.completions import asked as completions
 from common.swift.programs.serving.engines import through_swift, transformers
 from common.swift.programs.serving.errors import ApiError
 from common.swift.programs.serving.responses import parameters
-from tests.openai_tables.rows import CHAT, COMPLETIONS, NO_EFFECT, Row
+from tests.openai_tables.rows import BEST_EFFORT, CHAT, COMPLETIONS, NO_EFFECT, Row
 
 PAGE = Path(__file__).parents[2] / "docs" / "gateway.md"
 BEGIN, END = "<!-- {}: written by python -m tests.openai_tables -->\n\n", "<!-- end -->"
@@ -70,7 +70,7 @@ def _outcome(row: Row, read: Reader, body: Mapping[str, Any], back_end: str) -> 
         if error.code not in UNSUPPORTED:
             raise
         return REFUSED
-    return row.taken
+    return BEST_EFFORT if row.needs and row.needs not in HONOURS[back_end] else row.taken
 
 
 def _told(fields: Mapping[str, tuple[str, str]]) -> str:

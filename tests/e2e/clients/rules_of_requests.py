@@ -14,6 +14,7 @@ from tests.e2e.clients.lessons import (
     DREAM,
     FUNCTION,
     NAME,
+    PARAMETERS,
     TOOLS,
     WEATHER,
     WHO,
@@ -216,6 +217,18 @@ def tool_choice_names_the_function(client: Client) -> None:
     answer = client.chat(WEATHER, tools=[*TOOLS, TIME], tool_choice=chosen, max_tokens=200)
     assert [name for name, _ in answer.calls] == ["get_time"]
     assert answer.finish == "stop"
+
+
+@RULES.of()
+def a_strict_function_is_called_as_its_schema_says(client: Client) -> None:
+    """By a model that knows no other city than Paris."""
+    [tool] = TOOLS
+    towns = {**PARAMETERS, "properties": {"city": {"enum": ["Oslo", "Rome"]}}, "additionalProperties": False}
+    strict = {"type": "function", "function": {**tool["function"], "parameters": towns, "strict": True}}
+
+    answer = client.chat(WEATHER, tools=[strict])
+    [(name, arguments)] = answer.calls
+    assert (name, arguments["city"] in {"Oslo", "Rome"}, answer.finish) == (FUNCTION, True, "tool_calls")
 
 
 @RULES.of()

@@ -60,6 +60,8 @@ WRITTEN = [
     },
     {"name": "get_weather", "arguments": {"city": "a\nb <c>", "days": 1, "near": {}, "tags": ["x", "y"]}},
 ]
+WRONG = [{"name": "get_weather", "arguments": {"city": "x", "days": 99, "near": {}}}]
+UNKNOWN = [{"name": "unheard_of", "arguments": {}}]
 MARKS = [
     *("<tool_call>", "</tool_call>", "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "<|assistant|>"),
     *(
@@ -130,6 +132,7 @@ def main(seed: int) -> None:
             templates[name] = {
                 "texts": forced(template, plain, seed) + forced(template, marked, seed),
                 "takes": [taken(template, tokenizer) for tokenizer in (plain, marked)],
+                "free": [free(template, tokenizer) for tokenizer in (plain, marked)],
             }
     told = {
         "templates": templates,
@@ -268,13 +271,40 @@ def what_closes(form: Any, text: str) -> str:
 
 def taken(template: Any, tokenizer: Any) -> dict[str, Any]:
     """How far the grammar goes with what ms-swift writes for earlier calls, and what is read from that."""
-    text = template._format_tool_calls([{"role": "tool_call", "content": json.dumps(call)} for call in WRITTEN])
-    form = call_format(template)
-    text = text.removesuffix("<|observation|>").removesuffix("</s>")
-    begin = form.begin[: len(form.begin) - len(form.begin.lstrip())] if form is not None else ""
-    matcher = Guide(tokenizer, [tokenizer.eos_token_id], template).matcher(Constraint("calls", functions=FUNCTIONS))
+    text = as_swift_writes(template, WRITTEN)
+    left = refused_from(template, tokenizer, Constraint("calls", functions=FUNCTIONS), text)
+    calls = [[call.name, call.arguments] for call in calls_in(engine(template), text, TOOLS)]
+    return {"text": text, "refused_at": left[:60], "calls": calls}
+
+
+def free(template: Any, tokenizer: Any) -> dict[str, str] | None:
+    """What is refused of answers that need no call, where calls that may come are held to; None where they are not."""
+    constraint = Constraint("free", functions=FUNCTIONS)
+    end = tokenizer.eos_token
+    answers = {
+        "words": f'Call <f>, {{"name": "x"}}: [1].{end}',
+        "calls": f"I look.{as_swift_writes(template, WRITTEN)}{end}",
+        "wrong": f"I look.{as_swift_writes(template, WRONG)}{end}",
+        "unknown": f"I look.{as_swift_writes(template, UNKNOWN)}{end}",
+    }
+    try:
+        return {name: refused_from(template, tokenizer, constraint, text) for name, text in answers.items()}
+    except ApiError:
+        return None
+
+
+def as_swift_writes(template: Any, calls: list[dict[str, Any]]) -> str:
+    text = template._format_tool_calls([{"role": "tool_call", "content": json.dumps(call)} for call in calls])
+    begin = call_format(template).begin
+    space = begin[: len(begin) - len(begin.lstrip())]
+    return space + str(text).removesuffix("<|observation|>").removesuffix("</s>")
+
+
+def refused_from(template: Any, tokenizer: Any, constraint: Any, text: str) -> str:
+    """What is left of a text where a grammar takes no more of it."""
+    matcher = Guide(tokenizer, [tokenizer.eos_token_id], template).matcher(constraint)
     place = 0
-    tokens = tokenizer.encode(begin + text, add_special_tokens=False)
+    tokens = tokenizer.encode(text, add_special_tokens=False)
     for place, token in enumerate(tokens):  # noqa: B007 - told below
         logits = torch.zeros(len(tokenizer))
         matcher.mask(logits)
@@ -283,8 +313,7 @@ def taken(template: Any, tokenizer: Any) -> dict[str, Any]:
         matcher.take(token)
     else:
         place = len(tokens)
-    calls = [[call.name, call.arguments] for call in calls_in(engine(template), text, TOOLS)]
-    return {"text": text, "refused_at": tokenizer.decode(tokens[place:])[:60], "calls": calls}
+    return str(tokenizer.decode(tokens[place:]))
 
 
 def written(text: str, template: Any) -> int:

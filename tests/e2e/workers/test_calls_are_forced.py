@@ -24,6 +24,8 @@ TEMPLATES = (
     *("deepseek_v3_1", "deepseek_v4", "deepseek_v41", "glm4_5", "glm4_7", "glm5_1", "hermes", "kimi_k25", "ling3"),
     *("llama3", "llama4", "mistral", "qwen3_5", "qwen3_coder", "seed_oss", "spark2_5", "xing4_0", "youtu"),
 )
+# These begin a call with words that any answer may have: only what is forced is held to.
+LIKE_TEXT = ("llama3", "llama4")
 # Their readers would make something else of some calls: see the decision on guided decoding.
 NOT_FORCED = ("gemma4", "hy_v3", "hy_v3_preview", "kimi_k3", "minimax_m2", "minimax_m3")
 
@@ -76,6 +78,17 @@ def test_what_ms_swift_writes_is_let_through_and_read_back(name: str, told: dict
         assert taken["refused_at"] == ""
         calls = [{"name": function, "arguments": json.loads(arguments)} for function, arguments in taken["calls"]]
         assert calls == told["written"]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_call_that_need_not_come_is_held_to_its_schema_once_it_begins(name: str, told: dict[str, Any]) -> None:
+    for refused in told["templates"][name]["free"]:
+        if name in LIKE_TEXT:
+            assert refused is None
+            continue
+        assert (refused["words"], refused["calls"]) == ("", "")
+        assert refused["wrong"].startswith("9")
+        assert refused["unknown"].startswith(("unheard_of", "u"))
 
 
 def test_a_call_comes_behind_the_thought_of_a_model_that_thinks(told: dict[str, Any]) -> None:

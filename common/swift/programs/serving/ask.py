@@ -16,6 +16,7 @@ PENALTIES = "presence_penalty, frequency_penalty"
 FORM = "response_format"
 FORCED_CALLS = "tool_choice"
 FORM_OR_CALLS = "response_format beside tools"
+STRICT = "strict functions that need not be called"
 TOKENS = "prompts as token ids"
 
 
@@ -43,10 +44,11 @@ class Constraint:
     """What the text has to be (guided decoding, structured outputs).
 
     `json`: a JSON object, or what `schema` describes; or calls of `functions`, where there are any. `calls`: calls of
-    `functions` in the way that the model writes them, one at least.
+    `functions` in the way that the model writes them, one at least. `free`: any text, in which calls of `functions`
+    have arguments as these say, as far as a back end can see to that; one without `parameters` says nothing.
     """
 
-    kind: Literal["json", "calls"]
+    kind: Literal["json", "calls", "free"]
     schema: Mapping[str, Any] | None = None
     functions: tuple[Mapping[str, Any], ...] = ()
     several: bool = True

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..ask import FORCED_CALLS, FORM, FORM_OR_CALLS, Ask, Chat, Constraint, Engine
+from ..ask import FORCED_CALLS, FORM, FORM_OR_CALLS, STRICT, Ask, Chat, Constraint, Engine
 from ..errors import missing, unsupported_parameter, unsupported_value, wrong_value
 from ..fields import Fields, kind_of
 from ..labels import LABELS, read_labels
@@ -145,7 +145,7 @@ def _constraint(fields: Fields, tools: Tools, engine: Engine, back_end: str) -> 
     elif tools.forced is not None:
         name, feature, wanted = "tool_choice", FORCED_CALLS, tools.forced
     else:
-        return None
+        return tools.strict if STRICT in engine.honours else None
     if feature in engine.honours:
         return wanted
     if fields.drop:

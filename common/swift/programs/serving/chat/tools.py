@@ -19,12 +19,14 @@ Tool = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """`told` are those that the prompt tells of. `forced`: what the answer has to be. `at_most_one` call counts.
-    `is_named`: the choice is one function, whose call ends with `stop` in OpenAI's answers.
+    """`told` are those that the prompt tells of. `forced`: what the answer has to be; `strict`: what calls have to be
+    that it may have. `at_most_one` call counts. `is_named`: the choice is one function, whose call ends with `stop` in
+    OpenAI's answers.
     """
 
     told: tuple[Tool, ...] = ()
     forced: Constraint | None = None
+    strict: Constraint | None = None
     at_most_one: bool = False
     is_named: bool = False
 
@@ -32,7 +34,9 @@ class Tools:
 def read_tools(fields: Fields) -> Tools:
     """Raises ApiError."""
     given = fields.each("tools")
-    told = [_tool(tool) for tool in given if _is_function(tool, "type")]
+    functions = [tool for tool in given if _is_function(tool, "type")]
+    told = [_tool(tool) for tool in functions]
+    strict = {tool["function"]["name"] for tool, asked in zip(told, functions, strict=True) if _is_strict(asked)}
     several = fields.flag("parallel_tool_calls", default=True)
     choice = fields.body.get("tool_choice")
     if isinstance(choice, str) and choice not in _WORDS:
@@ -40,13 +44,15 @@ def read_tools(fields: Fields) -> Tools:
     if choice == "none":
         return Tools()
     if choice is None or choice == "auto" or (given and not told):
-        return Tools(tuple(told), at_most_one=not several)
+        return Tools(tuple(told), strict=_strict(told, strict), at_most_one=not several)
     if not told:
         raise wrong_value("tool_choice", "it is only allowed where 'tools' are given.")
     chosen, is_forced = _chosen(fields, told)
     forced = Constraint("calls", functions=tuple(tool["function"] for tool in chosen), several=several)
-    is_named = is_forced and isinstance(choice, dict) and choice["type"] == "function"
-    return Tools(tuple(chosen), forced if is_forced else None, at_most_one=not several, is_named=is_named)
+    is_named = isinstance(choice, dict) and choice["type"] == "function"
+    if not is_forced:
+        return Tools(tuple(chosen), strict=_strict(chosen, strict), at_most_one=not several)
+    return Tools(tuple(chosen), forced, at_most_one=not several, is_named=is_named)
 
 
 def _chosen(fields: Fields, told: list[Tool]) -> tuple[list[Tool], bool]:
@@ -93,13 +99,26 @@ def _of(names: list[str], told: list[Tool]) -> list[Tool]:
     return [tool for tool in told if tool["function"]["name"] in names]
 
 
+def _is_strict(tool: Fields) -> bool:
+    return tool.inner("function").flag("strict")
+
+
+def _strict(told: list[Tool], names: set[str]) -> Constraint | None:
+    """Of calls that need not be made; a function that is not strict says nothing of its arguments."""
+    functions = [tool["function"] for tool in told]
+    said = tuple(
+        {key: value for key, value in function.items() if key != "parameters" or function["name"] in names}
+        for function in functions
+    )
+    return Constraint("free", functions=said) if any("parameters" in function for function in said) else None
+
+
 def _tool(tool: Fields) -> Tool:
     tool.only({"function", "type", *CACHE_MARKS})
     function = tool.inner("function")
     if not function.body:
         raise missing(tool.name("function"))
     function.only({"description", "name", "parameters", "strict"})
-    function.flag("strict")
     name = function.needed_text("name")
     if not _NAME.fullmatch(name):
         raise wrong_value(

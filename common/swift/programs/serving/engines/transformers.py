@@ -4,6 +4,7 @@
 # mypy: disable-error-code="import-not-found, no-any-unimported"
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,13 +21,16 @@ from ..ask import (
     SEVERAL,
     STREAM_LOGPROBS,
     STREAM_SEVERAL,
+    STRICT,
     TOKENS,
     Ask,
     Call,
     Chat,
+    Constraint,
     Piece,
     Sampling,
 )
+from ..errors import ApiError
 from ..token_text import text_of_token
 from .agents import agent_template, call_mark, calls_in, is_half_call
 from .batches import Batches, deliver
@@ -36,6 +40,8 @@ from .guided import Guide
 from .prompts import Prompts, check_tokens, room_for_answer
 from .rows import Asked, Row
 from .sampler import Chooser, choose_all
+
+log = logging.getLogger(__name__)
 
 HONOURS = frozenset(
     {
@@ -50,6 +56,7 @@ HONOURS = frozenset(
         SEVERAL,
         STREAM_LOGPROBS,
         STREAM_SEVERAL,
+        STRICT,
         TOKENS,
     }
 )
@@ -137,8 +144,18 @@ class TransformersEngine:
         row = Row(asked, index, self._decode, self._ends, stops)
         row.begin(begun.told)
         if asked.ask.constraint is not None:
-            row.matcher = self._guide.matcher(asked.ask.constraint, begun)
+            row.matcher = self._matcher(asked.ask.constraint, begun)
         return row
+
+    def _matcher(self, constraint: Constraint, begun: Begun) -> Any:
+        """None where calls that need not be made cannot be held to: what the model writes is read as it is."""
+        try:
+            return self._guide.matcher(constraint, begun)
+        except ApiError as refused:
+            if constraint.kind != "free":
+                raise
+            log.info("strict functions are not held to: %s", refused.message)
+            return None
 
     def _generate(self, rows: Sequence[Row]) -> None:
         """Run one batch to its end."""

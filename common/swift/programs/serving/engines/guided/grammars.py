@@ -9,6 +9,7 @@ from ...ask import Constraint
 from ...errors import unsupported_value
 from ...thoughts import END
 from .call_formats import CallFormat
+from .free_calls import free_calls
 from .lark import Words, json_rule
 from .parameters import parameter_rules
 from .schemas import FORMAT_PARAM, refuse_impossible
@@ -35,6 +36,8 @@ class Grammars:
             if constraint.functions:
                 calls, rules = self._calls(constraint, known(form))
                 start = f"({start} | {calls})"
+        elif constraint.kind == "free":
+            start, rules = self._free(constraint, known(form))
         else:
             start, rules = self._calls(constraint, known(form))
         if is_thinking:
@@ -52,15 +55,19 @@ class Grammars:
             calls += f" ({' | '.join(f'more_{number}' for number in names)}){{0,{CALLS_MAX - 1}}}"
         return f"{self.words.all_of(form.begin)} {calls} {self.words.all_of(form.end)}", rules
 
+    def _free(self, constraint: Constraint, form: CallFormat) -> tuple[str, list[str]]:
+        behind_name = "{name}" + form.open.partition("{name}")[2]
+        rules, named = [], []
+        for number, function in enumerate(constraint.functions):
+            values, own = self._arguments(number, function, form)
+            opened = self._opened(behind_name.replace("{name}", name_of(function)))
+            named.append(f"{opened} {values} {self.words.all_of(form.close)}")
+            rules += own
+        start, others = free_calls(self.words, form, named, CALL_PARAM)
+        return start, [*others, *rules]
+
     def _call(self, number: int, function: Mapping[str, Any], form: CallFormat) -> list[str]:
-        rules: list[str] = []
-        schema = parameters_of(function)
-        if form.parameters is None:
-            values = json_rule(schema, _BLANK_IN_CALLS)
-        else:
-            values, rules = parameter_rules(
-                self.words, f"p{number}", (name_of(function), schema), form, form.parameters
-            )
+        values, rules = self._arguments(number, function, form)
         opened = form.open.replace("{name}", name_of(function))
         close = self.words.all_of(form.close)
         return [
@@ -69,6 +76,16 @@ class Grammars:
             f"more_{number}: {self._opened(form.between + opened)} {values} {close}",
             *rules,
         ]
+
+    def _arguments(self, number: int, function: Mapping[str, Any], form: CallFormat) -> tuple[str, list[str]]:
+        schema = parameters_of(function)
+        if form.parameters is None:
+            return json_rule(schema, _BLANK_IN_CALLS), []
+        if "parameters" not in function:
+            raise unsupported_value(
+                parameters_param(function), "cannot be free beside strict functions: this model writes each apart"
+            )
+        return parameter_rules(self.words, f"p{number}", (name_of(function), schema), form, form.parameters)
 
     def _opened(self, text: str) -> str:
         return " /[0-9]{1,2}/ ".join(map(self.words.all_of, text.split("{place}")))

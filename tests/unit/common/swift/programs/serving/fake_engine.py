@@ -13,7 +13,7 @@ from common.swift.programs.serving.ask import Ask, Call, Chat, Piece
 ALL = frozenset(
     {
         port.SEED, port.SEVERAL, port.STREAM_SEVERAL, port.LOGPROBS, port.STREAM_LOGPROBS, port.LOGIT_BIAS, port.MIN_P,
-        port.PENALTIES, port.FORM, port.FORM_OR_CALLS, port.FORCED_CALLS, port.TOKENS,
+        port.PENALTIES, port.FORM, port.FORM_OR_CALLS, port.FORCED_CALLS, port.STRICT, port.TOKENS,
     }
 )  # fmt: skip
 FOREVER = "forever"  # a step that never comes

@@ -234,6 +234,19 @@ def test_what_a_back_end_would_ignore_is_refused_or_dropped(fields: dict[str, An
     assert _asked(fields, frozenset({feature})).ask != dropped
 
 
+def test_strict_functions_are_held_to_where_a_back_end_can() -> None:
+    strict = {"type": "function", "function": WEATHER["function"] | {"strict": True}}  # type: ignore[operator]
+
+    constraint = _asked({"tools": [strict]}).ask.constraint
+    assert constraint is not None
+    assert constraint.kind == "free"
+    assert _asked({"tools": [strict]}, ALL - {port.STRICT}).ask.constraint is None
+    assert _asked({"tools": [WEATHER]}).ask.constraint is None
+    beside = _asked({"tools": [strict], "response_format": {"type": "json_object"}}).ask.constraint
+    assert beside is not None
+    assert beside.kind == "json"
+
+
 def test_drop_params_drops_nothing_that_is_wrong() -> None:
     assert _refused({"n": 0, "drop_params": True}).param == "n"
     assert _refused({"temperature": "x", "drop_params": True}).param == "temperature"

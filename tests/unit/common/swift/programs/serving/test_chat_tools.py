@@ -119,6 +119,20 @@ def test_a_tool_is_told_with_what_chat_templates_look_for() -> None:
     assert told == (_tool("f", description="", parameters={"type": "object", "properties": {}}), G)
 
 
+@pytest.mark.parametrize("choice", [None, "auto", _allowed("auto", "f", "g")])
+def test_a_strict_function_says_what_calls_have_to_be(choice: Any) -> None:
+    strict = _tool("g", strict=True, parameters={"type": "object", "properties": {"x": {}}})
+
+    held = read_tools(Fields({"tools": [F, strict], "tool_choice": choice})).strict
+
+    assert held is not None
+    assert (held.kind, [function["name"] for function in held.functions]) == ("free", ["f", "g"])
+    assert [function.get("parameters") for function in held.functions] == [None, strict["function"]["parameters"]]
+    assert read_tools(Fields({"tools": [F, _tool("g", strict=False)], "tool_choice": choice})).strict is None
+    assert read_tools(Fields({"tools": [strict], "tool_choice": "none"})).strict is None
+    assert read_tools(Fields({"tools": [strict], "tool_choice": "required"})).strict is None
+
+
 # What is chosen where tools that are no functions are dropped: which are told of, which must be called.
 LEFT: list[tuple[list[Any], Any, list[str], list[str] | None]] = [
     ([WEB, F], None, ["f"], None),

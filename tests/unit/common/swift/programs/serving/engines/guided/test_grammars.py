@@ -129,3 +129,37 @@ def test_a_mark_is_at_the_beginning_of_calls(name: str) -> None:
 
     assert (form.begin + form.open).lstrip().startswith(form.mark)
     assert "{name}" in form.open
+
+
+def free(*functions: dict[str, Any]) -> Constraint:
+    return Constraint("free", functions=functions)
+
+
+def test_an_answer_may_be_any_text_until_a_call_begins() -> None:
+    start, block, *others = PLAIN.of(free(STOP, STOP | {"name": "go"}), HERMES).splitlines()
+
+    assert (start, block) == ("start: block* rest", "block: until named")
+    assert r"until_text[lazy]: UNTIL" in others
+    assert "named: named_0 | named_1" in others
+    assert any(line.startswith(r'named_1: "go\", \"arguments\": " %json {') for line in others)
+    assert r"REST: /(?s:.*)/ & ~/(?s:.*)(\x{3C}tool_call\x{3E}\n\x{7B}\x{22}name\x{22}\x{3A} \x{22})(?s:.*)/" in others
+
+
+def test_calls_behind_the_first_are_within_what_is_around_all() -> None:
+    grammar = PLAIN.of(free(STOP), FORMATS["MistralAgentTemplate"])
+
+    assert r'block: until named ("\n{\"name\": \"" named)* "\n]"' in grammar
+
+
+def test_a_function_that_says_nothing_of_its_arguments_has_any() -> None:
+    assert 'named_0: "f\\", \\"arguments\\": " %json {"type": "object", "x-guidance"' in PLAIN.of(
+        free({"name": "f"}), HERMES
+    )
+    with pytest.raises(ApiError, match="beside strict functions"):
+        PLAIN.of(free({"name": "f"}), CODER)
+
+
+@pytest.mark.parametrize("name", ["ReactEnAgentTemplate", "Llama3AgentTemplate", "GLM4AgentTemplate"])
+def test_words_that_any_text_may_have_begin_no_call_of_their_own(name: str) -> None:
+    with pytest.raises(ApiError, match="words that any text may have"):
+        PLAIN.of(free(STOP), FORMATS[name])
