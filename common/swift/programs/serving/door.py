@@ -46,7 +46,12 @@ class Door:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self._routes = self._open_routes()
+                try:
+                    self._routes = self._open_routes()
+                except Exception as problem:
+                    log.exception("the model cannot be served")
+                    await send({"type": "lifespan.startup.failed", "message": str(problem)})
+                    return
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await send({"type": "lifespan.shutdown.complete"})

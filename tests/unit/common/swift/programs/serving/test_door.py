@@ -310,6 +310,24 @@ def test_the_model_is_loaded_once_when_the_server_starts() -> None:
     assert opened == ["open", "lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
+def test_a_model_that_cannot_be_served_ends_the_server() -> None:
+    """uvicorn takes an exception there for an application without a beginning, and would go on without the model."""
+    told = []
+
+    async def receive() -> Any:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    def open_routes() -> Any:
+        raise ValueError("it would rank nothing")
+
+    asyncio.run(Door(open_routes, lambda _: None, MediaRefused)({"type": "lifespan"}, receive, send))
+
+    assert told == [{"type": "lifespan.startup.failed", "message": "it would rank nothing"}]
+
+
 def test_a_websocket_is_closed() -> None:
     sent = []
 
@@ -327,4 +345,4 @@ def test_a_websocket_is_closed() -> None:
 def _text(chunk: Any) -> str:
     """Of the first choice of a chunk of either kind."""
     choice = chunk["choices"][0]
-    return choice["text"] if "text" in choice else choice["delta"].get("content", "")
+    return choice["text"] if "text" in choice else choice["delta"].get("content") or ""
