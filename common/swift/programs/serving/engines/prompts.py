@@ -75,9 +75,11 @@ def told_of_picture(error: ApiError, prompt: Chat | Text) -> ApiError:
     """
     if error.code != _NOT_ENCODED or isinstance(prompt, Text):
         return error
+    from swift.template import load_image  # noqa: PLC0415 - seconds
+
     for place, picture in _pictures(prompt):
         try:
-            _read_picture(picture)
+            load_image(picture).load()
         except Exception as problem:
             text = f"Invalid value for '{place}': the picture cannot be read: {_reason_of(problem)}."
             return ApiError(400, "image_parse_error", text, place)
@@ -131,12 +133,6 @@ def _pictures(prompt: Chat) -> Iterator[tuple[str, Any]]:
             yield place, part["image"]
     for number, picture in enumerate(prompt.media.get("images", ())):
         yield f"images[{number}]", picture
-
-
-def _read_picture(picture: Any) -> None:
-    from swift.template import load_image  # noqa: PLC0415 - seconds
-
-    load_image(picture).load()
 
 
 def _reason_of(problem: Exception) -> str:
