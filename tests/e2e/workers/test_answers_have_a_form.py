@@ -187,3 +187,14 @@ def test_the_bytes_of_tokens_are_those_of_the_text(client: openai.OpenAI) -> Non
     assert choice.logprobs is not None
     tokens = choice.logprobs.content or []
     assert b"".join(bytes(token.bytes or []) for token in tokens).decode() == choice.message.content == '"你好，世界🎉"'
+
+
+def test_a_strict_function_whose_schema_cannot_be_held_to_is_told_of_all_the_same(client: openai.OpenAI) -> None:
+    """Clients' libraries say `strict` by themselves."""
+    schema = {"type": "object", "properties": {"tags": {"type": "array", "uniqueItems": True}}}
+    tool: Any = {"type": "function", "function": {"name": "tag", "strict": True, "parameters": schema}}
+
+    answer = client.chat.completions.create(model="qwen", messages=QUESTION, tools=[tool], max_tokens=3)
+
+    assert answer.usage is not None
+    assert answer.usage.completion_tokens > 0

@@ -58,14 +58,17 @@ def _instructions(fields: Fields) -> list[Placed]:
 
 def _echo(fields: Fields) -> dict[str, Any]:
     """The fields that an answer has again, as they are in responses."""
+    functions, choice = read_functions(fields), read_choice(fields) or "auto"
+    if fields.items("tools") and not functions:  # all were dropped
+        choice = "auto"
     return {
         "instructions": fields.text("instructions"),
         "max_output_tokens": fields.whole("max_output_tokens", 1, TOKENS_MAX),
         "parallel_tool_calls": fields.flag("parallel_tool_calls", default=True),
         "temperature": fields.number("temperature", 0, 2),
         "text": {"format": _format(fields), "verbosity": "medium"},
-        "tool_choice": read_choice(fields) or "auto",
-        "tools": read_functions(fields),
+        "tool_choice": choice,
+        "tools": functions,
         "top_logprobs": fields.whole("top_logprobs", 0, TOP_LOGPROBS_MAX) or 0,
         "top_p": fields.number("top_p", 0, 1),
         **read_labels(fields),

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from common.swift.programs.serving.chat import read_chat
 from common.swift.programs.serving.errors import ApiError, context_length_exceeded, unsupported_parameter, wrong_value
 from common.swift.programs.serving.responses import FIELDS, to_chat
 from common.swift.programs.serving.responses.parameters import LIMITED, REFUSED
+from tests.unit.common.swift.programs.serving.fake_engine import FakeEngine
 
 PICTURE = "data:image/png;base64,iVBORw0KGgo="
 WEATHER = {
@@ -367,6 +369,22 @@ def test_a_choice_of_a_tool_that_is_dropped_is_none(choice: Any, left: str) -> N
     )
 
     assert asked.body["tool_choice"] == asked.kept.response("completed")["tool_choice"] == left
+
+
+@pytest.mark.parametrize("choice", ["required", {"type": "web_search"}])
+def test_a_choice_among_tools_that_are_all_dropped_is_none(choice: Any) -> None:
+    fields = {"tools": [{"type": "web_search"}], "tool_choice": choice}
+    asked = to_chat({"model": "bot", "input": "hi", "drop_params": True} | fields)
+
+    read_chat(asked.body, FakeEngine(), "fake", "")
+    assert asked.kept.response("completed")["tool_choice"] == "auto"
+
+
+def test_a_choice_without_tools_is_refused_as_in_a_chat() -> None:
+    with pytest.raises(ApiError) as caught:
+        read_chat(chat(tool_choice="required", drop_params=True), FakeEngine(), "fake", "")
+
+    assert caught.value.param == "tool_choice"
 
 
 def test_the_form_of_a_text_is_that_of_a_chat() -> None:
