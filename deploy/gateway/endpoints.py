@@ -1,11 +1,17 @@
 """Endpoints: the paths at which every model server of this service answers, and how."""
 
-# They answer with choices.
-COMPLETIONS = frozenset({"/v1/chat/completions", "/v1/completions"})
+# Without a stream, all of them answer a JSON object, in which the answer proper is a list of this name.
+ENDPOINTS = {
+    "/v1/chat/completions": "choices",
+    "/v1/completions": "choices",
+    "/v1/responses": "output",
+    "/v1/embeddings": "data",
+    "/v1/rerank": "results",
+    "/v1/score": "data",
+    "/v1/classify": "data",
+}
 # They begin a stream of events when they are asked for one, and are known to end it.
-STREAMED = COMPLETIONS | {"/v1/responses"}
-# Without a stream, all of them answer a JSON object.
-ENDPOINTS = STREAMED | {"/v1/embeddings", "/v1/rerank", "/v1/score", "/v1/classify"}
+STREAMED = frozenset({"/v1/chat/completions", "/v1/completions", "/v1/responses"})
 MODELS = "/v1/models"
 
 

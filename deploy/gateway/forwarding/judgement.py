@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from deploy.gateway.endpoints import COMPLETIONS, ENDPOINTS, STREAMED
+from deploy.gateway.endpoints import ENDPOINTS, STREAMED
 from deploy.gateway.errors import Refusal, replica_garbled, replica_said_nothing, stream_cut_short
 from deploy.gateway.forwarding.endings import DONE, first_data, is_of_fields
 from deploy.gateway.forwarding.faults import READ_BYTES, refusal_in_success
@@ -36,6 +36,13 @@ class _Answer(msgspec.Struct):
     detail: Any = None
     message: Any = None
     choices: msgspec.Raw = msgspec.Raw()
+    data: msgspec.Raw = msgspec.Raw()
+    output: msgspec.Raw = msgspec.Raw()
+    results: msgspec.Raw = msgspec.Raw()
+
+    def has_list(self, name: str) -> bool:
+        """Whether there is one of that name."""
+        return bytes(getattr(self, name)).startswith(b"[")
 
 
 _decoder = msgspec.json.Decoder(_Answer)
@@ -75,8 +82,8 @@ class Judge:
             raise self._told(answer.headers, body[:READ_BYTES])
         if not (told if is_all else body.lstrip().startswith(b"{")):
             raise replica_garbled(self.model, "is no whole JSON object")
-        if told and self.path in COMPLETIONS and not bytes(told.choices).startswith(b"["):
-            raise replica_garbled(self.model, "has no `choices`")
+        if told and self.path in ENDPOINTS and not told.has_list(name := ENDPOINTS[self.path]):
+            raise replica_garbled(self.model, f"has no `{name}`")
         if self.streams and self.path in STREAMED:
             raise replica_garbled(self.model, "is no stream of events, which was asked for")
 
@@ -135,5 +142,6 @@ def _leniently(body: bytes) -> _Answer | None:
         return None
     if not isinstance(told, dict):
         return None
-    named = {name: told.get(name) for name in ("error", "object", "type", "detail", "message")}
-    return _Answer(**named, choices=msgspec.Raw(b"[" if isinstance(told.get("choices"), list) else b""))
+    named: dict[str, Any] = {name: told.get(name) for name in ("error", "object", "type", "detail", "message")}
+    lists = {name: msgspec.Raw(b"[") for name in ENDPOINTS.values() if isinstance(told.get(name), list)}
+    return _Answer(**named, **lists)

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from deploy.gateway.endpoints import ENDPOINTS
 from tests.real_stack import PATIENCE_SECONDS
 
 CHUNK = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
@@ -157,10 +158,11 @@ def _length(head: bytes) -> int:
 
 
 def says(text: str) -> Script:
-    """Answers every request with this text, whole."""
+    """Answers every request, at whichever path, with this text, whole."""
 
     def script(talk: Conversation) -> None:
-        talk.answer(completion(text))
+        others = {} if "completions" in talk.path else dict.fromkeys(ENDPOINTS.values(), [])
+        talk.answer({**others, **completion(text)})
 
     return script
 

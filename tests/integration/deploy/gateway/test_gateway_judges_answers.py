@@ -8,6 +8,7 @@ import httpx2
 import openai
 import pytest
 
+from deploy.gateway.endpoints import ENDPOINTS
 from tests.integration.deploy.gateway.fake_server import Conversation, Script, completion
 from tests.integration.deploy.gateway.gateway_process import API_KEY
 from tests.integration.deploy.gateway.test_gateway_refuses import error_in
@@ -175,8 +176,8 @@ def test_an_error_that_is_called_a_success_becomes_one(gateway, make_server, mod
     [
         whole(FULL),
         in_pieces(FULL[:10], FULL[10:90_000], FULL[90_000:], kind="application/json"),
-        whole(b' {"error": null, "object": "response", "id": "r"}\n'),
-        whole({"object": "response", "status": "failed", "error": {"code": "server_error", "message": "no"}}),
+        whole(b' {"error": null, "object": "response", "output": []}\n'),
+        whole({"object": "response", "status": "failed", "output": [], "error": {"code": "server_error", "message": "no"}}),
     ],
 )
 def test_a_whole_answer_passes_however_large(gateway, make_server, model, script):
@@ -186,17 +187,22 @@ def test_a_whole_answer_passes_however_large(gateway, make_server, model, script
 
     assert response.status_code == 200
     assert (
-        response.content in {FULL, b' {"error": null, "object": "response", "id": "r"}\n'} or response.json()["error"]
+        response.content in {FULL, b' {"error": null, "object": "response", "output": []}\n'} or response.json()["error"]
     )
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"status": "ok"}', b'{"choices": null}', b'{"choices": {}, "x": NaN}'])
-def test_a_completion_has_choices(gateway, make_server, model, body):
-    gateway.serve(model, make_server(whole(body)).url)
+@pytest.mark.parametrize("body", [b"{}", b'{"choices": []}', b'{"%s": 1}', b'{"%s": null, "x": NaN}'])
+@pytest.mark.parametrize(("path", "member"), ENDPOINTS.items())
+def test_an_answer_has_the_list_that_it_is_about(gateway, make_server, model, path, member, body):
+    said = body.replace(b"%s", member.encode())
+    gateway.serve(model, make_server(whole(said)).url)
 
-    response = gateway.chat(model)
+    response = gateway.post(path, model=model)
 
-    assert (response.status_code, error_in(response)["code"]) == (502, "replica_garbled")
+    if member == "choices" and body == b'{"choices": []}':
+        assert response.content == said
+    else:
+        assert (response.status_code, error_in(response)["code"]) == (502, "replica_garbled")
 
 
 @pytest.mark.parametrize("body", [b'{"choices": [NaN]}', b'{"choices": [{"text": "\\ud83d"}]}', b'{"choices" :\n[]}'])

@@ -42,7 +42,7 @@ class Guide:
             raise self._refused(constraint, words, grammars, reason)
         if prefill:
             self._go_on_from(prefill, matcher)
-        param = _FORMAT if constraint.kind == "json" else CALL_PARAM
+        param = {"json": _FORMAT, "calls": CALL_PARAM}.get(constraint.kind, "")
         return RowMatcher(matcher, words.vocab_size, param)
 
     def _go_on_from(self, prefill: str, matcher: Any) -> None:
@@ -100,7 +100,9 @@ class Guide:
 
 
 class RowMatcher:
-    """Where one row is in its form, which `param` of the request asked for. Not for several threads at once."""
+    """Where one row is in its form, which `param` of the request asked for. Without one nobody did: where the form
+    cannot be held to any further, the row goes on without it. Not for several threads at once.
+    """
 
     def __init__(self, matcher: Any, vocabulary: int, param: str = _FORMAT) -> None:
         import numpy as np  # noqa: PLC0415 - not in every environment
@@ -113,14 +115,18 @@ class RowMatcher:
     @property
     def is_done(self) -> bool:
         """Nothing but the end may follow."""
-        return bool(self._matcher.is_stopped())
+        return bool(self._matcher.is_stopped()) and not self._is_let_go
+
+    @property
+    def _is_let_go(self) -> bool:
+        return not self._param and bool(self._matcher.is_error())
 
     @property
     def error(self) -> ApiError | None:
         """Why the form could not be held to: its answer is none, and another try has the same end. To be asked when the
         row ends.
         """
-        if not self._matcher.is_error() and (not self.is_done or self._matcher.is_accepting()):
+        if self._is_let_go or (not self._matcher.is_error() and (not self.is_done or self._matcher.is_accepting())):
             return None
         reason = short(self._matcher.get_error()).partition(";")[0] or str(self._matcher.stop_reason())
         return wrong_value(
@@ -129,6 +135,8 @@ class RowMatcher:
 
     def mask(self, logits: Any) -> None:
         """Leave only what may come next; `logits`: a vector. After an error the end may come, and only that."""
+        if self._is_let_go:
+            return
         import numpy as np  # noqa: PLC0415 - as above
         import torch  # noqa: PLC0415 - there already
         from llguidance.numpy import fill_next_token_bitmask  # noqa: PLC0415 - there already

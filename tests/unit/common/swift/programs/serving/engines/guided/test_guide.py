@@ -69,6 +69,15 @@ def test_a_row_that_stopped_before_its_form_was_whole_has_failed(matcher: Any, i
         assert f"could not be held to up to its end: {why}. Ask for a simpler one." in row.error.message
 
 
+def test_what_nobody_asked_to_be_held_is_let_go_where_it_cannot_be_held_to() -> None:
+    row = RowMatcher(Matcher(stopped=True, problem="lexer too complex"), 100, "")
+    scores = object()  # nothing in it could be masked
+
+    row.mask(scores)
+
+    assert (row.is_done, row.error) == (False, None)
+
+
 @pytest.mark.parametrize(("constraint", "param"), [(Constraint("json"), "response_format"), (CALLS, "tool_choice")])
 def test_a_form_is_refused_where_llguidance_is_not_installed(
     constraint: Constraint, param: str, monkeypatch: pytest.MonkeyPatch
