@@ -34,6 +34,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._counts = Counts()
+        self._write: asyncio.Task[None] | None = None
 
     def note(self, exchange: Exchange) -> None:
         """Count a request that has ended."""
@@ -54,11 +55,20 @@ class Ledger:
             _add(self._counts.uses, (exchange.caller_id, exchange.model), counted)
 
     async def flush(self, store: Store) -> None:
-        """Write what was counted; keeps it for the next time when Redis is away."""
-        counts = self._counts
-        if not counts.deployments and not counts.keys:
+        """Write what was counted; keeps it for the next time when Redis is away.
+
+        A write that has begun comes to its end, whoever waits for it leaves: cancelled on its way to a thread it would
+        be lost. The next one waits for it.
+        """
+        if self._write is not None:
+            await asyncio.wait([self._write])
+        if not self._counts.deployments and not self._counts.keys:
             return
-        self._counts = Counts()
+        self._write = asyncio.create_task(self._flush(store))
+        await asyncio.shield(self._write)
+
+    async def _flush(self, store: Store) -> None:
+        counts, self._counts = self._counts, Counts()
         try:
             await asyncio.to_thread(_write, store, counts)
         except ServiceError as exc:

@@ -64,7 +64,8 @@ def test_tokens_of_thoughts_are_counted(client: openai.OpenAI) -> None:
     fields: Any = {"model": "qwen", "messages": question, "temperature": 1, "seed": 3, "max_tokens": 8}
 
     usage = client.chat.completions.create(**fields).usage
-    response = client.responses.create(model="qwen", input="What are you?", temperature=1, max_output_tokens=8)
+    more: Any = {"temperature": 1, "max_output_tokens": 8, "extra_body": {"seed": 3}}
+    response = client.responses.create(model="qwen", input="What are you?", **more)
 
     assert usage is not None
     assert usage.completion_tokens_details is not None

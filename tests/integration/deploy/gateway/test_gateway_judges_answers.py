@@ -177,7 +177,9 @@ def test_an_error_that_is_called_a_success_becomes_one(gateway, make_server, mod
         whole(FULL),
         in_pieces(FULL[:10], FULL[10:90_000], FULL[90_000:], kind="application/json"),
         whole(b' {"error": null, "object": "response", "output": []}\n'),
-        whole({"object": "response", "status": "failed", "output": [], "error": {"code": "server_error", "message": "no"}}),
+        whole(
+            {"object": "response", "status": "failed", "output": [], "error": {"code": "server_error", "message": "no"}}
+        ),
     ],
 )
 def test_a_whole_answer_passes_however_large(gateway, make_server, model, script):
@@ -187,7 +189,8 @@ def test_a_whole_answer_passes_however_large(gateway, make_server, model, script
 
     assert response.status_code == 200
     assert (
-        response.content in {FULL, b' {"error": null, "object": "response", "output": []}\n'} or response.json()["error"]
+        response.content in {FULL, b' {"error": null, "object": "response", "output": []}\n'}
+        or response.json()["error"]
     )
 
 
