@@ -194,18 +194,14 @@ def test_a_whole_answer_passes_however_large(gateway, make_server, model, script
     )
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"choices": []}', b'{"%s": 1}', b'{"%s": null, "x": NaN}'])
-@pytest.mark.parametrize(("path", "member"), ENDPOINTS.items())
-def test_an_answer_has_the_list_that_it_is_about(gateway, make_server, model, path, member, body):
-    said = body.replace(b"%s", member.encode())
-    gateway.serve(model, make_server(whole(said)).url)
+@pytest.mark.parametrize("body", [b"{}", b'{"choices_": []}', b'{"%s": 1}', b'{"%s": null, "x": NaN}'])
+@pytest.mark.parametrize("path", ENDPOINTS)
+def test_an_answer_has_the_list_that_it_is_about(gateway, make_server, model, path, body):
+    gateway.serve(model, make_server(whole(body.replace(b"%s", ENDPOINTS[path].encode()))).url)
 
     response = gateway.post(path, model=model)
 
-    if member == "choices" and body == b'{"choices": []}':
-        assert response.content == said
-    else:
-        assert (response.status_code, error_in(response)["code"]) == (502, "replica_garbled")
+    assert (response.status_code, error_in(response)["code"]) == (502, "replica_garbled")
 
 
 @pytest.mark.parametrize("body", [b'{"choices": [NaN]}', b'{"choices": [{"text": "\\ud83d"}]}', b'{"choices" :\n[]}'])
