@@ -161,7 +161,7 @@ def says(text: str) -> Script:
     """Answers every request, at whichever path, with this text, whole."""
 
     def script(talk: Conversation) -> None:
-        others = {} if "completions" in talk.path else dict.fromkeys(ENDPOINTS.values(), [])
+        others = {} if "completions" in talk.path else {name: [] for name in ENDPOINTS.values()}
         talk.answer({**others, **completion(text)})
 
     return script
