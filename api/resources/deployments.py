@@ -6,6 +6,7 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.conditional import not_modified, wanted_revision
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.edge.services import services
 from api.live.changes import changed_job
@@ -30,7 +31,7 @@ from api.services.listing import page_of_jobs
 from api.services.outlook import with_outlook
 from api.services.usage import DeploymentUsage, usage_of
 from api.views.deployments import new_deployment_view
-from api.views.etags import job_etag, not_modified, wanted_revision
+from api.views.etags import job_etag
 from api.views.jobs import behind, job_list_view
 from common.job_specs import JobKind
 from common.jobs import Job

@@ -7,6 +7,7 @@ from flask import g
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.conditional import not_modified, wanted_revision
 from api.edge.idempotency import HEADER_PARAMETER, sent_idempotency_key
 from api.edge.services import services
 from api.edge.unread import when_read
@@ -29,7 +30,7 @@ from api.schemas.problems import ProblemSchema
 from api.services.jobs import submit_as_typed
 from api.services.listing import page_of_jobs, with_ports
 from api.services.steering import delete, delete_all, reprioritise, start, stop
-from api.views.etags import job_etag, not_modified, wanted_revision
+from api.views.etags import job_etag
 from api.views.jobs import behind, deleted_view, job_list_view, start_view, submission_view
 from common.job_specs import JobKind
 from common.states import JobState

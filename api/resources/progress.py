@@ -5,6 +5,7 @@ from typing import Any
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from api.edge.conditional import not_modified
 from api.edge.services import services
 from api.live.changes import changed_job
 from api.live.feeds import ProgressFeed
@@ -13,7 +14,7 @@ from api.manual.header_parameters import reads_headers
 from api.schemas.jobs import JobProgressSchema, JobStatusSchema
 from api.schemas.live import ETAG, IF_NONE_MATCH, STREAM, STREAM_PARAMETERS, ChangeQuerySchema
 from api.schemas.problems import ProblemSchema
-from api.views.etags import job_etag, not_modified
+from api.views.etags import job_etag
 from api.views.progress import progress_view
 
 blp = Blueprint("progress", __name__, description="How far a job is.")
