@@ -24,6 +24,7 @@ class ProgressDetail(TypedDict, total=False):
     memory_gib: float | None
     merge_seconds: int | None
     merge_elapsed_seconds: int | None
+    percent: float
 
 
 class Place(TypedDict):
@@ -58,25 +59,41 @@ class Job(TypedDict, total=False):
     reason: str
     message: str
     phase: str | None
+    kind: str
+    held: bool
+    revision: int
+    task_id: str
     task_type: str
+    trainer_type: str
+    method: str
     priority: int
     owner: str
     project: str
     attempt: int
     node: str
     places: list[Place]
+    gpus: int
     gpu_id: str
+    constraints: Json
+    refused_by: list[Json]
+    process_id: int | None
     queue_position: int | None
     estimated_wait_time: str | None
     estimated_start_at: str | None
     created_at: str
+    queued_at: str | None
+    assigned_at: str | None
     started_at: str | None
+    cancel_requested_at: str | None
     completed_at: str | None
     model_path: str
     data_path: str | list[str]
     val_dataset: str | list[str] | None
     output_dir: str
     train_params: Json
+    extra_args: Json
+    env: dict[str, str]
+    metadata: Json
     progress: float
     progress_detail: ProgressDetail | None
     stalled_since: str | None
@@ -101,6 +118,10 @@ class Job(TypedDict, total=False):
     export_time: str | None
     export_path: str | None
     export_error: str | None
+    export_job_id: str
+    export_as: Json | None
+    source_job_id: str
+    deploy: Json | None
     deploy_job_id: str
     deploy_port: int | None
 
@@ -162,6 +183,8 @@ class Deployment(TypedDict, total=False):
     gpu_id: str
     node: str
     places: list[Place]
+    constraints: Json
+    refused_by: list[Json]
     priority: int
     owner: str
     project: str
@@ -169,9 +192,14 @@ class Deployment(TypedDict, total=False):
     replicas: int
     attempt: int
     held: bool
+    revision: int
+    task_id: str
+    cancel_requested_at: str | None
     process_id: int | None
     platform: Json
     extra_args: Json
+    env: dict[str, str]
+    metadata: Json
     error_message: str | None
     log_file_path: str
     created_at: str
@@ -202,6 +230,7 @@ class Model(TypedDict, total=False):
     """A name that clients ask for: the version that answers, the one that is to, the one that a roll back leads to."""
 
     name: str
+    project: str
     active: str
     wanted: str
     previous: str
@@ -301,6 +330,8 @@ class LogLines(TypedDict, total=False):
 class Event(TypedDict, total=False):
     """One thing that happened to a job."""
 
+    id: str
+    attempt: int
     type: str
     message: str
     timestamp: str
@@ -312,6 +343,9 @@ class QueueItem(TypedDict, total=False):
     job_id: str
     queue_position: int
     priority: int
+    status: str
+    gpus: int
+    gpu_ids: list[str]
     reason: str
     message: str
     created_at: str
@@ -327,6 +361,7 @@ class GpuInfo(TypedDict, total=False):
     node_state: str
     uuid: str
     name: str
+    kind: str
     memory_total: int
     memory_used: int
     memory_free: int
@@ -334,4 +369,5 @@ class GpuInfo(TypedDict, total=False):
     temperature: int | None
     status: str
     job_id: str | None
+    processes: list[int]
     available: bool
