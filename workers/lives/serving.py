@@ -12,7 +12,7 @@ from workers.attempts.ends import End, Unwanted
 from workers.attempts.phase import InfrastructureFailed, PhasePlan
 from workers.lives.server.facts import ServerFacts, facts_of, note_facts
 from workers.lives.server.start import server_spec
-from workers.lives.server.verdict import Ended, ServerStop, ServerVerdict, judge_server
+from workers.lives.server.verdict import ServerEnd, ServerStop, ServerVerdict, judge_server
 from workers.lives.server.watch import ServerWatch
 from workers.runner_control import ExitRecord, read_exit, read_runner
 
@@ -60,7 +60,7 @@ def _run_server(attempt: Attempt) -> ExitRecord:
 
 def _judge(attempt: Attempt, ended: ExitRecord) -> ServerVerdict:
     facts = facts_of(attempt.folder)
-    seen = Ended(
+    seen = ServerEnd(
         record=ended,
         ever_ready=facts.ever_ready,
         port=attempt.job.served.port or 0,

@@ -23,7 +23,7 @@ from workers.runner.cgroups import Group
 from workers.runner.records import ExitRecord
 from workers.runner.remembered import Watch
 from workers.runner.spec import RunnerSpec
-from workers.runner.supervise import Phase
+from workers.runner.supervise import RunningPhase
 from workers.runner.sweep import KILL_SECONDS
 
 DONE = 0
@@ -74,7 +74,7 @@ def _run_phase(phase_dir: Path) -> ExitRecord:
     except spec.SpecInvalid as exc:
         return ExitRecord(records.START_FAILED, started_at, records.now(), tree_empty=True, error=str(exc))
     logs = log_space.LogSpace([process.log_path for process in wanted.processes], wanted.log_max_bytes)
-    phase = Phase(phase_dir, wanted, reader, started, started_at, note, logs)
+    phase = RunningPhase(phase_dir, wanted, reader, started, started_at, note, logs)
     cgroup, why_none = _cgroup(wanted)
     if cgroup is None:
         lacks = "; ".join(text for text in (note, why_none) if text)
@@ -95,7 +95,7 @@ def _cgroup(wanted: RunnerSpec) -> tuple[Group | None, str]:
     return cgroups.make(cgroups.group_name(wanted.job_id, wanted.attempt), wanted.cgroups)
 
 
-def _counting_oom_kills(phase: Phase) -> ExitRecord:
+def _counting_oom_kills(phase: RunningPhase) -> ExitRecord:
     counter = memory_events.counter(phase.cgroup.path if phase.cgroup else None)
     before = memory_events.oom_kills(counter)
     record = supervise.supervise(phase)

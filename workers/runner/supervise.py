@@ -22,7 +22,7 @@ LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
+class RunningPhase:
     """What stays the same while a phase runs; `started` is of the monotonic clock, `reader` the wake-up pipe.
 
     There is a `cgroup`, or a `watch` that remembers what would be in it.
@@ -39,7 +39,7 @@ class Phase:
     watch: Watch | None = None
 
 
-def supervise(phase: Phase) -> ExitRecord:
+def supervise(phase: RunningPhase) -> ExitRecord:
     """Run the phase to its end. Starts nothing when the wish to stop was there first."""
     group = Ranks()
     stop = wanted_stop(phase, b"")
@@ -60,7 +60,7 @@ def supervise(phase: Phase) -> ExitRecord:
     return _record(phase, group, why, swept)
 
 
-def follow(phase: Phase, group: Ranks) -> Ending:
+def follow(phase: RunningPhase, group: Ranks) -> Ending:
     """Wait until all ranks have ended, or until those that were told to have used up their grace."""
     why: Ending | None = None
     signals = b""
@@ -84,7 +84,7 @@ def follow(phase: Phase, group: Ranks) -> Ending:
         signals = wakeup.wait(phase.reader, _patience(phase, why, now))
 
 
-def wanted_stop(phase: Phase, signals: bytes) -> StopRequest | None:
+def wanted_stop(phase: RunningPhase, signals: bytes) -> StopRequest | None:
     """The wish to stop: stop.json, or a TERM among these signals."""
     path = phase.folder / phase_files.STOP
     if path.exists():
@@ -94,7 +94,7 @@ def wanted_stop(phase: Phase, signals: bytes) -> StopRequest | None:
     return None
 
 
-def _patience(phase: Phase, why: Ending | None, now: float) -> float:
+def _patience(phase: RunningPhase, why: Ending | None, now: float) -> float:
     """How long to sleep at most: signals wake, stop.json and deadlines have to be looked at."""
     limit = phase.spec.time_limit_seconds
     deadline = why.kill_at if why else now + LOOK_SECONDS if limit is None else phase.started + limit
@@ -102,18 +102,18 @@ def _patience(phase: Phase, why: Ending | None, now: float) -> float:
     return min(look_seconds, deadline - now)
 
 
-def _clear(phase: Phase, group: Ranks, why: Ending) -> Swept:
+def _clear(phase: RunningPhase, group: Ranks, why: Ending) -> Swept:
     """What the ranks leave behind gets a moment to clean up, but no more than is left of the ranks' own grace."""
     patience = min(sweep.LEFTOVER_SECONDS, why.kill_at - time.monotonic())
     return sweep.sweep(group, phase.spec, phase.cgroup, phase.reader, max(0.0, patience))
 
 
-def _say_who_runs(phase: Phase, group: Ranks, *, lasting: bool = True) -> None:
+def _say_who_runs(phase: RunningPhase, group: Ranks, *, lasting: bool = True) -> None:
     document = records.runner_to_json(_info(phase, group))
     phase_files.write_json(phase.folder / phase_files.RUNNER, document, lasting=lasting)
 
 
-def _info(phase: Phase, group: Ranks) -> RunnerInfo:
+def _info(phase: RunningPhase, group: Ranks) -> RunnerInfo:
     own = process_table.find(os.getpid())
     return RunnerInfo(
         pid=os.getpid(),
@@ -126,7 +126,7 @@ def _info(phase: Phase, group: Ranks) -> RunnerInfo:
     )
 
 
-def _record(phase: Phase, group: Ranks, why: Ending, swept: Swept) -> ExitRecord:
+def _record(phase: RunningPhase, group: Ranks, why: Ending, swept: Swept) -> ExitRecord:
     failure = ending.first_failure(group.ended)
     unending = next(iter(group.running.values()), None)
     error = why.error

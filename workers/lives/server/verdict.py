@@ -16,7 +16,7 @@ LACKING_ENGINE = re.compile(r"No module named '(vllm|sglang|lmdeploy)'")
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ServerEnd:
     """A server that ended. `ever_ready` tells whether one of its attempt ever answered, `asked_for_port` whether the
     user had chosen its port, `why` what the worker saw that ended it.
     """
@@ -38,7 +38,7 @@ class ServerVerdict:
     worth_a_restart: bool
 
 
-def judge_server(ended: Ended, log_path: Path) -> ServerVerdict:
+def judge_server(ended: ServerEnd, log_path: Path) -> ServerVerdict:
     """A server that gave up by itself before any of its attempt answered will not do better; another one may."""
     record = ended.record
     lines = last_lines(log_path, LOG_LINES)
@@ -56,7 +56,7 @@ def judge_server(ended: Ended, log_path: Path) -> ServerVerdict:
     return ServerVerdict(failure.reason or Reason.EXIT_NONZERO, _with_advice(failure.message), worth_a_restart=worth)
 
 
-def _not_ready(ended: Ended, lines: list[str]) -> str:
+def _not_ready(ended: ServerEnd, lines: list[str]) -> str:
     text = f"its server did not answer within {ended.ready_timeout_seconds:g} s of its start: {ended.why}"
     return f"{text}; the last line of its log: {lines[-1]}" if lines else text
 
@@ -68,7 +68,7 @@ def _with_advice(message: str) -> str:
     return f"{message}; install {engine[1]} beside ms-swift on the node, or choose another infer_backend"
 
 
-def _without_port(ended: Ended) -> ServerVerdict:
+def _without_port(ended: ServerEnd) -> ServerVerdict:
     """Of one that found its port taken (PORT_TAKEN) the worker saw nothing."""
     why = ended.why or f"another process listens on port {ended.port}"
     if ended.asked_for_port:

@@ -8,7 +8,7 @@ import pytest
 
 from common.reasons import Reason
 from common.swift.programs.serve_launcher import PORT_TAKEN
-from workers.lives.server.verdict import Ended, ServerStop, ServerVerdict, judge_server
+from workers.lives.server.verdict import ServerEnd, ServerStop, ServerVerdict, judge_server
 from workers.runner_control import ExitRecord
 
 THEN = datetime(2026, 1, 2, tzinfo=UTC)
@@ -19,7 +19,7 @@ def judge(tmp_path: Path, log: str = "", *, code: int = 0, reason: str = "", **s
     path.write_text(log)
     outcome = "stopped" if reason else "exited"
     record = ExitRecord(outcome, THEN, THEN, reason=reason, exit_code=code, tree_empty=True)
-    return judge_server(Ended(record, port=30000, **seen), path)
+    return judge_server(ServerEnd(record, port=30000, **seen), path)
 
 
 @pytest.mark.parametrize(("ever_ready", "code", "worth"), [(False, 1, False), (True, 1, True), (False, -9, True)])
