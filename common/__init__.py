@@ -1,1 +1,3 @@
-"""What every process shares: the words of the domain and the settings; nothing here decides, listens or starts."""
+"""What every process shares: the words of the domain, the settings, the store, all that is known of ms-swift; nothing
+here decides what runs where, listens or starts.
+"""

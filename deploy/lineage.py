@@ -5,11 +5,11 @@ jobs its training went on from, and which trainings went on from it.
 from dataclasses import dataclass
 from itertools import takewhile
 
-from common.all_jobs import all_jobs
 from common.errors import JobNotFound
 from common.job_specs import JobKind
 from common.jobs import Job
 from common.store import Store
+from common.upkeep.all_jobs import all_jobs
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ one acts.
 
 import threading
 
-from common.leader_election import LOOK_SECONDS, Candidate, guarded
+from common.upkeep.leader_election import LOOK_SECONDS, Candidate, guarded
 from deploy.after_training import deploy_finished
 from deploy.deployer import Deployer
 from deploy.on_platforms import OnPlatforms

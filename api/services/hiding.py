@@ -7,10 +7,10 @@ from api.services import Services
 from api.services.forcing import on_silent_nodes
 from api.services.hints import ring_nodes, tell_cancelled
 from common.errors import JobNotFound, StateConflict
-from common.forgetting import forget
 from common.jobs import Job
 from common.states import PLACED
 from common.store.outcomes import Outcome
+from common.upkeep.forgetting import forget
 
 
 def refuse_silent(services: Services, jobs: Sequence[Job], stop: Callable[[], object]) -> None:

@@ -3,10 +3,10 @@
 from api.services import Services
 from common.errors import StateConflict
 from common.exports import Export
-from common.files_in_use import folders_of, users_of_files
 from common.ids import some_of
 from common.jobs import Job
 from common.states import JobState
+from common.upkeep.files_in_use import folders_of, users_of_files
 
 
 def refuse_used_files(services: Services, job: Job) -> None:

@@ -2,9 +2,9 @@
 
 import structlog
 
-from common.forgetting import forget
 from common.jobs import Job
 from common.store.outcomes import Outcome
+from common.upkeep.forgetting import forget
 from scheduler.scheduler import Scheduler
 
 log = structlog.get_logger()

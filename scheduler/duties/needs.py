@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterable
 from datetime import timedelta
 
-from common.files_in_use import FilesInUse
 from common.job_specs import JobKind
 from common.jobs import Job
 from common.nodes import Node
 from common.store import Store
+from common.upkeep.files_in_use import FilesInUse
 
 # A node that spoke for so long after a job's end has written on its disk that it is over.
 SETTLED = timedelta(seconds=10)

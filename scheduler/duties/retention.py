@@ -6,7 +6,6 @@ from typing import Protocol
 
 import structlog
 
-from common.abandoned_uploads import abandoned, discard_upload, touched_at
 from common.clock import to_ms
 from common.datasets import Dataset, uploads_folder
 from common.jobs import Job
@@ -14,6 +13,7 @@ from common.settings import Settings
 from common.store import Store
 from common.store.ended import Span
 from common.store.outcomes import Outcome
+from common.upkeep.abandoned_uploads import abandoned, discard_upload, touched_at
 from scheduler.duties.duty import Duty
 from scheduler.duties.needs import Needs
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Sequence
 
 from common.clock import to_ms
-from common.leader_election import LOOK_SECONDS, Candidate, guarded
 from common.store import Store
+from common.upkeep.leader_election import LOOK_SECONDS, Candidate, guarded
 from scheduler.duties.duty import Duty
 
 # So many things a step looks at: some milliseconds of Redis in all, each of its commands well below one.

@@ -8,7 +8,7 @@ import structlog
 from common.chores import Chore
 from common.clock import now, to_ms
 from common.errors import JobNotFound, StoreUnavailable
-from common.files_in_use import users_of_files
+from common.upkeep.files_in_use import users_of_files
 from workers.attempts.folder import task_folder
 from workers.node.local import LocalNode
 from workers.outputs.removing import Removed, output_root, remove_files

@@ -14,7 +14,6 @@ from api.services.datasets.files import (
     refuse_full_disk,
 )
 from api.services.datasets.uploads import discard
-from common.abandoned_uploads import abandoned
 from common.clock import now
 from common.datasets import Dataset, DatasetState, content_path, new_dataset_id
 from common.errors import (
@@ -24,6 +23,7 @@ from common.errors import (
     UploadConflict,
 )
 from common.store.datasets import Removal
+from common.upkeep.abandoned_uploads import abandoned
 
 log = structlog.get_logger()
 

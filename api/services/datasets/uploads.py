@@ -17,13 +17,13 @@ from api.services.datasets.files import (
     refuse_full_disk,
 )
 from api.services.datasets.running_hashes import hash_file
-from common.abandoned_uploads import discard_upload
 from common.datasets import Dataset, DatasetState, content_path, part_path
 from common.errors import DatasetNotFound, DatasetTooLarge, InvalidInput, StorageFull, UploadConflict
 from common.field_problem import INVALID, FieldProblem
 from common.swift.inputs.data import look_at, problems_of
 from common.swift.inputs.records.judging import Judges
 from common.swift.inputs.sets.seen import ANY_ROW
+from common.upkeep.abandoned_uploads import discard_upload
 
 log = structlog.get_logger()
 

@@ -1,3 +1,3 @@
-"""Programs that run in the interpreter of ms-swift, from their files: of this service they need nothing, but for the
-launcher, which takes common/asked_media along.
+"""Programs that run in the interpreter of ms-swift, from their files; nothing of this service is needed by them, but
+for the launcher of servers, which takes common/asked_media along.
 """

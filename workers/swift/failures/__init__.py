@@ -1,5 +1,5 @@
 """Why a process of ms-swift ended: the chain of exceptions that ended it, read from its own file or from its log, and
-what each usual one means to a user.
+what each usual one means to a user; whether it is tried again is decided in workers/attempts.
 """
 
 from workers.swift.failures.chain import Chain, Raised

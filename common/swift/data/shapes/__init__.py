@@ -1,6 +1,5 @@
-"""Shapes of training data: what of a record is the prompt, the answer, the worse answer, and how ms-swift is given it.
-
-Not here: how the records of a file are found (the room above).
+"""Shapes of training data: what of a record is the prompt, the answer, the worse answer, and how ms-swift is given it;
+how the records of a file are found is in the room above.
 """
 
 from .aims.ranks import tells_apart

@@ -1,5 +1,7 @@
 """Conflicts of options: what ms-swift takes one by one and refuses, or fails over, together, some time after it was
-started. Each is told with the way out; pure functions over what was asked for.
+started; what is wrong with one option alone is in the room above.
+
+Each is told with the way out, by pure functions over what was asked for.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,5 @@
-"""OpenAI's API in front of ms-swift's engines, inside a model server's own process.
+"""OpenAI's API in front of ms-swift's engines, inside a model server's own process; how that is started is in
+serve_launcher.py beside it.
 
 Relative imports and the standard library only; torch, ms-swift and what they bring are imported late.
 """

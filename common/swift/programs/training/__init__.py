@@ -1,4 +1,5 @@
-"""Hooks into a training, in ms-swift's own process: what it leaves out, why it ends, what it can go on from.
+"""Hooks into a training, in ms-swift's own process: what it leaves out, why it ends, what it can go on
+from; what the worker makes of that is in workers/outputs and workers/swift.
 
 Relative imports and the standard library only; ms-swift, and what it brings, are imported late.
 """

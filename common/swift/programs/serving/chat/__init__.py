@@ -1,4 +1,6 @@
-"""Chat completions: a request's body to what an engine is asked, its pieces to `chat.completion` and its chunks."""
+"""Chat completions: a request's body to what an engine is asked, its pieces to `chat.completion` and its
+chunks; how they travel is in the room above.
+"""
 
 from .asked import ChatAsked, read_chat
 from .told import tell_chunks, tell_whole

@@ -1,4 +1,6 @@
-"""Text completions: prompts, which no chat template is put around, and how they go on."""
+"""Text completions: prompts, which no chat template is put around, and how they go on; conversations are in
+chat/.
+"""
 
 from .asked import CompletionsAsked, read_completions
 from .told import tell_chunks, tell_whole

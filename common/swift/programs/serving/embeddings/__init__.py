@@ -1,4 +1,4 @@
-"""Embeddings: texts to vectors, by models that were trained for it."""
+"""Embeddings: texts to vectors, by models that were trained for it; how a model makes them is in engines/."""
 
 from .asked import EmbeddingsAsked, read_embeddings
 from .told import tell_embeddings

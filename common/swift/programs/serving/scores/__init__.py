@@ -1,5 +1,5 @@
 """Scores: how well documents answer a query, or texts go together (rerankers), and which class a text belongs to
-(classifiers).
+(classifiers); how a model makes them is in engines/.
 """
 
 from .classify import Classified, read_classify, tell_classes

@@ -1,4 +1,5 @@
-"""Guided decoding (structured outputs): what the text of an answer has to be, held to token by token.
+"""Guided decoding (structured outputs): what the text of an answer has to be, held to token by token; what
+a request may ask for is in chat/formats.py and chat/tools.py.
 
 The transformers back end masks tokens with llguidance (`Guide`); the other back ends have masks of their own and are
 told (`constrain`).

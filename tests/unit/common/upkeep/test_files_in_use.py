@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from common.files_in_use import FilesInUse, users_of_files
 from common.job_specs import JobKind
 from common.jobs import Job
 from common.states import JobState
 from common.trainings import Resume
+from common.upkeep.files_in_use import FilesInUse, users_of_files
 from tests.builders import make_deployment, make_export_spec, make_job, make_spec
 
 

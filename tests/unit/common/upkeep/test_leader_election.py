@@ -5,7 +5,7 @@ import threading
 from structlog.testing import capture_logs
 
 from common.errors import StoreUnavailable
-from common.leader_election import Candidate, guarded
+from common.upkeep.leader_election import Candidate, guarded
 
 
 class OneLock:

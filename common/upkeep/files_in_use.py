@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from common.all_jobs import all_jobs
 from common.deployments import Serving
 from common.exports import Export
 from common.job_specs import JobKind
@@ -13,6 +12,7 @@ from common.jobs import Job
 from common.states import JobState
 from common.store import Store
 from common.trainings import Training
+from common.upkeep.all_jobs import all_jobs
 
 _NOT_FINAL = (JobState.PENDING, JobState.QUEUED, JobState.ASSIGNED, JobState.RUNNING)
 
