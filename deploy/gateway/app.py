@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from common.settings import Settings
 from common.store import Store
@@ -48,7 +48,7 @@ def make_app(
         shown,
         MediaDoor(settings.media_urls, settings.gateway_max_body_bytes, fetcher),
     )
-    under_way = UnderWay(settings.gateway_grace_seconds)
+    under_way = UnderWay(settings.gateway_grace_seconds, gateway.stopping)
     middlewares = [under_way.middleware(), with_exchange, with_origins, with_caller]
     app = web.Application(middlewares=middlewares)
     app[GATEWAY] = gateway
@@ -65,10 +65,17 @@ def make_app(
             web.get("/metrics", metrics),
             web.get("/v1/models", list_models),
             web.get("/v1/models/{model:.+}", show_model),
-            web.post("/v1/{path:.+}", _pass_on),
+            web.post("/v1/{path:.+}", _pass_on, expect_handler=_expect),
         ]
     )
     return app
+
+
+async def _expect(request: web.Request) -> None:
+    """What a client expects else than to be asked for the body is passed over (RFC 9110, 10.1.1, leaves that to us)."""
+    if request.version >= HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # nothing of the answer was sent
 
 
 async def _pass_on(request: web.Request) -> web.StreamResponse:

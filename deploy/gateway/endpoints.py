@@ -17,6 +17,6 @@ MODELS = "/v1/models"
 
 def methods_at(path: str) -> tuple[str, ...]:
     """What may be asked at a path below /v1; nothing where none of our servers is known to have it."""
-    if path == MODELS or path.startswith(f"{MODELS}/"):
+    if path == MODELS or (path.startswith(f"{MODELS}/") and path != f"{MODELS}/"):
         return ("GET", "HEAD")
     return ("POST",) if path in ENDPOINTS else ()

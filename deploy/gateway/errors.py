@@ -119,6 +119,11 @@ def routes_unknown() -> Refusal:
     return _unavailable("routes_unknown", text)
 
 
+def gateway_stops() -> Refusal:
+    text = "the gateway is being stopped, and the answer took longer than it waits for; ask again"
+    return _unavailable("gateway_stops", text)
+
+
 def replica_unreachable(model: str) -> Refusal:
     text = f"no replica of the model `{model}` could be reached in time"
     return Refusal(HTTPStatus.GATEWAY_TIMEOUT, "replica_unreachable", text, kind=SERVER)

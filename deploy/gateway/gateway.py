@@ -1,7 +1,7 @@
 """The parts of a running gateway, and what happens to one request for a model."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp import web
@@ -32,6 +32,8 @@ class Gateway:
     ledger: Ledger
     metrics: GatewayMetrics
     media: MediaDoor
+    # Set when what is still under way is ended, as the gateway stops.
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def pass_on(self, request: web.Request) -> web.StreamResponse:
         """Have a replica of the model that the body names answer. Raises a Refusal."""
@@ -49,6 +51,12 @@ class Gateway:
             async with deadline, self.forwarder.answer(replicas, call, exchange) as answer:
                 return await relay.pass_on(answer)
         except (TimeoutError, aiohttp.ClientError) as exc:
+            return await relay.end_early(exc)
+        except asyncio.CancelledError as exc:
+            task = asyncio.current_task()
+            if task is None or not self.stopping.is_set():
+                raise  # the client has left
+            task.uncancel()
             return await relay.end_early(exc)
 
     async def _replicas_of(self, exchange: Exchange) -> tuple[Replica, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from deploy.gateway.errors import model_not_found
+from deploy.gateway.errors import model_not_found, no_healthy_replica
 from deploy.gateway.gateway import GATEWAY
 from deploy.gateway.routes.route_table import RouteTable
 
@@ -17,6 +17,8 @@ async def list_models(request: web.Request) -> web.Response:
 async def show_model(request: web.Request) -> web.Response:
     table = await _newest_table(request)
     name = request.match_info["model"]
+    if name not in table.served_models and table.knows(name):
+        raise no_healthy_replica(name)
     if name not in table.served_models:
         raise model_not_found(name, table.nearest(name))
     return web.json_response(_model(table, name))

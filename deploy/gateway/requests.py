@@ -84,7 +84,7 @@ async def with_caller(request: web.Request, handler: Handler) -> web.StreamRespo
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """The last thing before a head is sent."""
-    response.headers["X-Request-Id"] = request[EXCHANGE].request_id
+    response.headers["X-Request-Id"] = request[EXCHANGE].request_id if EXCHANGE in request else str(ULID())
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")
     # Buffering proxies hold a stream back unless they are told.

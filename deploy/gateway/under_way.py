@@ -8,12 +8,16 @@ from aiohttp.typedefs import Handler, Middleware
 
 log = structlog.get_logger()
 
+# What is cut off may say why.
+LAST_WORDS_SECONDS = 2.0
+
 
 class UnderWay:
-    """The tasks of all requests that have not ended."""
+    """The tasks of all requests that have not ended. `stopping` is set before those that are left are cancelled."""
 
-    def __init__(self, grace_seconds: float) -> None:
+    def __init__(self, grace_seconds: float, stopping: asyncio.Event) -> None:
         self._grace_seconds = grace_seconds
+        self._stopping = stopping
         self._tasks: set[asyncio.Task[object]] = set()
 
     def middleware(self) -> Middleware:
@@ -37,7 +41,10 @@ class UnderWay:
             return
         log.info("waits_for_answers", count=len(self._tasks), grace_seconds=self._grace_seconds)
         _, late = await asyncio.wait(set(self._tasks), timeout=self._grace_seconds)
+        if not late:
+            return
+        log.warning("answers_cut_off", count=len(late))
+        self._stopping.set()
         for task in late:
             task.cancel()
-        if late:
-            log.warning("answers_cut_off", count=len(late))
+        await asyncio.wait(late, timeout=LAST_WORDS_SECONDS)

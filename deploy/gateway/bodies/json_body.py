@@ -7,13 +7,17 @@ import msgspec
 from deploy.gateway.errors import not_json
 
 _Read = TypeVar("_Read")
+# JSON has no largest number, whoever reads it has.
+_OUT_OF_RANGE = "out of range"
 
 
 def read_json(body: bytes, decoder: msgspec.json.Decoder[_Read]) -> _Read:
     """What the decoder reads of it. Raises a Refusal, and msgspec's ValidationError where it is JSON but of no use."""
     try:
         return decoder.decode(body)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError as exc:
+        if _OUT_OF_RANGE in str(exc):
+            raise not_json("it has a number that is too large") from exc
         raise
     except UnicodeDecodeError as exc:
         raise not_json("its text is not UTF-8") from exc

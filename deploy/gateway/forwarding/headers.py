@@ -30,13 +30,25 @@ NOT_FOR_REPLICAS = HOP_BY_HOP | {
     "expect",
     "forwarded",
     "host",
+    "via",
     "x-api-key",
     "x-forwarded-for",
     "x-real-ip",
     "x-request-id",
 }
 # A replica speaks for itself, not for the gateway: neither in cookies nor about which web pages may read the answer.
-NOT_FOR_CLIENTS = HOP_BY_HOP | {"alt-svc", "content-length", "date", "server", "set-cookie", "x-request-id"}
+NOT_FOR_CLIENTS = HOP_BY_HOP | {
+    "alt-svc",
+    "clear-site-data",
+    "content-length",
+    "date",
+    "location",
+    "server",
+    "set-cookie",
+    "strict-transport-security",
+    "www-authenticate",
+    "x-request-id",
+}
 CORS_PREFIX = "access-control-"
 
 Headers = CIMultiDict[str] | CIMultiDictProxy[str]

@@ -18,10 +18,13 @@ from deploy.gateway.errors import (
     SERVER,
     Refusal,
     error_body,
+    gateway_stops,
+    replica_garbled,
     replica_lost,
     replica_silent,
     stream_cut_short,
 )
+from deploy.gateway.forwarding.connections import Garbled
 from deploy.gateway.forwarding.endings import Ending, before_another_event, ending_of, first_data, is_end_of_json
 from deploy.gateway.forwarding.exchange import BROKEN_OFF, Exchange
 from deploy.gateway.forwarding.faults import READ_BYTES, REFUSED_KEY, is_envelope, refusal_of
@@ -82,24 +85,36 @@ class Relay:
         finally:
             self._exchange.usage = self._tail.usage()
 
-    async def end_early(self, cause: Exception) -> web.StreamResponse:
-        """The replica failed or fell silent, or the client takes nothing.
+    async def end_early(self, cause: BaseException) -> web.StreamResponse:
+        """The replica failed or fell silent, the client takes nothing, or the gateway stops, which cancels.
 
         An answer that has begun is cut off so that the client sees it is not whole; else this raises a Refusal.
         """
-        silent = isinstance(cause, TimeoutError)
-        refusal = (
-            replica_silent(self._exchange.model, self._exchange.seconds())
-            if silent
-            else replica_lost(self._exchange.model)
-        )
+        refusal = self._why_broken_off(cause)
         if self._response is None:
             raise refusal from cause
+        is_over = self._ending is not None and self._is_ended()
+        if is_over and not self._waits_for_client:  # of a replica that lingers, or dies, behind its last word
+            with suppress(ConnectionError):
+                await self._response.write_eof()
+            return self._response
         self._exchange.failure = BROKEN_OFF
-        if not self._waits_for_client and (self._ending is None or not self._is_ended()):
+        if not self._waits_for_client:
             await self._say(self._response, refusal)
         self._cut(self._request.transport)
         return self._response
+
+    def _why_broken_off(self, cause: BaseException) -> Refusal:
+        model = self._exchange.model
+        match cause:
+            case TimeoutError():
+                return replica_silent(model, self._exchange.seconds())
+            case Garbled():
+                return replica_garbled(model)
+            case asyncio.CancelledError():
+                return gateway_stops()
+            case _:
+                return replica_lost(model)
 
     async def _pass_fault(self, answer: aiohttp.ClientResponse, body: bytes) -> web.StreamResponse:
         """What the server says of its failure, in OpenAI's shape. Raises a Refusal with it unless it has that shape."""

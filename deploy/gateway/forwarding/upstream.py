@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import aiohttp
 from yarl import URL
 
+from deploy.gateway.forwarding.connections import Connector
 from deploy.gateway.forwarding.headers import Headers, to_replica
 from deploy.gateway.forwarding.retries import Failure
 from deploy.routes import Replica
@@ -67,11 +68,7 @@ async def open_upstream(connect_seconds: float) -> AsyncIterator[Upstream]:
 
 
 def _session(connect_seconds: float, *, is_kept: bool) -> aiohttp.ClientSession:
-    connector = (
-        aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_IDLE_SECONDS)
-        if is_kept
-        else aiohttp.TCPConnector(limit=0, force_close=True)
-    )
+    connector = Connector(keepalive_timeout=KEEP_IDLE_SECONDS) if is_kept else Connector(force_close=True)
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 TAIL_BYTES = 32 * 1024
+# A count beyond it is none: it would not fit into the sums that it is added to.
+COUNT_MAX = 2**32
 # Inside a JSON text quotes and ends of lines are escaped, so these are a key and a comment, never what a model said.
 # Each begins with plain text, which is found ten times as fast as what one pattern for both would begin with.
 _USAGE = (re.compile(rb'"usage"\s*:\s*(?=\{)'), re.compile(rb"\n: usage (?=\{)"))
@@ -65,5 +67,5 @@ def _parsed(text: bytes) -> Usage | None:
 
 
 def _count(usage: dict[str, Any], *names: str) -> int | None:
-    counts = [usage[name] for name in names if type(usage.get(name)) is int and usage[name] >= 0]
+    counts = [usage[name] for name in names if type(usage.get(name)) is int and 0 <= usage[name] <= COUNT_MAX]
     return counts[0] if counts else None
