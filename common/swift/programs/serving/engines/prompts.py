@@ -11,6 +11,8 @@ from typing import Any
 
 from ..ask import Ask, Chat, Text
 from ..errors import ApiError, context_length_exceeded, input_too_long, no_such_token
+from .agents import agent_template
+from .shown_calls import shown_calls
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,9 @@ class Prompts:
         """`input_ids`, what goes with them, and `template_inputs`. Raises ApiError. Takes its time: not for a loop."""
         try:
             if isinstance(prompt, Chat):
-                encoded: dict[str, Any] = self._engine.template.encode(infer_request(prompt), True)
+                encoded: dict[str, Any] = self._engine.template.encode(
+                    infer_request(prompt, agent_template(self._engine)), True
+                )
             else:
                 encoded = self._raw.encode(infer_request(prompt), True)
         except Exception as problem:  # ms-swift and what it calls raise anything where a request does not fit
@@ -50,15 +54,17 @@ class Prompts:
         return self._raw
 
 
-def infer_request(prompt: Chat | Text) -> Any:
-    """ms-swift's own."""
+def infer_request(prompt: Chat | Text, agents: Any = None) -> Any:
+    """ms-swift's own; `agents` is the agent template that shows its calls."""
     from swift.infer_engine import InferRequest  # noqa: PLC0415 - seconds
 
     if isinstance(prompt, Text):
         return InferRequest([{"role": "user", "content": prompt.text or "."}])
     media = {name: list(values) for name, values in prompt.media.items()}
     template = {"chat_template_kwargs": dict(prompt.template)} if prompt.template else {}
-    return InferRequest(copy.deepcopy(prompt.messages), tools=list(prompt.tools) or None, **media, **template)
+    return InferRequest(
+        copy.deepcopy(shown_calls(prompt.messages, agents)), tools=list(prompt.tools) or None, **media, **template
+    )
 
 
 def not_encoded(problem: Exception, where: str, limit: int | None, *, is_answered: bool = True) -> ApiError:

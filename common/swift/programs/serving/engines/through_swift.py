@@ -145,7 +145,7 @@ class ThroughSwift:
         engine = self._engine if is_chat else self._raw
         try:
             answer = await engine.infer_async(
-                infer_request(ask.prompt),
+                infer_request(ask.prompt, agent_template(self._engine)),
                 config,
                 pre_infer_hook=lambda asked: self._with_more(asked, ask, opening),
                 **adapter,

@@ -1,13 +1,16 @@
 """What can be known of a prompt before a model sees it."""
 
+import json
 import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
 from common.swift.programs.serving.ask import Ask, Chat, Sampling, Text
 from common.swift.programs.serving.engines.prompts import (
+    Prompts,
     check_tokens,
     not_encoded,
     room_for_answer,
@@ -148,3 +151,20 @@ def test_what_a_template_cannot_encode_is_told_in_short() -> None:
     assert ": line one line two xxx" in error.message
     assert len(error.message) < 400
     assert "KeyError" in not_encoded(KeyError(), "messages", 10).message
+
+
+def test_the_agent_template_sees_calls_that_it_can_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = ModuleType("swift.infer_engine")
+    monkeypatch.setattr(
+        library, "InferRequest", lambda messages, **_: SimpleNamespace(messages=messages), raising=False
+    )
+    monkeypatch.setitem(sys.modules, "swift", ModuleType("swift"))
+    monkeypatch.setitem(sys.modules, "swift.infer_engine", library)
+    template = SimpleNamespace(
+        agent_template=None, encode=lambda request, _: {"said": request.messages}, template_meta=MagicMock()
+    )
+    prompts = Prompts(SimpleNamespace(template=template, max_model_len=None))
+
+    encoded = prompts.encode(Chat([{"role": "tool_call", "content": '{"name": "f", "arguments": "nope"}'}]))
+
+    assert json.loads(json.loads(encoded["said"][0]["content"])["arguments"]) == "nope"
