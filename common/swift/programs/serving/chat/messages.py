@@ -29,37 +29,53 @@ _FUNCTION_KNOWN = frozenset({"arguments", "name", "parsed_arguments"})
 def to_swift(messages: Sequence[Any], sees: frozenset[str], *, drop: bool = False) -> list[dict[str, Any]]:
     """ms-swift's messages. `sees` has the kinds of media that the model takes. Raises ApiError.
 
-    Instructions in between are added to those in front: chat templates know one place for them.
+    Instructions in between are added to those in front: chat templates know one place for them. Behind what the
+    assistant said last they are a turn of the user's: it has been said, and is not gone on from.
     """
     if not messages:
         raise wrong_value("messages", "an empty array; give one message at least.")
     instructions: list[str] = []
+    last: list[str] = []  # those that no other message follows
     turns: list[dict[str, Any]] = []
     calls = _Calls()
     for message in Fields({"messages": list(messages)}, drop=drop).each("messages"):
         role = message.word("role", _KNOWN)
         message.only(_KNOWN[role])
         message.text(NAME)
+        if role in _INSTRUCTIONS:
+            calls.refuse_open()
+            last.append(read_text(_not_empty(message)))
+            continue
+        instructions, last = instructions + last, []
         if role == "tool":
             turns.append(calls.answered(message))
             continue
         calls.refuse_open()
-        if role in _INSTRUCTIONS:
-            instructions.append(read_text(message))
-        elif role == "user":
+        if role == "user":
             if turns and turns[-1]["role"] == "tool":
                 # Templates want the assistant's word about a result before the user's next one.
                 turns.append({"role": "assistant", "content": ""})
-            turns.append({"role": "user", "content": read_content(message, sees)})
+            turns.append({"role": "user", "content": read_content(_not_empty(message), sees)})
         elif role == "assistant":
             turns += _said(message, calls)
         else:
             turns.append({"role": "tool", "content": read_text(message)})
     calls.refuse_open()
+    if last and turns and turns[-1]["role"] == "assistant":
+        turns.append({"role": "user", "content": "\n\n".join(last)})
+    else:
+        instructions += last
     system = [{"role": "system", "content": "\n\n".join(instructions)}] if instructions else []
     # A chat template has no place for instructions alone.
     turns = turns or [{"role": "user", "content": ""}]
     return system + [_without_order(turn) for turn in _in_order_of_calls(turns)]
+
+
+def _not_empty(message: Fields) -> Fields:
+    """An answer, or a result, may be nothing; a question is not. Raises ApiError."""
+    if message.body.get("content") == []:
+        raise wrong_value(message.name("content"), "an empty array; give one part at least.")
+    return message
 
 
 class _Calls:
@@ -109,9 +125,9 @@ def _said(message: Fields, calls: _Calls) -> list[dict[str, Any]]:
     elif not (called or older.body):
         raise missing(message.name("content"))
     for place, call in enumerate(called):
-        call.only(_CALL_KNOWN)
         if (kind := call.text("type", "function")) != "function":
-            raise unsupported_value(call.name("type"), f"'{str(kind)[:40]}' is not there: functions are")
+            raise unsupported_value(call.name("type"), f"is '{str(kind)[:40]}', which is not there: functions are")
+        call.only(_CALL_KNOWN)
         turns.append({"role": "tool_call", "content": _call(call.inner("function"))})
         calls.add(place, call)
     if older.body and not called:

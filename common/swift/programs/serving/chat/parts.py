@@ -10,6 +10,8 @@ from ..labels import CACHE_MARKS
 # OpenAI's, and those of other servers.
 _MEDIA = {"image_url": "image", "image": "image", "video_url": "video", "video": "video", "audio_url": "audio"}
 _SOUND = "input_audio"
+_TEXTS = ("refusal", "text")
+_KINDS = sorted((*_TEXTS, *_MEDIA, _SOUND))
 _NAMES = {"image": "pictures", "video": "videos", "audio": "sounds"}
 # A picture is looked at as large as the model takes it.
 DETAILS = ("auto", "high")
@@ -52,8 +54,10 @@ def places_of_media(messages: Sequence[Any]) -> tuple[str, ...]:
 
 def _part(part: Fields, sees: frozenset[str]) -> dict[str, Any]:
     kind = part.needed_text("type")
+    if kind not in _KINDS:
+        raise unsupported_value(part.name("type"), f"is '{kind[:40]}'; known here: {', '.join(_KINDS)}")
     part.only({"type", kind, *CACHE_MARKS} | ({"annotations"} if kind == "text" else set()))
-    if kind in ("text", "refusal"):
+    if kind in _TEXTS:
         text = part.text(kind)
         if text is None:
             raise missing(part.name(kind))
@@ -63,9 +67,7 @@ def _part(part: Fields, sees: frozenset[str]) -> dict[str, Any]:
         sound.only({"data", "format"})
         url = f"data:audio/{sound.needed_text('format')};base64,{sound.needed_text('data')}"
         return _seen("audio", url, part, sees)
-    if kind in _MEDIA:
-        return _seen(_MEDIA[kind], _medium(part, kind), part, sees)
-    raise unsupported_value(part.name("type"), f"'{kind[:40]}' is not understood here")
+    return _seen(_MEDIA[kind], _medium(part, kind), part, sees)
 
 
 def _medium(part: Fields, kind: str) -> str | list[Any]:

@@ -1,5 +1,5 @@
-"""Calls in a conversation whose arguments are no JSON object: the text that a model wrote, as ms-swift's agent templates
-can show it.
+"""Calls in a conversation whose arguments are no JSON object: the text that a model wrote, in a form that ms-swift's
+agent templates can show.
 """
 
 import json

@@ -36,7 +36,32 @@ ROWS: dict[str, tuple[list[Any], list[tuple[str, Any]]]] = {
         [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}],
         [("user", "ab")],
     ),
-    "no parts": ([{"role": "user", "content": []}], [("user", "")]),
+    "a result of no parts": (
+        [CALLED, RESULTS[0] | {"content": []}, RESULTS[1]],
+        [*ANSWERED[:2], ("tool", ""), ANSWERED[3]],
+    ),
+    "instructions behind the assistant's word are a turn": (
+        [USER, {"role": "assistant", "content": "a"}, {"role": "system", "content": "x"}],
+        [("user", "hi"), ("assistant", "a"), ("user", "x")],
+    ),
+    "several instructions behind the assistant's word are one turn": (
+        [
+            {"role": "system", "content": "s"},
+            USER,
+            {"role": "assistant", "content": "a"},
+            {"role": "system", "content": "x"},
+            {"role": "developer", "content": "y"},
+        ],
+        [("system", "s"), ("user", "hi"), ("assistant", "a"), ("user", "x\n\ny")],
+    ),
+    "instructions behind the user's word are the system's": (
+        [USER, {"role": "system", "content": "x"}],
+        [("system", "x"), ("user", "hi")],
+    ),
+    "instructions behind a result are the system's": (
+        [CALLED, *RESULTS, {"role": "system", "content": "x"}],
+        [("system", "x"), *ANSWERED],
+    ),
     "the developer's is the system's": (
         [{"role": "developer", "content": "d"}, USER],
         [("system", "d"), ("user", "hi")],
@@ -255,6 +280,18 @@ WRONG: dict[str, tuple[list[Any], str, str]] = {
         NO_VALUE,
         "messages[0].tool_calls[0].type",
     ),
+    "a call of OpenAI's own kind": (
+        [{"role": "assistant", "tool_calls": [{"id": "a", "type": "custom", "custom": {"name": "f", "input": "x"}}]}],
+        NO_VALUE,
+        "messages[0].tool_calls[0].type",
+    ),
+    "no parts": ([{"role": "user", "content": []}], VALUE, "messages[0].content"),
+    "no parts of the system's": ([{"role": "system", "content": []}, USER], VALUE, "messages[0].content"),
+    "a part of the other API": (
+        [{"role": "user", "content": [{"type": "input_text", "text": "x"}]}],
+        NO_VALUE,
+        "messages[0].content[0].type",
+    ),
     "arguments that are a number": (_called(arguments=5), TYPE, "messages[0].tool_calls[0].function.arguments"),
     "calls that nothing follows": ([USER, CALLED], VALUE, "messages[1].tool_calls[0].id"),
     "a call without its result": ([CALLED, RESULT], VALUE, "messages[0].tool_calls[1].id"),
@@ -406,3 +443,13 @@ def _without(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return {key: _without(each, name) for key, each in value.items() if key != name}
     return value
+
+
+def test_a_part_that_is_not_known_is_told_with_those_that_are() -> None:
+    with pytest.raises(ApiError) as caught:
+        to_swift([{"role": "user", "content": [{"type": "input_text", "text": "x"}]}], ALL)
+
+    assert caught.value.message == (
+        "Unsupported value: 'messages[0].content[0].type' is 'input_text'; known here: audio_url, image, image_url, "
+        "input_audio, refusal, text, video, video_url."
+    )

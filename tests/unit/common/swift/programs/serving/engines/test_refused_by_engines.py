@@ -20,6 +20,7 @@ LONG = "Input length (12) leaves no room for generation"
 class Template:
     """Enough of one."""
 
+    agent_template = None
     template_meta = SimpleNamespace(to_generate_template_meta=SimpleNamespace)
 
     def encode(self, _request: Any, _full: bool) -> Any:
