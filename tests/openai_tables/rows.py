@@ -123,6 +123,11 @@ CHAT = (
     ),
     Row("`tool_choice`: `none`, `auto`", {**_TOOLS, "tool_choice": "auto"}),
     Row("`tool_choice`: `required`, a function", {**_TOOLS, "tool_choice": _NAMED}),
+    Row(
+        "`tool_choice`: `allowed_tools`",
+        {**_TOOLS, "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [_NAMED]}}},
+        note="the others are kept from the model, and calls of them from the client; mode `required` as `required`",
+    ),
     Row("`response_format`: `json_object`", {"response_format": {"type": "json_object"}}),
     Row("`response_format`: `json_schema`", {"response_format": _SCHEMA}),
     Row("`response_format` beside `tools`", {"response_format": _SCHEMA, **_TOOLS}, note="the form, or calls"),
@@ -133,7 +138,7 @@ CHAT = (
     Row(
         "`chat_template_kwargs`",
         {"chat_template_kwargs": {"enable_thinking": False}},
-        note=f"{_NOT_OPENAIS}; plain values",
+        note=f"{_NOT_OPENAIS}; plain values, `enable_thinking` and `thinking` booleans",
     ),
     Row(
         "`images`, `videos`, `audios`",

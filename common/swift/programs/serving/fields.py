@@ -111,10 +111,10 @@ class Fields:
 
     def refuse(self, refused: Mapping[str, str]) -> None:
         """Refuse OpenAI's parameters that are not honoured here: `refused` has the reason of each, as the end of a
-        sentence about it. One that is absent, or says what is done anyhow (false, empty), passes.
+        sentence about it. One that is absent, or false, passes. An empty one does not: `{}` turns some of them on.
         """
         for key, why in refused.items():
-            if self.body.get(key) not in (None, False, [], {}, "") and not self.drop:
+            if self.has(key) and self.body[key] is not False and not self.drop:
                 raise unsupported_parameter(self.name(key), why)
 
     def limit(self, limited: Mapping[str, tuple[Any, ...]]) -> None:

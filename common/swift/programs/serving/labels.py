@@ -9,7 +9,7 @@ LABELS = frozenset({"metadata", "prompt_cache_key", "prompt_cache_retention", "s
 # On messages, their parts and tools: where a cache of prompts may end. OpenAI's, and Anthropic's.
 CACHE_MARKS = frozenset({"cache_control", "prompt_cache_breakpoint"})
 _RETENTIONS = ("24h", "in-memory", "in_memory")
-_METADATA_MAX = 16
+_METADATA_MAX, _NAME_MAX, _VALUE_MAX = 16, 64, 512
 
 
 def read_labels(fields: Fields) -> dict[str, Any]:
@@ -29,6 +29,10 @@ def _metadata(fields: Fields) -> dict[str, str]:
     if len(metadata) > _METADATA_MAX:
         raise wrong_value("metadata", f"{len(metadata)} pairs; {_METADATA_MAX} at most.")
     for key, value in metadata.items():
+        if len(key) > _NAME_MAX:
+            raise wrong_value("metadata", f"a key of {len(key)} characters; {_NAME_MAX} at most.")
         if not isinstance(value, str):
-            raise wrong_type(f"metadata.{key[:64]}", "a string", kind_of(value))
+            raise wrong_type(f"metadata.{key}", "a string", kind_of(value))
+        if len(value) > _VALUE_MAX:
+            raise wrong_value(f"metadata.{key}", f"{len(value)} characters; {_VALUE_MAX} at most.")
     return metadata

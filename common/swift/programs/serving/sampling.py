@@ -11,7 +11,7 @@ from .fields import Fields, kind_of
 N_MAX = 128
 STOPS_MAX = 16
 _TOKEN_ID = re.compile("[0-9]{1,10}")
-SEED_MAX = 2**63 - 1
+SEED_MIN, SEED_MAX = -(2**63), 2**63 - 1
 TEMPERATURE_MIN = 1e-5
 SHARE_MIN = 1e-6  # engines take no 0
 SHARED = frozenset(
@@ -69,7 +69,7 @@ def read_sampling(fields: Fields) -> Sampling:
         repetition_penalty=fields.number("repetition_penalty", 0.01, 10),
         presence_penalty=fields.number("presence_penalty", -2, 2) or 0.0,
         frequency_penalty=fields.number("frequency_penalty", -2, 2) or 0.0,
-        seed=fields.whole("seed", -SEED_MAX, SEED_MAX),
+        seed=fields.whole("seed", SEED_MIN, SEED_MAX),
         logit_bias=_biases(fields),
     )
 

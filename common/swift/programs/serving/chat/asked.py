@@ -48,6 +48,8 @@ LIMITED: dict[str, tuple[Any, ...]] = {
     "service_tier": ("auto", "default"),
     "verbosity": ("medium",),
 }
+# Chat templates ask whether these are true: a text is, whatever it says.
+_SWITCHES = ("enable_thinking", "thinking")
 # What the tokenizer's own method takes: a template of the client's, what is rendered with it, how it comes out.
 _NOT_FOR_TEMPLATES = frozenset(
     {
@@ -164,7 +166,9 @@ def _media(fields: Fields, sees: frozenset[str]) -> dict[str, list[Any]]:
 
 def _template(fields: Fields) -> dict[str, Any]:
     """Plain values for the chat template, nothing that replaces it."""
-    given = fields.object("chat_template_kwargs") or {}
+    given, inner = fields.object("chat_template_kwargs") or {}, fields.inner("chat_template_kwargs")
+    for name in _SWITCHES:
+        inner.flag(name)
     refused = {
         name: "is not the client's to say"
         if name in _NOT_FOR_TEMPLATES

@@ -48,10 +48,11 @@ class Listener:
         of an answer that was cut off is neither: its marks are no text, and its arguments no JSON.
         """
         calls = self._engine.calls_in(self._text, self._tools.told) if self._tools.told else []
-        if self._tools.at_most_one:
-            calls = calls[:1]
         if not calls:
             return self._pass_up_to(self._end_of_text(finish)), []
+        calls = [call for call in calls if call.name not in self._tools.barred]
+        if self._tools.at_most_one:
+            calls = calls[:1]
         if self._mark:
             begin = self._text.find(self._mark)
             return self._pass_up_to(_without_space_before(self._text, begin)) if begin > 0 else "", calls

@@ -20,19 +20,21 @@ Tool = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Tools:
     """`told` are those that the prompt tells of. `forced`: what the answer has to be; `strict`: what calls have to be
-    that it may have. `at_most_one` call counts. `is_named`: the choice is one function, whose call ends with `stop` in
-    OpenAI's answers.
+    that it may have. `at_most_one` call counts, and none of those that the choice `barred`. `is_named`: the choice is
+    one function, whose call ends with `stop` in OpenAI's answers.
     """
 
     told: tuple[Tool, ...] = ()
     forced: Constraint | None = None
     strict: Constraint | None = None
     at_most_one: bool = False
+    barred: frozenset[str] = frozenset()
     is_named: bool = False
 
 
 def read_tools(fields: Fields) -> Tools:
     """Raises ApiError."""
+    _refuse_alone(fields)
     given = fields.each("tools")
     functions = [tool for tool in given if _is_function(tool, "type")]
     told = [_tool(tool) for tool in functions]
@@ -48,11 +50,20 @@ def read_tools(fields: Fields) -> Tools:
     if not told:
         raise wrong_value("tool_choice", "it is only allowed where 'tools' are given.")
     chosen, is_forced = _chosen(fields, told)
-    forced = Constraint("calls", functions=tuple(tool["function"] for tool in chosen), several=several)
     is_named = isinstance(choice, dict) and choice["type"] == "function"
+    several = several and not is_named  # as OpenAI has it
+    forced = Constraint("calls", functions=tuple(tool["function"] for tool in chosen), several=several)
+    barred = frozenset(tool["function"]["name"] for tool in told if tool not in chosen)
     if not is_forced:
-        return Tools(tuple(chosen), strict=_strict(chosen, strict), at_most_one=not several)
-    return Tools(tuple(chosen), forced, at_most_one=not several, is_named=is_named)
+        return Tools(tuple(chosen), strict=_strict(chosen, strict), at_most_one=not several, barred=barred)
+    return Tools(tuple(chosen), forced, at_most_one=not several, barred=barred, is_named=is_named)
+
+
+def _refuse_alone(fields: Fields) -> None:
+    """What is said of tools, where there are none."""
+    for name in ("tool_choice", "parallel_tool_calls"):
+        if fields.has(name) and not fields.has("tools") and not fields.drop:
+            raise wrong_value(name, "it is only allowed where 'tools' are given.")
 
 
 def _chosen(fields: Fields, told: list[Tool]) -> tuple[list[Tool], bool]:

@@ -36,7 +36,7 @@ def to_chat(body: Mapping[str, Any]) -> ChatAsked:
         _check(fields.inner(outer) if outer else fields, outer)
     model, placed = fields.needed_text("model"), _instructions(fields) + read_input(fields)
     echo = _echo(fields)
-    chat = {key: body[key] for key in SHARED if fields.has(key)}
+    chat = {key: body[key] for key in SHARED if fields.has(key) and key != "parallel_tool_calls"}
     chat["messages"] = [message for message, _ in placed]
     chat |= _functions(fields, echo) | _form(echo) | _logprobs(fields, echo) | _streaming(fields)
     if echo["max_output_tokens"] is not None:
@@ -91,9 +91,14 @@ def _format(fields: Fields) -> dict[str, Any]:
 
 
 def _functions(fields: Fields, echo: Mapping[str, Any]) -> dict[str, Any]:
-    chosen = {"tool_choice": choice_in_chat(echo["tool_choice"])} if fields.has("tool_choice") else {}
-    told = {"tools": [in_chat(function) for function in echo["tools"]]} if echo["tools"] else {}
-    return told | chosen
+    """Without tools, a choice that forces none says nothing: clients of responses send it all the same."""
+    choice, functions = echo["tool_choice"], [in_chat(function) for function in echo["tools"]]
+    is_said = fields.has("tool_choice") and (functions or choice not in ("auto", "none"))
+    chosen = {"tool_choice": choice_in_chat(choice)} if is_said else {}
+    if not functions:
+        return chosen
+    several = {"parallel_tool_calls": False} if not echo["parallel_tool_calls"] else {}
+    return {"tools": functions} | several | chosen
 
 
 def _form(echo: Mapping[str, Any]) -> dict[str, Any]:

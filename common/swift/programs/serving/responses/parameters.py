@@ -30,7 +30,7 @@ TRANSLATED = {
     "instructions": "`messages`, the first one",
     "max_output_tokens": "`max_completion_tokens`",
     "text.format": "`response_format`",
-    "tool_choice": "`tool_choice`",
+    "tool_choice": "`tool_choice`, `allowed_tools` too",
     "tools": "`tools`; only functions are there",
     "top_logprobs": "`logprobs` and `top_logprobs`",
 }

@@ -40,6 +40,7 @@ SAMPLED: list[tuple[dict[str, Any], Sampling]] = [
     ({"seed": 0}, Sampling(seed=0)),
     ({"seed": -7.0}, Sampling(seed=-7)),
     ({"seed": 2**63 - 1}, Sampling(seed=2**63 - 1)),
+    ({"seed": -(2**63)}, Sampling(seed=-(2**63))),
     ({"logit_bias": {"12": -100, "0": 0.5}}, Sampling(logit_bias={12: -100.0, 0: 0.5})),
 ]
 TYPE, VALUE, MISSING = "invalid_type", "invalid_value", "missing_required_parameter"
@@ -97,6 +98,13 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"chat_template_kwargs": {"tools": None}}, NO_VALUE, "chat_template_kwargs.tools"),
     ({"chat_template_kwargs": {"tokenize": False}}, NO_VALUE, "chat_template_kwargs.tokenize"),
     ({"chat_template_kwargs": {"x": [1]}}, NO_VALUE, "chat_template_kwargs.x"),
+    ({"chat_template_kwargs": {"enable_thinking": "false"}}, TYPE, "chat_template_kwargs.enable_thinking"),
+    ({"chat_template_kwargs": {"thinking": 0}}, TYPE, "chat_template_kwargs.thinking"),
+    ({"web_search_options": {}}, NO_PARAMETER, "web_search_options"), ({"functions": []}, NO_PARAMETER, "functions"),
+    ({"function_call": ""}, NO_PARAMETER, "function_call"), ({"audio": {}}, NO_PARAMETER, "audio"),
+    ({"metadata": {"a": "x" * 513}}, VALUE, "metadata.a"), ({"metadata": {"a" * 65: "x"}}, VALUE, "metadata"),
+    ({"metadata": {str(number): "x" for number in range(17)}}, VALUE, "metadata"),
+    ({"tool_choice": "auto"}, VALUE, "tool_choice"), ({"parallel_tool_calls": True}, VALUE, "parallel_tool_calls"),
 ]  # fmt: skip
 VALUES: dict[str, Any] = {"metadata": {"a": "b"}, "prompt_cache_retention": "24h"}
 SAID = {

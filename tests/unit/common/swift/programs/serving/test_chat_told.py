@@ -216,6 +216,28 @@ def test_half_a_mark_is_told_of_an_answer_that_ended_by_itself_only(finish: str,
     assert told["content"] == content
 
 
+@pytest.mark.parametrize("mode", ["auto", "required"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_call_that_is_not_allowed_is_told_neither_as_a_call_nor_as_text(mode: str, stream: bool) -> None:
+    allowed = {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": [TOOLS[0]]}}
+    for text, content, calls, finish in [
+        (f"{CALL_G}\n{CALL_F}", "", [F], "tool_calls"),
+        (f"I look.\n{CALL_G}", "I look.", [], "stop"),
+        (CALL_G, "", [], "stop"),
+    ]:
+        told = asked(FakeEngine(said(text)), CHAT, chat(tools=TOOLS, tool_choice=allowed, stream=stream))
+        if stream:
+            chunks = [chunk["choices"][0] for chunk in told.chunks]
+            found = [call for chunk in chunks for call in chunk["delta"].get("tool_calls", [])]
+            said_text = "".join(chunk["delta"].get("content") or "" for chunk in chunks)
+            end = chunks[-1]["finish_reason"]
+        else:
+            choice = told.json["choices"][0]
+            found, end = choice["message"].get("tool_calls", []), choice["finish_reason"]
+            said_text = choice["message"]["content"] or ""
+        assert (said_text, _calls(found), end) == (content, calls, finish)
+
+
 def test_half_a_call_without_a_mark_is_no_text() -> None:
     engine = FakeEngine(said('f\n{"x', finish="length"), mark="")
 

@@ -73,6 +73,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"tools": [F], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"tools": [5]}}}, TYPE,
      "tool_choice.allowed_tools.tools[0]"),
     ({"tools": [F], "parallel_tool_calls": "no"}, TYPE, "parallel_tool_calls"),
+    ({"tool_choice": "auto"}, VALUE, "tool_choice"), ({"tool_choice": "none", "tools": None}, VALUE, "tool_choice"),
+    ({"parallel_tool_calls": False}, VALUE, "parallel_tool_calls"),
     ({"tool_choice": "required"}, VALUE, "tool_choice"), ({"tool_choice": NAMED_G, "tools": []}, VALUE, "tool_choice"),
 ]  # fmt: skip
 
@@ -86,7 +88,7 @@ def test_a_choice_says_what_may_and_what_must_be_called(choice: Any, told: list[
         assert tools.forced is None
     else:
         assert tools.forced is not None
-        assert (tools.forced.kind, tools.forced.several) == ("calls", True)
+        assert (tools.forced.kind, tools.forced.several) == ("calls", choice != NAMED_G)
         assert [function["name"] for function in tools.forced.functions] == forced
 
 
@@ -98,9 +100,26 @@ def test_a_wrong_tool_or_choice_is_refused_by_its_place(body: dict[str, Any], co
     assert (caught.value.status, caught.value.code, caught.value.param) == (400, code, param)
 
 
-@pytest.mark.parametrize("body", [{}, {"tools": None}, {"tools": []}, {"tool_choice": "auto"}, {"tool_choice": "none"}])
+@pytest.mark.parametrize("body", [{}, {"tools": None}, {"tools": []}, {"tools": [], "tool_choice": "auto"}])
 def test_no_tools_are_none(body: dict[str, Any]) -> None:
     assert read_tools(Fields(body)) == Tools()
+
+
+@pytest.mark.parametrize("said", [{"tool_choice": "auto"}, {"tool_choice": "none"}, {"parallel_tool_calls": True}])
+def test_what_is_said_of_no_tools_may_be_dropped(said: dict[str, Any]) -> None:
+    assert read_tools(Fields(said, drop=True)) == Tools()
+
+
+def test_one_call_at_most_is_told_of_a_function_that_is_named() -> None:
+    assert read_tools(Fields({"tools": [F, G], "tool_choice": NAMED_G})).at_most_one
+    assert not read_tools(Fields({"tools": [F, G], "tool_choice": _allowed("required", "g")})).at_most_one
+
+
+@pytest.mark.parametrize(
+    ("choice", "barred"), [(None, set()), ("required", set()), (_allowed("auto", "g"), {"f"}), (NAMED_G, {"f"})]
+)
+def test_tools_that_are_not_allowed_are_known(choice: Any, barred: set[str]) -> None:
+    assert read_tools(Fields({"tools": [F, G], "tool_choice": choice})).barred == barred
 
 
 def test_one_call_at_most_is_asked_of_the_engine_too() -> None:

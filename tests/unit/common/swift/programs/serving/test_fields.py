@@ -114,8 +114,13 @@ def test_a_field_that_nobody_knows_is_refused_unless_it_is_dropped() -> None:
     Fields({"y": 1}, drop=True).only({"x"})
 
 
+@pytest.mark.parametrize("empty", [[], {}, "", 0])
+def test_an_empty_value_asks_for_what_is_refused(empty: Any) -> None:
+    assert _refused(lambda fields: fields.refuse({"x": "is not there"}), {"x": empty}).param == "x"
+
+
 def test_a_field_that_is_refused_may_say_nothing() -> None:
-    for nothing in (None, False, [], {}, ""):
+    for nothing in (None, False):
         Fields({"x": nothing}).refuse({"x": "is not there"})
     Fields({"x": True}, drop=True).refuse({"x": "is not there"})
 
