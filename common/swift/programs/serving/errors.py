@@ -4,6 +4,7 @@ from typing import Any
 
 INVALID = "invalid_request_error"
 SERVER = "server_error"
+TOO_LONG = "context_length_exceeded"
 
 
 class ApiError(Exception):
@@ -65,7 +66,7 @@ def input_too_long(limit: int, tokens: int, param: str) -> ApiError:
         f"Input tokens exceed the configured limit of {limit} tokens. Your {param} resulted in {tokens} tokens. Please "
         f"reduce the length of the {param}."
     )
-    return ApiError(400, "context_length_exceeded", text, param)
+    return ApiError(400, TOO_LONG, text, param)
 
 
 def context_length_exceeded(limit: int, tokens: int, param: str = "messages") -> ApiError:
@@ -73,7 +74,7 @@ def context_length_exceeded(limit: int, tokens: int, param: str = "messages") ->
         f"Input tokens exceed the configured limit of {limit} tokens. Your {param} resulted in {tokens} tokens, which "
         f"leaves no room for an answer. Please reduce the length of the {param}."
     )
-    return ApiError(400, "context_length_exceeded", text, param)
+    return ApiError(400, TOO_LONG, text, param)
 
 
 def model_not_found(model: str) -> ApiError:

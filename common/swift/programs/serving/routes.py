@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from . import chat, completions, embeddings, responses, scores
 from .answers import Head, Usage
 from .ask import Chat, Engine
-from .errors import ApiError, missing, model_not_found, wrong_type
+from .errors import TOO_LONG, ApiError, missing, model_not_found, wrong_type
 from .events import Answer, chunk_events, response_events
 from .fields import kind_of
 from .tasks import refuse_other_tasks
@@ -100,7 +100,12 @@ class Routes:
         where = [f"documents[{place}]" for place in range(len(asked.documents))]
         # As ms-swift trains them: the query is the user's, the document the answer.
         pairs = [_said(asked.query, document) for document in asked.documents]
-        found, tokens = await self._engine.forward(pairs, where, adapter)
+        try:
+            found, tokens = await self._engine.forward(pairs, where, adapter)
+        except ApiError as error:
+            if error.code == TOO_LONG:  # a query that leaves no room for any document says so itself
+                await self._engine.forward([_said(asked.query, _SHORTEST)], ["query"], adapter)
+            raise
         return scores.tell_ranks(asked, found, tokens, name)
 
     async def _score(self, body: dict[str, Any]) -> Answer:
@@ -135,6 +140,9 @@ class Routes:
 
     def _model(self, name: str) -> dict[str, Any]:
         return {"id": name, "object": "model", "created": self._since, "owned_by": self._owner}
+
+
+_SHORTEST = "."  # of documents
 
 
 def _said(text: str, answer: str = "") -> Chat:

@@ -7,8 +7,6 @@ import re
 from collections.abc import Callable, Iterable
 
 _BROKEN = "\N{REPLACEMENT CHARACTER}"
-# Bytes with which a character goes on.
-_GOES_ON = range(0x80, 0xC0)
 # A byte by itself in vocabularies of SentencePiece.
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
@@ -55,10 +53,18 @@ class Offsets:
 
     def _next(self, raw: bytes) -> int:
         begun, _ = self._decoder.getstate()
-        is_broken_off = bool(begun and raw) and raw[0] not in _GOES_ON
-        offset = self._passed + is_broken_off
+        offset = self._passed + (bool(begun and raw) and not _goes_on(begun, raw))
         self._passed += len(self._decoder.decode(raw))
         return offset
+
+
+def _goes_on(begun: bytes, raw: bytes) -> bool:
+    """Whether the character that was begun goes on with the first byte: not each that may be within one does."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(begun + raw[:1])
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _bytes_of_characters() -> dict[str, int]:

@@ -7,17 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..overlap import overlap
 from ..thoughts import BEGIN, END
 
 _TAIL_TOKENS = 64
 _COMPARED = 32  # characters
+_HALF_MARK_LEAST = 3  # characters: fewer are as likely a text's
 _OPEN_AT_THE_END = re.compile(rf"{BEGIN}\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
     """`is_thinking`: a thought is open. `text`: what there is of the answer. `told`: what is told in front of what the
-    model writes; of a prefill nothing but that its thought is open, as its client has it.
+    model writes; of a prefill nothing but that its thought is open (and half a mark of its end), as its client has it.
     """
 
     is_thinking: bool = False
@@ -38,7 +40,9 @@ def begun_answer(template: Any, inputs: Any, tokens: Sequence[int] | None, decod
             found = _OPEN_AT_THE_END.search(tail)
             prefill, written = None, found[0] if found else ""
     is_thinking, text = _read(written)
-    return Begun(is_thinking, text, BEGIN if is_thinking else "" if prefill is not None else text)
+    if is_thinking:
+        return Begun(is_thinking, text, BEGIN + _half_mark(written))
+    return Begun(is_thinking, text, "" if prefill is not None else text)
 
 
 def response_prefix(template: Any, inputs: Any) -> str:
@@ -86,6 +90,12 @@ def _read(written: str) -> tuple[bool, str]:
     if begun.startswith(END):
         return False, begun.removeprefix(END).lstrip()
     return False, written
+
+
+def _half_mark(written: str) -> str:
+    """Of the end of the thought, where what is written breaks off within it: the model writes the other half."""
+    begun = overlap(written, END)
+    return END[:begun] if begun >= _HALF_MARK_LEAST else ""
 
 
 def _ends_with(tail: str, written: str) -> bool:

@@ -64,9 +64,9 @@ def slice_of(engine: Any) -> int:
 def text_of(engine: Any, tokens: Sequence[int], where: str) -> str:
     """The text of a model's tokens. Raises ApiError."""
     size = len(engine.tokenizer)
-    for token in tokens:
+    for place, token in enumerate(tokens):
         if token >= size:
-            raise no_such_token(where, token, size)
+            raise no_such_token(f"{where}[{place}]", token, size)
     return str(engine.tokenizer.decode(list(tokens)))
 
 

@@ -101,7 +101,8 @@ class ResponseStream:
         """An answer of nothing is an empty message."""
         if not self._done and not self._growing:
             yield from self._turn_to(Message(0))
-        yield from self._ended(status)
+        # Half a call is not told: one that is, is whole, whatever is cut off behind it.
+        yield from self._ended(COMPLETED if isinstance(self._growing, Call) else status)
 
     def _ended(self, status: str) -> Told:
         if self._growing:

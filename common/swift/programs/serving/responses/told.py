@@ -22,14 +22,14 @@ def to_response(completion: Mapping[str, Any], kept: Kept) -> dict[str, Any]:
     choice = completion["choices"][0]
     reason = REASONS.get(choice["finish_reason"], "")
     output = _output(choice)
-    if reason:
+    if reason and not choice["message"].get("tool_calls"):  # half a call is not told: these are whole
         output[-1]["status"] = INCOMPLETE
     status = INCOMPLETE if reason else COMPLETED
     return kept.response(status, output, usage=completion["usage"], reason=reason)
 
 
 def _output(choice: Mapping[str, Any]) -> list[Item]:
-    """In the order in which a model writes it. An answer of nothing is an empty message."""
+    """In the order in which a model writes it. An answer of nothing is an empty message, and has no tokens."""
     message = choice["message"]
     reasoning, text, calls = (message.get(key) for key in ("reasoning_content", "content", "tool_calls"))
     logprobs = (choice.get("logprobs") or {}).get("content") or []
@@ -37,7 +37,7 @@ def _output(choice: Mapping[str, Any]) -> list[Item]:
     if reasoning:
         output.append(reasoning_item(new_id("rs"), COMPLETED, [reasoning_part(reasoning)]))
     if text or not (calls or reasoning):
-        output.append(message_item(new_id("msg"), COMPLETED, [text_part(text or "", logprobs)]))
+        output.append(message_item(new_id("msg"), COMPLETED, [text_part(text or "", logprobs if text else [])]))
     for call in calls or []:
         function = call["function"]
         output.append(call_item(new_id("fc"), COMPLETED, call["id"], function["name"], function["arguments"]))

@@ -15,10 +15,11 @@ LABELS = frozenset({"user"})
 
 @dataclass(frozen=True, slots=True)
 class RerankAsked:
-    """`top_n`: how many of the best documents are told."""
+    """`top_n`: how many of the best documents are told; `given` are the documents as they came."""
 
     query: str
     documents: tuple[str, ...]
+    given: tuple[Any, ...]
     top_n: int
     with_documents: bool
 
@@ -37,6 +38,7 @@ def read_rerank(body: Mapping[str, Any]) -> RerankAsked:
     return RerankAsked(
         query=fields.needed_text("query"),
         documents=texts,
+        given=tuple(documents),
         top_n=min(fields.whole("top_n", 1, 2**31) or len(texts), len(texts)),
         with_documents=fields.flag("return_documents"),
     )
@@ -47,9 +49,14 @@ def tell_ranks(asked: RerankAsked, scores: Sequence[float], prompt_tokens: int, 
     places = sorted(range(len(scores)), key=lambda place: -scores[place])[: asked.top_n]
     results: list[dict[str, Any]] = [{"index": place, "relevance_score": scores[place]} for place in places]
     if asked.with_documents:
-        results = [result | {"document": {"text": asked.documents[result["index"]]}} for result in results]
+        results = [result | {"document": _given(asked.given[result["index"]])} for result in results]
     usage = {"prompt_tokens": prompt_tokens, "total_tokens": prompt_tokens}
     return {"id": f"rerank-{uuid.uuid4().hex}", "model": model, "results": results, "usage": usage}
+
+
+def _given(document: Any) -> dict[str, Any]:
+    """A document again, with what else a client has in it: an id of its own, a title."""
+    return document if isinstance(document, dict) else {"text": document}
 
 
 def _document(value: Any, where: str) -> str:

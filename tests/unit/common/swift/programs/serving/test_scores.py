@@ -1,8 +1,11 @@
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from common.swift.programs.serving.ask import Chat
+from common.swift.programs.serving.errors import input_too_long
 from common.swift.programs.serving.scores import Classified
 
 from .asgi import asked
@@ -54,6 +57,34 @@ def test_top_n_are_the_best_and_may_be_more_than_there_are(top_n: int, places: l
 
     assert [each["index"] for each in results] == places
     assert [each["document"] for each in results] == [{"text": "abc"[place]} for place in places]
+
+
+def test_a_document_is_given_back_as_it_came() -> None:
+    documents = ["a", {"text": "b", "id": 5}, {"text": "c"}]
+
+    results = asked(ranking(), RERANK, rerank(documents=documents, return_documents=True)).json["results"]
+
+    assert [each["document"] for each in results] == [{"text": "b", "id": 5}, {"text": "c"}, {"text": "a"}]
+
+
+class _Short(FakeEngine):
+    """Reads ten characters at most."""
+
+    async def forward(self, prompts: Sequence[Chat], where: Sequence[str], adapter: str) -> tuple[list[Any], int]:
+        for prompt, place in zip(prompts, where, strict=True):
+            if (count := sum(len(message["content"]) for message in prompt.messages)) > 10:
+                raise input_too_long(10, count, place)
+        return await super().forward(prompts, where, adapter)
+
+
+@pytest.mark.parametrize(
+    ("query", "documents", "param"),
+    [("q" * 11, ["a", "b"], "query"), ("q" * 10, ["a"], "query"), ("q", ["a", "b" * 10], "documents[1]")],
+)
+def test_what_is_too_long_is_told_by_its_name(query: str, documents: list[str], param: str) -> None:
+    answer = asked(_Short([0.5, 0.2], task="reranker"), RERANK, rerank(query=query, documents=documents))
+
+    assert answer.error == (400, "context_length_exceeded", param)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,9 @@ CUT: list[tuple[list[bytes], list[int]]] = [
     (["你".encode()[:2], b"!", b"?"], [0, 1, 2]),
     (["é".encode()[:1], "é".encode()[:1], b"a", b"b"], [0, 1, 2, 3]),
     ([b"\xff", b"a"], [0, 1]),
+    ([b"\xf0", b"\x80", b"a"], [0, 1, 2]),
+    ([b"\xe0", b"\x80a", b"b"], [0, 1, 3]),
+    ([b"\xef\xbf", b"\xbd", b"a"], [0, 0, 1]),
 ]
 
 

@@ -42,6 +42,7 @@ def test_an_answer_begins_as_the_template_says(prefix: str, begun: Begun) -> Non
         (f"{THINKS_NOT}{{", Begun(text="{")),
         ("<think>I wonder", Begun(is_thinking=True, told="<think>")),
         ("<think>I know</think>\n\nIt", Begun(text="It")),
+        ("<think>I know</think", Begun(is_thinking=True, told="<think></think")),
         (["It ", "is", {"type": "image"}], Begun(text="It is")),
         ("Write <think> for it", Begun(text="Write <think> for it")),
         ("", Begun()),

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -54,5 +55,15 @@ def test_a_token_that_the_model_does_not_have_is_told_as_everywhere() -> None:
     with pytest.raises(ApiError) as caught:
         text_of(engine(Tokenizer("a", "b")), [0, 2], "input[1]")
 
-    assert (caught.value.code, caught.value.param) == ("invalid_value", "input[1]")
+    assert (caught.value.code, caught.value.param) == ("invalid_value", "input[1][1]")
     assert caught.value.message.endswith("2 is no token id of this model, whose ids are 0 to 1.")
+
+
+@pytest.mark.parametrize(("tokens", "param"), [([400], "input[0]"), ([1, 400, 500], "input[1]")])
+def test_a_token_that_the_model_does_not_have_is_told_by_its_place(tokens: list[int], param: str) -> None:
+    tokenizer = MagicMock(__len__=lambda _: 100)
+
+    with pytest.raises(ApiError) as caught:
+        text_of(SimpleNamespace(tokenizer=tokenizer), tokens, "input")
+
+    assert caught.value.param == param

@@ -193,3 +193,13 @@ def test_chunks_that_end_without_a_finish_are_a_failure() -> None:
 
     assert names(events)[-2:] == ["error", "response.failed"]
     assert events[-2]["message"] == failed().message
+
+
+def test_a_call_that_is_told_is_whole_whatever_is_cut_off_behind_it() -> None:
+    events = told(chunked(calls=[CALL, CALL | {"id": "call_2"}], finish="length"))
+
+    response = events[-1]["response"]
+    assert response["status"] == "incomplete"
+    assert [item["status"] for item in response["output"]] == ["completed", "completed"]
+    ended = [event["item"]["status"] for event in events if event["type"] == "response.output_item.done"]
+    assert ended == ["completed", "completed"]

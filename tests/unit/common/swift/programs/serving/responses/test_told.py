@@ -133,6 +133,18 @@ def test_an_answer_that_is_cut_off_is_incomplete(finish: str, reason: str) -> No
     assert [item["status"] for item in response["output"]] == ["completed", "incomplete"]
 
 
+def test_a_call_that_is_told_is_whole_whatever_is_cut_off_behind_it() -> None:
+    response = told(whole(None, calls=[CALL, CALL | {"id": "call_2"}], finish="length"))
+
+    assert response["status"] == "incomplete"
+    assert [item["status"] for item in response["output"]] == ["completed", "completed"]
+
+
+def test_nothing_has_no_tokens() -> None:
+    """Of half a call, which is not told."""
+    assert told(whole("", logprobs=TOKENS, finish="length"))["output"][0]["content"][0]["logprobs"] == []
+
+
 def test_tokens_that_were_cached_and_thought_are_counted() -> None:
     completion = whole("Hi")
     completion["usage"] = completion["usage"] | {
