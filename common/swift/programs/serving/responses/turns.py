@@ -54,7 +54,8 @@ def _in_turns(items: list[Fields]) -> Iterator[Placed]:
         if kind == "reasoning":  # what was thought carries nothing into another turn
             continue
         if kind not in _KNOWN:
-            raise unsupported_value(item.name("type"), f"'{kind[:40]}' is not understood here")
+            known = ", ".join(sorted((*_KNOWN, "reasoning")))
+            raise unsupported_value(item.name("type"), f"is '{kind[:40]}'; known here: {known}")
         item.limit(_CALLER)
         item.only(_KNOWN[kind])
         if kind == "function_call":
@@ -119,7 +120,7 @@ def _message(fields: Fields) -> Message:
 def _part(fields: Fields) -> dict[str, Any]:
     kind = fields.needed_text("type")
     if kind not in _PARTS:
-        raise unsupported_value(fields.name("type"), f"'{kind[:40]}' is not understood here")
+        raise unsupported_value(fields.name("type"), f"is '{kind[:40]}'; known here: {', '.join(sorted(_PARTS))}")
     fields.only(_PARTS[kind] | CACHE_MARKS | {"type"})
     if kind in _TEXTS:
         return {"type": "text", "text": _text(fields, "text")}

@@ -494,3 +494,42 @@ def test_errors_keep_what_they_say() -> None:
     assert kept.named(context_length_exceeded(8, 9)).message.count("Your input resulted in 9 tokens") == 1
     assert "'text.format' is not" in kept.named(unsupported_parameter("response_format", "is not honoured")).message
     assert kept.named(ApiError(500, "internal_error", "it failed")).body()["error"]["param"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "empty"),
+    [
+        ("messages", []),
+        ("n", 0),
+        ("prompt", {}),
+        ("conversation", {}),
+        ("previous_response_id", ""),
+        ("context_management", []),
+        ("moderation", {}),
+    ],
+)
+def test_an_empty_value_of_what_is_refused_is_refused(name: str, empty: Any) -> None:
+    assert refused(**{name: empty}).param == name
+
+
+@pytest.mark.parametrize("said", [{"tool_choice": "auto"}, {"tool_choice": "none"}, {"parallel_tool_calls": False}])
+def test_what_is_said_of_no_tools_is_for_those_that_are_there(said: dict[str, Any]) -> None:
+    assert chat(**said) == chat()
+
+
+def test_a_choice_that_forces_a_call_needs_its_tools() -> None:
+    body = chat(tool_choice="required")
+
+    with pytest.raises(ApiError) as caught:
+        read_chat(body, FakeEngine(), "fake", "")
+
+    assert caught.value.param == "tool_choice"
+
+
+def test_a_part_of_the_other_api_is_told_with_those_of_this_one() -> None:
+    error = refused(input=[{"role": "user", "content": [{"type": "text", "text": "x"}]}])
+
+    assert error.message == (
+        "Unsupported value: 'input[0].content[0].type' is 'text'; known here: input_audio, input_image, input_text, "
+        "output_text, refusal."
+    )
