@@ -76,6 +76,24 @@ def an_answer_goes_back_as_it_came(client: Client) -> None:
 
 
 @RULES.of(PYTHON, NODE)
+def a_call_whose_arguments_are_broken_can_be_gone_on_from(client: Client) -> None:
+    for arguments in ("nope", "{", "null", '{"a":1} trailing', "[1]"):
+        broken = {**CALL, "function": {"name": FUNCTION, "arguments": arguments}}
+        messages = _after_a_call({"content": None, "tool_calls": [broken]})
+
+        assert client.chat(messages, tools=TOOLS, max_tokens=5).finish in {"stop", "length", "tool_calls"}
+
+
+@RULES.of(PYTHON, NODE)
+def instructions_behind_an_answer_ask_for_the_next_one(client: Client) -> None:
+    said = [{"role": "user", "content": WEATHER}, {"role": "assistant", "content": "It rains."}]
+
+    told, asked = ([*said, {"role": role, "content": WHO}] for role in ("system", "user"))
+    answers = [client.chat(messages, temperature=0, max_tokens=20).text for messages in (told, asked)]
+    assert answers[0] == answers[1]
+
+
+@RULES.of(PYTHON, NODE)
 def a_call_needs_its_result(client: Client) -> None:
     *before, _ = _after_a_call({"content": None})
 
