@@ -50,6 +50,8 @@ def read_tools(fields: Fields) -> Tools:
     if not told:
         raise wrong_value("tool_choice", "it is only allowed where 'tools' are given.")
     chosen, is_forced = _chosen(fields, told)
+    if is_forced:
+        _refuse_no_objects(chosen, told, functions)
     is_named = isinstance(choice, dict) and choice["type"] == "function"
     several = several and not is_named  # as OpenAI has it
     forced = Constraint("calls", functions=tuple(tool["function"] for tool in chosen), several=several)
@@ -108,6 +110,14 @@ def _of(names: list[str], told: list[Tool]) -> list[Tool]:
         if all(tool["function"]["name"] != name for tool in told):
             raise wrong_value("tool_choice", f"the function '{name[:80]}' is in none of the 'tools'.")
     return [tool for tool in told if tool["function"]["name"] in names]
+
+
+def _refuse_no_objects(chosen: list[Tool], told: list[Tool], asked: list[Fields]) -> None:
+    for tool, given in zip(told, asked, strict=True):
+        kind = tool["function"]["parameters"].get("type", "object")
+        if tool in chosen and kind not in ("object", ["object"]):
+            where = given.inner("function").name("parameters")
+            raise wrong_value(where, "its 'type' has to be 'object' where the function has to be called.")
 
 
 def _is_strict(tool: Fields) -> bool:

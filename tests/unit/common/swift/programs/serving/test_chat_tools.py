@@ -191,3 +191,14 @@ def test_a_tool_that_is_wrong_is_not_dropped() -> None:
 )
 def test_a_choice_of_one_function_is_known(choice: Any, is_named: bool) -> None:
     assert read_tools(Fields({"tools": [F, G], "tool_choice": choice})).is_named is is_named
+
+
+@pytest.mark.parametrize("kind", ["string", "array", ["object", "null"]])
+def test_arguments_of_a_call_that_is_forced_are_an_object(kind: Any) -> None:
+    other = {"type": "function", "function": {"name": "h", "parameters": {"type": kind}}}
+
+    with pytest.raises(ApiError, match="'object'") as refused:
+        read_tools(Fields({"tools": [F, other], "tool_choice": "required"}))
+
+    assert (refused.value.status, refused.value.param) == (400, "tools[1].function.parameters")
+    assert len(read_tools(Fields({"tools": [F, other]})).told) == 2
