@@ -80,6 +80,58 @@ def test_a_schema_that_cannot_be_guaranteed_is_refused(client: openai.OpenAI) ->
     assert "uniqueItems" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 0.01},
+        {"type": "number", "minimum": -0.5, "exclusiveMaximum": 0},
+        {"type": "integer", "minimum": 2**53 + 1, "maximum": 2**53 + 2000},
+        {"type": "array", "prefixItems": [{"enum": [0.25, 7]}], "items": False, "minItems": 1.0, "additionalItems": {}},
+        {"type": "string", "pattern": "^ab?$", "format": "starts_with"},
+    ],
+    ids=str,
+)
+def test_what_the_grammar_engine_does_not_hold_to_by_itself_is_held_to(
+    schema: dict[str, Any], client: openai.OpenAI
+) -> None:
+    answer = client.chat.completions.create(
+        model="qwen", messages=QUESTION, response_format=described(schema), temperature=2, n=8, seed=3, max_tokens=60
+    )
+
+    told = [json.loads(each.message.content or "") for each in answer.choices if each.finish_reason == "stop"]
+    assert told
+    for value in told:
+        Draft202012Validator(schema).validate(value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [
+        ({"const": "<|im_end|>"}, "'const': '<|im_end|>' is a token of this model's own"),
+        ({"const": 12345678901234567890}, "'const': 12345678901234567890 has more digits"),
+        ({"type": "object", "minProperties": 2}, "'minProperties': a name may come twice"),
+        ({"type": "string", "minlength": 3}, "'minlength' is no keyword"),
+        ({"type": "string", "pattern": r"\bfoo"}, "'pattern': the pattern looks at what is around a place"),
+        ({"type": "string", "format": "ulid"}, "'format': 'ulid' is not known"),
+        (
+            {"type": "number", "minimum": 0, "maximum": 1e30},
+            "the numbers from 'minimum' to 'maximum' have too many digits",
+        ),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_held_to_is_refused_by_its_place(
+    schema: dict[str, Any], why: str, client: openai.OpenAI
+) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.chat.completions.create(
+            model="qwen", messages=QUESTION, response_format=described(schema), max_tokens=20
+        )
+
+    assert refused.value.param == "response_format.json_schema.schema"
+    assert why in str(refused.value)
+
+
 NEEDS_ITSELF = {"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}
 WIDE = {"type": "object", "properties": {f"p{place}": {} for place in range(3000)}, "additionalProperties": False}
 TREE = {

@@ -10,9 +10,10 @@ from ...errors import unsupported_value
 from ...thoughts import END
 from .call_formats import CallFormat
 from .free_calls import free_calls
+from .held import marked
 from .lark import Words, json_rule
 from .parameters import parameter_rules
-from .schemas import FORMAT_PARAM, refuse_impossible
+from .schemas import FORMAT_PARAM, not_supported, refuse_impossible
 
 # Weak models write blanks without end where any number of them is allowed.
 _BLANKS = r"( |\n[ \t]{0,16})?"
@@ -32,7 +33,7 @@ class Grammars:
         """For what is left of an answer; `is_thinking`: its beginning opened a thought, which ends first."""
         rules: list[str] = []
         if constraint.kind == "json":
-            start = _json(constraint)
+            start = self._json(constraint)
             if constraint.functions:
                 calls, rules = self._calls(constraint, known(form))
                 start = f"({start} | {calls})"
@@ -79,6 +80,7 @@ class Grammars:
 
     def _arguments(self, number: int, function: Mapping[str, Any], form: CallFormat) -> tuple[str, list[str]]:
         schema = parameters_of(function)
+        self._refuse_marks(schema, parameters_param(function))
         if form.parameters is None:
             return json_rule(schema, _BLANK_IN_CALLS), []
         if "parameters" not in function:
@@ -86,6 +88,16 @@ class Grammars:
                 parameters_param(function), "cannot be free beside strict functions: this model writes each apart"
             )
         return parameter_rules(self.words, f"p{number}", (name_of(function), schema), form, form.parameters)
+
+    def _json(self, constraint: Constraint) -> str:
+        schema = {"type": "object"} if constraint.schema is None else constraint.schema
+        refuse_impossible(schema, FORMAT_PARAM)
+        self._refuse_marks(schema, FORMAT_PARAM)
+        return json_rule(schema, _BLANKS)
+
+    def _refuse_marks(self, schema: Mapping[str, Any], param: str) -> None:
+        if reason := next(marked(schema, self.words.special), None):
+            raise not_supported(param, reason)
 
     def _opened(self, text: str) -> str:
         return " /[0-9]{1,2}/ ".join(map(self.words.all_of, text.split("{place}")))
@@ -120,9 +132,3 @@ def parameters_of(function: Mapping[str, Any]) -> dict[str, Any]:
 def parameters_param(function: Mapping[str, Any]) -> str:
     """Where that schema stands in a request, as errors tell it."""
     return f"tools.{function['name']}.parameters"
-
-
-def _json(constraint: Constraint) -> str:
-    schema = {"type": "object"} if constraint.schema is None else constraint.schema
-    refuse_impossible(schema, FORMAT_PARAM)
-    return json_rule(schema, _BLANKS)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .held import translated
 from .schemas import OPTIONS
 
 _ANYTHING = "(?s:.*)"
@@ -54,7 +55,7 @@ class Words:
 def json_rule(schema: Mapping[str, Any], blanks: str) -> str:
     """JSON as a schema has it, with so much space between its parts."""
     options = {"whitespace_flexible": True, "whitespace_pattern": blanks}
-    return "%json " + json.dumps({**schema, OPTIONS: options})
+    return "%json " + json.dumps({**translated(schema), OPTIONS: options})
 
 
 def quoted(text: str) -> str:

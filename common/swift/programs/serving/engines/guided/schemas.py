@@ -6,19 +6,16 @@ from typing import Any
 from ...errors import ApiError
 from ...json_body import is_deeper
 from .endless import endless_reference
+from .held import not_held
 from .pointers import is_pointer, pointed_at
+from .vocabulary import TOLD, subschemas
 
 FORMAT_PARAM = "response_format.json_schema.schema"
 OPTIONS = "x-guidance"  # llguidance reads its own options here: they are not the client's to set
 DEPTH_MAX = 126  # llguidance reads 127 levels of JSON
 
-# These say nothing about a value.
-_TOLD = frozenset(
-    {"$anchor", "$comment", "$defs", "$id", "$schema", "definitions", "default", "deprecated", "description"}
-    | {"discriminator", "examples", "readOnly", "strict", "title", "writeOnly"}
-)
 # What every grammar engine that a back end may have (xgrammar, llguidance) holds an answer to.
-COMMON = _TOLD | {
+COMMON = TOLD | {
     "$ref",
     "additionalProperties",
     "anyOf",
@@ -35,9 +32,7 @@ COMMON = _TOLD | {
     "required",
     "type",
 }
-_BY_NAME = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
-_VALUES = frozenset({"const", "default", "enum", "examples", "required"})
-_STRING_ONLY = _TOLD | {"type"}
+_STRING_ONLY = TOLD | {"type"}
 _SHOWN_MAX = 80
 _ROUNDS = 10  # of references, one behind the other
 
@@ -49,21 +44,11 @@ def not_supported(param: str, why: str) -> ApiError:
     )
 
 
-def keywords(schema: Any, where: str = "") -> Iterator[tuple[str, str]]:
+def keywords(schema: Any) -> Iterator[tuple[str, str]]:
     """All keywords in a schema, each with the path to it; names of properties and plain values are none."""
-    if isinstance(schema, list):
-        for place, each in enumerate(schema):
-            yield from keywords(each, f"{where}[{place}]")
-    if not isinstance(schema, Mapping):
-        return
-    for key, value in schema.items():
-        path = f"{where}.{key}" if where else str(key)
-        yield str(key), path
-        if key in _BY_NAME and isinstance(value, Mapping):
-            for name, each in value.items():
-                yield from keywords(each, f"{path}.{name}")
-        elif key not in _VALUES:
-            yield from keywords(value, path)
+    for where, part in subschemas(schema):
+        for key in part:
+            yield str(key), f"{where}.{key}" if where else str(key)
 
 
 def refuse_impossible(schema: Mapping[str, Any], param: str) -> None:
@@ -76,6 +61,8 @@ def refuse_impossible(schema: Mapping[str, Any], param: str) -> None:
     for key, path in keywords(schema):
         if key == OPTIONS:
             raise not_supported(param, f"'{path}' is not the client's to set. Remove it")
+    if reason := next(not_held(schema), None):
+        raise not_supported(param, reason)
     if reference := endless_reference(schema):
         raise not_supported(
             param,
@@ -84,28 +71,13 @@ def refuse_impossible(schema: Mapping[str, Any], param: str) -> None:
         )
 
 
-def _references(schema: Any) -> Iterator[Any]:
-    if isinstance(schema, list):
-        for each in schema:
-            yield from _references(each)
-    if not isinstance(schema, Mapping):
-        return
-    if "$ref" in schema:
-        yield schema["$ref"]
-    for key, value in schema.items():
-        if key in _BY_NAME and isinstance(value, Mapping):
-            yield from _references([*value.values()])
-        elif key not in _VALUES:
-            yield from _references(value)
-
-
 def refuse_uncommon(schema: Mapping[str, Any], param: str, back_end: str) -> None:
     """What a back end's own grammar engine may ignore, or stumble over. Raises ApiError."""
     for key, path in keywords(schema):
         if key not in COMMON:
             why = f"'{path}' is not honoured by the back end of this model, {back_end}"
             raise not_supported(param, f"{why}. Remove it, and check it yourself where it matters")
-    for reference in _references(schema):
+    for reference in (part["$ref"] for _, part in subschemas(schema) if "$ref" in part):
         if not is_pointer(reference) or pointed_at(reference, schema) is None:
             shown = str(reference)[:_SHOWN_MAX]
             raise not_supported(param, f"'$ref' points at '{shown}', which is no part of this schema")

@@ -163,3 +163,21 @@ def test_a_function_that_says_nothing_of_its_arguments_has_any() -> None:
 def test_words_that_any_text_may_have_begin_no_call_of_their_own(name: str) -> None:
     with pytest.raises(ApiError, match="words that any text may have"):
         PLAIN.of(free(STOP), FORMATS[name])
+
+
+def test_the_text_of_a_token_of_its_own_is_refused_before_the_answer() -> None:
+    told = {"const": "<tool_call>"}
+
+    for constraint, where in (
+        (Constraint("json", schema=told), "response_format.json_schema.schema"),
+        (calls(function(a=told)), "tools.f.parameters"),
+    ):
+        with pytest.raises(ApiError, match="'<tool_call>' is a token of this model's own") as refused:
+            MARKED.of(constraint, HERMES)
+        assert (refused.value.status, refused.value.param) == (400, where)
+
+
+def test_a_schema_is_told_in_words_that_are_held_to() -> None:
+    grammar = PLAIN.of(Constraint("json", schema={"type": "number", "exclusiveMinimum": 0, "maximum": 0.5}), None)
+
+    assert '%json {"type": "number", "maximum": 0.5, "minimum": 1e-15, ' in grammar
