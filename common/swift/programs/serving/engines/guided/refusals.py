@@ -24,6 +24,15 @@ _KNOWN = (
         "regex parse error", "pattern patternProperties", "the pattern cannot be read: {0}",
         "Write it without that, or remove it",
     ),
+    (
+        "lookarounds not supported", "pattern patternProperties",
+        "the pattern looks at what is around a place (\\b, \\B, or ^ and $ within)",
+        "Write it without that, or remove it",
+    ),
+    (
+        "Failed to generate regex for", "",
+        "the numbers from 'minimum' to 'maximum' have too many digits", "Choose bounds that are nearer to 0, or remove them",
+    ),
     ("Unknown format: ", "format", "'{0}' is not known", "Remove it, or say it by 'pattern'"),
     ("Pointer ", "$ref", "it points at nothing: {0}", "Refer to a part of this schema"),
     ("Resource ", "$ref", "it points at another document, and none is fetched", "Put that part into '$defs'"),

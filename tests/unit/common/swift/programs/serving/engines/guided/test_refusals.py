@@ -90,3 +90,25 @@ def test_a_long_path_is_told_by_its_end() -> None:
     assert told.startswith("'…")
     assert told.endswith("properties.name': no. Remove it, or write it otherwise")
     assert len(told) < 300
+
+
+@pytest.mark.parametrize(
+    ("part", "reason", "told"),
+    [
+        (
+            {"pattern": r"\bfoo"},
+            r"lookarounds not supported yet; WordUnicode in regex /\bfoo/",
+            "'items.pattern': the pattern looks at what is around a place (\\b, \\B, or ^ and $ within)",
+        ),
+        (
+            {"minimum": -(2**63)},
+            "Failed to generate regex for integer range: min=Some(-9223372036854775808), max=None",
+            "'items': the numbers from 'minimum' to 'maximum' have too many digits",
+        ),
+    ],
+)
+def test_words_of_the_engine_are_told_as_the_schemas(part: dict[str, Any], reason: str, told: str) -> None:
+    def why_not(inner: Mapping[str, Any]) -> str:
+        return reason if "items" in inner or inner == part else ""
+
+    assert explained({"items": part}, reason, why_not).startswith(told)
