@@ -114,7 +114,7 @@ def _of(names: list[str], told: list[Tool]) -> list[Tool]:
 
 def _refuse_no_objects(chosen: list[Tool], told: list[Tool], asked: list[Fields]) -> None:
     for tool, given in zip(told, asked, strict=True):
-        kind = tool["function"]["parameters"].get("type", "object")
+        kind = (tool["function"].get("parameters") or {}).get("type", "object")
         if tool in chosen and kind not in ("object", ["object"]):
             where = given.inner("function").name("parameters")
             raise wrong_value(where, "its 'type' has to be 'object' where the function has to be called.")
