@@ -94,8 +94,8 @@ def _of_numbers(where: str, schema: Mapping[str, Any]) -> Iterator[str]:
         for number in _numbers(schema.get(key)):
             if not is_exact(number):
                 yield (
-                    f"'{_joined(where, key)}': {number} has more digits than are held to (15, and whole numbers up to "
-                    f"{WHOLE_MAX}). Write it as a string"
+                    f"'{_joined(where, key)}': {str(number)[:_SHOWN_MAX]} has more digits than are held to (15, and "
+                    f"whole numbers up to {WHOLE_MAX}). Write it as a string"
                 )
     unit = schema.get("multipleOf")
     if is_number(unit) and (unit <= 0 or not is_exact(unit)):

@@ -31,7 +31,8 @@ _KNOWN = (
     ),
     (
         "Failed to generate regex for", "",
-        "the numbers from 'minimum' to 'maximum' have too many digits", "Choose bounds nearer to 0, or remove them",
+        "the numbers from 'minimum' to 'maximum' have too many digits",
+        "Choose bounds that are nearer to 0, or remove them",
     ),
     ("Unknown format: ", "format", "'{0}' is not known", "Remove it, or say it by 'pattern'"),
     ("Pointer ", "$ref", "it points at nothing: {0}", "Refer to a part of this schema"),
