@@ -36,7 +36,7 @@ from .agents import agent_template, call_mark, calls_in, is_half_call
 from .batches import Batches, deliver
 from .begun import NOTHING, Begun, begun_answer
 from .forward import forward, text_of
-from .guided import Guide
+from .guided import Guide, RowMatcher
 from .prompts import Prompts, check_tokens, room_for_answer
 from .rows import Asked, Row
 from .sampler import Chooser, choose_all
@@ -138,16 +138,14 @@ class TransformersEngine:
         if isinstance(asked.ask.prompt, Chat):
             inputs, stops = asked.encoded.get("template_inputs"), self._stops
             begun = begun_answer(self._engine.template, inputs, asked.prompt or None, self._decode)
-        return [self._row(asked, index, begun, stops) for index in range(asked.ask.n)]
+        rows = [Row(asked, index, self._decode, self._ends, stops) for index in range(asked.ask.n)]
+        matcher = None if asked.ask.constraint is None else self._matcher(asked.ask.constraint, begun)
+        for row in rows:
+            row.begin(begun.told)
+            row.matcher = matcher.copy() if matcher is not None and row.index else matcher
+        return rows
 
-    def _row(self, asked: Asked, index: int, begun: Begun, stops: Sequence[str]) -> Row:
-        row = Row(asked, index, self._decode, self._ends, stops)
-        row.begin(begun.told)
-        if asked.ask.constraint is not None:
-            row.matcher = self._matcher(asked.ask.constraint, begun)
-        return row
-
-    def _matcher(self, constraint: Constraint, begun: Begun) -> Any:
+    def _matcher(self, constraint: Constraint, begun: Begun) -> RowMatcher | None:
         """None where calls that need not be made cannot be held to: what the model writes is read as it is."""
         try:
             return self._guide.matcher(constraint, begun)

@@ -112,6 +112,10 @@ class RowMatcher:
         self._param = param
         self._bits = np.zeros((1, (vocabulary + 31) // 32), dtype=np.int32)
 
+    def copy(self) -> "RowMatcher":
+        """For another row that is where this one is; nothing is compiled again."""
+        return RowMatcher(self._matcher.deep_copy(), self._vocabulary, self._param)
+
     @property
     def is_done(self) -> bool:
         """Nothing but the end may follow."""
