@@ -6,6 +6,7 @@ Only the end of a stream is looked at, once: what passes by before is not parsed
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from deploy.gateway.forwarding.usage import TAIL_BYTES, AnswerTail
 
@@ -18,6 +19,15 @@ _FIELD = re.compile(rb"(?:data|event|id|retry|):")
 DONE = b"[DONE]"
 _END_OF_DONE = b"\n\ndata: [DONE]\n\n"
 _LAST_OF_RESPONSES = frozenset({"response.completed", "response.failed", "response.incomplete", "error"})
+
+
+def object_in(data: bytes) -> dict[str, Any]:
+    """The JSON object that it is; an empty one where it is none."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def ending_of(path: str) -> Ending | None:
@@ -67,7 +77,7 @@ def _is_done_or_failed(tail: AnswerTail) -> bool:
     if text.endswith(_END_OF_DONE):  # nearly always
         return True
     data = _last_data(text)
-    return data == DONE or bool(_object(data).get("error"))
+    return data == DONE or bool(object_in(data).get("error"))
 
 
 def _is_response_over(tail: AnswerTail) -> bool:
@@ -76,7 +86,7 @@ def _is_response_over(tail: AnswerTail) -> bool:
     data = _last_data(text)
     if not data and len(text) >= TAIL_BYTES:
         return True
-    last = _object(data)
+    last = object_in(data)
     return last.get("type") in _LAST_OF_RESPONSES or bool(last.get("error"))
 
 
@@ -98,11 +108,3 @@ def _last_data(text: bytes) -> bytes:
 def _data_of(event: bytes) -> bytes:
     lines = [line for line in _LINE_END.split(event) if line.startswith(b"data:")]
     return b"\n".join(line.removeprefix(b"data:").removeprefix(b" ") for line in lines).strip()
-
-
-def _object(data: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -3,7 +3,6 @@
 Model servers answer a refusal in many shapes: ms-swift's {"message"}, FastAPI's {"detail"}, a text, a page, nothing.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from deploy.gateway.errors import INVALID, SERVER, Refusal, replica_refused_key
-from deploy.gateway.forwarding.endings import first_data
+from deploy.gateway.forwarding.endings import first_data, object_in
 from deploy.gateway.forwarding.told_statuses import told_status
 
 READ_BYTES = 64 * 1024
@@ -46,7 +45,7 @@ class Said:
 
 def is_envelope(body: bytes) -> bool:
     """Whether it is OpenAI's shape to the letter, which may pass as it is."""
-    error = _json(body).get("error")
+    error = object_in(body).get("error")
     if not isinstance(error, dict) or not {"message", "type", "param", "code"} <= error.keys():
         return False
     may_be_null = (error["param"], error["code"])
@@ -80,7 +79,7 @@ def refusal_of(
 
 def refusal_in_success(body: bytes, headers: Mapping[str, str], path: str, model: str) -> Refusal:
     """The failure that an answer tells of whose status is that of a success."""
-    return refusal_of(told_status(_json(body)), body, headers, path, model, answered="an error")
+    return refusal_of(told_status(object_in(body)), body, headers, path, model, answered="an error")
 
 
 def _status(status: int) -> HTTPStatus:
@@ -92,7 +91,7 @@ def _status(status: int) -> HTTPStatus:
 
 
 def _said(body: bytes) -> Said:
-    told = _json(first_data(body + b"\n\n") or body if body.startswith((b"data:", b"event:")) else body)
+    told = object_in(first_data(body + b"\n\n") or body if body.startswith((b"data:", b"event:")) else body)
     if told:
         with suppress(RecursionError):
             return _of_object(told)
@@ -143,11 +142,3 @@ def _place(loc: object) -> str:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -45,6 +45,14 @@ def described(schema: dict[str, Any]) -> Any:
     return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
 
 
+def check_all(answer: Any, schema: dict[str, Any]) -> None:
+    """What came to its end is as the schema says; something did."""
+    told = [json.loads(each.message.content or "") for each in answer.choices if each.finish_reason == "stop"]
+    assert told
+    for value in told:
+        Draft202012Validator(schema).validate(value)
+
+
 def test_each_choice_is_what_the_schema_says(client: openai.OpenAI) -> None:
     answer = client.chat.completions.create(
         model="qwen", messages=QUESTION, response_format=described(SCHEMA), n=3, temperature=1, seed=5, max_tokens=400
@@ -98,10 +106,7 @@ def test_what_the_grammar_engine_does_not_hold_to_by_itself_is_held_to(
         model="qwen", messages=QUESTION, response_format=described(schema), temperature=2, n=8, seed=3, max_tokens=60
     )
 
-    told = [json.loads(each.message.content or "") for each in answer.choices if each.finish_reason == "stop"]
-    assert told
-    for value in told:
-        Draft202012Validator(schema).validate(value)
+    check_all(answer, schema)
 
 
 @pytest.mark.parametrize(
@@ -166,10 +171,7 @@ def test_a_tree_of_nodes_is_one(client: openai.OpenAI) -> None:
         model="qwen", messages=QUESTION, response_format=described(TREE), temperature=1, seed=2, n=4, max_tokens=400
     )
 
-    trees = [json.loads(each.message.content or "") for each in answer.choices if each.finish_reason == "stop"]
-    assert trees
-    for tree in trees:
-        Draft202012Validator(TREE).validate(tree)
+    check_all(answer, TREE)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Labels of a request, for a client's own books or OpenAI's: they change no answer there either."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from .errors import wrong_type, wrong_value
@@ -10,6 +11,18 @@ LABELS = frozenset({"metadata", "prompt_cache_key", "prompt_cache_retention", "s
 CACHE_MARKS = frozenset({"cache_control", "prompt_cache_breakpoint"})
 _RETENTIONS = ("24h", "in-memory", "in_memory")
 _METADATA_MAX, _NAME_MAX, _VALUE_MAX = 16, 64, 512
+
+
+# Of what generates nothing.
+USER = frozenset({"user"})
+
+
+def fields_of(body: Mapping[str, Any], honoured: frozenset[str]) -> Fields:
+    """The fields of a request whose one label is who asks. Raises ApiError for other fields than these."""
+    fields = Fields.of_request(body)
+    fields.only(honoured | USER)
+    fields.text("user")
+    return fields
 
 
 def read_labels(fields: Fields) -> dict[str, Any]:

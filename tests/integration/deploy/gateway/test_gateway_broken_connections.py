@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 
 import openai
 import pytest
@@ -16,10 +17,16 @@ pytestmark = pytest.mark.integration
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-@pytest.mark.parametrize("garbage", [b"zz\r\nabc", b"-5\r\nabc", b'10\r\n{"choices": [    \r\nzz\r\n'])
-def test_broken_framing_is_told_at_once(gateway, make_server, model, garbage):
-    hold = threading.Event()
+@pytest.fixture
+def hold() -> Iterator[threading.Event]:
+    """What a replica waits for that says nothing more: the end of the test."""
+    ended = threading.Event()
+    yield ended
+    ended.set()
 
+
+@pytest.mark.parametrize("garbage", [b"zz\r\nabc", b"-5\r\nabc", b'10\r\n{"choices": [    \r\nzz\r\n'])
+def test_broken_framing_is_told_at_once(gateway, make_server, model, garbage, hold):
     def script(talk: Conversation) -> None:
         talk.send(HEAD % b"application/json")
         talk.send(garbage)
@@ -28,14 +35,11 @@ def test_broken_framing_is_told_at_once(gateway, make_server, model, garbage):
     gateway.serve(model, make_server(script).url)
 
     response = gateway.chat(model)
-    hold.set()
 
     assert (response.status_code, error_in(response)["code"]) == (502, "replica_garbled")
 
 
-def test_broken_framing_in_a_stream_is_told_at_once(gateway, make_server, model):
-    hold = threading.Event()
-
+def test_broken_framing_in_a_stream_is_told_at_once(gateway, make_server, model, hold):
     def script(talk: Conversation) -> None:
         talk.begin_stream()
         talk.event("first")
@@ -47,7 +51,6 @@ def test_broken_framing_in_a_stream_is_told_at_once(gateway, make_server, model)
 
     with pytest.raises(openai.APIError, match="is no HTTP"):
         list(client.chat.completions.create(model=model, messages=[{"role": "user", "content": "x"}], stream=True))
-    hold.set()
 
 
 def test_an_answer_that_nobody_asked_for_reaches_nobody(gateway, make_server, model):
@@ -68,9 +71,7 @@ def test_an_answer_that_nobody_asked_for_reaches_nobody(gateway, make_server, mo
         assert text_of(response) == f"for {name}"
 
 
-def test_a_replica_that_lingers_behind_its_last_word_costs_nobody_the_answer(start_gateway, make_server, model):
-    hold = threading.Event()
-
+def test_a_replica_that_lingers_behind_its_last_word_costs_nobody_the_answer(start_gateway, make_server, model, hold):
     def script(talk: Conversation) -> None:
         talk.begin_stream()
         talk.event("all")
@@ -81,14 +82,13 @@ def test_a_replica_that_lingers_behind_its_last_word_costs_nobody_the_answer(sta
         gateway.serve(model, make_server(script).url)
         response = gateway.chat(model, stream=True)
         line = gateway.line_of(response.headers["X-Request-Id"])
-    hold.set()
 
     assert response.text.endswith("data: [DONE]\n\n")
     assert (line["status"], line["failure"]) == (200, "")
 
 
-def test_what_is_cut_off_as_the_gateway_stops_is_told_why(start_gateway, make_server, model):
-    hold, begun = threading.Event(), threading.Event()
+def test_what_is_cut_off_as_the_gateway_stops_is_told_why(start_gateway, make_server, model, hold):
+    begun = threading.Event()
 
     def script(talk: Conversation) -> None:
         talk.begin_stream()
@@ -106,7 +106,6 @@ def test_what_is_cut_off_as_the_gateway_stops_is_told_why(start_gateway, make_se
             list(chunks)
         assert gateway.process.wait(PATIENCE_SECONDS) == 0
         (line,) = [line for line in gateway.lines() if line["event"] == "request" and line["model"] == model]
-    hold.set()
 
     assert line["failure"] == "broken_off"
 

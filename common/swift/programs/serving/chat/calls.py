@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..ask import Call, Engine
-from ..overlap import overlap
+from ..overlap import half_mark, overlap
 from .tools import Tools
-
-_HALF_MARK_LEAST = 3  # characters: fewer are as likely a text's
 
 
 class Listener:
@@ -67,10 +65,8 @@ class Listener:
             if self._engine.is_half_call(self._text[begin:], self._tools.told):
                 return _without_space_before(self._text, begin)
             begin = self._text.find(self._mark, begin + 1) if self._mark else -1
-        half_mark = overlap(self._text, self._mark) if self._mark and finish == "length" else 0
-        if half_mark < _HALF_MARK_LEAST:
-            return whole
-        return _without_space_before(self._text, whole - half_mark)
+        half = half_mark(self._text, self._mark) if self._mark and finish == "length" else 0
+        return _without_space_before(self._text, whole - half) if half else whole
 
     def _pass_up_to(self, end: int) -> str:
         text = self._text[self._passed : end]

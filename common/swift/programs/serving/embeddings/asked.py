@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import missing, wrong_type, wrong_value
-from ..fields import Fields, kind_of
+from ..fields import kind_of
+from ..labels import fields_of
 
 INPUTS_MAX = 2048
 DIMENSIONS_MAX = 65_536
 HONOURED = frozenset({"dimensions", "drop_params", "encoding_format", "input", "model"})
-LABELS = frozenset({"user"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,7 @@ class EmbeddingsAsked:
 
 def read_embeddings(body: Mapping[str, Any]) -> EmbeddingsAsked:
     """Raises ApiError."""
-    fields = Fields.of_request(body)
-    fields.only(HONOURED | LABELS)
-    fields.text("user")
+    fields = fields_of(body, HONOURED)
     return EmbeddingsAsked(
         inputs=_inputs(body.get("input")),
         is_base64=fields.word("encoding_format", ("base64", "float"), "float") == "base64",

@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..overlap import overlap
+from ..overlap import half_mark
 from ..thoughts import BEGIN, END
 
 _TAIL_TOKENS = 64
 _COMPARED = 32  # characters
-_HALF_MARK_LEAST = 3  # characters: fewer are as likely a text's
 _OPEN_AT_THE_END = re.compile(rf"{BEGIN}\s*\Z")
 
 
@@ -94,8 +93,7 @@ def _read(written: str) -> tuple[bool, str]:
 
 def _half_mark(written: str) -> str:
     """Of the end of the thought, where what is written breaks off within it: the model writes the other half."""
-    begun = overlap(written, END)
-    return END[:begun] if begun >= _HALF_MARK_LEAST else ""
+    return END[: half_mark(written, END)]
 
 
 def _ends_with(tail: str, written: str) -> bool:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import missing, wrong_type, wrong_value
-from ..fields import Fields, kind_of
+from ..fields import kind_of
+from ..labels import fields_of
 
 INPUTS_MAX = 1024
 HONOURED = frozenset({"drop_params", "input", "model"})
-LABELS = frozenset({"user"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,7 @@ class Classified:
 
 def read_classify(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The texts. Raises ApiError."""
-    fields = Fields.of_request(body)
-    fields.only(HONOURED | LABELS)
-    fields.text("user")
+    fields_of(body, HONOURED)
     value = body.get("input")
     if value is None:
         raise missing("input")

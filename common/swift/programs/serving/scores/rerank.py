@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import missing, wrong_type, wrong_value
-from ..fields import Fields, kind_of
+from ..fields import kind_of
+from ..labels import fields_of
 
 DOCUMENTS_MAX = 1024
 HONOURED = frozenset({"documents", "drop_params", "model", "query", "return_documents", "top_n"})
-LABELS = frozenset({"user"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,7 @@ class RerankAsked:
 
 def read_rerank(body: Mapping[str, Any]) -> RerankAsked:
     """Raises ApiError."""
-    fields = Fields.of_request(body)
-    fields.only(HONOURED | LABELS)
-    fields.text("user")
+    fields = fields_of(body, HONOURED)
     documents = fields.items("documents")
     if documents is None:
         raise missing("documents")

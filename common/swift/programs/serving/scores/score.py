@@ -6,18 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import missing, wrong_type, wrong_value
-from ..fields import Fields, kind_of
+from ..fields import kind_of
+from ..labels import fields_of
 
 PAIRS_MAX = 1024
 HONOURED = frozenset({"drop_params", "model", "text_1", "text_2"})
-LABELS = frozenset({"user"})
 
 
 def read_score(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The pairs: one text beside each of the others, or the first beside the first and so on. Raises ApiError."""
-    fields = Fields.of_request(body)
-    fields.only(HONOURED | LABELS)
-    fields.text("user")
+    fields_of(body, HONOURED)
     first, second = _texts(body, "text_1"), _texts(body, "text_2")
     if isinstance(body["text_1"], str):
         first *= len(second)

@@ -5,7 +5,7 @@ from typing import Any
 
 from .numbers import BOUNDS, WHOLE_MAX, bounds, is_exact, is_number
 from .pointers import is_pointer, pointed_at
-from .vocabulary import changed, inner, is_known, subschemas
+from .vocabulary import changed, inner, is_known, joined, subschemas
 
 _LENGTHS = ("maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties")
 _FORMATS = frozenset(
@@ -46,7 +46,7 @@ def not_held(schema: Mapping[str, Any]) -> Iterator[str]:
         reference = part.get("$ref")
         target = pointed_at(reference, schema) if is_pointer(reference) else None
         if isinstance(target, Mapping) and id(target) not in places:
-            yield f"'{_joined(where, '$ref')}' points at what is no schema. Put that part into '$defs'"
+            yield f"'{joined(where, '$ref')}' points at what is no schema. Put that part into '$defs'"
 
 
 def marked(schema: Mapping[str, Any], marks: Collection[str]) -> Iterator[str]:
@@ -61,24 +61,24 @@ def marked(schema: Mapping[str, Any], marks: Collection[str]) -> Iterator[str]:
                 plain = text.replace("\\", "") if key.startswith("pattern") else text
                 for mark in marks:
                     if mark in plain:
-                        yield f"'{_joined(where, key)}': '{mark}' is a token of this model's own. Write it otherwise"
+                        yield f"'{joined(where, key)}': '{mark}' is a token of this model's own. Write it otherwise"
 
 
 def _not_held(where: str, schema: Mapping[str, Any]) -> Iterator[str]:
     for key in schema:
         if not is_known(key):
-            yield f"'{_joined(where, key)}' is no keyword. Remove it, or write it as the standard does"
+            yield f"'{joined(where, key)}' is no keyword. Remove it, or write it as the standard does"
     for path, each in inner(schema, where):
         if not isinstance(each, Mapping | bool):
             yield f"'{path}': no schema stands there. Write an object, true or false"
     draft = schema.get("$schema", _DRAFTS)
     if not isinstance(draft, str) or _DRAFTS not in draft:
-        yield f"'{_joined(where, '$schema')}': it names no draft of JSON Schema. Leave it out"
-    yield from _of_types(_joined(where, "type"), schema.get("type"))
+        yield f"'{joined(where, '$schema')}': it names no draft of JSON Schema. Leave it out"
+    yield from _of_types(joined(where, "type"), schema.get("type"))
     yield from _of_numbers(where, schema)
     if _may_repeat(schema):
         yield (
-            f"'{_joined(where, 'minProperties')}': a name may come twice where names are free. Name those that have to "
+            f"'{joined(where, 'minProperties')}': a name may come twice where names are free. Name those that have to "
             "be there in 'required', or remove it"
         )
 
@@ -94,12 +94,12 @@ def _of_numbers(where: str, schema: Mapping[str, Any]) -> Iterator[str]:
         for number in _numbers(schema.get(key)):
             if not is_exact(number):
                 yield (
-                    f"'{_joined(where, key)}': {str(number)[:_SHOWN_MAX]} has more digits than are held to (15, and "
+                    f"'{joined(where, key)}': {str(number)[:_SHOWN_MAX]} has more digits than are held to (15, and "
                     f"whole numbers up to {WHOLE_MAX}). Write it as a string"
                 )
     unit = schema.get("multipleOf")
     if is_number(unit) and (unit <= 0 or not is_exact(unit)):
-        yield f"'{_joined(where, 'multipleOf')}': it has to be a number above 0 with up to 15 digits"
+        yield f"'{joined(where, 'multipleOf')}': it has to be a number above 0 with up to 15 digits"
 
 
 def _may_repeat(schema: Mapping[str, Any]) -> bool:
@@ -125,7 +125,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
-
-
-def _joined(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key

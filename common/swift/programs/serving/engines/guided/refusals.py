@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .pointers import is_pointer, pointed_at, steps_of
+from .vocabulary import BY_NAME, joined
 
 _SECONDS = 0.3  # for the place: compiling parts of a huge schema takes its time
 _REASON_MAX = 300
@@ -15,7 +16,6 @@ _AT_COLUMN = re.compile(r" at line \d+ column \d+")
 _OF_PATTERN = re.compile(r"^error: (.*)$", re.MULTILINE)
 _UNKNOWN_KEYS = re.compile(r'Unimplemented keys: \[(".*")\]')
 _NO_VALUE = "Unsatisfiable schema"
-_NAMED = ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
 
 # What llguidance says begins with the first; keywords that may be at fault; what clients are told ({0}: the rest of
 # it); the way out.
@@ -61,12 +61,13 @@ def explained(schema: Mapping[str, Any], reason: str, why_not: Callable[[Mapping
     """`why_not` tells the reason why a schema cannot be held to; empty where it can."""
     path, part, reason = _innermost(schema, reason, why_not)
     if found := _UNKNOWN_KEYS.match(reason):
-        keys = " and ".join(f"'{_joined(path, key)}'" for key in re.findall(r'"([^"]+)"', found[1]))
+        keys = " and ".join(f"'{joined(path, key)}'" for key in re.findall(r'"([^"]+)"', found[1]))
         return f"{keys}: this is not honoured. Remove it, and check it yourself where it matters"
     for begin, keywords, told, way_out in _KNOWN:
         if reason.startswith(begin):
             rest = _AT_COLUMN.sub("", reason.removeprefix(begin).removeprefix(":").strip())
-            where = _joined(path, next((key for key in keywords.split() if key in part), ""))
+            key = next((key for key in keywords.split() if key in part), "")
+            where = joined(path, key) if key else path
             return f"{_at(where)}{told.format(rest)}. {way_out}"
     return f"{_at(path)}{reason}. Remove it, or write it otherwise"
 
@@ -74,10 +75,6 @@ def explained(schema: Mapping[str, Any], reason: str, why_not: Callable[[Mapping
 def _at(path: str) -> str:
     shown = path if len(path) <= _PATH_MAX else f"…{path[-_PATH_MAX:]}"
     return f"'{shown}': " if path else ""
-
-
-def _joined(path: str, key: str) -> str:
-    return ".".join(filter(None, (path, key)))
 
 
 def _innermost(
@@ -103,12 +100,12 @@ def _innermost(
 def _parts(path: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The schemas in a schema, and that which it refers to; definitions are looked at where they are used."""
     for key, value in schema.items():
-        where = _joined(path, key)
+        where = joined(path, key)
         if key == "$ref" and is_pointer(value):
             found = [(".".join(steps_of(value)), pointed_at(value, root))]
         elif key in ("$defs", "definitions", "const", "default", "enum", "examples"):
             found = []
-        elif key in _NAMED and isinstance(value, Mapping):
+        elif key in BY_NAME and isinstance(value, Mapping):
             found = [(f"{where}.{name}", each) for name, each in value.items()]
         elif isinstance(value, list):
             found = [(f"{where}[{place}]", each) for place, each in enumerate(value)]

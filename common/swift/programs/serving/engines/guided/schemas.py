@@ -8,7 +8,7 @@ from ...json_body import is_deeper
 from .endless import endless_reference
 from .held import not_held
 from .pointers import is_pointer, pointed_at
-from .vocabulary import TOLD, subschemas
+from .vocabulary import TOLD, joined, subschemas
 
 FORMAT_PARAM = "response_format.json_schema.schema"
 OPTIONS = "x-guidance"  # llguidance reads its own options here: they are not the client's to set
@@ -48,7 +48,7 @@ def keywords(schema: Any) -> Iterator[tuple[str, str]]:
     """All keywords in a schema, each with the path to it; names of properties and plain values are none."""
     for where, part in subschemas(schema):
         for key in part:
-            yield str(key), f"{where}.{key}" if where else str(key)
+            yield str(key), joined(where, str(key))
 
 
 def refuse_impossible(schema: Mapping[str, Any], param: str) -> None:

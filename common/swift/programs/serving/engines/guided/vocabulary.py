@@ -28,10 +28,15 @@ def is_known(keyword: str) -> bool:
     return keyword in _KNOWN or keyword.startswith(_CUSTOM)
 
 
+def joined(path: str, key: str) -> str:
+    """The path to what is in a schema."""
+    return f"{path}.{key}" if path else key
+
+
 def inner(schema: Mapping[str, Any], where: str = "") -> Iterator[tuple[str, Any]]:
     """What stands right in a schema where schemas belong, each with the path to it."""
     for key, value in schema.items():
-        path = f"{where}.{key}" if where else str(key)
+        path = joined(where, str(key))
         if key in BY_NAME and isinstance(value, Mapping):
             yield from ((f"{path}.{name}", each) for name, each in value.items())
         elif key in _SCHEMAS and isinstance(value, list):
